@@ -1,0 +1,90 @@
+"""Findings and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Inspector's severities, worst first; UNTRIAGED is what the vendor has not rated yet."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+    INFORMATIONAL = "INFORMATIONAL"
+    UNTRIAGED = "UNTRIAGED"
+
+
+class FindingType(StrEnum):
+    """Inspector's finding types, and CONFIGURATION for a check of a CIS scan."""
+
+    PACKAGE = "PACKAGE_VULNERABILITY"
+    NETWORK = "NETWORK_REACHABILITY"
+    CODE = "CODE_VULNERABILITY"
+    CONFIGURATION = "CONFIGURATION"
+
+
+class DeltaClass(StrEnum):
+    """What became of a finding; only FIXED is a fix."""
+
+    FIXED = "fixed"
+    REMAINING = "remaining"
+    NEW = "new"
+    HOST_GONE = "host_gone"
+    NOT_SCANNED = "not_scanned"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A vulnerable package of a finding; `fixed_in` is None where Inspector names no fixed version."""
+
+    name: str
+    version: str = ""
+    epoch: int = 0
+    release: str = ""
+    arch: str = ""
+    manager: str = ""
+    file_path: str = ""
+    fixed_in: str | None = None
+    remediation: str = ""
+
+    @property
+    def installed(self) -> str:
+        """Return the installed version as a package manager writes it: `epoch:version-release`, parts only if set."""
+        epoch = f"{self.epoch}:" if self.epoch else ""
+        release = f"-{self.release}" if self.release else ""
+        return f"{epoch}{self.version}{release}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding on one host: a row of a snapshot.
+
+    Its identity is account, region, host, type, vulnerability, protocol and ports; never ARN, title, score or time.
+    `status` is ACTIVE, SUPPRESSED or CLOSED, and SKIPPED for a CIS check that was not evaluated.
+    """
+
+    account: str
+    region: str
+    host: str
+    type: str
+    vulnerability: str
+    status: str
+    severity: str
+    title: str
+    protocol: str = ""
+    port_begin: int = -1
+    port_end: int = -1
+    score: float | None = None
+    fix_available: str | None = None
+    exploit_available: str | None = None
+    epss: float | None = None
+    disclosed_at: datetime | None = None
+    first_observed_at: datetime | None = None
+    last_observed_at: datetime | None = None
+    updated_at: datetime | None = None
+    remediation: str = ""
+    packages: tuple[Package, ...] = ()
+    arn: str = ""

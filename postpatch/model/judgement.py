@@ -1,0 +1,23 @@
+"""Verdicts with their reasons."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a judgement: what must be true against what was found."""
+
+    name: str
+    expected: str
+    found: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A check's verdict with its reasons: the same words serve terminal, HTML and JSON."""
+
+    holds: bool
+    reason: str
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,63 @@
+"""The assessment: what was launched, and how each host was looked at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class HostScan:
+    """How a host was looked at. `proof` is `coverage` or `inventory`; empty: the look is no newer than `after`."""
+
+    host: str
+    after: datetime
+    scanned_at: datetime | None = None
+    inventory_at: datetime | None = None
+    status: str = ""
+    reason: str = ""
+    mode: str = ""
+    proof: str = ""
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether the look is newer than what it must prove."""
+        return bool(self.proof)
+
+
+@dataclass(frozen=True)
+class CisHost:
+    """A host's part in the CIS scan, `status` as `ListCisScanResultsAggregatedByTargetResource` says."""
+
+    host: str
+    status: str
+    reason: str = ""
+    failed: int = 0
+    passed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What was started to have the hosts assessed again; nothing at all when reading only."""
+
+    engine: str
+    launched_at: datetime
+    started: bool
+    association: str = ""
+    executions: tuple[str, ...] = ()
+    cis_configuration: str = ""
+    cis_scan: str = ""
+
+
+@dataclass(frozen=True)
+class ScanRun:
+    """The assessment, waited for. `cis_state` is the CIS scan's status, empty where none was found."""
+
+    launch: Launch
+    finished_at: datetime
+    inventory_state: str
+    cis_state: str
+    cis_scan: str = ""
+    timed_out: bool = False
+    waited: str = ""
+    hosts: tuple[HostScan, ...] = ()
+    cis_hosts: tuple[CisHost, ...] = ()
