@@ -1,0 +1,1 @@
+"""Keep: snapshots of findings and the values a run looked at, on disk."""

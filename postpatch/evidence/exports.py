@@ -1,0 +1,125 @@
+"""Read the files of findings that Amazon Inspector v2 exports: the CLI's JSON, recorded pages, the CSV report."""
+
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, cast
+
+from postpatch.errors import BadEvidence
+from postpatch.evidence.findings_csv import FindingsCsv
+from postpatch.evidence.findings_json import FindingsJson
+from postpatch.model import Finding
+from postpatch.translation.finding import finding_rows, other_resources
+
+EXPORT_AGAIN = (
+    "Export the findings again, all of them: aws inspector2 list-findings --output json > FILE, "
+    "without --max-items and --no-paginate, or the CSV findings report"
+)
+
+_HEAD = 4096
+_GZIP = b"\x1f\x8b"
+# How files that are no exports begin, with what they are.
+_STRANGERS = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive: unpack it first"),
+    (b"\xff\xfe", "UTF-16, as Windows PowerShell's > writes it: save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16: save it as UTF-8"),
+    (b"<", "HTML or XML"),
+)
+
+
+class Export(Iterable[Finding]):
+    """An export of findings; iterate to stream the rows of its EC2 instances, of all statuses, as they stand.
+
+    Rows that repeat are yielded as often as they stand: pages overlap. Each iteration reads the file anew and holds one
+    finding at a time. The counts speak of what was read so far, and of the whole file after the last row. They are:
+    `rows` yielded; `set_aside`, the resources of other types by their type; `accounts` and `regions` of the rows;
+    `newest`, the latest time at which one of them was updated or observed, so the export is not older than that.
+
+    `end_is_proven` tells after the last row whether the file itself shows that nothing is missing at its end. It is
+    false for a CSV report and for one finding a line: cut between two rows they look whole.
+    """
+
+    def __init__(self, path: Path, is_json: bool) -> None:
+        self.path = path
+        self._is_json = is_json
+        self._start()
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the rows; BadEvidence says the file, the place in it and what is wrong."""
+        self._start()
+        with _opened(self.path) as stream:
+            findings = FindingsJson(stream) if self._is_json else FindingsCsv(stream)
+            for place, document in findings:
+                yield from self._rows(place, document)
+            self.end_is_proven = findings.end_is_proven
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Return how many resources of other types than EC2 instances the findings name, by type."""
+        return MappingProxyType(self._set_aside)
+
+    def _start(self) -> None:
+        self.rows = 0
+        self.accounts: set[str] = set()
+        self.regions: set[str] = set()
+        self.newest: datetime | None = None
+        self.end_is_proven = False
+        self._set_aside: Counter[str] = Counter()
+
+    def _rows(self, place: str, document: Mapping[str, object]) -> Iterator[Finding]:
+        try:
+            self._set_aside.update(other_resources(document))
+            rows = list(finding_rows(document))
+        except BadEvidence as error:
+            raise BadEvidence(f"{place}: {error}") from error
+        for row in rows:
+            self.rows += 1
+            self.accounts.add(row.account)
+            self.regions.add(row.region)
+            times = (self.newest, row.updated_at, row.last_observed_at)
+            self.newest = max((time for time in times if time), default=None)
+            yield row
+
+
+def read_export(path: Path) -> Export:
+    """Return the export at `path`, plain or gzipped; BadEvidence if it cannot be read or is plainly no export."""
+    with _opened(path) as stream:
+        return Export(path, is_json=_begins_json(stream.read(_HEAD)))
+
+
+def _begins_json(head: bytes) -> bool:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        raise BadEvidence("it is empty")
+    for beginning, name in _STRANGERS:
+        if text.startswith(beginning):
+            raise BadEvidence(f"it is no export of findings but {name}")
+    if b"\0" in head:
+        raise BadEvidence("it is no export of findings but binary data")
+    return text.startswith((b"{", b"["))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open the file, unpack it if it is gzip, and let every refusal name it and what to do next."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            if packed:
+                with gzip.open(file, "rb") as unpacked:
+                    yield cast(BinaryIO, unpacked)
+            else:
+                yield file
+    except BadEvidence as error:
+        raise BadEvidence(f"{path}: {error}. {EXPORT_AGAIN}.") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadEvidence(f"{path}: the gzip file is damaged or breaks off: {error}. {EXPORT_AGAIN}.") from error
+    except OSError as error:
+        raise BadEvidence(f"{path}: it cannot be read: {error.strerror}. {EXPORT_AGAIN}.") from error

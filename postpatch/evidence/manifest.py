@@ -1,0 +1,52 @@
+"""The manifest beside a snapshot: what was looked at, when, by whom, and the snapshot's hash."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from postpatch.model import Mode, Scope
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ScannedHost:
+    """A host that the snapshot speaks of.
+
+    `present`: it was there when the snapshot was taken. `scanned`: its packages and network were looked at.
+    `cis_scanned`: the CIS scan finished on it.
+    """
+
+    id: str
+    present: bool = True
+    scanned: bool = False
+    cis_scanned: bool = False
+    scanned_at: datetime | None = None
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file."""
+
+    mode: Mode
+    engine: str
+    account: str
+    region: str
+    scope: Scope
+    caller: str
+    started_at: datetime
+    taken_at: datetime
+    tool: str
+    hosts: tuple[ScannedHost, ...]
+    world: str = ""
+    source: str = ""
+    set_aside: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+    sha256: str = ""
+    format: int = FORMAT
+
+
+def manifest_path(snapshot: Path) -> Path:
+    """Return where the manifest of `snapshot` stands: `NAME.ndjson.gz` has `NAME.manifest.json`."""
+    return snapshot.with_name(snapshot.name.removesuffix(".ndjson.gz") + ".manifest.json")

@@ -1,0 +1,117 @@
+"""A part of a finding's document, read field by field; what is not as it must be is refused by name."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NoReturn
+
+from postpatch.errors import BadEvidence
+from postpatch.translation.times import parse_time
+
+_ABSURD = 1e6
+
+
+class Part:
+    """An object within a finding as Inspector writes it: `where` is its path from the finding, `owner` names that.
+
+    A field that is absent and one that is null are the same. Every method raises BadEvidence that names the owner and
+    the field when a value is there and is not of its kind, or when a field is required and is not there.
+    """
+
+    def __init__(self, owner: str, where: str, fields: Mapping[str, object]) -> None:
+        self._owner = owner
+        self._where = where
+        self._fields = fields
+
+    def has(self, name: str) -> bool:
+        """Tell whether the field is there."""
+        return self._fields.get(name) is not None
+
+    def refuse(self, name: str, problem: str) -> NoReturn:
+        """Raise BadEvidence about the field: `problem` completes the sentence that begins with its path."""
+        raise BadEvidence(f"{self._owner}: {self._path(name)} {problem}")
+
+    def text(self, name: str) -> str:
+        """Return a required text that is not empty."""
+        value = self.optional_text(name)
+        if not value:
+            self.refuse(name, "is missing")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a text, or None where there is none."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, str):
+            self.refuse(name, f"is {value!r:.80}, not a text")
+        return value
+
+    def one_of(self, name: str, kinds: Collection[str]) -> str:
+        """Return a required text that is one of `kinds`."""
+        value = self.text(name)
+        if value not in kinds:
+            self.refuse(name, f"is {value!r:.80}, not one of {', '.join(kinds)}")
+        return value
+
+    def optional_one_of(self, name: str, kinds: Collection[str]) -> str | None:
+        """Return one of `kinds`, or None where there is none."""
+        return self.one_of(name, kinds) if self.has(name) else None
+
+    def whole_number(self, name: str) -> int:
+        """Return a required whole number."""
+        value = self._fields.get(name)
+        if value is None:
+            self.refuse(name, "is missing")
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.refuse(name, f"is {value!r:.80}, not a whole number")
+        return value
+
+    def optional_number(self, name: str) -> float | None:
+        """Return a finite number, or None where there is none."""
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        # No score comes near the bound; it keeps infinity, NaN and integers beyond a float's range out.
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _ABSURD:
+            self.refuse(name, f"is {value!r:.80}, not a number")
+        return float(value)
+
+    def optional_time(self, name: str) -> datetime | None:
+        """Return a time in UTC from any of AWS's spellings, or None where there is none."""
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        try:
+            return parse_time(value)
+        except ValueError as error:
+            where = f"{self._owner}: {self._path(name)}"
+            raise BadEvidence(f"{where} is {value!r:.80}, not a readable time: {error}") from error
+
+    def part(self, name: str) -> "Part":
+        """Return a required object."""
+        if not self.has(name):
+            self.refuse(name, "is missing")
+        return self.optional_part(name)
+
+    def optional_part(self, name: str) -> "Part":
+        """Return an object, empty where there is none."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            self.refuse(name, f"is {value!r:.80}, not an object")
+        return Part(self._owner, self._path(name), value or {})
+
+    def parts(self, name: str) -> list["Part"]:
+        """Return a list of objects, empty where there is none."""
+        value = self._fields.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list | tuple):
+            self.refuse(name, f"is {value!r:.80}, not a list")
+        parts = []
+        for index, item in enumerate(value):
+            where = f"{name}[{index}]"
+            if not isinstance(item, Mapping):
+                self.refuse(where, f"is {item!r:.80}, not an object")
+            parts.append(Part(self._owner, self._path(where), item))
+        return parts
+
+    def _path(self, name: str) -> str:
+        return f"{self._where}.{name}" if self._where else name
