@@ -1,0 +1,88 @@
+"""CIS scans of Inspector: what finds a root login over SSH. Their checks are kept as findings of type CONFIGURATION."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from postpatch.aws.session import Connection, asking
+from postpatch.model import CisHost, Finding, FindingType, Scope, Severity
+
+# CisFindingStatus to a finding's status: a check that passes closes, one that was skipped proves nothing.
+_STATUS = {"FAILED": "ACTIVE", "PASSED": "CLOSED", "SKIPPED": "SKIPPED"}
+FINISHED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
+_LEVEL = "LEVEL_1"
+
+
+def create_scan(connection: Connection, scope: Scope, tags: dict[str, list[str]], now: datetime) -> str:
+    """Create a one-time CIS scan of the hosts with `tags`; it starts at once. Return its configuration's ARN."""
+    with asking(f"for a CIS scan of {scope}"):
+        answer = connection.client("inspector2").create_cis_scan_configuration(
+            scanName=f"postpatch {now:%Y-%m-%dT%H:%M:%SZ} {scope}"[:128],
+            securityLevel=_LEVEL,
+            schedule={"oneTime": {}},
+            targets={"accountIds": ["SELF"], "targetResourceTags": tags},
+            tags={"created-by": "postpatch"},
+        )
+    return str(answer["scanConfigurationArn"])
+
+
+def find_scan(connection: Connection, configuration: str, since: datetime | None = None) -> tuple[str, str]:
+    """Return ARN and status of the newest scan of `configuration`; empty strings while there is none.
+
+    An empty `configuration` looks at every scan that began at or after `since`, for a run that starts nothing.
+    """
+    criteria: dict[str, Any] = {}
+    if configuration:
+        criteria["scanConfigurationArnFilters"] = [{"comparison": "EQUALS", "value": configuration}]
+    elif since:
+        criteria["scanAtFilters"] = [{"earliestScanStartTime": since}]
+    with asking("for the state of the CIS scan"):
+        pages = connection.client("inspector2").get_paginator("list_cis_scans").paginate(filterCriteria=criteria)
+        scans = sorted((scan for page in pages for scan in page["scans"]), key=lambda scan: scan["scanDate"])
+    return (scans[-1]["scanArn"], scans[-1]["status"]) if scans else ("", "")
+
+
+def scanned_hosts(connection: Connection, scan: str) -> tuple[CisHost, ...]:
+    """Return each host's part in the scan."""
+    client = connection.client("inspector2")
+    with asking("which hosts the CIS scan covered"):
+        pages = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource").paginate(scanArn=scan)
+        found = [_cis_host(row) for page in pages for row in page["targetResourceAggregations"]]
+    return tuple(sorted(found, key=lambda host: host.host))
+
+
+def _cis_host(row: dict[str, Any]) -> CisHost:
+    counts = row.get("statusCounts", {})
+    return CisHost(
+        host=row["targetResourceId"],
+        status=row.get("targetStatus", ""),
+        reason=row.get("targetStatusReason", ""),
+        failed=counts.get("failed", 0),
+        passed=counts.get("passed", 0),
+        skipped=counts.get("skipped", 0),
+    )
+
+
+def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]) -> Iterator[Finding]:
+    """Yield every check of the scan on every host as a finding; passed checks too, for absence is not a fix."""
+    pages = connection.client("inspector2").get_paginator("get_cis_scan_result_details")
+    for host in hosts:
+        with asking(f"for the CIS checks of {host}"):
+            for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account):
+                for row in page["scanResultDetails"]:
+                    yield _check(connection, account, host, row)
+
+
+def _check(connection: Connection, account: str, host: str, row: dict[str, Any]) -> Finding:
+    return Finding(
+        account=account,
+        region=connection.session.region_name,
+        host=host,
+        type=FindingType.CONFIGURATION,
+        vulnerability=row["checkId"],
+        status=_STATUS[row["status"]],
+        severity=Severity.UNTRIAGED,
+        title=row.get("title", ""),
+        remediation=row.get("remediation", ""),
+        arn=row.get("findingArn", ""),
+    )

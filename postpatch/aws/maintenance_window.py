@@ -1,0 +1,213 @@
+"""The maintenance window: find it, create only what is absent, never change what is there, read back what stands."""
+
+from collections.abc import Callable
+from typing import Any
+
+from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors
+from postpatch.aws.patch_manager import managed_hosts
+from postpatch.aws.session import Connection, asking
+from postpatch.model import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
+
+# Everything this suite creates carries this tag, so that it can be found again and cleaned up.
+OURS = {"Key": "created-by", "Value": "postpatch"}
+_EXECUTIONS = 4  # how many coming executions are read; the list has no end
+
+
+class Creation:
+    """What may be created where it is absent.
+
+    `withheld` says why nothing may be (empty: it may). `sound` tells whether a standing window and target are what
+    the policy wants, for nothing is added to one that drifted. `announce` is called with each step before it is taken.
+    """
+
+    def __init__(
+        self,
+        withheld: str,
+        sound: Callable[[MaintenanceWindow, tuple[WindowTarget, ...]], bool],
+        announce: Callable[[str], None],
+    ) -> None:
+        self.withheld = withheld
+        self.sound = sound
+        self.announce = announce
+        self.created: list[str] = []
+        self.left_out: list[str] = []
+
+    def may_create(self, what: str) -> bool:
+        """Tell whether `what` is to be created now; announce it if so, remember it as left out if not."""
+        if self.withheld:
+            self.left_out.append(f"{what}: {self.withheld}")
+            return False
+        self.announce(f"creating {what}")
+        self.created.append(what)
+        return True
+
+
+def ensure_window(connection: Connection, wanted: WantedWindow, creation: Creation) -> StandingWindow:
+    """Create what is absent of the wanted window, target and task, and return what stands afterwards."""
+    client = connection.client("ssm")
+    with asking(f"for the maintenance windows named {wanted.window.name}"):
+        ids = _named(client, wanted.window.name)
+    if not ids and creation.may_create(f"maintenance window {wanted.window.name}"):
+        with asking(f"for a new maintenance window {wanted.window.name}"):
+            ids = [_create_window(client, wanted.window)]
+    if not ids:
+        return StandingWindow((), withheld=tuple(creation.left_out))
+    if len(ids) == 1:
+        with asking(f"for the target and task of {ids[0]}"):
+            _complete(client, ids[0], wanted, creation)
+    return _read_back(connection, ids, creation)
+
+
+def _named(client: Any, name: str) -> list[str]:
+    pages = client.get_paginator("describe_maintenance_windows").paginate(Filters=[{"Key": "Name", "Values": [name]}])
+    return sorted(window["WindowId"] for page in pages for window in page["WindowIdentities"] if window["Name"] == name)
+
+
+def _complete(client: Any, window_id: str, wanted: WantedWindow, creation: Creation) -> None:
+    window, targets = _window(client, window_id), _targets(client, window_id)
+    tasks = _task_ids(client, window_id)
+    if (targets and tasks) or not creation.sound(window, targets):
+        return
+    target_id = targets[0].id if targets else ""
+    if not targets and creation.may_create(f"target {wanted.target.name} in {window_id}"):
+        target_id = _register_target(client, window_id, wanted.target)
+    if not tasks and target_id and creation.may_create(f"task {wanted.task.name} in {window_id}"):
+        _register_task(client, window_id, target_id, wanted.task)
+
+
+def _create_window(client: Any, wanted: MaintenanceWindow) -> str:
+    dates = {"StartDate": wanted.start_date} if wanted.start_date else {}
+    answer = client.create_maintenance_window(
+        Name=wanted.name,
+        Schedule=wanted.schedule,
+        ScheduleTimezone=wanted.time_zone,
+        Duration=wanted.duration,
+        Cutoff=wanted.cutoff,
+        AllowUnassociatedTargets=wanted.allow_unassociated_targets,
+        Tags=[OURS],
+        **dates,
+    )
+    return str(answer["WindowId"])
+
+
+def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
+    answer = client.register_target_with_maintenance_window(
+        WindowId=window_id,
+        ResourceType=wanted.resource_type,
+        Targets=[{"Key": key, "Values": list(values)} for key, values in wanted.selectors],
+        Name=wanted.name,
+        OwnerInformation=OURS["Value"],
+    )
+    return str(answer["WindowTargetId"])
+
+
+def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTask) -> None:
+    # Without a role, Systems Manager uses its service-linked role, and creates it if it must.
+    role = {"ServiceRoleArn": wanted.service_role} if wanted.service_role else {}
+    client.register_task_with_maintenance_window(
+        WindowId=window_id,
+        Targets=[{"Key": "WindowTargetIds", "Values": [target_id]}],
+        TaskArn=wanted.document,
+        TaskType=wanted.type,
+        Name=wanted.name,
+        Priority=wanted.priority,
+        MaxConcurrency=wanted.max_concurrency,
+        MaxErrors=wanted.max_errors,
+        CutoffBehavior=wanted.cutoff_behavior,
+        TaskInvocationParameters={
+            "RunCommand": {
+                "Parameters": {name: list(values) for name, values in wanted.parameters},
+                "TimeoutSeconds": wanted.timeout_seconds,
+            }
+        },
+        **role,
+    )
+
+
+def _read_back(connection: Connection, ids: list[str], creation: Creation) -> StandingWindow:
+    client = connection.client("ssm")
+    # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
+    window_id = ids[0]
+    with asking(f"what stands in maintenance window {window_id}"):
+        targets = _targets(client, window_id)
+        tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
+        schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
+        window = _window(client, window_id)
+    selected = _selected(connection, targets)
+    return StandingWindow(
+        named=tuple(ids),
+        window=window,
+        targets=targets,
+        tasks=tasks,
+        created=tuple(creation.created),
+        withheld=tuple(creation.left_out),
+        next_executions=tuple(row["ExecutionTime"] for row in schedule["ScheduledWindowExecutions"][:_EXECUTIONS]),
+        selected=selected,
+        managed=managed_hosts(connection, selected),
+    )
+
+
+def _selected(connection: Connection, targets: tuple[WindowTarget, ...]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for target in targets:
+        ids = [value for key, values in target.selectors if key == "InstanceIds" for value in values]
+        with asking(f"which hosts target {target.id} selects"):
+            found |= {host.id for host in (hosts_by_id(connection, ids) if ids else ())}
+        if any(key.startswith("tag") for key, _ in target.selectors):
+            found |= {host.id for host in hosts_by_selectors(connection, target.selectors)}
+    return tuple(sorted(found))
+
+
+def _window(client: Any, window_id: str) -> MaintenanceWindow:
+    row = client.get_maintenance_window(WindowId=window_id)
+    return MaintenanceWindow(
+        id=row["WindowId"],
+        name=row["Name"],
+        schedule=row["Schedule"],
+        duration=row["Duration"],
+        cutoff=row["Cutoff"],
+        enabled=row["Enabled"],
+        allow_unassociated_targets=row["AllowUnassociatedTargets"],
+        start_date=row.get("StartDate", ""),
+        end_date=row.get("EndDate", ""),
+        time_zone=row.get("ScheduleTimezone", ""),
+        next_execution=row.get("NextExecutionTime", ""),
+        schedule_offset=row.get("ScheduleOffset", 0),
+    )
+
+
+def _targets(client: Any, window_id: str) -> tuple[WindowTarget, ...]:
+    pages = client.get_paginator("describe_maintenance_window_targets").paginate(WindowId=window_id)
+    return tuple(
+        WindowTarget(row["WindowTargetId"], row.get("Name", ""), row["ResourceType"], _selectors(row["Targets"]))
+        for page in pages
+        for row in page["Targets"]
+    )
+
+
+def _task_ids(client: Any, window_id: str) -> list[str]:
+    pages = client.get_paginator("describe_maintenance_window_tasks").paginate(WindowId=window_id)
+    return [row["WindowTaskId"] for page in pages for row in page["Tasks"]]
+
+
+def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
+    row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
+    command = row.get("TaskInvocationParameters", {}).get("RunCommand", {})
+    return WindowTask(
+        id=row["WindowTaskId"],
+        name=row.get("Name", ""),
+        type=row["TaskType"],
+        document=row["TaskArn"],
+        targets=_selectors(row.get("Targets", [])),
+        max_concurrency=row.get("MaxConcurrency", ""),
+        max_errors=row.get("MaxErrors", ""),
+        priority=row.get("Priority", 0),
+        cutoff_behavior=row.get("CutoffBehavior", ""),
+        service_role=row.get("ServiceRoleArn", ""),
+        parameters=tuple(sorted((name, tuple(values)) for name, values in command.get("Parameters", {}).items())),
+        timeout_seconds=command.get("TimeoutSeconds"),
+    )
+
+
+def _selectors(targets: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((target["Key"], tuple(sorted(target["Values"]))) for target in targets))

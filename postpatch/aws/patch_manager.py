@@ -1,0 +1,116 @@
+"""Patch Manager: each host's patch state, the Run Command history, and what Systems Manager knows of the host."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from postpatch.aws.hosts import batches
+from postpatch.aws.session import Connection, asking
+from postpatch.model import Host, ManagedHost, PatchCommand, Patching, PatchState
+
+DOCUMENT = "AWS-RunPatchBaseline"
+_STATES_A_CALL = 50  # botocore shape InstanceIdList: DescribeInstancePatchStates
+_IDS_A_FILTER = 50  # botocore shape InstanceInformationFilterValueSet allows 100; AWS documents 50 instance ids
+
+
+def patching(connection: Connection, hosts: Iterable[Host], since: datetime) -> Patching:
+    """Return patch states, AWS-RunPatchBaseline commands requested at or after `since`, and managed hosts."""
+    ids = [host.id for host in hosts]
+    with asking("for the hosts' patch states"):
+        states = tuple(_states(connection, ids))
+    with asking("for the history of AWS-RunPatchBaseline"):
+        commands = tuple(command for command in _commands(connection, since) if command.host in set(ids))
+    return Patching(states, commands, managed_hosts(connection, ids))
+
+
+def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHost, ...]:
+    """Return what Systems Manager knows of the hosts; a host that it does not manage has no row."""
+    with asking("which hosts Systems Manager manages"):
+        pages = connection.client("ssm").get_paginator("describe_instance_information")
+        found = [
+            ManagedHost(
+                row["InstanceId"],
+                row["PingStatus"],
+                f"{row.get('PlatformName', '')} {row.get('PlatformVersion', '')}".strip(),
+                row.get("AgentVersion", ""),
+            )
+            for batch in batches(sorted(ids), _IDS_A_FILTER)
+            for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": batch}])
+            for row in page["InstanceInformationList"]
+        ]
+    return tuple(sorted(found, key=lambda host: host.host))
+
+
+def changed_by_round(connection: Connection, state: PatchState) -> bool:
+    """Tell whether the host's last patch operation installed or removed anything, from its patches' times."""
+    with asking(f"which patches {state.host} received"):
+        pages = connection.client("ssm").get_paginator("describe_instance_patches").paginate(InstanceId=state.host)
+        return any(patch["InstalledTime"] >= state.started_at for page in pages for patch in page["Patches"])
+
+
+def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
+    """Return when the host's package inventory was captured, or None if there is none."""
+    with asking(f"when the inventory of {host} was captured"):
+        page = connection.client("ssm").list_inventory_entries(
+            InstanceId=host, TypeName="AWS:Application", MaxResults=1
+        )
+    captured = page.get("CaptureTime")
+    return datetime.fromisoformat(captured).astimezone(UTC) if captured else None
+
+
+def _states(connection: Connection, ids: list[str]) -> Iterator[PatchState]:
+    pages = connection.client("ssm").get_paginator("describe_instance_patch_states")
+    for batch in batches(ids, _STATES_A_CALL):
+        for page in pages.paginate(InstanceIds=batch):
+            yield from (_state(row) for row in page["InstancePatchStates"])
+
+
+def _state(row: dict[str, Any]) -> PatchState:
+    return PatchState(
+        host=row["InstanceId"],
+        operation=row["Operation"],
+        started_at=row["OperationStartTime"].astimezone(UTC),
+        ended_at=row["OperationEndTime"].astimezone(UTC),
+        baseline=row["BaselineId"],
+        installed=row.get("InstalledCount", 0),
+        missing=row.get("MissingCount", 0),
+        failed=row.get("FailedCount", 0),
+        pending_reboot=row.get("InstalledPendingRebootCount", 0),
+        rejected=row.get("InstalledRejectedCount", 0),
+        reboot_option=row.get("RebootOption", ""),
+    )
+
+
+def _commands(connection: Connection, since: datetime) -> Iterator[PatchCommand]:
+    client = connection.client("ssm")
+    # AWS compares InvokedAfter to the second; what came before `since` within that second is no proof.
+    filters = [
+        {"key": "DocumentName", "value": DOCUMENT},
+        {"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+    ]
+    invocations = client.get_paginator("list_command_invocations")
+    for page in client.get_paginator("list_commands").paginate(Filters=filters):
+        for command in page["Commands"]:
+            requested = command["RequestedDateTime"].astimezone(UTC)
+            if command["DocumentName"] != DOCUMENT or requested < since:
+                continue
+            operation = ",".join(command.get("Parameters", {}).get("Operation", []))
+            for rows in invocations.paginate(CommandId=command["CommandId"], Details=True):
+                for row in rows["CommandInvocations"]:
+                    yield _command(row, operation)
+
+
+def _command(row: dict[str, Any], operation: str) -> PatchCommand:
+    ends = [
+        plugin["ResponseFinishDateTime"]
+        for plugin in row.get("CommandPlugins", [])
+        if "ResponseFinishDateTime" in plugin
+    ]
+    return PatchCommand(
+        host=row["InstanceId"],
+        command=row["CommandId"],
+        operation=operation,
+        status=row["Status"],
+        requested_at=row["RequestedDateTime"].astimezone(UTC),
+        ended_at=max(ends).astimezone(UTC) if ends else None,
+    )

@@ -1,0 +1,112 @@
+"""The connection to AWS: clients that retry, count their calls, and send only what the mode allows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postpatch.errors import CouldNotLook, NotAllowed
+from postpatch.model import Caller
+
+# The only calls of the suite that change anything in AWS; each is refused when reading only.
+WRITES = frozenset(
+    {
+        "ssm:StartAssociationsOnce",
+        "inspector2:CreateCisScanConfiguration",
+        "ssm:CreateMaintenanceWindow",
+        "ssm:RegisterTargetWithMaintenanceWindow",
+        "ssm:RegisterTaskWithMaintenanceWindow",
+    }
+)
+_READS = ("Describe", "Get", "List", "BatchGet")
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 8},
+    connect_timeout=10,
+    read_timeout=60,
+    user_agent_extra="postpatch",
+)
+# What to do next, by the error code AWS gives.
+_NEXT = {
+    "AccessDenied": "Allow {operation} to the caller.",
+    "UnauthorizedOperation": "Allow {operation} to the caller.",
+    "Expired": "The credentials ran out: renew them and run again.",
+    "InvalidClientToken": "The credentials are not valid: renew them and run again.",
+    "UnrecognizedClient": "The credentials are not valid: renew them and run again.",
+    "Throttl": "AWS is throttling this account: run again later.",
+    "TooManyRequests": "AWS is throttling this account: run again later.",
+}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Connection:
+    """One account and region, looked at through boto3.
+
+    `clock` tells the time the looks are dated with; `poll_seconds` is the delay between two polls, which a
+    simulated run replaces by its own clock and 0. `calls` counts API calls by `service:Operation`.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], datetime] = _utc_now,
+        poll_seconds: float = 30,
+    ) -> None:
+        self.session = session
+        self.read_only = read_only
+        self.clock = clock
+        self.poll_seconds = poll_seconds
+        self.calls: Counter[str] = Counter()
+        session.events.register("before-parameter-build", self._allow)
+        session.events.register("before-call", self._count)
+
+    def client(self, service: str) -> Any:
+        """Return the session's client of `service`; made anew each time, boto3 caches the model."""
+        return self.session.client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+    def caller(self) -> Caller:
+        """Return who is looking, and where."""
+        with asking("who the caller is"):
+            identity = self.client("sts").get_caller_identity()
+        region = self.session.region_name
+        if not region:
+            raise CouldNotLook("No AWS region is set. Set scope.region in the policy and AWS_REGION alike.")
+        return Caller(identity["Account"], region, identity["Arn"])
+
+    def _allow(self, model: Any, **_: Any) -> None:
+        operation = _operation(model)
+        if model.name.startswith(_READS) or (operation in WRITES and not self.read_only):
+            return
+        mode = "reading only" if self.read_only else "this suite"
+        raise NotAllowed(f"{operation} changes something in AWS, which {mode} does not do; it was not sent.")
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.calls[_operation(model)] += 1
+
+
+@contextmanager
+def asking(subject: str) -> Iterator[None]:
+    """Turn AWS's refusals into CouldNotLook: what we asked for, AWS's own words, and what to do next."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        step = next((words for key, words in _NEXT.items() if key in code), "Mend the cause and run again.")
+        raise CouldNotLook(
+            f"Could not ask {subject}: {error}. {step.format(operation=error.operation_name)}"
+        ) from error
+    except BotoCoreError as error:
+        raise CouldNotLook(f"Could not ask {subject}: {error}. Mend the cause and run again.") from error
+
+
+def _operation(model: Any) -> str:
+    return f"{model.service_model.endpoint_prefix}:{model.name}"

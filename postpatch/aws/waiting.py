@@ -1,0 +1,42 @@
+"""Waiting is data: botocore waiter models with delay, attempts and acceptors, over polls of ours."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import WaiterError
+from botocore.waiter import Waiter, WaiterModel
+
+# `state` is what a poll of ours answers with; PENDING is asked again, until the attempts are used up.
+WAITERS = WaiterModel(
+    {
+        "version": 2,
+        "waiters": {
+            "InspectorRunFinished": {
+                "operation": "ListCoverage",
+                "delay": 30,
+                "maxAttempts": 180,
+                "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
+            },
+        },
+    }
+)
+
+
+def wait(name: str, poll: Callable[[], dict[str, Any]], *, delay: float, attempts: int) -> tuple[bool, dict[str, Any]]:
+    """Poll until the waiter `name` accepts; return whether it did in time, and the last answer.
+
+    `delay` is in seconds. Exceptions of `poll` pass through: a poll that fails is not a wait that ran out.
+    """
+    last: dict[str, Any] = {}
+
+    def operation(**_: Any) -> dict[str, Any]:
+        last.update(poll())
+        return last
+
+    try:
+        Waiter(name, WAITERS.get_waiter(name), operation).wait(  # type: ignore[arg-type] # the stubs want a mapping
+            WaiterConfig={"Delay": delay, "MaxAttempts": attempts}
+        )
+    except WaiterError:
+        return False, last
+    return True, last
