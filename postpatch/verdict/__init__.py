@@ -1,0 +1,1 @@
+"""Judge: pure functions from evidence to a verdict that carries its reasons."""

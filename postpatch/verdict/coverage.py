@@ -1,0 +1,92 @@
+"""Judge the look itself: SCAN-1 to SCAN-3. Without a good look no count of findings means anything."""
+
+from collections.abc import Iterable
+
+from postpatch.model import Host, HostScan, Judgement, ScanRun
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.facts import count, fact, judged, naming
+
+# What a host owner reads where Inspector gives a reason.
+_REASONS = {
+    "EC2_INSTANCE_STOPPED": "the instance is stopped",
+    "EXCLUDED_BY_TAG": "a tag excludes it from scans",
+    "UNMANAGED_EC2_INSTANCE": "Systems Manager does not manage it",
+    "UNSUPPORTED_OS": "Inspector does not support its operating system",
+    "RESOURCE_TERMINATED": "it was terminated",
+    "STALE_INVENTORY": "its inventory is older than seven days",
+    "NO_INVENTORY": "it has sent no inventory",
+}
+
+
+def run_completed(run: ScanRun) -> Judgement:
+    """Judge SCAN-1: the CIS scan completed, and the wait for the hosts ended before its limit."""
+    if not run.launch.started:
+        facts = [fact("newest CIS scan since the patch round", "COMPLETED", run.cis_state)]
+        return judged("Inspector run (reading only, none was started)", facts)
+    facts = [
+        fact("CIS scan", "COMPLETED", run.cis_state),
+        fact("limit of the wait reached", False, run.timed_out),
+    ]
+    notes = []
+    if not run.launch.association:
+        notes.append("no inventory association was found: the wait was for Inspector's own schedule")
+    elif run.inventory_state != "Success":
+        # The association covers every managed host of the account; each host in scope has its own proof in SCAN-2.
+        notes.append(f"the inventory association ended as {run.inventory_state}, on some host of this account")
+    return judged("Inspector run", facts, notes)
+
+
+def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
+    """Judge SCAN-2: each host in scope has a look that is newer than its patching."""
+    looks = {scan.host: scan for scan in run.hosts}
+    ids = [host.id for host in hosts]
+    facts = [
+        fact(host, _wanted(looks.get(host)), _found(looks.get(host)), host in looks and looks[host].fresh)
+        for host in ids
+    ]
+    stale = [one.name for one in facts if not one.holds]
+    if stale:
+        first = next(one for one in facts if not one.holds)
+        reason = f"{count(len(stale), 'host')} of {len(ids)} not scanned after patching: {naming(stale)}; {first.found}"
+        return Judgement(False, reason, tuple(facts))
+    by_inventory = [host for host in ids if looks[host].proof == "inventory"]
+    notes = (
+        (f"proved by a newer inventory, nothing having been installed: {naming(by_inventory)}",) if by_inventory else ()
+    )
+    return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned after patching", tuple(facts), notes)
+
+
+def same_hosts(delta: Delta) -> Judgement:
+    """Judge SCAN-3: baseline and run speak of the same hosts; the replaced and the vanished are named."""
+    before = {host.id for host in delta.baseline.hosts if host.present and host.scanned}
+    unscanned = {host.id for host in delta.baseline.hosts if host.present and not host.scanned}
+    after = {host.id for host in delta.after.hosts if host.present}
+    sets = (
+        (before - after, "in the baseline, gone now"),
+        (after - before - unscanned, "here now, not in the baseline"),
+        (unscanned, "in the baseline without a scan"),
+    )
+    facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
+    if not before:
+        facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
+    judgement = judged("hosts of baseline and run", facts)
+    if not judgement.holds:
+        return judgement
+    return Judgement(True, f"baseline and run cover the same {count(len(before), 'host')}", judgement.facts)
+
+
+def _wanted(scan: HostScan | None) -> str:
+    return f"scanned after {scan.after:%Y-%m-%d %H:%M:%S} UTC" if scan else "scanned after it was patched"
+
+
+def _found(scan: HostScan | None) -> str:
+    if scan is None or not scan.status:
+        return "Inspector does not know the host"
+    if scan.proof == "inventory":
+        return f"inventory captured {scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC"
+    when = f"last scanned {scan.scanned_at:%Y-%m-%d %H:%M:%S} UTC" if scan.scanned_at else "never scanned"
+    if scan.proof:
+        return when
+    agentless = ", agentless: Inspector scans it every 24 hours" if scan.mode == "EC2_AGENTLESS" else ""
+    reason = f", {_REASONS.get(scan.reason, scan.reason)}" if scan.status != "ACTIVE" else ""
+    return f"{when}{reason}{agentless}"

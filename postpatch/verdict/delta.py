@@ -1,0 +1,208 @@
+"""The delta between two snapshots: `delta.sql`, run by DuckDB in the process, and what is asked of its rows."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+
+from postpatch.model import DeltaClass, Finding, Package, Severity
+
+SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
+_IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end"
+# In the order of Counts: the two sides, then the classes.
+_COUNTS = ", ".join(
+    ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_active)"]
+    + [f"COUNT(*) FILTER (WHERE class = '{delta.value}')" for delta in DeltaClass]
+)
+_PACKAGE = (
+    "STRUCT(name VARCHAR, version VARCHAR, epoch INTEGER, release VARCHAR, arch VARCHAR, manager VARCHAR, "
+    "file_path VARCHAR, fixed_in VARCHAR, remediation VARCHAR)[]"
+)
+_COLUMNS = {
+    "account": "VARCHAR", "region": "VARCHAR", "host": "VARCHAR", "type": "VARCHAR", "vulnerability": "VARCHAR",
+    "protocol": "VARCHAR", "port_begin": "INTEGER", "port_end": "INTEGER", "status": "VARCHAR", "severity": "VARCHAR",
+    "title": "VARCHAR", "score": "DOUBLE", "fix_available": "VARCHAR", "exploit_available": "VARCHAR", "epss": "DOUBLE",
+    "disclosed_at": "VARCHAR", "first_observed_at": "VARCHAR", "last_observed_at": "VARCHAR", "updated_at": "VARCHAR",
+    "remediation": "VARCHAR", "packages": _PACKAGE, "arn": "VARCHAR",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SeenHost:
+    """A host as a snapshot's manifest tells of it; see `postpatch.evidence.manifest.ScannedHost`."""
+
+    id: str
+    present: bool
+    scanned: bool
+    cis_scanned: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two snapshots: its file of findings and its hosts."""
+
+    path: Path
+    hosts: tuple[SeenHost, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many findings are of each class. `after` are the active ones: remaining, new, and those not comparable."""
+
+    baseline: int = 0
+    after: int = 0
+    fixed: int = 0
+    remaining: int = 0
+    new: int = 0
+    host_gone: int = 0
+    not_scanned: int = 0
+    suppressed: int = 0
+
+
+@dataclass(frozen=True)
+class DeltaRow:
+    """What became of one finding. `comparable`: its host was there and scanned in both snapshots."""
+
+    account: str
+    region: str
+    host: str
+    type: str
+    vulnerability: str
+    protocol: str
+    port_begin: int
+    port_end: int
+    title: str
+    severity_before: str | None
+    severity_after: str | None
+    comparable: bool
+    was_active: bool
+    is_active: bool
+    delta: DeltaClass
+
+
+class Delta:
+    """The delta, computed once; each question is a query. CONFIGURATION findings are asked for apart."""
+
+    def __init__(self, baseline: Side, after: Side) -> None:
+        self.baseline = baseline
+        self.after = after
+        self._db = duckdb.connect(":memory:")
+        for name, side in (("baseline", baseline), ("after", after)):
+            self._load(name, side)
+        self._db.execute(f"CREATE TABLE delta AS {SQL}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Return the counts of package and network findings, all hosts."""
+        return self._counts("type <> 'CONFIGURATION'")
+
+    @cached_property
+    def comparable(self) -> Counts:
+        """Return the same counts on hosts that were there and scanned in both snapshots."""
+        return self._counts("type <> 'CONFIGURATION' AND comparable")
+
+    @cached_property
+    def configuration(self) -> Counts:
+        """Return the counts of CIS checks that failed."""
+        return self._counts("type = 'CONFIGURATION'")
+
+    @cached_property
+    def severities(self) -> dict[Severity, Counts]:
+        """Return the counts by severity on comparable hosts; each snapshot counts a finding as it was rated there."""
+        tally = {severity: dict.fromkeys(_names(Counts), 0) for severity in Severity}
+        rows = self._query(
+            "SELECT severity_before, severity_after, class, was_active, is_active, COUNT(*) FROM delta "
+            "WHERE type <> 'CONFIGURATION' AND comparable GROUP BY ALL"
+        )
+        for before, after, delta, was_active, is_active, number in rows:
+            if was_active:
+                tally[Severity(before)]["baseline"] += number
+            if is_active:
+                tally[Severity(after)]["after"] += number
+            tally[Severity(after if is_active else before)][delta] += number
+        return {severity: Counts(**numbers) for severity, numbers in tally.items()}
+
+    def by_host(self) -> dict[str, Counts]:
+        """Return the counts of package and network findings by host, for hosts that have any."""
+        select = f"SELECT host, {_COUNTS} FROM delta WHERE type <> 'CONFIGURATION' GROUP BY host ORDER BY host"
+        return {host: Counts(*numbers) for host, *numbers in self._query(select)}
+
+    def rows(self, delta: DeltaClass, *, configuration: bool = False) -> Iterator[DeltaRow]:
+        """Yield the findings of one class, worst first."""
+        kind = "=" if configuration else "<>"
+        yield from (
+            DeltaRow(**dict(zip(_names(DeltaRow), (*row[:-1], DeltaClass(row[-1])), strict=True)))
+            for row in self._query(
+                f"SELECT {_IDENTITY}, title, severity_before, severity_after, comparable, was_active, is_active, class "
+                f"FROM delta WHERE class = ? AND type {kind} 'CONFIGURATION' "
+                f"ORDER BY {_rank('COALESCE(severity_after, severity_before)')}, {_IDENTITY}",
+                delta.value,
+            )
+        )
+
+    def active(self, delta: DeltaClass) -> Iterator[Finding]:
+        """Yield the active findings of one class as the later snapshot has them, identity by identity.
+
+        Two findings that share an identity both come: a fixable one must not hide behind one that is not.
+        """
+        columns = ", ".join(f"f.{name}" for name in _COLUMNS)
+        order = ", ".join(f"f.{name.strip()}" for name in _IDENTITY.split(","))
+        yield from (
+            _finding(dict(zip(_COLUMNS, row, strict=True)))
+            for row in self._query(
+                f"SELECT DISTINCT {columns} FROM after f JOIN delta d USING ({_IDENTITY}) "
+                f"WHERE d.class = ? AND f.status = 'ACTIVE' ORDER BY {order}, f.arn",
+                delta.value,
+            )
+        )
+
+    def _load(self, name: str, side: Side) -> None:
+        self._db.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_json(?, format='newline_delimited', compression='gzip', "
+            f"columns={json.dumps(_COLUMNS)})",
+            [str(side.path)],
+        )
+        self._db.execute(
+            f"CREATE TABLE {name}_host (host VARCHAR, present BOOLEAN, scanned BOOLEAN, cis_scanned BOOLEAN)"
+        )
+        if side.hosts:
+            rows = [[host.id, host.present, host.scanned, host.cis_scanned] for host in side.hosts]
+            self._db.executemany(f"INSERT INTO {name}_host VALUES (?, ?, ?, ?)", rows)
+
+    def _counts(self, where: str) -> Counts:
+        (numbers,) = self._query(f"SELECT {_COUNTS} FROM delta WHERE {where}")
+        return Counts(*numbers)
+
+    def _query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        with closing(self._db.cursor()) as cursor:
+            cursor.execute(text, list(values))
+            while rows := cursor.fetchmany(1_000):
+                yield from rows
+
+
+def _rank(severity: str) -> str:
+    cases = " ".join(f"WHEN '{name.value}' THEN {place}" for place, name in enumerate(Severity))
+    return f"CASE {severity} {cases} ELSE {len(Severity)} END"
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    for name in ("disclosed_at", "first_observed_at", "last_observed_at", "updated_at"):
+        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    row["packages"] = tuple(Package(**package) for package in row["packages"] or ())
+    return Finding(**row)

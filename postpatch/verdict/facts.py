@@ -1,0 +1,38 @@
+"""Judgements made of facts: what must be true against what was found, and the sentence that says it."""
+
+from collections.abc import Iterable
+
+from postpatch.model import Fact, Judgement
+
+_NAMED = 5
+
+
+def fact(name: str, expected: object, found: object, holds: bool | None = None) -> Fact:
+    """Return one fact; it holds when found equals expected, unless `holds` says by what other meaning."""
+    return Fact(name, _text(expected), _text(found), expected == found if holds is None else holds)
+
+
+def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = ()) -> Judgement:
+    """Return the judgement of `subject` by its facts: it holds when all do, and its reason names those that do not."""
+    all_facts = tuple(facts)
+    wrong = [f"{one.name} is {one.found}, must be {one.expected}" for one in all_facts if not one.holds]
+    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject} is as the policy wants it"
+    return Judgement(not wrong, reason, all_facts, tuple(notes))
+
+
+def naming(things: Iterable[str]) -> str:
+    """Return the things in a sentence: the first few by name, the rest as a number."""
+    names = list(things)
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number with its thing, in the plural where it must be: `1 host`, `3 hosts`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value not in ("", None, ()) else "none"

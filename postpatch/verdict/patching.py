@@ -1,0 +1,61 @@
+"""Judge the patch round: PATCH-1 and PATCH-2."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from postpatch.model import Host, Judgement, Patching
+from postpatch.verdict.facts import count, fact, naming
+
+
+def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime) -> Judgement:
+    """Judge PATCH-1: each host had an Install that ended well after the baseline was taken.
+
+    Proved by the patch state, or by the command history where a later Scan has overwritten that state.
+    """
+    wanted = f"Install without a failed patch, ended after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
+    facts = [fact(host.id, wanted, *_installed(patching, host.id, baseline_at)) for host in hosts]
+    unproven = [one.name for one in facts if not one.holds]
+    if unproven:
+        first = next(one for one in facts if not one.holds)
+        reason = (
+            f"{count(len(unproven), 'host')} of {len(facts)} without a successful installation since the baseline: "
+            f"{naming(unproven)}; {first.found}"
+        )
+        return Judgement(False, reason, tuple(facts))
+    return Judgement(
+        True, f"all {count(len(facts), 'host')} had a successful installation since the baseline", tuple(facts)
+    )
+
+
+def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
+    """Judge PATCH-2: no host has patches that wait for a reboot; a host without a patch state proves nothing."""
+    facts = []
+    for host in hosts:
+        state = patching.state(host.id)
+        found = f"pending reboot: {state.pending_reboot}" if state else "no patch state"
+        facts.append(fact(host.id, "pending reboot: 0", found, state is not None and state.pending_reboot == 0))
+    waiting = [f"{one.name} ({one.found})" for one in facts if not one.holds]
+    if waiting:
+        reason = (
+            f"{count(len(waiting), 'host')} of {len(facts)} not shown to be free of a pending reboot: {naming(waiting)}"
+        )
+        return Judgement(False, reason, tuple(facts))
+    return Judgement(True, f"none of the {count(len(facts), 'host')} awaits a reboot", tuple(facts))
+
+
+def _installed(patching: Patching, host: str, baseline_at: datetime) -> tuple[str, bool]:
+    state = patching.state(host)
+    if state and state.operation == "Install" and state.ended_at > baseline_at:
+        ended = f"Install ended {state.ended_at:%Y-%m-%d %H:%M:%S} UTC"
+        return (f"{ended}, {state.failed} failed", False) if state.failed else (ended, True)
+    commands = [
+        command
+        for command in patching.installs(host)
+        if command.requested_at > baseline_at and command.ended_at and command.ended_at > baseline_at
+    ]
+    if commands:
+        later = state.operation if state else "operation"
+        return f"Install command {commands[-1].command} succeeded; a later {later} overwrote the patch state", True
+    if state is None:
+        return "Patch Manager never reported on it", False
+    return f"last patch operation was {state.operation}, ended {state.ended_at:%Y-%m-%d %H:%M:%S} UTC", False

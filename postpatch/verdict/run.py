@@ -1,0 +1,124 @@
+"""One run, judged: the checks' outcomes, the evidence they rest on, and the one verdict that everything tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from postpatch.model import (
+    Caller,
+    Fact,
+    Host,
+    Launch,
+    Mode,
+    Patching,
+    ScanRun,
+    Scope,
+    StandingWindow,
+    WantedWindow,
+)
+from postpatch.verdict.delta import Delta
+
+
+class Outcome(StrEnum):
+    """What became of a check. An ERROR could not look; NOT_ASSESSED was out of scope or deselected."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    NOT_ASSESSED = "not assessed"
+
+
+class Verdict(StrEnum):
+    """The verdict of a run."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    FAIL = "FAIL"
+    ERROR = "ERROR"
+    PARTIAL = "PARTIAL"
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """One check of the run: `sentence` is what it proves, `reason` why it came out as it did."""
+
+    id: str
+    sentence: str
+    outcome: Outcome
+    reason: str
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    declared: bool = False
+
+
+@dataclass(frozen=True)
+class Looked:
+    """When and from what one side of the comparison was taken."""
+
+    started_at: datetime
+    taken_at: datetime
+    source: str
+    sha256: str
+    rows: int
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with all that is told of it; what could not be looked at is None or empty."""
+
+    mode: Mode
+    world: str
+    engine: str
+    tool: str
+    read_only: bool
+    policy: str
+    policy_sha256: str
+    scope: Scope
+    wanted: WantedWindow
+    started_at: datetime
+    finished_at: datetime
+    checks: tuple[CheckOutcome, ...]
+    caller: Caller | None = None
+    hosts: tuple[Host, ...] = ()
+    launch: Launch | None = None
+    scan: ScanRun | None = None
+    patching: Patching | None = None
+    window: StandingWindow | None = None
+    baseline: Looked | None = None
+    after: Looked | None = None
+    delta: Delta | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether this run proves nothing about any real host."""
+        return self.mode is Mode.SIMULATED
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict: red before could-not-look, could-not-look before not assessed."""
+        outcomes = {check.outcome for check in self.checks}
+        if Outcome.FAILED in outcomes:
+            return Verdict.FAIL
+        if Outcome.ERROR in outcomes:
+            return Verdict.ERROR
+        left_out = any(check.outcome is Outcome.NOT_ASSESSED and not check.declared for check in self.checks)
+        return Verdict.PARTIAL if left_out else Verdict.PASS
+
+    @property
+    def sentence(self) -> str:
+        """Return the verdict in one sentence."""
+        number = {outcome: sum(check.outcome is outcome for check in self.checks) for outcome in Outcome}
+        judged = sum(number.values()) - number[Outcome.NOT_ASSESSED]
+        words = {
+            Verdict.PASS: f"All {judged} checks are proven: the patch round worked.",
+            Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: the patch round is not proven.",
+            Verdict.ERROR: f"{number[Outcome.ERROR]} of {judged} checks could not look: nothing is proven by that.",
+            Verdict.PARTIAL: f"The {judged} checks that were run are proven, but others were left out.",
+        }[self.verdict]
+        if self.verdict is Verdict.FAIL and number[Outcome.ERROR]:
+            words += f" {number[Outcome.ERROR]} more could not look."
+        if number[Outcome.NOT_ASSESSED]:
+            words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} were not assessed."
+        return words

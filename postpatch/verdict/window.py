@@ -1,0 +1,196 @@
+"""Judge the maintenance window and its target: MW-1 to MW-4, TGT-1 and TGT-2."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from postpatch.model import Fact, Host, Judgement, MaintenanceWindow, StandingWindow, WindowTarget
+from postpatch.policy import Policy, TargetPolicy, WindowPolicy
+from postpatch.schedule import fire_alike, parse_schedule
+from postpatch.verdict.facts import count, fact, judged, naming
+
+
+def one_window(standing: StandingWindow, policy: Policy) -> Judgement:
+    """Judge MW-1: exactly one window of the policy's name stands, enabled, with unassociated targets as wanted."""
+    window, name = standing.window, policy.window.name
+    if window is None:
+        return absent(standing, f"no maintenance window named {name} stands")
+    facts = (
+        fact(f"number of windows named {name}", 1, len(standing.named)),
+        fact("enabled", True, window.enabled),
+        _unassociated(window, policy.window),
+    )
+    notes = [f"windows of that name: {naming(standing.named)}"] if len(standing.named) > 1 else []
+    return judged(
+        f"maintenance window {name}", facts, notes + [f"created by this run: {what}" for what in standing.created]
+    )
+
+
+def schedule(standing: StandingWindow, policy: Policy) -> Judgement:
+    """Judge MW-2: the window fires when the policy says, however its schedule is written."""
+    if standing.window is None:
+        return absent(standing, "there is no window whose schedule could be right")
+    fact_of_schedule, notes = _schedule(standing.window, policy.window)
+    offset = fact("schedule offset in days", 0, standing.window.schedule_offset)
+    return judged(_subject(standing.window), (fact_of_schedule, offset), notes)
+
+
+def duration_and_cutoff(standing: StandingWindow, policy: Policy) -> Judgement:
+    """Judge MW-3: the window's duration and cutoff, in hours."""
+    if standing.window is None:
+        return absent(standing, "there is no window whose duration could be right")
+    return judged(_subject(standing.window), _times(standing.window, policy.window))
+
+
+def start_and_zone(standing: StandingWindow, policy: Policy) -> Judgement:
+    """Judge MW-4: start date and time zone are the policy's, there is no end, and nothing fires before the start."""
+    window = standing.window
+    if window is None:
+        return absent(standing, "there is no window whose start could be right")
+    facts = [*_start(window, policy.window), fact("end date", "", window.end_date)]
+    notes = []
+    if policy.window.start is None:
+        notes.append("the policy names no start date: the window fires as soon as its schedule says")
+    else:
+        first = min(filter(None, (window.next_execution, *standing.next_executions)), key=_moment, default="")
+        if first:
+            fires = _moment(first).astimezone(policy.window.zone).date()
+            facts.append(
+                fact("next execution", f"not before {policy.window.start}", first, fires >= policy.window.start)
+            )
+        else:
+            notes.append("AWS names no next execution: the start date alone says when the window begins")
+    return judged(_subject(window), facts, notes)
+
+
+def target_tags(standing: StandingWindow, policy: Policy) -> Judgement:
+    """Judge TGT-1: one target is registered, of the policy's name, and it selects by the policy's tags, exactly."""
+    if standing.window is None:
+        return absent(standing, "there is no window whose target could be right")
+    names = naming(target.name or target.id for target in standing.targets)
+    facts = [fact("number of registered targets", 1, len(standing.targets))]
+    for target in standing.targets[:1]:
+        facts += _target(target, policy.target)
+    return judged(f"targets of {_subject(standing.window)}", facts, [f"registered: {names}"] if names else [])
+
+
+def selected_hosts(standing: StandingWindow, hosts: Iterable[Host]) -> Judgement:
+    """Judge TGT-2: what the registered target selects is what the scope owns, and Systems Manager reaches all of it."""
+    if standing.window is None:
+        return absent(standing, "there is no window whose target could select a host")
+    owned, selected = {host.id for host in hosts}, set(standing.selected)
+    ping = {host.host: host.ping for host in standing.managed}
+    problems = (
+        (owned - selected, "in scope but not selected"),
+        (selected - owned, "selected but not in scope"),
+        (selected - ping.keys(), "selected but not managed by Systems Manager"),
+        ({host for host in selected if ping.get(host, "Online") != "Online"}, "selected but not online"),
+    )
+    facts = [fact(f"hosts {words}", "none", naming(sorted(hosts_)) or "none", not hosts_) for hosts_, words in problems]
+    facts.insert(0, fact("number of hosts selected", len(owned), len(selected)))
+    judgement = judged(f"target of {_subject(standing.window)}", facts)
+    if not judgement.holds:
+        return judgement
+    reason = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
+    return Judgement(True, reason, judgement.facts)
+
+
+def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], policy: Policy) -> bool:
+    """Tell whether a standing window and its targets are the policy's, so that what is absent may be added."""
+    facts = [
+        fact("enabled", True, window.enabled),
+        _unassociated(window, policy.window),
+        _schedule(window, policy.window)[0],
+        *_times(window, policy.window),
+        *_start(window, policy.window),
+        *(one for target in targets for one in _target(target, policy.target)),
+    ]
+    return len(targets) <= 1 and all(one.holds for one in facts)
+
+
+def absent(standing: StandingWindow, sentence: str) -> Judgement:
+    """Return the red judgement of a window that does not stand, with the reason why it was not created."""
+    return Judgement(False, sentence, notes=standing.withheld)
+
+
+def _subject(window: MaintenanceWindow) -> str:
+    return f"maintenance window {window.name} ({window.id})"
+
+
+def _unassociated(window: MaintenanceWindow, policy: WindowPolicy) -> Fact:
+    return fact("unassociated targets allowed", policy.allow_unassociated_targets, window.allow_unassociated_targets)
+
+
+def _schedule(window: MaintenanceWindow, policy: WindowPolicy) -> tuple[Fact, list[str]]:
+    wanted = policy.expected
+    meaning = f"every {policy.every_hours} hours" if policy.every_hours else policy.expression
+    try:
+        found = parse_schedule(window.schedule)
+    except ValueError as error:
+        return fact("schedule", meaning, window.schedule, False), [str(error)]
+    # "Every 12 hours" says nothing of the hour it begins at; a written schedule does.
+    alike = found.interval == wanted.interval if policy.every_hours else fire_alike(found, wanted)
+    notes = (
+        [f"{window.schedule} fires as wanted, but is no cron expression"] if alike and found.kind != wanted.kind else []
+    )
+    return fact("schedule", meaning, window.schedule, alike), notes
+
+
+def _times(window: MaintenanceWindow, policy: WindowPolicy) -> tuple[Fact, Fact]:
+    return (
+        fact("duration in hours", policy.duration_hours, window.duration),
+        fact("cutoff in hours", policy.cutoff_hours, window.cutoff),
+    )
+
+
+def _start(window: MaintenanceWindow, policy: WindowPolicy) -> list[Fact]:
+    zone = window.time_zone or "UTC"
+    facts = [fact("time zone", policy.time_zone, zone, _same_clock(policy.time_zone, zone, policy.start))]
+    if policy.start:
+        facts.append(fact("start date", policy.start, window.start_date, _starts_on(window, policy.start)))
+    return facts
+
+
+def _starts_on(window: MaintenanceWindow, start: date) -> bool:
+    if not window.start_date:
+        return False
+    # The console keeps the date at midnight UTC, the API as it was given: both name that day, in UTC or in the zone.
+    moment = _moment(window.start_date)
+    days = {moment.astimezone(UTC).date(), moment.astimezone(_zone(window.time_zone)).date()}
+    return start in days
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _same_clock(one: str, other: str, around: date | None) -> bool:
+    if one == other:
+        return True
+    # US/Pacific and America/Los_Angeles are one zone by two names: their clocks agree all through a year.
+    begin = datetime.combine(around or date(2030, 1, 1), datetime.min.time(), UTC)
+    moments = [begin + timedelta(days=days) for days in range(0, 366, 5)]
+    return all(
+        moment.astimezone(_zone(one)).utcoffset() == moment.astimezone(_zone(other)).utcoffset() for moment in moments
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _target(target: WindowTarget, policy: TargetPolicy) -> list[Fact]:
+    return [
+        fact("target name", policy.name, target.name),
+        fact("target resource type", "INSTANCE", target.resource_type),
+        fact("target tags", selectors_text(policy.selectors), selectors_text(target.selectors)),
+    ]
+
+
+def selectors_text(selectors: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """Return target keys as a person writes them: `tag:NAME = a, b`."""
+    return "; ".join(f"{key} = {', '.join(values)}" for key, values in selectors)
