@@ -1,0 +1,100 @@
+"""Putting the parts of one simulator together."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .hosts.ec2 import Ec2
+from .hosts.fleet import Fleet
+from .inspector2.account import AccountOperations
+from .inspector2.cis import CisOperations
+from .inspector2.cis_scans import CisScans
+from .inspector2.coverage import CoverageOperations
+from .inspector2.list_findings import FindingOperations
+from .inspector2.scanner import Scanner
+from .inspector2.tags import TagOperations
+from .ssm.associations import AssociationOperations, Associations
+from .ssm.baseline_operations import BaselineOperations
+from .ssm.baselines import Baselines
+from .ssm.command_operations import CommandOperations
+from .ssm.commands import Commands
+from .ssm.nodes import NodeOperations
+from .ssm.patch_reports import PatchReports
+from .ssm.tags import TagOperations as SsmTagOperations
+from .ssm.windows.history import HistoryOperations
+from .ssm.windows.target_operations import TargetOperations
+from .ssm.windows.task_operations import TaskOperations
+from .ssm.windows.window_operations import WindowOperations
+from .ssm.windows.windows import Windows
+from .wire.front import Front, Operations, Ours, refuse_oversized
+from .wire.moto_behind import MotoBehind
+from .wire.pages import Pages
+
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a simulator is made of, as far as worlds and tests reach for it."""
+
+    front: Front
+    fleet: Fleet
+    scanner: Scanner
+    associations: Associations
+
+
+def build(aws: "Simulator") -> Parts:
+    """Reset moto, and build a simulator's services around it."""
+    _fresh_moto()
+    account, region, clock = aws.account, aws.region, aws.clock
+    pages = Pages("pages")
+    fleet = Fleet(Ec2(account, region), clock)
+    scanner = Scanner(fleet, clock, account, region)
+    associations = Associations(fleet, clock, scanner.inventory_arrived)
+    fleet.on_launch(associations.first_inventory)
+    baselines = Baselines(clock)
+    reports = PatchReports(fleet, pages)
+    commands = Commands(fleet, clock, baselines, reports)
+    windows = Windows(clock)
+    cis = CisScans(fleet, clock, account, region)
+    services = {
+        "inspector2": _joined(
+            AccountOperations(account).operations(),
+            CoverageOperations(scanner, fleet, clock, pages, account).operations(),
+            FindingOperations(scanner, fleet, pages, account, region).operations(),
+            CisOperations(cis, pages, account).operations(),
+            TagOperations(cis).operations(),
+        ),
+        "ssm": _joined(
+            AssociationOperations(associations, pages).operations(),
+            NodeOperations(fleet, clock, pages).operations(),
+            BaselineOperations(baselines, clock, pages).operations(),
+            reports.operations(),
+            CommandOperations(commands, fleet, pages, account).operations(),
+            WindowOperations(windows, fleet, pages).operations(),
+            TargetOperations(windows, pages).operations(),
+            TaskOperations(windows, pages, account).operations(),
+            HistoryOperations(windows).operations(),
+            SsmTagOperations(windows, baselines).operations(),
+        ),
+    }
+    front = Front([refuse_oversized, Ours(services, region, aws.before_each), aws.beside_moto], MotoBehind())
+    return Parts(front, fleet, scanner, associations)
+
+
+def _fresh_moto() -> None:
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
+    from moto.moto_api._internal import mock_random
+
+    BackendDict.reset()
+    reset_model_data()
+    # moto's ids come from this one source: seeded, they are the same in every run.
+    mock_random.seed("postpatch")
+
+
+def _joined(*parts: Operations) -> Operations:
+    joined: Operations = {}
+    for part in parts:
+        joined |= part
+    return joined

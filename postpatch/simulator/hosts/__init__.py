@@ -1,0 +1,1 @@
+"""What is simulated: hosts, with packages, a running kernel, settings and an agent."""

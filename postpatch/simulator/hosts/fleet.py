@@ -1,0 +1,114 @@
+"""The fleet: every host of the account, kept in step with EC2."""
+
+from collections.abc import Callable, Iterable
+
+from ..clock import Clock
+from ..facts import Facts
+from .ec2 import Ec2, Instance
+from .host import Host, LanguagePackage, Package
+
+# What a freshly launched Amazon Linux 2023 is set up like, by the names that the CIS checks use.
+Prepare = Callable[[Host, Instance], None]
+
+
+class Fleet:
+    """Know every host that runs or ran, and what is on it.
+
+    EC2 decides which hosts exist: whoever launches, stops or terminates an instance, by whatever call, changes the
+    fleet. A new host gets the packages of its image; `prepare` then does what its user data would have done.
+    """
+
+    def __init__(self, ec2: Ec2, clock: Clock) -> None:
+        self.ec2 = ec2
+        self.prepare: Prepare = lambda *_: None
+        self._clock = clock
+        self._images: dict[str, Facts] = {}
+        self._hosts: dict[str, Host] = {}
+        self._on_launch: list[Callable[[Host], None]] = []
+        self._instances: dict[str, Instance] = {}
+
+    def know_image(self, image_id: str, facts: Facts) -> None:
+        """Make an image known: instances launched from it become hosts with its packages."""
+        self._images[image_id] = facts
+        self.ec2.add_image(image_id, facts.ami_name, facts.image_released)
+
+    def facts(self, host: Host) -> Facts:
+        """Tell the facts of a host's platform."""
+        return self._images[host.image_id]
+
+    def on_launch(self, act: Callable[[Host], None]) -> None:
+        """Do `act` with every host that appears."""
+        self._on_launch.append(act)
+
+    def notice(self) -> None:
+        """Take in what changed in EC2 since the last look; the front does so around every call."""
+        instances = self.ec2.instances()
+        unknown = [i for i in instances if i.instance_id not in self._hosts and i.image_id in self._images]
+        if unknown:
+            self.ec2.tag_as_cloudformation_does()
+            for instance in unknown:
+                self.ec2.launched(instance.instance_id, self._clock.now())
+            instances = self.ec2.instances()
+        self._instances = {instance.instance_id: instance for instance in instances}
+        for instance in unknown:
+            self._take_in(self._instances[instance.instance_id])
+
+    def hosts(self) -> list[Host]:
+        """List all hosts, terminated ones too, in the order in which they appeared."""
+        return list(self._hosts.values())
+
+    def host(self, instance_id: str) -> Host | None:
+        """Find a host, terminated or not."""
+        return self._hosts.get(instance_id)
+
+    def instance(self, host: Host) -> Instance:
+        """Look at the EC2 side of a host."""
+        return self._instances[host.instance_id]
+
+    def running(self, host: Host) -> bool:
+        """Tell whether the instance runs."""
+        return self.instance(host).state == "running"
+
+    def reachable_by_agent(self, host: Host) -> bool:
+        """Tell whether Systems Manager reaches the host now: it runs, is managed, and its agent answers."""
+        return host.managed and host.online and self.running(host)
+
+    def select(self, targets: Iterable[tuple[str, list[str]]]) -> list[Host]:
+        """List the running hosts that all of `targets` name: `InstanceIds`, `tag:KEY` or `tag-key` with values."""
+        wanted = list(targets)
+        chosen = []
+        for host in self.hosts():
+            instance = self.instance(host)
+            if instance.state == "running" and all(_matches(instance, key, values) for key, values in wanted):
+                chosen.append(host)
+        return chosen
+
+    def _take_in(self, instance: Instance) -> None:
+        facts = self._images[instance.image_id]
+        now = self._clock.now()
+        packages = [Package(p.name, p.evr, p.arch, facts.image_released) for p in facts.packages]
+        host = Host(instance.instance_id, instance.image_id, now, packages, [], {}, platform=facts.platform)
+        host.boot(now)
+        host.last_ping = now
+        self._hosts[instance.instance_id] = host
+        self.prepare(host, instance)
+        for act in self._on_launch:
+            act(host)
+
+
+def install_language_packages(host: Host, facts: Facts) -> None:
+    """Put the facts' language packages on a host, as an application's installer would."""
+    for fact in facts.languages:
+        package = LanguagePackage(fact.manager, fact.name, fact.version, fact.path)
+        if package not in host.languages:
+            host.languages.append(package)
+
+
+def _matches(instance: Instance, key: str, values: list[str]) -> bool:
+    if key.lower() == "instanceids":
+        return instance.instance_id in values
+    if key.startswith("tag:"):
+        return key[4:] in instance.tags and instance.tags[key[4:]] in values
+    if key == "tag-key":
+        return any(value in instance.tags for value in values)
+    return False

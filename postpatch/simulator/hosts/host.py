@@ -1,0 +1,106 @@
+"""A host: what is installed on it, what runs, how it is set up, and what its agent last told."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .rpm import Evr
+
+# dnf installs a new kernel beside the old one, never over it (dnf.conf: installonlypkgs).
+_INSTALL_ONLY = re.compile(r"kernel(\d+\.\d+)?(-core|-modules|-modules-core|-modules-extra)?")
+
+
+def is_kernel(name: str) -> bool:
+    """Tell whether a package is a kernel image, which counts only while it runs."""
+    return _INSTALL_ONLY.fullmatch(name) is not None
+
+
+@dataclass(frozen=True)
+class Package:
+    """One installed RPM; `arch` as Inspector writes it (`X86_64`, `NOARCH`)."""
+
+    name: str
+    evr: Evr
+    arch: str
+    installed_at: datetime
+
+    @property
+    def rpm_arch(self) -> str:
+        """Name the architecture as rpm writes it (`x86_64`, `noarch`)."""
+        return self.arch.lower()
+
+
+@dataclass(frozen=True)
+class LanguagePackage:
+    """One package of a language's own package manager, which Patch Manager never touches."""
+
+    manager: str
+    name: str
+    version: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a host's agent told at one moment; all that Inspector knows of the host's software."""
+
+    captured_at: datetime
+    packages: tuple[Package, ...]
+    languages: tuple[LanguagePackage, ...]
+    running_kernel: Evr | None
+
+
+@dataclass
+class Host:
+    """One simulated host.
+
+    `online` is the agent's state; `managed` says whether Systems Manager knows the host at all;
+    `breaks_on` names packages whose installation fails here; `settings` are the operating system's, by a name that
+    the CIS checks use (`sshd.PermitRootLogin`, `sysctl.net.ipv4.ip_forward`, ...).
+    """
+
+    instance_id: str
+    image_id: str
+    launched_at: datetime
+    packages: list[Package]
+    languages: list[LanguagePackage]
+    settings: dict[str, str]
+    platform: str = "AMAZON_LINUX_2023"
+    managed: bool = True
+    online: bool = True
+    last_ping: datetime | None = None
+    breaks_on: frozenset[str] = frozenset()
+    booted_at: datetime | None = None
+    running_kernel: Evr | None = None
+    inventory: Inventory | None = None
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def boot(self, now: datetime) -> None:
+        """Start the host: from now on the newest installed kernel runs."""
+        self.booted_at = now
+        kernels = [package.evr for package in self.packages if is_kernel(package.name)]
+        self.running_kernel = max(kernels, default=None)
+
+    def install(self, package: Package) -> None:
+        """Put `package` in place of its older versions; a kernel goes beside them."""
+        if not is_kernel(package.name):
+            self.packages = [kept for kept in self.packages if kept.name != package.name]
+        self.packages.append(package)
+
+    def newest(self, name: str) -> Package | None:
+        """Find the newest installed version of a package."""
+        found = [package for package in self.packages if package.name == name]
+        return max(found, key=lambda package: package.evr, default=None)
+
+    def installed(self) -> list[Package]:
+        """List the newest version of every installed package, by name."""
+        newest: dict[str, Package] = {}
+        for package in self.packages:
+            known = newest.get(package.name)
+            if known is None or known.evr < package.evr:
+                newest[package.name] = package
+        return [newest[name] for name in sorted(newest)]
+
+    def capture_inventory(self, now: datetime) -> None:
+        """Let the agent tell what is installed and which kernel runs."""
+        self.inventory = Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel)

@@ -1,0 +1,68 @@
+"""One finding and its life: first seen, last seen, closed, reopened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..hosts.ec2 import Reachable
+from .vulnerabilities import VulnerablePackage
+
+# Retention: Inspector user guide, "Understanding findings": closed ones go after 30 days, 3 if the resource went,
+# and a finding that comes back within 7 days is the same finding, reopened.
+KEPT_AFTER_FIX = timedelta(days=30)
+KEPT_AFTER_TERMINATION = timedelta(days=3)
+REOPENED_WITHIN = timedelta(days=7)
+
+
+@dataclass
+class Finding:
+    """What Inspector keeps about one vulnerability, or one open port range, of one host."""
+
+    arn: str
+    host_id: str
+    key: str
+    packages: tuple[VulnerablePackage, ...]
+    port: Reachable | None
+    first_observed_at: datetime
+    last_observed_at: datetime
+    updated_at: datetime
+    status: str = "ACTIVE"
+    host_terminated: bool = False
+
+    @property
+    def type(self) -> str:
+        """Name the type as the API does."""
+        return "NETWORK_REACHABILITY" if self.port else "PACKAGE_VULNERABILITY"
+
+    @property
+    def fix_available(self) -> str:
+        """Say YES when every package has a fix, NO when none has, else PARTIAL."""
+        fixable = {package.fixable for package in self.packages}
+        return "PARTIAL" if len(fixable) > 1 else "YES" if True in fixable else "NO"
+
+    def seen(self, now: datetime, packages: tuple[VulnerablePackage, ...], port: Reachable | None) -> None:
+        """Note that a scan saw it (again)."""
+        changed = (packages, port) != (self.packages, self.port)
+        if self.status == "CLOSED" or changed:
+            self.updated_at = now
+        self.packages, self.port = packages, port
+        self.status = "ACTIVE"
+        self.last_observed_at = now
+
+    def close(self, now: datetime, *, terminated: bool = False) -> None:
+        """Close it: `last_observed_at` stays, `updated_at` moves."""
+        self.status = "CLOSED"
+        self.updated_at = now
+        self.host_terminated = terminated
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether Inspector has deleted it by now."""
+        kept = KEPT_AFTER_TERMINATION if self.host_terminated else KEPT_AFTER_FIX
+        return self.status == "CLOSED" and now - self.updated_at > kept
+
+    def may_reopen(self, now: datetime) -> bool:
+        """Tell whether a recurrence now is this very finding."""
+        return self.status != "CLOSED" or now - self.updated_at <= REOPENED_WITHIN
+
+
+Wire = dict[str, Any]

@@ -1,0 +1,110 @@
+"""Inspector's scans: what is known of each host, when it was looked at, and the findings that follow."""
+
+from datetime import datetime, timedelta
+
+from ..clock import Clock
+from ..hosts.ec2 import Reachable
+from ..hosts.fleet import Fleet
+from ..hosts.host import Host, Inventory
+from ..ids import Ids
+from .finding import Finding
+from .vulnerabilities import VulnerablePackage, find_vulnerable
+
+NETWORK_SCANS_EVERY = timedelta(hours=12)
+EVALUATED_AFTER = timedelta(seconds=60)
+FIRST_NETWORK_SCAN_AFTER = timedelta(minutes=15)
+
+
+class Scanner:
+    """Scan hosts: packages from their last captured inventory, ports from EC2's network.
+
+    `unchanged_counts` says whether an inventory that is the same as the last one moves `lastScannedAt`;
+    AWS documents neither.
+    """
+
+    def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
+        self.fleet = fleet
+        self.unchanged_counts = True
+        self.package_scans: dict[str, datetime] = {}
+        self.network_scans: dict[str, datetime] = {}
+        self.findings: list[Finding] = []
+        self._clock = clock
+        self._prefix = f"arn:aws:inspector2:{region}:{account}:finding/"
+        self._ids = Ids("findings")
+        self._latest: dict[tuple[str, str], Finding] = {}
+        self._evaluated: dict[str, Inventory] = {}
+        fleet.on_launch(lambda host: clock.after(FIRST_NETWORK_SCAN_AFTER, lambda: self.scan_network(host)))
+        clock.every(NETWORK_SCANS_EVERY, self._scan_all_networks)
+
+    def inventory_arrived(self, host: Host) -> None:
+        """Evaluate a host's inventory, a little after it was captured."""
+        self._clock.after(EVALUATED_AFTER, lambda: self.scan_packages(host))
+
+    def scan_packages(self, host: Host) -> None:
+        """Compare a host's last captured inventory with the advisories known now."""
+        inventory = host.inventory
+        if inventory is None or not self.fleet.running(host):
+            return
+        before = self._evaluated.get(host.instance_id)
+        if self.unchanged_counts or before is None or _differ(before, inventory):
+            self.package_scans[host.instance_id] = self._clock.now()
+        self._evaluated[host.instance_id] = inventory
+        found = find_vulnerable(inventory, self.fleet.facts(host), self._clock.now())
+        self._reconcile(host, "PACKAGE", {cve: (packages, None) for cve, packages in found.items()})
+
+    def scan_network(self, host: Host) -> None:
+        """Look which ports of a host the internet reaches."""
+        if not self.fleet.running(host):
+            return
+        self.network_scans[host.instance_id] = self._clock.now()
+        ports = self.fleet.ec2.reachable(host.instance_id)
+        found: dict[str, tuple[tuple[VulnerablePackage, ...], Reachable | None]] = {
+            f"{port.protocol} {port.begin}-{port.end}": ((), port) for port in ports
+        }
+        self._reconcile(host, "NETWORK", found)
+
+    def look_after(self) -> None:
+        """Close what belongs to terminated hosts, and forget what Inspector has deleted by now."""
+        now = self._clock.now()
+        gone = {host.instance_id for host in self.fleet.hosts() if self.fleet.instance(host).state == "terminated"}
+        for finding in self.findings:
+            if finding.host_id in gone and finding.status != "CLOSED":
+                finding.close(now, terminated=True)
+        if any(finding.expired(now) for finding in self.findings):
+            self.findings = [finding for finding in self.findings if not finding.expired(now)]
+            kept = {finding.arn for finding in self.findings}
+            self._latest = {key: finding for key, finding in self._latest.items() if finding.arn in kept}
+
+    def _scan_all_networks(self) -> None:
+        for host in self.fleet.hosts():
+            self.scan_network(host)
+
+    def _reconcile(
+        self, host: Host, kind: str, found: dict[str, tuple[tuple[VulnerablePackage, ...], Reachable | None]]
+    ) -> None:
+        now = self._clock.now()
+        for key, (packages, port) in found.items():
+            known = self._latest.get((host.instance_id, key))
+            if known and known.may_reopen(now):
+                known.seen(now, packages, port)
+            else:
+                self._open(host, key, packages, port)
+        for finding in self.findings:
+            mine = finding.host_id == host.instance_id and (finding.port is not None) == (kind == "NETWORK")
+            if mine and finding.status != "CLOSED" and finding.key not in found:
+                finding.close(now)
+
+    def _open(self, host: Host, key: str, packages: tuple[VulnerablePackage, ...], port: Reachable | None) -> None:
+        now = self._clock.now()
+        finding = Finding(
+            self._prefix + self._ids.hexadecimal(32), host.instance_id, key, packages, port, now, now, now
+        )
+        self.findings.append(finding)
+        self._latest[host.instance_id, key] = finding
+
+
+def _differ(one: Inventory, other: Inventory) -> bool:
+    def told(inventory: Inventory) -> tuple[object, ...]:
+        return (frozenset(inventory.packages), frozenset(inventory.languages), inventory.running_kernel)
+
+    return told(one) != told(other)

@@ -1,0 +1,136 @@
+"""The embedded AWS: one account, one Region, one world, one clock."""
+
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .clock import Clock
+from .world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from .wire.front import Forward
+    from .wire.message import Answer, Request
+
+# How long before the baseline the hosts were launched, and what polls cost; other calls take a second.
+LAUNCHED_BEFORE = timedelta(hours=2)
+A_POLL_TAKES = timedelta(seconds=30)
+A_CALL_TAKES = timedelta(seconds=1)
+_POLLS = frozenset(
+    {
+        "ListCoverage",
+        "ListCisScans",
+        "ListCommandInvocations",
+        "GetCommandInvocation",
+        "ListCommands",
+        "DescribeAssociationExecutions",
+        "DescribeAssociationExecutionTargets",
+        "DescribeAssociation",
+    }
+)
+_CHANGE_EC2 = frozenset({"ec2", "autoscaling", "cloudformation"})
+# The hour (UTC) at which somebody comes to verify what the night's patching did.
+MORNING = 8
+
+
+class Simulator:
+    """Simulate one AWS account in a world.
+
+    Making one resets moto's state in this process, so that only the latest simulator is alive.
+    The same world begun at the same moment has the same ids in every run.
+    """
+
+    account = "123456789012"
+    region = "us-east-1"
+
+    def __init__(self, world: World, begins_at: datetime) -> None:
+        from .building import build
+
+        self.world = world
+        self.clock = Clock(begins_at - LAUNCHED_BEFORE)
+        parts = build(self)
+        self.front = parts.front
+        self.fleet = parts.fleet
+        self.scanner = parts.scanner
+        self.associations = parts.associations
+        self._clients: dict[str, Any] = {}
+        self._session: Any = None
+        world.deploy(self)
+        self.fleet.notice()
+        self.clock.advance_to(begins_at)
+
+    @property
+    def wsgi(self) -> "WSGIApplication":
+        """Serve everything; mount it, or give it to a WSGI server."""
+        return self.front
+
+    def now(self) -> datetime:
+        """Tell the simulated time, aware, in UTC."""
+        return self.clock.now()
+
+    def mount(self, session: Any) -> None:
+        """Answer every request of the clients that `session` (boto3) makes from now on; no socket is opened."""
+        from .wire.mount import mount
+
+        mount(session, self.front)
+
+    def client(self, service: str) -> Any:
+        """Make a boto3 client on this simulator, with dummy credentials; the environment plays no part."""
+        if service not in self._clients:
+            if self._session is None:
+                self._session = self.session()
+            self._clients[service] = self._session.client(service)
+        return self._clients[service]
+
+    def session(self) -> Any:
+        """Make a boto3 session on this simulator, with dummy credentials; the environment plays no part."""
+        session = _sealed_session(self.region)
+        self.mount(session)
+        return session
+
+    def remediate(self) -> None:
+        """Play what happened after the baseline, and move on to the next morning."""
+        self.world.remediate(self)
+        evening = self.clock.now()
+        morning = evening.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+        self.clock.advance_to(morning if morning > evening else morning + timedelta(days=1))
+
+    def know_image(self, image_id: str, facts_name: str = "al2023") -> None:
+        """Make a machine image known, with the packages of its facts."""
+        from .facts import read_facts
+
+        self.fleet.know_image(image_id, read_facts(facts_name))
+
+    def launched_stack(self, name: str) -> None:
+        """Set the times of a stack that was just created to the simulated ones."""
+        self.fleet.ec2.stack_created(name, self.clock.now())
+        self.fleet.notice()
+
+    def before_each(self, operation: str, params: dict[str, Any]) -> None:
+        """Let time pass for one call of ours: much for a poll, little for anything else, a next page included."""
+        following = params.get("nextToken") or params.get("NextToken")
+        polls = operation in _POLLS and not following
+        self.clock.advance(A_POLL_TAKES if polls else A_CALL_TAKES)
+        self.scanner.look_after()
+
+    def beside_moto(self, request: "Request", forward: "Forward") -> "Answer":
+        """Let time pass for a call that moto answers, and take in what it changed in EC2."""
+        self.clock.advance(A_CALL_TAKES)
+        answer = forward(request)
+        if request.service in _CHANGE_EC2:
+            self.fleet.notice()
+        return answer
+
+
+def _sealed_session(region: str) -> Any:
+    """Make a boto3 session that neither environment variables nor configuration files reach."""
+    import boto3
+    import botocore.session
+    from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+
+    sealed = {name: (None, None, row[2], row[3]) for name, row in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
+    sealed["config_file"] = (None, None, os.devnull, None)
+    sealed["credentials_file"] = (None, None, os.devnull, None)
+    inner = botocore.session.Session(session_vars=sealed)
+    return boto3.Session("SIMULATED", "simulated", region_name=region, botocore_session=inner)

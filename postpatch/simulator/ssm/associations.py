@@ -1,0 +1,270 @@
+"""State Manager associations: those that Inspector makes, above all the one that captures inventory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..clock import Clock
+from ..hosts.fleet import Fleet
+from ..hosts.host import Host
+from ..ids import Ids
+from ..wire.errors import AwsError
+from ..wire.front import Operations
+from ..wire.pages import Pages
+from ..wire.reading import Params
+from .paging import cut_page
+
+INVENTORY = "InspectorInventoryCollection-do-not-delete"
+INVENTORY_EVERY = timedelta(minutes=30)  # Inspector user guide: "EC2 scanning", default inventory interval
+STARTS_AFTER = timedelta(seconds=20)
+TAKES = timedelta(seconds=70)
+
+
+@dataclass
+class Execution:
+    """One execution of an association; `targets` maps host ids to statuses."""
+
+    id: str
+    created_at: datetime
+    status: str = "Pending"
+    targets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Association:
+    """One association, as Inspector made it."""
+
+    id: str
+    name: str
+    document: str
+    schedule: str
+    created_at: datetime
+    captures_inventory: bool = False
+    executions: list[Execution] = field(default_factory=list)
+
+    @property
+    def last(self) -> Execution | None:
+        """Find the latest execution."""
+        return self.executions[-1] if self.executions else None
+
+
+class Associations:
+    """Keep associations and run them; `arrived` is told of each host whose inventory was captured.
+
+    `run_on_schedule` has the inventory captured every 30 minutes by itself; without it only
+    StartAssociationsOnce captures, so that whoever forgets to launch a scan keeps the old findings.
+    """
+
+    def __init__(self, fleet: Fleet, clock: Clock, arrived: Callable[[Host], None]) -> None:
+        self.run_on_schedule = False
+        self._fleet, self._clock, self._arrived = fleet, clock, arrived
+        self._ids = Ids("associations")
+        made = [
+            Association(
+                self._ids.uuid(), INVENTORY, "AWS-GatherSoftwareInventory", "rate(30 minutes)", clock.now(), True
+            ),
+            Association(
+                self._ids.uuid(),
+                "InspectorLinuxDistributor-do-not-delete",
+                "AWS-ConfigureAWSPackage",
+                "rate(7 days)",
+                clock.now(),
+            ),
+            Association(
+                self._ids.uuid(),
+                "InvokeInspectorLinuxSsmPlugin-do-not-delete",
+                "AmazonInspector2-InvokeInspectorLinuxSsmPlugin",
+                "rate(6 hours)",
+                clock.now(),
+            ),
+        ]
+        self.all = {association.id: association for association in made}
+        clock.every(INVENTORY_EVERY, self._on_schedule)
+
+    def find(self, association_id: str) -> Association:
+        """Find an association by id."""
+        if association_id not in self.all:
+            raise AwsError("AssociationDoesNotExist", f"The association {association_id} does not exist")
+        return self.all[association_id]
+
+    def start(self, association: Association) -> None:
+        """Start one execution now."""
+        execution = Execution(self._ids.uuid(), self._clock.now())
+        association.executions.append(execution)
+        self._clock.after(STARTS_AFTER, lambda: self._begin(association, execution))
+
+    def first_inventory(self, host: Host) -> None:
+        """Run the inventory association on a host that was just launched, as State Manager does."""
+        association = next(association for association in self.all.values() if association.captures_inventory)
+        execution = Execution(self._ids.uuid(), self._clock.now(), "InProgress", {host.instance_id: "InProgress"})
+        association.executions.append(execution)
+        self._clock.after(STARTS_AFTER + TAKES, lambda: self._finish(association, execution))
+
+    def _begin(self, association: Association, execution: Execution) -> None:
+        execution.status = "InProgress"
+        execution.targets = {
+            host.instance_id: "InProgress" for host in self._fleet.hosts() if host.managed and self._fleet.running(host)
+        }
+        self._clock.after(TAKES, lambda: self._finish(association, execution))
+
+    def _finish(self, association: Association, execution: Execution) -> None:
+        for instance_id in execution.targets:
+            host = self._fleet.host(instance_id)
+            reached = host is not None and self._fleet.reachable_by_agent(host)
+            execution.targets[instance_id] = "Success" if reached else "Pending"
+            if association.captures_inventory and host is not None:
+                self._capture(host)
+        # State Manager leaves an offline node Pending; the execution as a whole then is not a success.
+        execution.status = "Success" if set(execution.targets.values()) <= {"Success"} else "Pending"
+
+    def _capture(self, host: Host) -> None:
+        if self._fleet.reachable_by_agent(host):
+            host.capture_inventory(self._clock.now())
+            self._arrived(host)
+
+    def _on_schedule(self) -> None:
+        if self.run_on_schedule:
+            self.start(next(association for association in self.all.values() if association.captures_inventory))
+
+
+class AssociationOperations:
+    """Answer what callers ask about associations."""
+
+    def __init__(self, associations: Associations, pages: Pages) -> None:
+        self._associations, self._pages = associations, pages
+
+    def operations(self) -> Operations:
+        """Name the operations that this class answers."""
+        return {
+            "ListAssociations": self.list_associations,
+            "DescribeAssociation": self.describe,
+            "StartAssociationsOnce": self.start_once,
+            "DescribeAssociationExecutions": self.describe_executions,
+            "DescribeAssociationExecutionTargets": self.describe_execution_targets,
+        }
+
+    def list_associations(self, params: Params) -> dict[str, Any]:
+        """List associations by filter."""
+
+        def rows() -> list[dict[str, Any]]:
+            found = [_row(association) for association in self._associations.all.values()]
+            for entry in params.get("AssociationFilterList", []):
+                found = [row for row in found if _passes(row, entry["key"], entry["value"])]
+            return found
+
+        found, token = cut_page(self._pages, "ListAssociations", params, rows)
+        return {"Associations": found, "NextToken": token}
+
+    def describe(self, params: Params) -> dict[str, Any]:
+        """Describe one association by its id."""
+        association = self._associations.find(params.get("AssociationId", ""))
+        row = {name: value for name, value in _row(association).items() if name != "LastExecutionDate"}
+        last = association.last
+        finished = last.created_at if last and last.status == "Success" else None
+        return {
+            "AssociationDescription": row
+            | {
+                "Date": association.created_at,
+                "LastUpdateAssociationDate": association.created_at,
+                "LastExecutionDate": last.created_at if last else None,
+                "LastSuccessfulExecutionDate": finished,
+                "DocumentVersion": "$DEFAULT",
+            }
+        }
+
+    def start_once(self, params: Params) -> dict[str, Any]:
+        """Start associations now, on all their nodes."""
+        for association in [self._associations.find(wanted) for wanted in params["AssociationIds"]]:
+            self._associations.start(association)
+        return {}
+
+    def describe_executions(self, params: Params) -> dict[str, Any]:
+        """List the executions of an association, newest first."""
+        association = self._associations.find(params["AssociationId"])
+
+        def rows() -> list[dict[str, Any]]:
+            found = [_execution(association, execution) for execution in reversed(association.executions)]
+            for entry in params.get("Filters", []):
+                found = [row for row in found if _execution_passes(row, entry)]
+            return found
+
+        found, token = cut_page(self._pages, "DescribeAssociationExecutions", params, rows)
+        return {"AssociationExecutions": found, "NextToken": token}
+
+    def describe_execution_targets(self, params: Params) -> dict[str, Any]:
+        """List the nodes of one execution with their statuses."""
+        association = self._associations.find(params["AssociationId"])
+        execution = next((e for e in association.executions if e.id == params["ExecutionId"]), None)
+        if execution is None:
+            raise AwsError("AssociationExecutionDoesNotExist", f"There is no execution {params['ExecutionId']}")
+        rows = [
+            {
+                "AssociationId": association.id,
+                "AssociationVersion": "1",
+                "ExecutionId": execution.id,
+                "ResourceId": instance_id,
+                "ResourceType": "ManagedInstance",
+                "Status": status,
+                "DetailedStatus": status,
+                "LastExecutionDate": execution.created_at,
+            }
+            for instance_id, status in execution.targets.items()
+        ]
+        for entry in params.get("Filters", []):
+            rows = [row for row in rows if row[entry["Key"]] == entry["Value"]]
+        found, token = cut_page(self._pages, "DescribeAssociationExecutionTargets", params, lambda: rows)
+        return {"AssociationExecutionTargets": found, "NextToken": token}
+
+
+def _row(association: Association) -> dict[str, Any]:
+    last = association.last
+    counts: dict[str, int] = {}
+    for status in last.targets.values() if last else ():
+        counts[status] = counts.get(status, 0) + 1
+    status = last.status if last else "Success"
+    return {
+        "Name": association.document,
+        "AssociationId": association.id,
+        "AssociationName": association.name,
+        "AssociationVersion": "1",
+        "Targets": [{"Key": "InstanceIds", "Values": ["*"]}],
+        "ScheduleExpression": association.schedule,
+        "LastExecutionDate": last.created_at if last else None,
+        "Overview": {"Status": status, "DetailedStatus": status, "AssociationStatusAggregatedCount": counts},
+    }
+
+
+def _passes(row: dict[str, Any], key: str, value: str) -> bool:
+    if key in ("LastExecutedBefore", "LastExecutedAfter"):
+        moment = datetime.fromisoformat(value)
+        executed = row["LastExecutionDate"]
+        return executed is not None and (executed < moment if key == "LastExecutedBefore" else executed > moment)
+    if key == "AssociationStatusName":
+        return bool(row["Overview"]["Status"] == value)
+    return bool(row.get(key) == value)
+
+
+def _execution(association: Association, execution: Execution) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for status in execution.targets.values():
+        counts[status] = counts.get(status, 0) + 1
+    told = ", ".join(f"{status}={count}" for status, count in sorted(counts.items()))
+    return {
+        "AssociationId": association.id,
+        "AssociationVersion": "1",
+        "ExecutionId": execution.id,
+        "Status": execution.status,
+        "DetailedStatus": execution.status,
+        "CreatedTime": execution.created_at,
+        "LastExecutionDate": execution.created_at,
+        "ResourceCountByStatus": f"{{{told}}}",
+    }
+
+
+def _execution_passes(row: dict[str, Any], entry: dict[str, str]) -> bool:
+    held, wanted = row[entry["Key"]], entry["Value"]
+    if entry["Key"] == "CreatedTime":
+        moment = datetime.fromisoformat(wanted)
+        return bool({"EQUAL": held == moment, "LESS_THAN": held < moment, "GREATER_THAN": held > moment}[entry["Type"]])
+    return bool(held == wanted)

@@ -1,0 +1,221 @@
+"""The Run Command operations of ssm."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..hosts.fleet import Fleet
+from ..hosts.host import Host
+from ..wire.errors import AwsError
+from ..wire.front import Operations
+from ..wire.pages import Pages
+from ..wire.reading import Params
+from .commands import DEFAULT_DELIVERY, PATCH_DOCUMENT, Command, Commands, Invocation
+from .paging import cut_page
+
+# The parameters of AWS-RunPatchBaseline that the simulation carries out, with the values it allows; None: any.
+_PARAMETERS: dict[str, tuple[str, ...] | None] = {
+    "Operation": ("Scan", "Install"),
+    "RebootOption": ("RebootIfNeeded", "NoReboot"),
+    "SnapshotId": None,
+    "AssociationId": None,
+    "StepTimeoutSeconds": None,
+    # Empty is what the console sends for "not given".
+    "InstallOverrideList": ("",),
+    "BaselineOverride": ("",),
+}
+_OUTCOME = "PatchLinux"  # the step of the document that runs on a Linux host
+
+
+class CommandOperations:
+    """Answer what callers ask about commands."""
+
+    def __init__(self, commands: Commands, fleet: Fleet, pages: Pages, account: str) -> None:
+        self._commands, self._fleet, self._pages, self._account = commands, fleet, pages, account
+
+    def operations(self) -> Operations:
+        """Name the operations that this class answers."""
+        return {
+            "SendCommand": self.send,
+            "ListCommands": self.list_commands,
+            "ListCommandInvocations": self.list_invocations,
+            "GetCommandInvocation": self.get_invocation,
+        }
+
+    def send(self, params: Params) -> dict[str, Any]:
+        """Send AWS-RunPatchBaseline to nodes, named by id or selected by tag."""
+        if params["DocumentName"].rpartition("/")[2] != PATCH_DOCUMENT:
+            message = f"The simulation runs {PATCH_DOCUMENT} only, not {params['DocumentName']}"
+            raise AwsError("InvalidDocument", message)
+        check_parameters(params.get("Parameters", {}))
+        return {"Command": _told(self._commands.send(params, self._hosts(params)))}
+
+    def list_commands(self, params: Params) -> dict[str, Any]:
+        """List commands, newest first, by id, node and filter."""
+
+        def rows() -> list[dict[str, Any]]:
+            found = [command for command in reversed(self._commands.all.values()) if _asked(command, params)]
+            return [_told(command) for command in found]
+
+        self._check_id(params)
+        found, token = cut_page(self._pages, "ListCommands", params, rows)
+        return {"Commands": found, "NextToken": token}
+
+    def list_invocations(self, params: Params) -> dict[str, Any]:
+        """List what commands did on each node; with Details, each step too."""
+
+        def rows() -> list[dict[str, Any]]:
+            return [
+                _invocation(command, invocation, bool(params.get("Details")))
+                for command in reversed(self._commands.all.values())
+                if _asked(command, params)
+                for invocation in command.invocations
+                if params.get("InstanceId") in (None, invocation.host.instance_id)
+            ]
+
+        self._check_id(params)
+        found, token = cut_page(self._pages, "ListCommandInvocations", params, rows)
+        return {"CommandInvocations": found, "NextToken": token}
+
+    def get_invocation(self, params: Params) -> dict[str, Any]:
+        """Tell what one command did on one node."""
+        command = self._commands.all.get(params["CommandId"])
+        for invocation in command.invocations if command else []:
+            if command and invocation.host.instance_id == params["InstanceId"]:
+                if params.get("PluginName", _OUTCOME) not in (_OUTCOME, "PatchWindows", "PatchMacOS"):
+                    raise AwsError("InvalidPluginName", f"There is no step {params['PluginName']}")
+                return _full(command, invocation)
+        raise AwsError("InvocationDoesNotExist", "The command was not sent to this node")
+
+    def _hosts(self, params: Params) -> list[Host]:
+        ids, targets = params.get("InstanceIds", []), params.get("Targets", [])
+        if bool(ids) == bool(targets):
+            raise AwsError("ValidationException", "Give either InstanceIds or Targets")
+        if len(set(ids)) < len(ids):
+            raise AwsError("DuplicateInstanceId", "InstanceIds holds an id twice")
+        if targets:
+            return [h for h in self._fleet.select([(t["Key"], t["Values"]) for t in targets]) if h.managed]
+        hosts = [self._fleet.host(wanted) for wanted in ids]
+        unfit = [i for i, host in zip(ids, hosts, strict=True) if not host or not self._fleet.reachable_by_agent(host)]
+        if unfit:
+            told = ", ".join(unfit)
+            raise AwsError(
+                "InvalidInstanceId", f"Instances [[{told}]] not in a valid state for account {self._account}"
+            )
+        return [host for host in hosts if host]
+
+    def _check_id(self, params: Params) -> None:
+        wanted = params.get("CommandId")
+        if wanted is not None and wanted not in self._commands.all:
+            raise AwsError("InvalidCommandId", f"There is no command {wanted}")
+
+
+def check_parameters(given: dict[str, list[str]]) -> None:
+    """Refuse parameters that AWS-RunPatchBaseline does not have, or that the simulation cannot carry out.
+
+    `Operation` is required and has no default (the document's source).
+    """
+    for name, values in given.items():
+        if name not in _PARAMETERS:
+            raise AwsError("InvalidParameters", f"{PATCH_DOCUMENT} has no parameter {name}")
+        allowed = _PARAMETERS[name]
+        if len(values) != 1 or (allowed is not None and values[0] not in allowed):
+            message = f"Parameter {name} must be one of {', '.join(allowed or ('one value',))}, not {values}"
+            raise AwsError("InvalidParameters", message)
+    if "Operation" not in given:
+        raise AwsError("InvalidParameters", f"{PATCH_DOCUMENT} requires the parameter Operation")
+
+
+def _asked(command: Command, params: Params) -> bool:
+    if params.get("CommandId") not in (None, command.id):
+        return False
+    wanted = params.get("InstanceId")
+    if wanted and all(invocation.host.instance_id != wanted for invocation in command.invocations):
+        return False
+    return all(_passes(command, entry["key"], entry["value"]) for entry in params.get("Filters", []))
+
+
+def _passes(command: Command, key: str, value: str) -> bool:
+    if key in ("InvokedAfter", "InvokedBefore"):
+        moment = datetime.fromisoformat(value)
+        return command.sent_at > moment if key == "InvokedAfter" else command.sent_at < moment
+    if key == "Status":
+        return command.status == value
+    if key == "DocumentName":
+        return bool(command.params["DocumentName"] == value)
+    return (command.status in ("Pending", "InProgress")) == (value == "Executing")
+
+
+def _told(command: Command) -> dict[str, Any]:
+    params = command.params
+    seconds = params.get("TimeoutSeconds", DEFAULT_DELIVERY)
+    return {
+        "CommandId": command.id,
+        "DocumentName": params["DocumentName"].rpartition("/")[2],
+        "DocumentVersion": params.get("DocumentVersion", "$DEFAULT"),
+        "Comment": params.get("Comment", ""),
+        "ExpiresAfter": command.sent_at + timedelta(seconds=seconds),
+        "Parameters": params.get("Parameters", {}),
+        "InstanceIds": params.get("InstanceIds", []),
+        "Targets": params.get("Targets", []),
+        "RequestedDateTime": command.sent_at,
+        "Status": command.status,
+        "StatusDetails": command.detail,
+        "MaxConcurrency": params.get("MaxConcurrency", "50"),
+        "MaxErrors": params.get("MaxErrors", "0"),
+        "TargetCount": len(command.invocations),
+        "CompletedCount": command.count("Success", "Failed", "TimedOut", "Cancelled"),
+        "ErrorCount": command.count("Failed", "TimedOut"),
+        "DeliveryTimedOutCount": command.count("TimedOut"),
+        "TimeoutSeconds": seconds,
+    }
+
+
+def _invocation(command: Command, invocation: Invocation, details: bool) -> dict[str, Any]:
+    row = {
+        "CommandId": command.id,
+        "InstanceId": invocation.host.instance_id,
+        "InstanceName": "",
+        "Comment": command.params.get("Comment", ""),
+        "DocumentName": command.params["DocumentName"].rpartition("/")[2],
+        "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
+        "RequestedDateTime": command.sent_at,
+        "Status": invocation.status,
+        "StatusDetails": invocation.detail,
+        "CommandPlugins": [],
+    }
+    if details and invocation.started_at:
+        row["CommandPlugins"] = [_step(invocation)]
+    return row
+
+
+def _step(invocation: Invocation) -> dict[str, Any]:
+    return {
+        "Name": _OUTCOME,
+        "Status": invocation.status,
+        "StatusDetails": invocation.detail,
+        "ResponseCode": invocation.response_code,
+        "ResponseStartDateTime": invocation.started_at,
+        "ResponseFinishDateTime": invocation.ended_at,
+        "Output": invocation.output,
+    }
+
+
+def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
+    began, ended = invocation.started_at, invocation.ended_at
+    elapsed = f"PT{(ended - began).total_seconds():g}S" if began and ended else ""
+    return {
+        "CommandId": command.id,
+        "InstanceId": invocation.host.instance_id,
+        "Comment": command.params.get("Comment", ""),
+        "DocumentName": command.params["DocumentName"].rpartition("/")[2],
+        "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
+        "PluginName": _OUTCOME,
+        "ResponseCode": invocation.response_code,
+        "ExecutionStartDateTime": began.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if began else "",
+        "ExecutionElapsedTime": elapsed,
+        "ExecutionEndDateTime": ended.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if ended else "",
+        "Status": invocation.status,
+        "StatusDetails": invocation.detail,
+        "StandardOutputContent": invocation.output,
+        "StandardErrorContent": "",
+    }

@@ -1,0 +1,120 @@
+"""Managed nodes: DescribeInstanceInformation, and the inventory that their agents sent."""
+
+from typing import Any
+
+from ..clock import Clock
+from ..hosts.fleet import Fleet
+from ..hosts.host import Host, Inventory
+from ..wire.errors import AwsError
+from ..wire.front import Operations
+from ..wire.pages import Pages
+from ..wire.reading import Params
+from .paging import cut_page
+
+AGENT_VERSION = "3.3.2746.0"
+_PLATFORMS = {"AMAZON_LINUX_2023": ("Amazon Linux", "2023"), "AMAZON_LINUX_2": ("Amazon Linux", "2")}
+_FILTER_KEYS = frozenset(
+    {"InstanceIds", "AgentVersion", "PingStatus", "PlatformTypes", "ResourceType", "AssociationStatus", "tag-key"}
+)
+
+
+class NodeOperations:
+    """Answer what callers ask about managed nodes and their inventory."""
+
+    def __init__(self, fleet: Fleet, clock: Clock, pages: Pages) -> None:
+        self._fleet, self._clock, self._pages = fleet, clock, pages
+
+    def operations(self) -> Operations:
+        """Name the operations that this class answers."""
+        return {
+            "DescribeInstanceInformation": self.describe_instance_information,
+            "ListInventoryEntries": self.list_inventory_entries,
+        }
+
+    def describe_instance_information(self, params: Params) -> dict[str, Any]:
+        """List managed nodes by filter; a node that is not managed has no row."""
+        filters = [(entry["Key"], entry["Values"]) for entry in params.get("Filters", [])]
+        filters += [(entry["key"], entry["valueSet"]) for entry in params.get("InstanceInformationFilterList", [])]
+        for key, _ in filters:
+            if key not in _FILTER_KEYS and not key.startswith("tag:"):
+                raise AwsError("InvalidFilterKey", f"The filter key {key} is not valid")
+        rows, token = cut_page(
+            self._pages, "DescribeInstanceInformation", params, lambda: self._rows(filters), default=10
+        )
+        return {"InstanceInformationList": rows, "NextToken": token}
+
+    def list_inventory_entries(self, params: Params) -> dict[str, Any]:
+        """List what the agent of one node told last; only `AWS:Application` is simulated."""
+        if params["TypeName"] != "AWS:Application":
+            raise AwsError("InvalidTypeNameException", f"There is no inventory of type {params['TypeName']}")
+        host = self._fleet.host(params["InstanceId"])
+        if host is None or not host.managed:
+            raise AwsError("InvalidInstanceId", f"{params['InstanceId']} is not a managed node")
+        answer: dict[str, Any] = {"TypeName": "AWS:Application", "InstanceId": host.instance_id, "SchemaVersion": "1.1"}
+        inventory = host.inventory
+        if inventory is None:
+            return answer | {"Entries": []}
+        entries, token = cut_page(self._pages, "ListInventoryEntries", params, lambda: _applications(inventory))
+        captured = inventory.captured_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return answer | {"CaptureTime": captured, "Entries": entries, "NextToken": token}
+
+    def _rows(self, filters: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:
+        rows = []
+        for host in self._fleet.hosts():
+            instance = self._fleet.instance(host)
+            # A node that was terminated leaves the list; a stopped one stays, as ConnectionLost.
+            if not host.managed or instance.state in ("terminated", "shutting-down"):
+                continue
+            row = self._row(host)
+            held = {
+                "InstanceIds": [host.instance_id],
+                "AgentVersion": [row["AgentVersion"]],
+                "PingStatus": [row["PingStatus"]],
+                "PlatformTypes": [row["PlatformType"]],
+                "ResourceType": [row["ResourceType"]],
+                "AssociationStatus": [row["AssociationStatus"]],
+                "tag-key": list(instance.tags),
+            }
+            held |= {f"tag:{key}": [value] for key, value in instance.tags.items()}
+            if all(set(held.get(key, ())) & set(values) for key, values in filters):
+                rows.append(row)
+        return rows
+
+    def _row(self, host: Host) -> dict[str, Any]:
+        online = self._fleet.reachable_by_agent(host)
+        if online:
+            host.last_ping = self._clock.now()
+        name, version = _PLATFORMS[host.platform]
+        address = self._fleet.instance(host).private_ip
+        return {
+            "InstanceId": host.instance_id,
+            "PingStatus": "Online" if online else "ConnectionLost",
+            "LastPingDateTime": host.last_ping,
+            "AgentVersion": AGENT_VERSION,
+            "IsLatestVersion": True,
+            "PlatformType": "Linux",
+            "PlatformName": name,
+            "PlatformVersion": version,
+            "ResourceType": "EC2Instance",
+            "IPAddress": address,
+            "ComputerName": f"ip-{address.replace('.', '-')}.ec2.internal",
+            "AssociationStatus": "Success" if host.inventory else "Pending",
+            "SourceId": host.instance_id,
+            "SourceType": "AWS::EC2::Instance",
+        }
+
+
+def _applications(inventory: Inventory) -> list[dict[str, str]]:
+    return [
+        {
+            "Name": package.name,
+            "Version": package.evr.version,
+            "Release": package.evr.release,
+            "Epoch": str(package.evr.epoch),
+            "Architecture": package.rpm_arch,
+            "InstalledTime": package.installed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "Publisher": "Amazon Linux",
+            "PackageId": f"{package.name}-{package.evr.version}-{package.evr.release}.src.rpm",
+        }
+        for package in inventory.packages
+    ]

@@ -1,0 +1,132 @@
+"""Which patches a host lacks, which of them a baseline approves, and how Patch Manager names their states."""
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..facts import Advisory, Facts
+from ..hosts.host import Host, Package
+from ..hosts.rpm import Evr
+from .baselines import Baseline
+
+PRODUCTS = {"AMAZON_LINUX_2023": "AmazonLinux2023", "AMAZON_LINUX_2": "AmazonLinux2"}
+_SEVERITIES = ("Low", "Medium", "Important", "Critical")
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One update of one installed package: the newest version that the approved advisories reach."""
+
+    package: Package
+    to: Evr
+    advisories: tuple[Advisory, ...]
+    compliance: str
+
+    @property
+    def classification(self) -> str:
+        """Name the kind, as the advisory does."""
+        kinds = {advisory.classification for advisory in self.advisories}
+        return "Security" if "Security" in kinds else min(kinds)
+
+    @property
+    def severity(self) -> str:
+        """Name the worst severity of its advisories, as the publisher does (not CVSS)."""
+        return max((advisory.severity for advisory in self.advisories), key=_rank)
+
+    @property
+    def cves(self) -> tuple[str, ...]:
+        """List the CVEs that it mends."""
+        return tuple(sorted({cve for advisory in self.advisories for cve in advisory.cves}))
+
+
+def lacking(host: Host, facts: Facts, baseline: Baseline, now: datetime) -> list[Patch]:
+    """List the approved patches that a host lacks, by package name."""
+    patches = []
+    for package in host.installed():
+        newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
+        approved = {a.id: level for a in newer if (level := approval(baseline, a, package, host.platform, now))}
+        chosen = tuple(advisory for advisory in newer if advisory.id in approved)
+        if chosen and not is_rejected(baseline, package):
+            to = max(advisory.fixes[package.name] for advisory in chosen)
+            patches.append(Patch(package, to, chosen, approved[chosen[0].id]))
+    return patches
+
+
+def applied(host: Host, package: Package, facts: Facts, baseline: Baseline, now: datetime) -> list[Advisory]:
+    """List the approved advisories that an installed package already satisfies."""
+    return [
+        advisory
+        for advisory in _released(facts, package.name, now)
+        if not package.evr < advisory.fixes[package.name] and approval(baseline, advisory, package, host.platform, now)
+    ]
+
+
+def approval(baseline: Baseline, advisory: Advisory, package: Package, platform: str, now: datetime) -> str | None:
+    """Say at which compliance level a baseline approves an advisory for a package; nothing if it does not.
+
+    Source: Systems Manager user guide, "How patch baseline rules work on Linux-based systems".
+    """
+    params = baseline.params
+    if _listed(params.get("ApprovedPatches", ()), package, advisory.fixes[package.name], advisory):
+        return str(params.get("ApprovedPatchesComplianceLevel", "UNSPECIFIED"))
+    if not _filtered_in(params.get("GlobalFilters", {}), advisory, package, platform):
+        return None
+    for rule in baseline.rules:
+        if _filtered_in(rule["PatchFilterGroup"], advisory, package, platform) and _due(rule, advisory, now):
+            return str(rule.get("ComplianceLevel", "UNSPECIFIED"))
+    return None
+
+
+def is_rejected(baseline: Baseline, package: Package) -> bool:
+    """Tell whether a baseline rejects a package."""
+    return _listed(baseline.params.get("RejectedPatches", ()), package, package.evr, None)
+
+
+def title(package: Package, evr: Evr) -> str:
+    """Name a patch as its `Title`: `name.arch:epoch:version-release`."""
+    return f"{package.name}.{package.rpm_arch}:{evr}"
+
+
+def kb_id(package: Package) -> str:
+    """Name a patch as its `KBId`: `name.arch`."""
+    return f"{package.name}.{package.rpm_arch}"
+
+
+def _rank(severity: str) -> int:
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else -1
+
+
+def _released(facts: Facts, name: str, now: datetime) -> list[Advisory]:
+    return [advisory for advisory in facts.advisories_for.get(name, ()) if advisory.released <= now]
+
+
+def _filtered_in(group: dict[str, Any], advisory: Advisory, package: Package, platform: str) -> bool:
+    held = {
+        "PRODUCT": PRODUCTS[platform],
+        "CLASSIFICATION": advisory.classification,
+        "SEVERITY": advisory.severity,
+        "ARCH": package.rpm_arch,
+        "NAME": package.name,
+        "ADVISORY_ID": advisory.id,
+        "REPOSITORY": "amazonlinux",
+    }
+    return all(
+        "*" in entry["Values"] or held.get(entry["Key"]) in entry["Values"] for entry in group.get("PatchFilters", [])
+    )
+
+
+def _due(rule: dict[str, Any], advisory: Advisory, now: datetime) -> bool:
+    if until := rule.get("ApproveUntilDate"):
+        return advisory.released.date() <= date.fromisoformat(until)
+    return advisory.released + timedelta(days=rule.get("ApproveAfterDays", 0)) <= now
+
+
+def _listed(patterns: Sequence[str], package: Package, evr: Evr, advisory: Advisory | None) -> bool:
+    # Formats: Systems Manager user guide, "Package name formats for approved and rejected patch lists".
+    full = f"{package.name}-{evr.version}-{evr.release}"
+    names = [package.name, kb_id(package), full, f"{full}.{package.rpm_arch}", f"{package.name}-{evr}"]
+    if advisory:
+        names += [advisory.id, *advisory.cves]
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)

@@ -1,0 +1,1 @@
+"""Maintenance windows: schedules, targets, tasks, and the errors that AWS makes of wrong ones."""

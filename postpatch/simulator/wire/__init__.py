@@ -1,0 +1,1 @@
+"""AWS's wire: requests in, answers out, as botocore's service models describe them."""

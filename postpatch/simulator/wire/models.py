@@ -1,0 +1,55 @@
+"""botocore's service models: which operation a request means, and the shapes of its input and output."""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from .errors import AwsError
+from .message import Request
+
+
+@functools.cache
+def service_model(service: str) -> ServiceModel:
+    """Load a service's model once a process; the models ship with botocore."""
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation of a REST service, by method and path."""
+
+    method: str
+    pattern: re.Pattern[str]
+    operation: str
+
+
+@functools.cache
+def _routes(service: str) -> tuple[Route, ...]:
+    model = service_model(service)
+    routes = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(http["requestUri"].partition("?")[0]))
+        routes.append(Route(http["method"], re.compile(path + "/?"), name))
+    return tuple(routes)
+
+
+def find_operation(service: str, request: Request) -> tuple[OperationModel, dict[str, str]]:
+    """Find the operation that `request` asks of `service`, with the labels in its path.
+
+    Raises AwsError `UnknownOperationException` when the service has none such.
+    """
+    model = service_model(service)
+    if model.protocol == "json":
+        if request.target in model.operation_names:
+            return model.operation_model(request.target), {}
+        raise AwsError("UnknownOperationException", f"{service} has no operation {request.target or '(none named)'}")
+    for route in _routes(service):
+        found = route.pattern.fullmatch(request.path)
+        if found and route.method == request.method:
+            return model.operation_model(route.operation), found.groupdict()
+    message = f"{service} has no operation at {request.method} {request.path}"
+    raise AwsError("UnknownOperationException", message, status=404)

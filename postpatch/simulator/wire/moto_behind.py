@@ -1,0 +1,71 @@
+"""moto's server application, behind ours: it answers for every service and operation that we do not."""
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from .errors import AwsError
+from .message import Answer, Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+# moto labels some of its XML and JSON errors text/html.
+_NO_PAGE = (b"<?xml", b"<Error", b"<Response", b"{")
+
+
+class MotoBehind:
+    """Pass a request to moto, and make a proper AWS error of whatever moto cannot do.
+
+    moto tells what it lacks by a Python exception or by an HTML page; neither may reach a boto3 user.
+    """
+
+    def __init__(self) -> None:
+        # Imported here: moto takes a third of a second, and listing worlds must not wait for it.
+        from moto import backends
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        class Dispatcher(DomainDispatcherApplication):
+            """Raise for a service that moto does not know; moto prints a line, and fails later."""
+
+            def get_backend_for_host(self, host: str | None) -> Any:
+                named = host is None or host == "moto_api" or host in backends.list_of_moto_modules()
+                if not named and not any(pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns):
+                    raise NotImplementedError(host)
+                return super().get_backend_for_host(host)
+
+        def create(service: Any) -> Any:
+            app = create_backend_app(service)
+            app.config["PROPAGATE_EXCEPTIONS"] = True
+            app.logger.disabled = True
+            return app
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._app: WSGIApplication = Dispatcher(create)
+
+    def __call__(self, request: Request) -> Answer:
+        """Answer `request` with moto."""
+        from werkzeug.test import run_wsgi_app
+
+        if request.path.startswith("/moto-api"):
+            raise self._lacking(request)  # moto's own controls, such as its reset, are no part of AWS
+        try:
+            chunks, status, headers = run_wsgi_app(self._app, dict(request.environ), buffered=True)
+        except NotImplementedError:
+            raise self._lacking(request) from None
+        except Exception as crash:
+            message = f"moto could not answer {request.service} {request.action}: {type(crash).__name__}: {crash}"
+            raise AwsError("InternalFailure", message, status=500) from crash
+        answer = Answer(int(status.split()[0]), tuple(headers), b"".join(chunks))
+        kind = headers.get("Content-Type", "")
+        is_page = kind.startswith("text/html") and not answer.body.lstrip().startswith(_NO_PAGE)
+        if answer.status >= HTTPStatus.BAD_REQUEST and request.method != "HEAD" and (is_page or not answer.body):
+            raise self._lacking(request)
+        return answer
+
+    @staticmethod
+    def _lacking(request: Request) -> AwsError:
+        message = f"the simulated AWS does not implement {request.service} {request.action}"
+        # 501 and not 500: SDKs repeat a 500, and what is not implemented will not be implemented a second later.
+        return AwsError("NotImplemented", message, status=501)

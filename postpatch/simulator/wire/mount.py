@@ -1,0 +1,70 @@
+"""Mounting a WSGI application on a boto3 session: the real client up to the socket, our application instead of it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class _Body:
+    """Stand in for urllib3's raw response, as far as botocore reads it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def read(self, amount: int | None = None, **_: Any) -> bytes:
+        end = len(self._content) if amount is None else self._at + amount
+        part, self._at = self._content[self._at : end], min(end, len(self._content))
+        return part
+
+    def stream(self, amount: int = 65536, **_: Any) -> Iterator[bytes]:
+        while part := self.read(amount):
+            yield part
+
+    def close(self) -> None:
+        pass
+
+
+def mount(session: Any, app: "WSGIApplication") -> None:
+    """Answer every request of every client that `session` makes from now on with `app`.
+
+    Registered on botocore's `before-send`: signing, serialisation, retries and parsing run for real, and since a
+    handler that returns a response ends the matter there, no request ever reaches a socket.
+    """
+
+    def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        return send(request, app)
+
+    session.events.register("before-send", before_send)
+
+
+def send(request: AWSPreparedRequest, app: "WSGIApplication") -> AWSResponse:
+    """Pass one prepared request through `app`."""
+    from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+    url = urlsplit(request.url)
+    given: list[tuple[str, Any]] = list(request.headers.items())
+    headers = [(name, value.decode() if isinstance(value, bytes) else str(value)) for name, value in given]
+    builder = EnvironBuilder(
+        method=request.method,
+        base_url=f"{url.scheme}://{url.netloc}",
+        path=url.path or "/",
+        query_string=url.query,
+        headers=headers,
+        data=_bytes(request.body),
+    )
+    environ = builder.get_environ()
+    builder.close()
+    chunks, status, answered = run_wsgi_app(app, environ, buffered=True)
+    received: Any = dict(answered)
+    return AWSResponse(request.url, int(status.split()[0]), received, _Body(b"".join(chunks)))
+
+
+def _bytes(body: Any) -> bytes:
+    content: Any = body.read() if hasattr(body, "read") else body or b""
+    return content.encode() if isinstance(content, str) else bytes(content)
