@@ -1,0 +1,85 @@
+"""Findings as lines of a table: alike ones on many hosts are one line, and no list outgrows the page."""
+
+from dataclasses import dataclass, replace
+
+from markupsafe import escape
+
+from postpatch.model import Severity
+from postpatch.report.words import shortened
+
+_TITLE = 200
+_MARKUP = 130  # bytes of HTML around the texts of one line
+_RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, order=True)
+class Line:
+    """What is the same on all of `hosts`. Lines sort in the order of reading: worst first."""
+
+    rank: int
+    severity: str
+    vulnerability: str
+    port: str = ""
+    title: str = ""
+    details: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The lines that found room, the number of findings in all, and how many of them are not listed."""
+
+    lines: tuple[Line, ...] = ()
+    findings: int = 0
+    left_out: int = 0
+
+
+class Room:
+    """How many bytes of HTML the lists may still take: a report that does not open proves nothing."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def takes(self, line: Line) -> bool:
+        """Take the room that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
+        texts = (line.severity, line.vulnerability, line.port, line.title, *line.details, *line.hosts)
+        self._left -= _MARKUP + sum(len(escape(text).encode()) + 2 for text in texts)
+        return self._left >= 0
+
+
+class Lines:
+    """Findings gathered into lines."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[Line, list[str]] = {}
+        self._names: dict[str, str] = {}
+
+    def add(self, line: Line, host: str) -> None:
+        """Add one finding: a line without hosts, and its host."""
+        # The database gives each finding its own copy of the host's name; one is enough for a million findings.
+        self._hosts.setdefault(line, []).append(self._names.setdefault(host, host))
+
+    def listing(self, room: Room) -> Listing:
+        """Return the lines, worst first, as many as there is room for."""
+        fitting = []
+        for line in sorted(self._hosts):
+            whole = replace(line, hosts=tuple(self._hosts[line]))
+            if not room.takes(whole):
+                break
+            fitting.append(whole)
+        findings = sum(len(hosts) for hosts in self._hosts.values())
+        return Listing(tuple(fitting), findings, findings - sum(len(line.hosts) for line in fitting))
+
+
+def line(severity: str, vulnerability: str, title: str, port: str = "", details: tuple[str, ...] = ()) -> Line:
+    """Return a line without hosts. Inspector's titles begin with the vulnerability, which stands beside them anyway."""
+    rank = _RANKS.get(severity, len(_RANKS))
+    rest = shortened(title.removeprefix(f"{vulnerability} - "), _TITLE)
+    return Line(rank, severity, vulnerability, port, "" if rest == vulnerability else rest, details)
+
+
+def port_in_words(protocol: str, begin: int, end: int) -> str:
+    """Return `TCP 22`, `UDP 0-65535`, or nothing for a finding without ports."""
+    if begin < 0:
+        return protocol
+    return f"{protocol} {begin}" if begin == end else f"{protocol} {begin}-{end}"

@@ -1,0 +1,105 @@
+"""What comes from AWS is text of any length and any kind, and as much of it as there may be."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from postpatch.model import Fact, Finding, FindingType, Host, Package
+from postpatch.report.html import render_sections
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.run import Outcome, Run
+
+MEGABYTE = 1_000_000
+
+Read = Callable[[str], Any]
+MakeFinding = Callable[..., Finding]
+MakeDelta = Callable[..., Delta]
+
+
+
+def test_markup_from_aws_stays_text(read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding) -> None:
+    """A script in a tag, a title, a package, a reason or a fact is shown, never run."""
+    evil = "<script>alert('x')</script>\"onload=\"y"
+    package = Package(evil, evil, manager=evil, file_path=evil, fixed_in=evil)
+    finding = make_finding(evil, title=evil, packages=(package,))
+    configuration = make_finding("C", type=FindingType.CONFIGURATION, title=evil, remediation=evil, packages=())
+    fact = Fact(evil, evil, evil, False)
+    check = replace(passing.checks[0], reason=evil, sentence=evil, notes=(evil,), facts=(fact,))
+    assert passing.window
+    assert passing.window.window
+    run = replace(
+        passing,
+        world=evil,
+        policy=evil,
+        hosts=(Host(evil, evil, evil),),
+        checks=(check, replace(check, id="X", outcome=Outcome.FAILED)),
+        window=replace(
+            passing.window,
+            window=replace(passing.window.window, name=evil, schedule=evil, start_date=evil),
+            targets=(replace(passing.window.targets[0], selectors=((f"tag:{evil}", (evil,)),)),),
+            withheld=(evil,),
+        ),
+        delta=make_delta([finding, configuration, make_finding(f"gone {evil}")], [finding, configuration]),
+        calls={evil: 1},
+    )
+    html = render_sections(run)
+    assert "<script" not in html
+    assert '"onload' not in html
+    assert "&lt;script&gt;" in html
+    read(html)
+
+
+def test_a_long_title_is_cut_and_says_so(passing: Run, make_delta: MakeDelta, make_finding: MakeFinding) -> None:
+    """A title of 4,000 characters does not fill the page, and the reader learns that there is more of it."""
+    finding = make_finding("CVE-1", title="x" * 4_000)
+    html = render_sections(replace(passing, delta=make_delta([finding], [finding])))
+    assert "x" * 201 not in html
+    assert "… (cut, 4,000 characters)" in html
+
+
+def test_text_from_right_to_left_stays_in_its_cell(
+    passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """Hebrew, Arabic and an override that would turn the rest of a line around stand alone in their cells."""
+    title = "\u202e\u05e2\u05d3\u05db\u05d5\u05df \u062a\u062d\u062f\u064a\u062b"
+    finding = make_finding("CVE-1", title=title)
+    html = render_sections(replace(passing, delta=make_delta([finding], [finding])))
+    assert f"<td>{title}<br>" in html
+
+
+def test_ten_thousand_unlike_findings_stay_under_four_megabytes(
+    passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """The report of 10,000 remaining findings, no two alike, lists every one and leaves room for pytest-html."""
+    findings = [
+        make_finding(f"CVE-2024-{number:05}", f"i-{number:017x}", title=f"CVE-2024-{number:05} - openssl, openssl-libs")
+        for number in range(10_000)
+    ]
+    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    assert len(html.encode()) < 3.6 * MEGABYTE
+    remaining = html[html.index('<h2 id="pp-remains">') : html.index('<h2 id="pp-hosts">')]
+    assert len(set(re.findall(r"CVE-2024-\d{5}", remaining))) == 10_000
+
+
+def test_what_does_not_fit_is_counted_and_found_elsewhere(
+    read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """Where findings are too many or too wordy for one page, it says how many are left out and where they all are."""
+    findings = [make_finding(f"CVE-{number}", title="<" * 4_000) for number in range(4_000)]
+    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    assert len(html.encode()) < 3.6 * MEGABYTE
+    text = read(html).text
+    told = re.search(r"([\d,]+) of 4,000 are not listed here, .*? All of them are in after\.ndjson\.gz\.", text)
+    assert told
+    listed = text.count("(cut, 4,000 characters)")
+    assert listed + int(told.group(1).replace(",", "")) == 4_000
+
+
+def test_many_hosts_of_one_finding_are_folded_into_one_line(
+    passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """A finding on hundreds of hosts is one line with all its hosts folded under it."""
+    findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(300)]
+    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    assert "<details><summary>300 hosts</summary>i-00000000000000000, " in html
