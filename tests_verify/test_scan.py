@@ -1,0 +1,25 @@
+"""The look: the assessment completed, on every host, after it was patched."""
+
+import pytest
+
+from postpatch.verdict import coverage as judge
+
+pytestmark = pytest.mark.verify
+
+
+@pytest.mark.check("SCAN-1")
+def test_inspector_run_completed(prove, scan):
+    """The Inspector assessment launched after patching completed, its CIS scan too."""
+    prove(judge.run_completed(scan))
+
+
+@pytest.mark.check("SCAN-2")
+def test_every_host_was_scanned_after_it_was_patched(prove, scan, hosts):
+    """Every host in scope was looked at by Inspector after its own patch operation ended."""
+    prove(judge.every_host_scanned(scan, hosts))
+
+
+@pytest.mark.check("SCAN-3")
+def test_baseline_and_run_cover_the_same_hosts(prove, delta):
+    """The baseline and this run speak of the same hosts: none was replaced, none vanished."""
+    prove(judge.same_hosts(delta))

@@ -1,0 +1,19 @@
+"""The window's target: the right tags, and through them the right hosts."""
+
+import pytest
+
+from postpatch.verdict import window as judge
+
+pytestmark = pytest.mark.verify
+
+
+@pytest.mark.check("TGT-1")
+def test_target_selects_by_the_tags_of_the_policy(prove, window, policy):
+    """One target is registered with the window, and it selects by the policy's tags, exactly."""
+    prove(judge.target_tags(window, policy))
+
+
+@pytest.mark.check("TGT-2")
+def test_target_selects_every_host_in_scope_and_no_other(prove, window, hosts):
+    """The target's tags select every host in scope and no other, all of them managed and online."""
+    prove(judge.selected_hosts(window, hosts))

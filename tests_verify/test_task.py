@@ -1,0 +1,37 @@
+"""The window's task: what it runs, on what, and how carefully."""
+
+import pytest
+
+from postpatch.verdict import task as judge
+
+pytestmark = pytest.mark.verify
+
+
+@pytest.mark.check("TASK-1")
+def test_task_runs_the_document_of_the_policy(prove, window, policy):
+    """The window's one task runs the policy's document as a Run Command."""
+    prove(judge.document(window, policy))
+
+
+@pytest.mark.check("TASK-2")
+def test_task_installs_with_the_parameters_of_the_policy(prove, window, policy):
+    """The task's operation is the policy's, and no other parameter changes what it does."""
+    prove(judge.parameters(window, policy))
+
+
+@pytest.mark.check("TASK-3")
+def test_task_targets_the_registered_target_group(prove, window, policy):
+    """The task runs on the window's registered target, and on nothing else."""
+    prove(judge.target_group(window, policy))
+
+
+@pytest.mark.check("TASK-4")
+def test_task_concurrency_errors_priority_and_timeout(prove, window, policy):
+    """The task's concurrency, error threshold, priority, timeout and cutoff behaviour are the policy's."""
+    prove(judge.limits(window, policy))
+
+
+@pytest.mark.check("TASK-5")
+def test_task_runs_with_the_service_role_of_the_policy(prove, window, policy):
+    """The task runs with the service role that the policy names."""
+    prove(judge.service_role(window, policy))
