@@ -31,6 +31,7 @@ clean:  ## remove the environment and what runs left
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
+	cp fixtures/startup.pth "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/postpatch.pth"
 
 $(RUN_STAMP): requirements.lock | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

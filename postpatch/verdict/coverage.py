@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from postpatch.model import Host, HostScan, Judgement, ScanRun
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.facts import count, fact, judged, naming
+from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 # What a host owner reads where Inspector gives a reason.
 _REASONS = {
@@ -69,10 +69,9 @@ def same_hosts(delta: Delta) -> Judgement:
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
     if not before:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    judgement = judged("hosts of baseline and run", facts)
-    if not judgement.holds:
-        return judgement
-    return Judgement(True, f"baseline and run cover the same {count(len(before), 'host')}", judgement.facts)
+    return found_wrong(
+        "hosts of baseline and run", facts, f"baseline and run cover the same {count(len(before), 'host')}"
+    )
 
 
 def _wanted(scan: HostScan | None) -> str:

@@ -20,6 +20,13 @@ def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = ()) -> Ju
     return Judgement(not wrong, reason, all_facts, tuple(notes))
 
 
+def found_wrong(subject: str, facts: Iterable[Fact], right: str) -> Judgement:
+    """Return a judgement of facts whose names are what must not be: its reason lists what was found of each."""
+    all_facts = tuple(facts)
+    wrong = [f"{one.name}: {one.found}" for one in all_facts if not one.holds]
+    return Judgement(not wrong, f"{subject}: {'; '.join(wrong)}" if wrong else right, all_facts)
+
+
 def naming(things: Iterable[str]) -> str:
     """Return the things in a sentence: the first few by name, the rest as a number."""
     names = list(things)

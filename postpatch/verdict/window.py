@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from postpatch.model import Fact, Host, Judgement, MaintenanceWindow, StandingWindow, WindowTarget
 from postpatch.policy import Policy, TargetPolicy, WindowPolicy
 from postpatch.schedule import fire_alike, parse_schedule
-from postpatch.verdict.facts import count, fact, judged, naming
+from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 
 def one_window(standing: StandingWindow, policy: Policy) -> Judgement:
@@ -87,12 +87,8 @@ def selected_hosts(standing: StandingWindow, hosts: Iterable[Host]) -> Judgement
         ({host for host in selected if ping.get(host, "Online") != "Online"}, "selected but not online"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts_)) or "none", not hosts_) for hosts_, words in problems]
-    facts.insert(0, fact("number of hosts selected", len(owned), len(selected)))
-    judgement = judged(f"target of {_subject(standing.window)}", facts)
-    if not judgement.holds:
-        return judgement
-    reason = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
-    return Judgement(True, reason, judgement.facts)
+    right = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
+    return found_wrong(f"target of {_subject(standing.window)}", facts, right)
 
 
 def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], policy: Policy) -> bool:

@@ -1,0 +1,92 @@
+"""Run the whole suite as a person does, in a process of its own, with its reports in a folder of the test's."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished run: its exit code, all it printed, and what it left."""
+
+    exit: int
+    out: str
+    reports: Path
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """Return `verify.json`."""
+        document: dict[str, Any] = json.loads((self.reports / "verify.json").read_text(encoding="utf-8"))
+        return document
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Return each check's outcome by its id."""
+        return {check["id"]: check["outcome"] for check in self.verdict["checks"]}
+
+    def ids(self, outcome: str) -> set[str]:
+        """Return the ids of the checks with an outcome."""
+        return {check for check, became in self.outcomes.items() if became == outcome}
+
+    def reason(self, check: str) -> str:
+        """Return why a check came out as it did."""
+        return next(str(one["reason"]) for one in self.verdict["checks"] if one["id"] == check)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return what runs `pytest ARGS` from the root, or from `cwd`; reports go to this test's folder."""
+
+    def run_it(*args: str, cwd: Path = ROOT, **environment: str) -> Ran:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        reports = tmp_path / "reports"
+        finished = subprocess.run(
+            [sys.executable, "-m", "pytest", f"--reports={reports}", *args],
+            cwd=cwd,
+            env=inherited | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ran(finished.returncode, finished.stdout + finished.stderr, reports)
+
+    return run_it
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """Return the folder of real recordings; the tests that need it say so where it is not there."""
+    folder = ROOT.parent / "shared" / "recordings" / "inspector2"
+    if not folder.is_dir():
+        pytest.skip("the recordings are not there: ../shared/recordings")
+    return folder
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> Callable[..., str]:
+    """Return what writes a copy of verify.toml with some of its text replaced, and returns the option that names it."""
+
+    def write(*pairs: tuple[str, str], more: str = "") -> str:
+        text = (ROOT / "verify.toml").read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text, f"verify.toml no longer holds {old!r}"
+            text = text.replace(old, new)
+        path = tmp_path / "policy.toml"
+        path.write_text(text + more, encoding="utf-8")
+        return f"--policy={path}"
+
+    return write

@@ -1,0 +1,91 @@
+"""The command line: what is judged is never guessed in a gate, wrong combinations are refused before anything runs."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+USAGE = 4
+
+
+def test_a_gate_must_say_what_it_judges(run):
+    """Under CI=true a run that names no --aws is refused with a usage error and leaves nothing."""
+    ran = run("-m", "verify", CI="true")
+    assert ran.exit == USAGE
+    assert "--aws live" in ran.out
+    assert not (ran.reports / "verify.json").exists()
+
+
+def test_a_world_says_that_the_run_is_simulated(run):
+    """--world implies the simulation, under CI too."""
+    ran = run("-m", "verify", "--world", "workshop", "-k", "window_duration", "--allow-partial", CI="true")
+    assert ran.exit == 0
+    assert ran.verdict["simulated"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--world", "nowhere"], ["'nowhere'", "workshop", "drifted-window"]),
+        (["--world", "workshop", "--aws", "live"], ["--world workshop", "--aws live"]),
+        (["--aws", "recorded"], ["--baseline FILE", "--after FILE"]),
+        (["--after=x.json"], ["--after", "recorded"]),
+        (["--aws", "guessed"], ["guessed", "simulated", "live", "recorded"]),
+        (["--policy=nowhere.toml"], ["nowhere.toml", "cannot be read"]),
+    ],
+    ids=["unknown world", "world and live", "recorded without files", "after alone", "unknown mode", "no policy"],
+)
+def test_wrong_combinations_are_usage_errors(run, arguments, words):
+    """A combination that makes no sense is refused in words that name what is wrong."""
+    ran = run("-m", "verify", *arguments)
+    assert ran.exit == USAGE
+    assert all(word in ran.out for word in words), ran.out
+
+
+def test_every_problem_of_the_policy_is_told_at_once(run, policy_file):
+    """A policy with several mistakes is refused with the path of each key, before collection."""
+    policy = policy_file(
+        ("cutoff_hours = 0", "cutoff_hours = 1"),
+        ('time_zone = "Etc/UTC"', 'time_zone = "Mars/Olympus"'),
+        ("priority = 1", "priority = 1\nretries = 3"),
+    )
+    ran = run("-m", "verify", policy)
+    assert ran.exit == USAGE
+    assert all(key in ran.out for key in ("window.cutoff_hours", "window.time_zone", "task.retries"))
+    assert "collected" not in ran.out
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_works_with_a_broken_policy(run, policy_file, option):
+    """--help and --version answer even where the configuration is broken."""
+    assert run(policy_file(("[window]", "[windows]")), option).exit == 0
+
+
+def test_a_selection_is_partial_and_a_gate_refuses_it(run):
+    """Checks that were deselected make the verdict PARTIAL: exit 10 under CI, 0 where a person looks."""
+    selection = ("-m", "verify", "--aws", "simulated", "-k", "window_duration")
+    gate, person = run(*selection, CI="true"), run(*selection)
+    assert (gate.exit, person.exit) == (10, 0)
+    assert person.verdict["verdict"] == "PARTIAL"
+    assert "FIND-1" in person.ids("not assessed")
+
+
+def test_the_suite_runs_from_any_folder(run):
+    """`pytest -m verify` in a subfolder selects the same checks as in the root."""
+    ran = run("-m", "verify", "-k", "window", cwd=ROOT / "docs")
+    assert ran.exit == 0
+    assert "MW-1" in ran.ids("passed")
+
+
+def test_a_run_that_judged_nothing_replaces_no_report(run):
+    """Where no check was selected, the report of the run before stays as it is."""
+    first = run("-m", "verify", "-k", "window_duration")
+    before = {path: path.read_bytes() for path in first.reports.rglob("*") if path.is_file()}
+    nothing = run("-m", "verify", "-k", "no_such_check")
+    assert nothing.exit == 5
+    assert {path: path.read_bytes() for path in nothing.reports.rglob("*") if path.is_file()} == before
+
+
+def test_no_option_is_needed_to_run_the_suites_own_tests(run):
+    """Under CI the suite's own tests need no --aws: they judge nothing."""
+    assert run("tests/translation/test_times.py", "-q", CI="true").exit == 0

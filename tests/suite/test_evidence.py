@@ -1,0 +1,96 @@
+"""Baselines: what is missing, damaged, altered or foreign is an error that names the file and the remedy."""
+
+import gzip
+import json
+import shutil
+
+import pytest
+
+COULD_NOT_LOOK = 10
+FINDINGS = {f"FIND-{number}" for number in range(1, 8)}
+
+
+@pytest.fixture
+def baseline(run):
+    """Return the path of a baseline taken in the world `workshop`."""
+    ran = run("-m", "baseline", "--world", "workshop")
+    assert ran.exit == 0, ran.out
+    return ran.reports / "baseline.ndjson.gz"
+
+
+def _verify(run, path):
+    return run("-m", "verify", "--world", "workshop", f"--baseline={path}")
+
+
+def test_a_baseline_is_taken_and_read_back(run, baseline):
+    """`pytest -m baseline` leaves a readable snapshot, and verifying against it gives the same verdict."""
+    with gzip.open(baseline, "rt", encoding="utf-8") as file:
+        assert json.loads(file.readline())["account"] == "123456789012"
+    ran = _verify(run, baseline)
+    assert ran.exit == 0
+    assert ran.verdict["baseline"]["rows"] > 100
+    assert baseline.exists()
+
+
+def test_taking_a_baseline_again_keeps_the_one_before(run, baseline):
+    """A new baseline never destroys the old one: it stays beside it under its date."""
+    before = baseline.read_bytes()
+    run("-m", "baseline", "--world", "workshop")
+    kept = [path for path in baseline.parent.glob("baseline-*.ndjson.gz")]
+    assert [path.read_bytes() for path in kept] == [before]
+
+
+def _missing(path):
+    path.unlink()
+
+
+def _truncated(path):
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def _altered(path):
+    rows = gzip.decompress(path.read_bytes()).replace(b'"ACTIVE"', b'"CLOSED"', 1)
+    path.write_bytes(gzip.compress(rows))
+
+
+def _of_another_account(path):
+    manifest = path.with_name("baseline.manifest.json")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("123456789012", "210987654321"), encoding="utf-8")
+
+
+def _of_another_scope(path):
+    manifest = path.with_name("baseline.manifest.json")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"pww"', '"shop"'), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_missing, "no snapshot"),
+        (_truncated, "breaks off"),
+        (_altered, "altered"),
+        (_of_another_account, "account 210987654321"),
+        (_of_another_scope, "scope stack shop"),
+    ],
+)
+def test_a_bad_baseline_is_an_error_and_never_a_verdict(run, baseline, spoil, words):
+    """The error names the file and the command that makes a baseline; the window is judged all the same."""
+    copy = baseline.with_name("copy") / baseline.name
+    copy.parent.mkdir()
+    for name in ("baseline.ndjson.gz", "baseline.manifest.json"):
+        shutil.copy(baseline.with_name(name), copy.with_name(name))
+    spoil(copy)
+    ran = _verify(run, copy)
+    assert ran.exit == COULD_NOT_LOOK
+    assert ran.ids("error") >= FINDINGS
+    assert {"MW-1", "TASK-5"} <= ran.ids("passed")
+    reason = ran.reason("FIND-1")
+    assert all(part in reason for part in (str(copy), words, "pytest -m baseline")), reason
+    assert ran.verdict["calls"].get("ssm:StartAssociationsOnce", 0) == 0
+
+
+def test_live_refuses_a_simulated_baseline(run, baseline):
+    """What was simulated never serves as evidence about a real account."""
+    ran = run("-m", "verify", "--aws", "live", f"--baseline={baseline}")
+    assert ran.exit == COULD_NOT_LOOK
+    assert not ran.ids("passed")

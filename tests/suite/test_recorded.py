@@ -1,0 +1,119 @@
+"""Recorded mode: two real exports, judged without AWS."""
+
+import json
+
+import pytest
+
+NEEDS_AWS = {"SCAN-1", "SCAN-2", "PATCH-1", "PATCH-2", "MW-1", "MW-2", "MW-3", "MW-4", "TGT-1", "TGT-2"} | {
+    f"TASK-{number}" for number in range(1, 6)
+}
+BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
+COUNTS = {
+    "baseline": 206, "after": 217, "fixed": 0, "remaining": 206, "new": 11,
+    "host_gone": 0, "not_scanned": 0, "suppressed": 0,
+}  # fmt: skip
+
+
+def _judge(run, before, later):
+    return run("-m", "verify", "--aws", "recorded", "--baseline", str(before), "--after", str(later))
+
+
+def test_six_days_without_patching_are_red(run, recordings):
+    """On the real pair nothing was fixed: the verdict is red, with the counts that the files hold."""
+    ran = _judge(run, recordings / BEFORE, recordings / LATER)
+    assert ran.exit == 1
+    assert ran.verdict["counts"] == COUNTS
+    sentence = "after patching 217 findings are active, the baseline had 206: 0 fixed, 206 remain, 11 new"
+    assert ran.reason("FIND-1") == sentence
+    assert sentence in ran.out
+    assert ran.ids("not assessed") == NEEDS_AWS
+
+
+def test_recorded_pages_with_repeated_rows_count_the_same(run, recordings):
+    """The pages repeat 128 of their rows; the count of findings does not."""
+    ran = _judge(run, recordings / "list-findings.2023-03-14.pages.json", recordings / LATER)
+    assert ran.verdict["counts"] == COUNTS
+
+
+@pytest.fixture
+def export(tmp_path):
+    """Return what writes an export of two hosts with two findings each, some left out."""
+
+    def write(name, keep=lambda finding: True, account="123456789012"):
+        findings = [
+            {
+                "findingArn": f"arn:aws:inspector2:us-east-1:{account}:finding/{host}{cve}",
+                "awsAccountId": account,
+                "type": "PACKAGE_VULNERABILITY",
+                "status": "ACTIVE",
+                "severity": "HIGH",
+                "title": f"CVE-2024-000{cve} - curl",
+                "description": "",
+                "firstObservedAt": 1700000000.0,
+                "lastObservedAt": 1700000000.0,
+                "updatedAt": 1700000000.0,
+                "fixAvailable": "YES",
+                "remediation": {"recommendation": {"text": "None Provided"}},
+                "resources": [{"type": "AWS_EC2_INSTANCE", "id": f"i-0000000000000000{host}", "region": "us-east-1"}],
+                "packageVulnerabilityDetails": {
+                    "vulnerabilityId": f"CVE-2024-000{cve}",
+                    "source": "NVD",
+                    "vulnerablePackages": [
+                        {"name": "curl", "version": "8.0", "packageManager": "OS", "fixedInVersion": "0:8.1-1"}
+                    ],
+                },
+            }
+            for host in (1, 2)
+            for cve in (1, 2)
+        ]
+        path = tmp_path / name
+        path.write_text(json.dumps({"findings": [one for one in findings if keep(one)]}), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(run, export):
+    """Without coverage, absence counts as a fix only on a host that the later file still speaks of."""
+    later = export("after.json", keep=lambda finding: "CVE-2024-0002" not in finding["title"])
+    ran = _judge(run, export("before.json"), later)
+    assert (ran.verdict["counts"]["fixed"], ran.verdict["counts"]["remaining"]) == (2, 2)
+    assert "FIND-1" in ran.ids("passed")
+
+
+def test_a_host_without_any_row_is_not_scanned(run, export):
+    """A host that vanished from the export is not clean: its findings are not scanned, and never fixed."""
+    later = export("after.json", keep=lambda finding: finding["resources"][0]["id"].endswith("1"))
+    counts = _judge(run, export("before.json"), later).verdict["counts"]
+    assert (counts["not_scanned"], counts["fixed"], counts["remaining"]) == (2, 0, 2)
+
+
+def test_an_empty_export_proves_nothing(run, export):
+    """Findings that are all gone with all their hosts are red, not green."""
+    ran = _judge(run, export("before.json"), export("after.json", keep=lambda finding: False))
+    assert ran.exit == 1
+    assert "nothing can be compared" in ran.reason("FIND-1")
+
+
+def test_exports_of_different_accounts_are_not_compared(run, export):
+    """An after-file of another account is an error that names both."""
+    ran = _judge(run, export("before.json"), export("after.json", account="210987654321"))
+    assert ran.exit == 10
+    assert "210987654321" in ran.reason("FIND-1")
+
+
+def test_a_file_that_breaks_off_is_an_error_with_its_place(run, export):
+    """A truncated export is never read as one with fewer findings."""
+    later = export("after.json")
+    later.write_bytes(later.read_bytes()[:-300])
+    ran = _judge(run, export("before.json"), later)
+    assert ran.exit == 10
+    assert "after.json" in ran.reason("FIND-1")
+    assert "line 1" in ran.reason("FIND-1")
+
+
+def test_other_resources_are_set_aside_in_words(run, recordings):
+    """Findings of container images are counted and set aside, and the terminal says so."""
+    ran = _judge(run, recordings / "mixed-resources.json", recordings / "mixed-resources.json")
+    assert "7 on AWS_ECR_CONTAINER_IMAGE" in ran.out
+    assert ran.verdict["baseline"]["set_aside"] == {"AWS_ECR_CONTAINER_IMAGE": 7}

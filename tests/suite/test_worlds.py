@@ -1,0 +1,46 @@
+"""The whole suite on each world: exactly the declared checks turn red, all others keep their colour."""
+
+import pytest
+
+from postpatch.simulator import worlds
+from postpatch.verdict.checks import CHECKS
+
+WINDOW_CHECKS = {check.id for check in CHECKS if check.id.startswith(("MW", "TGT", "TASK"))}
+
+
+@pytest.mark.parametrize("world", worlds().values(), ids=lambda world: world.name)
+def test_exactly_the_declared_checks_turn_red(run, world):
+    """A world turns red what it declares and nothing unrelated; what is not red is proven, not left out."""
+    ran = run("-m", "verify", "--world", world.name)
+    assert ran.ids("failed") == set(world.red)
+    assert ran.ids("passed") == {check.id for check in CHECKS} - set(world.red)
+    assert ran.exit == (1 if world.red else 0)
+
+
+def test_worlds_declare_what_the_project_promises():
+    """The three first worlds stand for a green round, a round that never happened, and a window that drifted."""
+    assert worlds()["workshop"].red == frozenset()
+    assert worlds()["unpatched"].red >= {"FIND-1", "PATCH-1"}
+    assert worlds()["drifted-window"].red == WINDOW_CHECKS
+
+
+def test_workshop_tells_the_tutorials_story(run):
+    """A hundred findings or more become fewer, and a root login over SSH remains because it is a configuration."""
+    ran = run("-m", "verify", "--world", "workshop")
+    counts = ran.verdict["counts"]
+    assert counts["baseline"] >= 100
+    assert counts["fixed"] + counts["remaining"] == counts["baseline"]
+    assert 0 < counts["after"] == counts["remaining"]
+    kinds = ran.verdict["remaining_kinds"]
+    assert all(kinds[kind] for kind in ("no_fix", "not_os_package", "network", "configuration"))
+    assert kinds["patchable"] == kinds["unknown"] == 0
+    html = (ran.reports / "verify.html").read_text(encoding="utf-8")
+    assert "PermitRootLogin" in html
+
+
+def test_the_list_of_worlds_needs_no_run(run):
+    """`--world list` prints every world with its story, and nothing is judged."""
+    ran = run("--world", "list")
+    assert ran.exit == 0
+    assert all(f"{world.name} " in ran.out and world.story in ran.out for world in worlds().values())
+    assert not ran.reports.exists()
