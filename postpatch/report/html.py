@@ -20,7 +20,8 @@ STYLESHEET = Path(__file__).with_name("verify.css")
 def render_sections(run: Run) -> str:
     """Return the HTML fragment that tells the run, to stand above pytest-html's table; `STYLESHEET` dresses it."""
     changed = changes(run.delta) if run.delta else None
-    return _environment().get_template("report.html.jinja").render(
+    template = _environment().get_template("report.html.jinja")
+    return template.render(
         run=run,
         absent=lambda what: words.not_looked_at(run, what),
         tally=tally(run),
@@ -49,7 +50,6 @@ def _environment() -> Environment:
         "number": words.number,
         "counted": words.counted,
         "shortened": words.shortened,
-        "utc": words.utc,
     }
     environment.globals["signs"] = SIGNS
     return environment

@@ -39,6 +39,7 @@ HOSTS = ("i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2", "i-0aaaaaaaaaaaaaaa3")
 SCOPE = Scope("stack", ("pww",))
 
 VOID = {"meta", "br", "rect"}
+INLINE = {"a", "code", "span", "strong"}
 
 MakeFinding = Callable[..., Finding]
 MakeDelta = Callable[..., Delta]
@@ -55,11 +56,12 @@ class Page(HTMLParser):
         self.feed(html)
         self.close()
         assert not self._open, f"never closed: {self._open}"
-        self.text = " ".join(" ".join(self._texts).split())
+        self.text = " ".join("".join(self._texts).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep an element that begins."""
         self.elements.append((tag, dict(attrs)))
+        self._separate(tag)
         if tag not in VOID:
             self._open.append(tag)
 
@@ -72,11 +74,16 @@ class Page(HTMLParser):
         assert self._open, f"</{tag}> closes nothing"
         last = self._open.pop()
         assert last == tag, f"</{tag}> crosses <{last}>"
+        self._separate(tag)
 
     def handle_data(self, data: str) -> None:
         """Keep a text that a reader sees."""
         if "style" not in self._open:
             self._texts.append(data)
+
+    def _separate(self, tag: str) -> None:
+        if tag not in INLINE:
+            self._texts.append(" ")
 
     def attributes(self, name: str) -> list[str]:
         """Return the values of an attribute, wherever it stands."""

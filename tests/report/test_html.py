@@ -14,7 +14,6 @@ RUNS = ("passing", "failing", "blind", "recorded")
 Read = Callable[[str], Any]
 
 
-
 @pytest.fixture(params=RUNS)
 def run(request: pytest.FixtureRequest) -> Run:
     """Return each of the runs in turn."""

@@ -17,7 +17,6 @@ MakeFinding = Callable[..., Finding]
 MakeDelta = Callable[..., Delta]
 
 
-
 def test_markup_from_aws_stays_text(read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding) -> None:
     """A script in a tag, a title, a package, a reason or a fact is shown, never run."""
     evil = "<script>alert('x')</script>\"onload=\"y"
@@ -102,4 +101,4 @@ def test_many_hosts_of_one_finding_are_folded_into_one_line(
     """A finding on hundreds of hosts is one line with all its hosts folded under it."""
     findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(300)]
     html = render_sections(replace(passing, delta=make_delta(findings, findings)))
-    assert "<details><summary>300 hosts</summary>i-00000000000000000, " in html
+    assert "<details><summary>300 hosts</summary><code>i-00000000000000000</code>, " in html

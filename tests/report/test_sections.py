@@ -15,7 +15,6 @@ MakeFinding = Callable[..., Finding]
 MakeDelta = Callable[..., Delta]
 
 
-
 def test_a_recorded_run_says_that_aws_was_not_looked_at(recorded: Run) -> None:
     """Whoever reads a report of recorded files knows that AWS itself was not asked."""
     assert "RECORDED: this run judged two exported files of findings" in render_sections(recorded)
@@ -107,7 +106,7 @@ def test_hosts_are_told_with_scan_patching_and_counts(read: Read, passing: Run) 
     """Each host has its name, its state, its proof of a scan, its patch operation and its counts."""
     row = (
         "i-0aaaaaaaaaaaaaaa1 pww-node-0 running 2026-11-20 22:24:31 UTC newer than patching Install "
-        "2026-11-20 22:04:31 UTC 0 patches 0 patches 23 3"
+        "2026-11-20 22:04:31 UTC 0 0 23 3"
     )
     assert row in read(render_sections(passing)).text
 

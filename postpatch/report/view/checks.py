@@ -25,7 +25,7 @@ class CheckRow:
     """One check with the facts that are shown; `left_out` facts are not, `left_out_wrong` of which do not hold."""
 
     check: CheckOutcome
-    facts: tuple[Fact, ...]
+    facts: tuple[tuple[str, Fact], ...]
     left_out: int
     left_out_wrong: int
 
@@ -45,5 +45,5 @@ def _row(check: CheckOutcome) -> CheckRow:
     facts = check.facts
     if len(facts) > _MOST:
         facts = tuple(sorted(facts, key=lambda one: one.holds))
-    rest = facts[_MOST:]
-    return CheckRow(check, facts[:_MOST], len(rest), sum(not one.holds for one in rest))
+    shown, rest = facts[:_MOST], facts[_MOST:]
+    return CheckRow(check, tuple((check.id, one) for one in shown), len(rest), sum(not one.holds for one in rest))

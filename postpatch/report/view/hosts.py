@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from postpatch.model import Host, HostScan, Mode, PatchState
-from postpatch.report.words import counted, utc
+from postpatch.report.words import number, utc
 from postpatch.verdict.delta import Counts
 from postpatch.verdict.run import Run
 
 # A fleet beyond this is read in the snapshots' manifests; the checks still name every host that failed.
 _MOST = 1_000
+_UNKNOWN = "not known"
 _PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, nothing was installed"}
 
 
@@ -25,8 +26,8 @@ class HostRow:
     ended: str
     failed: str
     pending_reboot: str
-    before: int | None
-    after: int | None
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _others(run: Run) -> list[Host]:
 
 def _state(run: Run, present: bool) -> str:
     if run.mode is Mode.RECORDED:
-        return "not known"
+        return _UNKNOWN
     return "not in scope" if present else "gone"
 
 
@@ -71,18 +72,18 @@ def _row(run: Run, host: Host, scan: HostScan | None, state: PatchState | None, 
         state=host.state,
         scanned=_scanned(scan),
         proof=_proof(scan),
-        operation=state.operation if state else "not known",
-        ended=utc(state.ended_at) if state else "not known",
-        failed=counted(state.failed, "patch", "patches") if state else "not known",
-        pending_reboot=counted(state.pending_reboot, "patch", "patches") if state else "not known",
-        before=counts.baseline if run.delta else None,
-        after=counts.after if run.delta else None,
+        operation=state.operation if state else _UNKNOWN,
+        ended=utc(state.ended_at) if state else "",
+        failed=number(state.failed) if state else _UNKNOWN,
+        pending_reboot=number(state.pending_reboot) if state else _UNKNOWN,
+        before=number(counts.baseline) if run.delta else _UNKNOWN,
+        after=number(counts.after) if run.delta else _UNKNOWN,
     )
 
 
 def _scanned(scan: HostScan | None) -> str:
     if scan is None:
-        return "not known"
+        return _UNKNOWN
     return utc(scan.inventory_at if scan.proof == "inventory" else scan.scanned_at)
 
 

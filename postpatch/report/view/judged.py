@@ -16,16 +16,17 @@ _UNKNOWN = "could not be looked at"
 
 def subject(run: Run) -> tuple[Row, ...]:
     """Return what was judged and by what means, for a run of any mode."""
-    caller = run.caller
+    caller, recorded = run.caller, run.mode is Mode.RECORDED
+    unknown = "not known: AWS was not asked" if recorded else _UNKNOWN
     rows = [
-        ("Account", caller.account if caller else _UNKNOWN),
-        ("Region", caller.region if caller else _UNKNOWN),
-        ("Caller", caller.arn if caller and caller.arn else _UNKNOWN),
-        ("Scope", str(run.scope)),
-        ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else _UNKNOWN),
+        ("Account", caller.account if caller else unknown),
+        ("Region", caller.region if caller else unknown),
+        ("Caller", caller.arn if caller and caller.arn else unknown),
+        ("Scope", f"{run.scope}{', by the policy; the files are judged as they are' if recorded else ''}"),
+        ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else unknown),
         ("Mode", f"{_MODES[run.mode]}{f', world {run.world}' if run.simulated else ''}"),
         ("Inspector engine", run.engine),
-        ("Changes to AWS", "none: reading only" if run.read_only else "allowed: what is absent may be created"),
+        ("Changes to AWS", _changes(run)),
         ("Policy", run.policy),
         ("Policy's sha256", run.policy_sha256),
         ("Tool", run.tool),
@@ -47,6 +48,12 @@ def tally(run: Run) -> tuple[tuple[Outcome, int], ...]:
     return tuple((outcome, sum(check.outcome is outcome for check in run.checks)) for outcome in Outcome)
 
 
+def _changes(run: Run) -> str:
+    if run.mode is Mode.RECORDED:
+        return "none: AWS was not asked"
+    return "none: reading only" if run.read_only else "allowed: what is absent may be created"
+
+
 def _assessment(run: Run) -> list[Row]:
     launch = run.scan.launch if run.scan else run.launch
     if launch is None:
@@ -62,7 +69,7 @@ def _assessment(run: Run) -> list[Row]:
 
 
 def _side(looked: Looked | None) -> tuple[Row, ...]:
-    names = ("Source", "Looking began", "Taken at", "Findings kept", "Set aside", "sha256 of the snapshot")
+    names = ("Source", "Looking began", "Taken at", "Findings kept", "Set aside", "sha256")
     if looked is None:
         return tuple((name, _UNKNOWN) for name in names)
     values = (

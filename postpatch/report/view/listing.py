@@ -8,7 +8,9 @@ from postpatch.model import Severity
 from postpatch.report.words import shortened
 
 _TITLE = 200
-_MARKUP = 130  # bytes of HTML around the texts of one line
+# Bytes of HTML in the template `lines`: of a line, around each of its texts and its hosts, and to fold many hosts.
+_LINE, _TEXT, _HOST, _FOLD = 60, 4, 15, 60
+_INLINE = 3  # so many hosts stand in the line itself
 _RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
@@ -23,6 +25,11 @@ class Line:
     title: str = ""
     details: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+
+    @property
+    def folded(self) -> bool:
+        """Tell whether the hosts are so many that they fold under their number."""
+        return len(self.hosts) > _INLINE
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,10 @@ class Room:
 
     def takes(self, line: Line) -> bool:
         """Take the room that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
-        texts = (line.severity, line.vulnerability, line.port, line.title, *line.details, *line.hosts)
-        self._left -= _MARKUP + sum(len(escape(text).encode()) + 2 for text in texts)
+        texts = (line.severity, line.vulnerability, line.port, line.title, *line.details)
+        self._left -= _LINE + (_FOLD if line.folded else 0)
+        self._left -= sum(_TEXT + len(escape(text).encode()) for text in texts)
+        self._left -= sum(_HOST + len(escape(host).encode()) for host in line.hosts)
         return self._left >= 0
 
 
@@ -75,7 +84,7 @@ def line(severity: str, vulnerability: str, title: str, port: str = "", details:
     """Return a line without hosts. Inspector's titles begin with the vulnerability, which stands beside them anyway."""
     rank = _RANKS.get(severity, len(_RANKS))
     rest = shortened(title.removeprefix(f"{vulnerability} - "), _TITLE)
-    return Line(rank, severity, vulnerability, port, "" if rest == vulnerability else rest, details)
+    return Line(rank, severity, shortened(vulnerability, _TITLE), port, rest, details)
 
 
 def port_in_words(protocol: str, begin: int, end: int) -> str:

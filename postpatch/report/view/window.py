@@ -34,13 +34,17 @@ def _window(standing: StandingWindow) -> list[Row]:
     rows = [
         ("Window", f"{window.name} ({window.id}), {'enabled' if window.enabled else 'disabled'}"),
         ("Schedule", f"{window.schedule}, in time zone {window.time_zone or 'UTC'}"),
-        ("Open for", f"{counted(window.duration, 'hour')}, no new task in the last {counted(window.cutoff, 'hour')}"),
+        ("Open for", f"{counted(window.duration, 'hour')}; {_cutoff(window.cutoff)}"),
         ("Starts", utc_of(window.start_date) if window.start_date else "at once: no start date"),
         ("Next executions", _next(standing, window.next_execution)),
     ]
     if len(standing.named) > 1:
         rows.append(("Windows of that name", ", ".join(standing.named)))
     return rows
+
+
+def _cutoff(hours: int) -> str:
+    return f"no task starts in the last {counted(hours, 'hour')}" if hours else "tasks start until it closes"
 
 
 def _next(standing: StandingWindow, first: str) -> str:
