@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from postpatch.errors import BadPolicy
-from postpatch.model import MaintenanceWindow, Scope, Severity, WantedWindow, WindowTarget, WindowTask
+from postpatch.model import Engine, MaintenanceWindow, Scope, Severity, WantedWindow, WindowTarget, WindowTask
 from postpatch.schedule import Schedule, every, parse_schedule
 
 _SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
@@ -41,7 +41,7 @@ class ScopePolicy(_Section):
     """Which hosts are judged, in which account and region."""
 
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$")]
     stack: Text | None = None
     tag: Tag | None = None
     auto_scaling_group: Text | None = None
@@ -100,10 +100,10 @@ class WindowPolicy(_Section):
         if text is None:
             return None
         try:
-            interval = parse_schedule(text).interval
+            closest = parse_schedule(text).closest
         except ValueError as error:
             raise PydanticCustomError("schedule", "{problem}", {"problem": str(error)}) from error
-        if interval and interval.total_seconds() < _FIVE_MINUTES:
+        if closest and closest.total_seconds() < _FIVE_MINUTES:
             raise PydanticCustomError("schedule", "'{text}' fires more often than every 5 minutes", {"text": text})
         return text
 
@@ -179,11 +179,18 @@ class GatePolicy(_Section):
         )
 
 
+class InspectorPolicy(_Section):
+    """Which Inspector assesses the hosts, and with Classic, which template it runs."""
+
+    engine: Annotated[Engine, Field(strict=False)] = Engine.V2
+    template: Text | None = None
+
+
 class WaitPolicy(_Section):
     """How long the assessment may take and how often it is asked."""
 
     minutes: Annotated[int, Field(ge=1, le=1_440)] = 90
-    poll_seconds: Annotated[int, Field(ge=5, le=600)] = 30
+    poll_seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
 
 class Waiver(_Section):
@@ -216,6 +223,7 @@ class Policy(_Section):
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
+    inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
     waiver: list[Waiver] = []
 

@@ -21,13 +21,14 @@ _EVERY_DAY = ("every day",)
 class Schedule:
     """When a schedule fires.
 
-    `interval` is set where it fires at one constant distance; `moments` is a canonical form of what a cron
-    expression expands to, equal for two that always fire together.
+    `interval` is set where it fires at one constant distance, `closest` is the shortest distance within a day;
+    `moments` is a canonical form of what a cron expression expands to, equal for two that always fire together.
     """
 
     text: str
     kind: str
     interval: timedelta | None = None
+    closest: timedelta | None = None
     moments: tuple[object, ...] = ()
     fields: str = ""
 
@@ -79,7 +80,10 @@ def _cron(text: str, body: str) -> Schedule:
     months, years = tuple(sorted(set(cron.months))), tuple(sorted(set(cron.years)))
     always = days == _EVERY_DAY and len(months) == 12 and len(years) == 2199 - 1970 + 1
     interval = _even(times) if always else None
-    return Schedule(text, "cron", interval, (tuple(times), days, months, years), " ".join(values))
+    closest = min((after - before for before, after in pairwise(times)), default=_DAY)
+    return Schedule(
+        text, "cron", interval, timedelta(seconds=closest), (tuple(times), days, months, years), " ".join(values)
+    )
 
 
 def _expand(values: list[str], text: str) -> AwsCroniter:
@@ -109,7 +113,8 @@ def _rate(text: str, body: str) -> Schedule:
     match = re.fullmatch(r"([1-9][0-9]*) (minute|hour|day)(s?)", body)
     if not match or (match.group(1) == "1") == bool(match.group(3)):
         raise ValueError(f"{text!r} is not a rate: write rate(1 hour) or rate(12 hours)")
-    return Schedule(text, "rate", timedelta(seconds=int(match.group(1)) * _UNITS[match.group(2)]))
+    interval = timedelta(seconds=int(match.group(1)) * _UNITS[match.group(2)])
+    return Schedule(text, "rate", interval, interval)
 
 
 def _at(text: str, body: str) -> Schedule:
@@ -117,4 +122,4 @@ def _at(text: str, body: str) -> Schedule:
         moment = datetime.strptime(f"{body}+0000", "%Y-%m-%dT%H:%M:%S%z")
     except ValueError as error:
         raise ValueError(f"{text!r} is not a moment: write at(2099-12-01T00:00:00), in UTC") from error
-    return Schedule(text, "at", None, (moment,))
+    return Schedule(text, "at", moments=(moment,))

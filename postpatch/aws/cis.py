@@ -11,6 +11,7 @@ from postpatch.model import CisHost, Finding, FindingType, Scope, Severity
 _STATUS = {"FAILED": "ACTIVE", "PASSED": "CLOSED", "SKIPPED": "SKIPPED"}
 FINISHED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 _LEVEL = "LEVEL_1"
+TAGS = {"created-by": "postpatch"}
 
 
 def create_scan(connection: Connection, scope: Scope, tags: dict[str, list[str]], now: datetime) -> str:
@@ -21,7 +22,7 @@ def create_scan(connection: Connection, scope: Scope, tags: dict[str, list[str]]
             securityLevel=_LEVEL,
             schedule={"oneTime": {}},
             targets={"accountIds": ["SELF"], "targetResourceTags": tags},
-            tags={"created-by": "postpatch"},
+            tags=TAGS,
         )
     return str(answer["scanConfigurationArn"])
 

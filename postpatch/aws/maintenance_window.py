@@ -10,6 +10,7 @@ from postpatch.model import MaintenanceWindow, StandingWindow, WantedWindow, Win
 
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
+MARK = "created by postpatch"  # targets and tasks have no tags
 _EXECUTIONS = 4  # how many coming executions are read; the list has no end
 
 
@@ -96,7 +97,7 @@ def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
         ResourceType=wanted.resource_type,
         Targets=[{"Key": key, "Values": list(values)} for key, values in wanted.selectors],
         Name=wanted.name,
-        OwnerInformation=OURS["Value"],
+        OwnerInformation=MARK,
     )
     return str(answer["WindowTargetId"])
 
@@ -110,6 +111,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
         TaskArn=wanted.document,
         TaskType=wanted.type,
         Name=wanted.name,
+        Description=MARK,
         Priority=wanted.priority,
         MaxConcurrency=wanted.max_concurrency,
         MaxErrors=wanted.max_errors,

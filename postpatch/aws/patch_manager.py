@@ -9,6 +9,7 @@ from postpatch.aws.session import Connection, asking
 from postpatch.model import Host, ManagedHost, PatchCommand, Patching, PatchState
 
 DOCUMENT = "AWS-RunPatchBaseline"
+_AMAZON_LINUX_2 = "AmazonLinux2.0"
 _STATES_A_CALL = 50  # botocore shape InstanceIdList: DescribeInstancePatchStates
 _IDS_A_FILTER = 50  # botocore shape InstanceInformationFilterValueSet allows 100; AWS documents 50 instance ids
 
@@ -56,6 +57,20 @@ def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
         )
     captured = page.get("CaptureTime")
     return datetime.fromisoformat(captured).astimezone(UTC) if captured else None
+
+
+def patches_available(connection: Connection, vulnerabilities: list[str]) -> dict[str, bool]:
+    """Tell for each CVE whether Patch Manager knows a patch for Amazon Linux 2.
+
+    Of the Linux systems `DescribeAvailablePatches` knows Amazon Linux 1 and 2 alone, and needs the product named.
+    """
+    if not vulnerabilities:
+        return {}
+    filters = [{"Key": "PRODUCT", "Values": [_AMAZON_LINUX_2]}, {"Key": "CVE_ID", "Values": vulnerabilities}]
+    with asking("which patches are available"):
+        pages = connection.client("ssm").get_paginator("describe_available_patches").paginate(Filters=filters)
+        known = {cve for page in pages for patch in page["Patches"] for cve in patch.get("CVEIds", [])}
+    return {cve: cve in known for cve in vulnerabilities}
 
 
 def _states(connection: Connection, ids: list[str]) -> Iterator[PatchState]:

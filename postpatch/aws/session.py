@@ -16,6 +16,7 @@ from postpatch.model import Caller
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
 WRITES = frozenset(
     {
+        "inspector:StartAssessmentRun",
         "ssm:StartAssociationsOnce",
         "inspector2:CreateCisScanConfiguration",
         "ssm:CreateMaintenanceWindow",
@@ -37,7 +38,9 @@ _NEXT = {
     "Expired": "The credentials ran out: renew them and run again.",
     "InvalidClientToken": "The credentials are not valid: renew them and run again.",
     "UnrecognizedClient": "The credentials are not valid: renew them and run again.",
+    "AuthFailure": "The credentials are not valid: renew them and run again.",
     "Throttl": "AWS is throttling this account: run again later.",
+    "RequestLimitExceeded": "AWS is throttling this account: run again later.",
     "TooManyRequests": "AWS is throttling this account: run again later.",
 }
 
@@ -50,7 +53,9 @@ class Connection:
     """One account and region, looked at through boto3.
 
     `clock` tells the time the looks are dated with; `poll_seconds` is the delay between two polls, which a
-    simulated run replaces by its own clock and 0. `calls` counts API calls by `service:Operation`.
+    simulated run replaces by its own clock and 0. `endpoint_url` is where every service answers, if not at AWS.
+    `writes` are the only calls sent beside reads, none of them when reading only. `calls` counts API calls by
+    `service:Operation`.
     """
 
     def __init__(
@@ -60,18 +65,23 @@ class Connection:
         read_only: bool = False,
         clock: Callable[[], datetime] = _utc_now,
         poll_seconds: float = 30,
+        endpoint_url: str = "",
+        writes: frozenset[str] = WRITES,
     ) -> None:
         self.session = session
         self.read_only = read_only
         self.clock = clock
         self.poll_seconds = poll_seconds
+        self._endpoint_url = endpoint_url or None
+        self._writes = writes
         self.calls: Counter[str] = Counter()
         session.events.register("before-parameter-build", self._allow)
         session.events.register("before-call", self._count)
 
     def client(self, service: str) -> Any:
         """Return the session's client of `service`; made anew each time, boto3 caches the model."""
-        return self.session.client(service, config=_CONFIG)  # type: ignore[call-overload]
+        session: Any = self.session  # a service given as a value fits none of the overloads
+        return session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
 
     def caller(self) -> Caller:
         """Return who is looking, and where."""
@@ -84,7 +94,7 @@ class Connection:
 
     def _allow(self, model: Any, **_: Any) -> None:
         operation = _operation(model)
-        if model.name.startswith(_READS) or (operation in WRITES and not self.read_only):
+        if model.name.startswith(_READS) or (operation in self._writes and not self.read_only):
             return
         mode = "reading only" if self.read_only else "this suite"
         raise NotAllowed(f"{operation} changes something in AWS, which {mode} does not do; it was not sent.")

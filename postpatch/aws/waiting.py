@@ -17,6 +17,15 @@ WAITERS = WaiterModel(
                 "maxAttempts": 180,
                 "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
             },
+            "AssessmentRunEnded": {
+                "operation": "DescribeAssessmentRuns",
+                "delay": 30,
+                "maxAttempts": 180,
+                "acceptors": [
+                    {"matcher": "path", "argument": "state", "expected": state, "state": "success"}
+                    for state in ("COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "ERROR", "CANCELED")
+                ],
+            },
         },
     }
 )

@@ -27,7 +27,10 @@ class ScannedHost:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file."""
+    """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file.
+
+    `covers` is what was looked for, where the engine lets that differ: the rules packages of Inspector Classic.
+    """
 
     mode: Mode
     engine: str
@@ -39,6 +42,7 @@ class Manifest:
     taken_at: datetime
     tool: str
     hosts: tuple[ScannedHost, ...]
+    covers: tuple[str, ...] = ()
     world: str = ""
     source: str = ""
     set_aside: dict[str, int] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def open_snapshot(path: Path, remedy: str) -> Snapshot:
     beside = manifest_path(path)
     if not beside.is_file():
         raise BadEvidence(f"{path} has no manifest {beside.name} beside it. Make it anew: {remedy}")
-    manifest: Manifest = read_kept(beside, Manifest)
+    manifest = _manifest(beside, remedy)
     if manifest.format != FORMAT:
         raise BadEvidence(f"{path} has format {manifest.format}, this tool reads {FORMAT}. Make it anew: {remedy}")
     rows = _count_rows(path, remedy)
@@ -74,8 +74,7 @@ def open_snapshot(path: Path, remedy: str) -> Snapshot:
 def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Move a snapshot to `path`; the one that stood there stays beside it, named after the time it was taken."""
     if path.exists() and manifest_path(path).exists():
-        standing: Manifest = read_kept(manifest_path(path), Manifest)
-        dated = path.with_name(f"baseline-{standing.taken_at:%Y%m%dT%H%M%SZ}.ndjson.gz")
+        dated = path.with_name(f"baseline-{_taken_at(path):%Y%m%dT%H%M%SZ}.ndjson.gz")
         path.replace(dated)
         manifest_path(path).replace(manifest_path(dated))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +82,14 @@ def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
     manifest_path(snapshot.path).replace(manifest_path(path))
 
 
-def require_same(snapshot: Snapshot, mode: Mode, account: str, region: str, scope: Scope, remedy: str) -> None:
-    """Refuse a baseline that speaks of other hosts: BadEvidence names every difference."""
+def require_same(
+    snapshot: Snapshot, *, mode: Mode, engine: str, account: str, region: str, scope: Scope, remedy: str
+) -> None:
+    """Refuse a baseline that speaks of something else: BadEvidence names every difference."""
     manifest = snapshot.manifest
     pairs = (
         ("mode", manifest.mode.value, mode.value),
+        ("engine", manifest.engine, engine),
         ("account", manifest.account, account),
         ("region", manifest.region, region),
         ("scope", str(manifest.scope), str(scope)),
@@ -98,6 +100,23 @@ def require_same(snapshot: Snapshot, mode: Mode, account: str, region: str, scop
             f"{snapshot.path} is the baseline of something else: {'; '.join(foreign)}. "
             f"Name the right file with --baseline, or make one: {remedy}"
         )
+
+
+def _manifest(path: Path, remedy: str) -> Manifest:
+    try:
+        manifest: Manifest = read_kept(path, Manifest)
+    except BadEvidence as error:
+        raise BadEvidence(f"{path} is no manifest of this tool: it cannot be read. Make it anew: {remedy}") from error
+    return manifest
+
+
+def _taken_at(path: Path) -> datetime:
+    try:
+        standing: Manifest = read_kept(manifest_path(path), Manifest)
+    except BadEvidence:
+        # A manifest that cannot be read must not keep a new baseline out.
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return standing.taken_at
 
 
 def _write_rows(path: Path, findings: Iterable[Finding]) -> int:

@@ -4,13 +4,14 @@ from postpatch.model.finding import DeltaClass, Finding, FindingType, Package, S
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.patching import PatchCommand, Patching, PatchState
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
-from postpatch.model.scope import Caller, Host, ManagedHost, Mode, Scope
+from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Mode, Scope
 from postpatch.model.window import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
 
 __all__ = [
     "Caller",
     "CisHost",
     "DeltaClass",
+    "Engine",
     "Fact",
     "Finding",
     "FindingType",

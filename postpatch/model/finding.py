@@ -17,11 +17,16 @@ class Severity(StrEnum):
 
 
 class FindingType(StrEnum):
-    """Inspector's finding types, and CONFIGURATION for a check of a CIS scan."""
+    """Inspector's finding types, and two of ours.
+
+    CONFIGURATION is a check of a CIS scan, RULE a rule of Inspector Classic that is not about packages, such as those
+    of Security Best Practices.
+    """
 
     PACKAGE = "PACKAGE_VULNERABILITY"
     NETWORK = "NETWORK_REACHABILITY"
     CODE = "CODE_VULNERABILITY"
+    RULE = "SECURITY_RULE"
     CONFIGURATION = "CONFIGURATION"
 
 
@@ -62,7 +67,8 @@ class Package:
 class Finding:
     """One finding on one host: a row of a snapshot.
 
-    Its identity is account, region, host, type, vulnerability, protocol and ports; never ARN, title, score or time.
+    Its identity is account, region, host, type, vulnerability, protocol and ports, and with Inspector Classic the
+    package, since only v2 groups a vulnerability's packages; never ARN, title, score or time.
     `status` is ACTIVE, SUPPRESSED or CLOSED, and SKIPPED for a CIS check that was not evaluated.
     """
 
@@ -77,6 +83,7 @@ class Finding:
     protocol: str = ""
     port_begin: int = -1
     port_end: int = -1
+    package: str = ""
     score: float | None = None
     fix_available: str | None = None
     exploit_available: str | None = None

@@ -45,19 +45,25 @@ class Launch:
     association: str = ""
     executions: tuple[str, ...] = ()
     cis_configuration: str = ""
-    cis_scan: str = ""
+    assessment_run: str = ""
 
 
 @dataclass(frozen=True)
 class ScanRun:
-    """The assessment, waited for. `cis_state` is the CIS scan's status, empty where none was found."""
+    """The assessment, waited for.
+
+    Inspector v2 tells the state of the inventory association and of the CIS scan (empty where none was found), Classic
+    that of its assessment run. `covers` is what was looked for, where the engine lets that differ: its rules packages.
+    """
 
     launch: Launch
     finished_at: datetime
-    inventory_state: str
-    cis_state: str
+    inventory_state: str = ""
+    cis_state: str = ""
     cis_scan: str = ""
+    assessment_run: str = ""
+    assessment_state: str = ""
+    covers: tuple[str, ...] = ()
     timed_out: bool = False
-    waited: str = ""
     hosts: tuple[HostScan, ...] = ()
     cis_hosts: tuple[CisHost, ...] = ()

@@ -13,6 +13,13 @@ class Mode(StrEnum):
     RECORDED = "recorded"
 
 
+class Engine(StrEnum):
+    """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and lives on in simulation."""
+
+    V2 = "v2"
+    CLASSIC = "classic"
+
+
 @dataclass(frozen=True)
 class Scope:
     """Which hosts are judged: a kind (`stack`, `tag`, `auto_scaling_group`, `instances`), its values, a tag's key."""

@@ -19,7 +19,17 @@ _REASONS = {
 
 
 def run_completed(run: ScanRun) -> Judgement:
-    """Judge SCAN-1: the CIS scan completed, and the wait for the hosts ended before its limit."""
+    """Judge SCAN-1: the run completed, with v2 its CIS scan, and the wait for it ended before its limit.
+
+    Classic's COMPLETED_WITH_ERRORS is not completed: what the errors hid is not known.
+    """
+    if run.assessment_run:
+        facts = [
+            fact("assessment run", "COMPLETED", run.assessment_state),
+            fact("limit of the wait reached", False, run.timed_out),
+        ]
+        caveat = "findings are compared with that caveat: what the errors hid is not known"
+        return judged("Inspector run", facts, [caveat] if run.assessment_state == "COMPLETED_WITH_ERRORS" else [])
     if not run.launch.started:
         facts = [fact("newest CIS scan since the patch round", "COMPLETED", run.cis_state)]
         return judged("Inspector run (reading only, none was started)", facts)
@@ -67,6 +77,9 @@ def same_hosts(delta: Delta) -> Judgement:
         (unscanned, "in the baseline without a scan"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
+    if delta.baseline.covers != delta.after.covers:
+        covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
+        facts.append(fact("looked for other rules packages", covers[0], covers[1]))
     if not before:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
     return found_wrong(

@@ -14,7 +14,7 @@ import duckdb
 from postpatch.model import DeltaClass, Finding, Package, Severity
 
 SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
-_IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end"
+_IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
 # In the order of Counts: the two sides, then the classes.
 _COUNTS = ", ".join(
     ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_active)"]
@@ -26,7 +26,8 @@ _PACKAGE = (
 )
 _COLUMNS = {
     "account": "VARCHAR", "region": "VARCHAR", "host": "VARCHAR", "type": "VARCHAR", "vulnerability": "VARCHAR",
-    "protocol": "VARCHAR", "port_begin": "INTEGER", "port_end": "INTEGER", "status": "VARCHAR", "severity": "VARCHAR",
+    "protocol": "VARCHAR", "port_begin": "INTEGER", "port_end": "INTEGER", "package": "VARCHAR",
+    "status": "VARCHAR", "severity": "VARCHAR",
     "title": "VARCHAR", "score": "DOUBLE", "fix_available": "VARCHAR", "exploit_available": "VARCHAR", "epss": "DOUBLE",
     "disclosed_at": "VARCHAR", "first_observed_at": "VARCHAR", "last_observed_at": "VARCHAR", "updated_at": "VARCHAR",
     "remediation": "VARCHAR", "packages": _PACKAGE, "arn": "VARCHAR",
@@ -45,10 +46,11 @@ class SeenHost:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two snapshots: its file of findings and its hosts."""
+    """One of the two snapshots: its file of findings, its hosts, and what was looked for where that may differ."""
 
     path: Path
     hosts: tuple[SeenHost, ...]
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class DeltaRow:
     protocol: str
     port_begin: int
     port_end: int
+    package: str
     title: str
     severity_before: str | None
     severity_after: str | None

@@ -1,21 +1,22 @@
 -- What became of each finding between two snapshots.
 --
 -- Reads four relations: baseline and after (rows of a snapshot), baseline_host and after_host (hosts of a manifest).
--- One row per identity: account, region, host, type, vulnerability, protocol, ports. Never ARN, title, score or time.
+-- One row per identity: account, region, host, type, vulnerability, protocol, ports, package. Never ARN, title, score
+-- or time. The package is empty but for Inspector Classic.
 -- Standard SQL only: the same text runs on DuckDB and on Spark.
 WITH
 ranked AS (
   SELECT 'before' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
-         status, severity, title, arn FROM baseline
+         package, status, severity, title, arn FROM baseline
   UNION ALL
   SELECT 'later' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
-         status, severity, title, arn FROM after
+         package, status, severity, title, arn FROM after
 ),
 ordered AS (
   -- Pages repeat rows and two findings may share an identity: the worst standing speaks, whatever the order.
   SELECT *,
          ROW_NUMBER() OVER (
-           PARTITION BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end
+           PARTITION BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package
            ORDER BY CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END,
                     CASE severity WHEN 'CRITICAL' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'MEDIUM' THEN 3 WHEN 'LOW' THEN 4
                                   WHEN 'INFORMATIONAL' THEN 5 ELSE 6 END,
@@ -35,6 +36,7 @@ paired AS (
     COALESCE(earlier.protocol, later.protocol) AS protocol,
     COALESCE(earlier.port_begin, later.port_begin) AS port_begin,
     COALESCE(earlier.port_end, later.port_end) AS port_end,
+    COALESCE(earlier.package, later.package) AS package,
     COALESCE(later.title, earlier.title) AS title,
     earlier.severity AS severity_before,
     later.severity AS severity_after,
@@ -46,6 +48,7 @@ paired AS (
    AND earlier.type = later.type AND earlier.vulnerability = later.vulnerability
    AND earlier.protocol = later.protocol
    AND earlier.port_begin = later.port_begin AND earlier.port_end = later.port_end
+   AND earlier.package = later.package
 ),
 hosted AS (
   SELECT
@@ -60,7 +63,7 @@ hosted AS (
   LEFT JOIN baseline_host ON baseline_host.host = paired.host
 )
 SELECT
-  account, region, host, type, vulnerability, protocol, port_begin, port_end, title,
+  account, region, host, type, vulnerability, protocol, port_begin, port_end, package, title,
   severity_before, severity_after,
   host_present AND host_scanned AND host_in_baseline AS comparable,
   was_active,

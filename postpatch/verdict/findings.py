@@ -52,12 +52,12 @@ def nothing_new_that_was_fixable(
 
     `round_at` tells when a host's patch round began. A finding whose disclosure date is unknown counts.
     """
-    let_in = [
-        finding
-        for finding in _gated(delta.active(DeltaClass.NEW), policy, now)
-        if not EXPLANATIONS[kind_of(finding)].explained
-        and (finding.disclosed_at is None or finding.disclosed_at <= round_at(finding.host))
-    ]
+
+    def was_fixable(finding: Finding) -> bool:
+        early = finding.disclosed_at is None or finding.disclosed_at <= round_at(finding.host)
+        return early and not EXPLANATIONS[kind_of(finding)].explained and policy.gate.counts(finding.severity)
+
+    let_in = list(_open(delta, DeltaClass.NEW, policy, now, was_fixable))
     total = delta.counts.new
     facts = (fact("new findings that patching should have prevented", 0, len(let_in)),)
     if let_in:
@@ -69,7 +69,11 @@ def nothing_new_that_was_fixable(
 
 def nothing_remains_patchable(delta: Delta, policy: Policy, now: datetime) -> Judgement:
     """Judge FIND-4: no finding remains on an OS package that has a fix, at the gate's severity or worse."""
-    remaining = list(_of_kind(delta, policy, now, lambda kind: kind is Kind.PATCHABLE, gated=True))
+
+    def patchable(finding: Finding) -> bool:
+        return kind_of(finding) is Kind.PATCHABLE and policy.gate.counts(finding.severity)
+
+    remaining = list(_open(delta, DeltaClass.REMAINING, policy, now, patchable))
     facts = (fact(f"fixable OS findings that remain, {policy.gate.severity} or worse", 0, len(remaining)),)
     if remaining:
         return Judgement(
@@ -82,7 +86,11 @@ def nothing_remains_patchable(delta: Delta, policy: Policy, now: datetime) -> Ju
 
 def everything_explained(delta: Delta, policy: Policy, now: datetime) -> Judgement:
     """Judge FIND-5: each remaining finding is of a kind that patching does not remove, or its risk is accepted."""
-    open_ones = list(_of_kind(delta, policy, now, lambda kind: not EXPLANATIONS[kind].explained, gated=False))
+
+    def unexplained(finding: Finding) -> bool:
+        return not EXPLANATIONS[kind_of(finding)].explained
+
+    open_ones = list(_open(delta, DeltaClass.REMAINING, policy, now, unexplained))
     total = delta.counts.remaining + delta.configuration.remaining
     facts = (fact("remaining findings without an explanation", 0, len(open_ones)),)
     if open_ones:
@@ -126,23 +134,20 @@ def remaining_kinds(delta: Delta) -> Iterator[tuple[Finding, Kind]]:
         yield max(((finding, kind_of(finding)) for finding in group), key=lambda pair: ORDER.index(pair[1]))
 
 
-def _of_kind(
-    delta: Delta, policy: Policy, now: datetime, wanted: Callable[[Kind], bool], *, gated: bool
+def _open(
+    delta: Delta, kind: DeltaClass, policy: Policy, now: datetime, wanted: Callable[[Finding], bool]
 ) -> Iterator[Finding]:
-    for finding, kind in remaining_kinds(delta):
-        counts = policy.gate.counts(finding.severity) if gated else True
-        if wanted(kind) and counts and not waived(finding, policy.waiver, now):
-            yield finding
-
-
-def _gated(findings: Iterable[Finding], policy: Policy, now: datetime) -> Iterator[Finding]:
-    return (one for one in findings if policy.gate.counts(one.severity) and not waived(one, policy.waiver, now))
+    # Each identity once: of findings that share one, any that is wanted and not waived stands for it.
+    for _, group in groupby(delta.active(kind), key=_identity):
+        found = next((one for one in group if wanted(one) and not waived(one, policy.waiver, now)), None)
+        if found:
+            yield found
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:
     return (
         finding.account, finding.region, finding.host, finding.type, finding.vulnerability,
-        finding.protocol, finding.port_begin, finding.port_end,
+        finding.protocol, finding.port_begin, finding.port_end, finding.package,
     )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ _NO_VERSION = "NotAvailable"
 
 def kind_of(finding: Finding) -> Kind:
     """Return the kind of a finding. A missing field never makes a fixable OS package look like something else."""
-    if finding.type == FindingType.CONFIGURATION:
+    if finding.type in (FindingType.CONFIGURATION, FindingType.RULE):
         return Kind.CONFIGURATION
     if finding.type == FindingType.NETWORK:
         return Kind.NETWORK
@@ -108,8 +108,8 @@ def _kind_of_os_packages(finding: Finding, packages: list[Package]) -> Kind:
     fix_elsewhere = any(is_fixed(package) for package in finding.packages)
     says_fix = finding.fix_available in ("YES", "PARTIAL")
     if packages and all(package.fixed_in == _NO_VERSION for package in packages):
-        # Every version says there is none; a YES must then speak of a package that is not the system's.
-        return Kind.PATCHABLE if finding.fix_available == "YES" and not fix_elsewhere else Kind.NO_FIX
+        # Every version says there is none; a fix must then be of a package that is not the system's.
+        return Kind.PATCHABLE if says_fix and not fix_elsewhere else Kind.NO_FIX
     if says_fix:
         return Kind.PATCHABLE
     return Kind.NO_FIX if finding.fix_available == "NO" else Kind.UNKNOWN

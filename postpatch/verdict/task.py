@@ -24,7 +24,7 @@ def document(standing: StandingWindow, policy: Policy) -> Judgement:
         fact("number of tasks", 1, len(standing.tasks)),
         fact("task name", policy.task.name, task.name),
         fact("task type", "RUN_COMMAND", task.type),
-        fact("document", policy.task.document, task.document, _document_name(task) == policy.task.document),
+        fact("document", policy.task.document, task.document, _is_document(task.document, policy)),
     )
     return judged(_subject(task), facts)
 
@@ -99,8 +99,13 @@ def _subject(task: WindowTask) -> str:
     return f"task {task.name or task.id}"
 
 
-def _document_name(task: WindowTask) -> str:
-    return task.document.rsplit("/", 1)[-1]
+def _is_document(found: str, policy: Policy) -> bool:
+    wanted = policy.task.document
+    if found == wanted:
+        return True
+    # One document by its ARN: AWS's own, whose names begin with AWS-, or the account's; another account's is another.
+    ours = wanted.startswith("AWS-") or f":{policy.scope.account}:document/" in found
+    return ours and found.rpartition(":document/")[2] == wanted
 
 
 def _telling(parameters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -31,8 +31,7 @@ def schedule(standing: StandingWindow, policy: Policy) -> Judgement:
     if standing.window is None:
         return absent(standing, "there is no window whose schedule could be right")
     fact_of_schedule, notes = _schedule(standing.window, policy.window)
-    offset = fact("schedule offset in days", 0, standing.window.schedule_offset)
-    return judged(_subject(standing.window), (fact_of_schedule, offset), notes)
+    return judged(_subject(standing.window), (fact_of_schedule, _offset(standing.window)), notes)
 
 
 def duration_and_cutoff(standing: StandingWindow, policy: Policy) -> Judgement:
@@ -47,14 +46,15 @@ def start_and_zone(standing: StandingWindow, policy: Policy) -> Judgement:
     window = standing.window
     if window is None:
         return absent(standing, "there is no window whose start could be right")
-    facts = [*_start(window, policy.window), fact("end date", "", window.end_date)]
+    facts = [*_start(window, policy.window), _end(window)]
     notes = []
     if policy.window.start is None:
         notes.append("the policy names no start date: the window fires as soon as its schedule says")
     else:
         first = min(filter(None, (window.next_execution, *standing.next_executions)), key=_moment, default="")
         if first:
-            fires = _moment(first).astimezone(policy.window.zone).date()
+            # As with the start date: west of Greenwich midnight UTC, where the window begins, is still the day before.
+            fires = max(_moment(first).astimezone(zone).date() for zone in (UTC, policy.window.zone))
             facts.append(
                 fact("next execution", f"not before {policy.window.start}", first, fires >= policy.window.start)
             )
@@ -97,8 +97,10 @@ def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], polic
         fact("enabled", True, window.enabled),
         _unassociated(window, policy.window),
         _schedule(window, policy.window)[0],
+        _offset(window),
         *_times(window, policy.window),
         *_start(window, policy.window),
+        _end(window),
         *(one for target in targets for one in _target(target, policy.target)),
     ]
     return len(targets) <= 1 and all(one.holds for one in facts)
@@ -132,6 +134,14 @@ def _schedule(window: MaintenanceWindow, policy: WindowPolicy) -> tuple[Fact, li
     return fact("schedule", meaning, window.schedule, alike), notes
 
 
+def _offset(window: MaintenanceWindow) -> Fact:
+    return fact("schedule offset in days", 0, window.schedule_offset)
+
+
+def _end(window: MaintenanceWindow) -> Fact:
+    return fact("end date", "", window.end_date)
+
+
 def _times(window: MaintenanceWindow, policy: WindowPolicy) -> tuple[Fact, Fact]:
     return (
         fact("duration in hours", policy.duration_hours, window.duration),
@@ -152,26 +162,27 @@ def _starts_on(window: MaintenanceWindow, start: date) -> bool:
         return False
     # The console keeps the date at midnight UTC, the API as it was given: both name that day, in UTC or in the zone.
     moment = _moment(window.start_date)
-    days = {moment.astimezone(UTC).date(), moment.astimezone(_zone(window.time_zone)).date()}
+    days = {moment.astimezone(UTC).date(), moment.astimezone(_zone(window.time_zone) or UTC).date()}
     return start in days
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return None
 
 
 def _same_clock(one: str, other: str, around: date | None) -> bool:
     if one == other:
         return True
+    zones = (_zone(one), _zone(other))
+    if None in zones:
+        return False  # a zone that is unknown here tells no time
     # US/Pacific and America/Los_Angeles are one zone by two names: their clocks agree all through a year.
     begin = datetime.combine(around or date(2030, 1, 1), datetime.min.time(), UTC)
     moments = [begin + timedelta(days=days) for days in range(0, 366, 5)]
-    return all(
-        moment.astimezone(_zone(one)).utcoffset() == moment.astimezone(_zone(other)).utcoffset() for moment in moments
-    )
+    return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
 
 
 def _moment(text: str) -> datetime:

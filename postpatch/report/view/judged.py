@@ -63,6 +63,8 @@ def _assessment(run: Run) -> list[Row]:
     if run.scan:
         limit = ", stopped at the limit of the wait" if run.scan.timed_out else ""
         rows.append(("Assessment finished", f"{utc(run.scan.finished_at)}{limit}"))
+        if run.scan.assessment_run:
+            return [*rows, ("Assessment run", f"{run.scan.assessment_state} {run.scan.assessment_run}")]
         rows.append(("Inventory association", run.scan.inventory_state or "none found"))
         rows.append(("CIS scan", f"{run.scan.cis_state or 'none found'} {run.scan.cis_scan}".strip()))
     return rows

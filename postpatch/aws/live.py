@@ -1,0 +1,36 @@
+"""The connection to a real account: only to the one that the policy is for."""
+
+import boto3
+
+from postpatch.aws.session import WRITES, Connection
+from postpatch.errors import CouldNotLook
+from postpatch.model import Caller
+
+
+def live_connection(
+    region: str,
+    *,
+    read_only: bool = False,
+    poll_seconds: float = 30,
+    endpoint_url: str = "",
+    writes: frozenset[str] = WRITES,
+) -> Connection:
+    """Connect with the environment's credentials; CouldNotLook if the environment names another region."""
+    session = boto3.Session()
+    if session.region_name not in (None, region):
+        raise CouldNotLook(
+            f"The policy is for region {region}, the environment says {session.region_name}. "
+            "Nothing was changed. Correct scope.region or AWS_REGION."
+        )
+    if not session.region_name:
+        session = boto3.Session(region_name=region)
+    return Connection(session, read_only=read_only, poll_seconds=poll_seconds, endpoint_url=endpoint_url, writes=writes)
+
+
+def require_account(caller: Caller, account: str) -> None:
+    """Raise CouldNotLook unless the caller is of the account that the policy is for."""
+    if caller.account != account:
+        raise CouldNotLook(
+            f"The policy is for account {account}, {caller.arn} is of account {caller.account}. "
+            "Nothing was changed. Correct scope.account or the credentials."
+        )
