@@ -110,7 +110,7 @@ def _even(times: list[int]) -> timedelta | None:
 
 
 def _rate(text: str, body: str) -> Schedule:
-    match = re.fullmatch(r"([1-9][0-9]*) (minute|hour|day)(s?)", body)
+    match = re.fullmatch(r"([1-9][0-9]{0,6}) (minute|hour|day)(s?)", body)
     if not match or (match.group(1) == "1") == bool(match.group(3)):
         raise ValueError(f"{text!r} is not a rate: write rate(1 hour) or rate(12 hours)")
     interval = timedelta(seconds=int(match.group(1)) * _UNITS[match.group(2)])

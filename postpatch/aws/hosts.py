@@ -1,6 +1,7 @@
 """Which hosts are in scope: a stack's own instances and those of its Auto Scaling groups, a tag, a group, or ids."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from itertools import islice
 from typing import Any
 
@@ -96,6 +97,6 @@ def _host(instance: dict[str, Any]) -> Host:
         name=dict(tags).get("Name", ""),
         state=instance["State"]["Name"],
         image=instance.get("ImageId", ""),
-        launched_at=instance.get("LaunchTime"),
+        launched_at=instance["LaunchTime"].astimezone(UTC) if "LaunchTime" in instance else None,
         tags=tags,
     )

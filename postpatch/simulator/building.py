@@ -1,5 +1,8 @@
 """Putting the parts of one simulator together."""
 
+import contextlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,10 +48,9 @@ class Parts:
 
 def build(aws: "Simulator") -> Parts:
     """Reset moto, and build a simulator's services around it."""
-    _fresh_moto()
     account, region, clock = aws.account, aws.region, aws.clock
     pages = Pages("pages")
-    fleet = Fleet(Ec2(account, region), clock)
+    fleet = Fleet(_fresh_moto(account, region), clock)
     scanner = Scanner(fleet, clock, account, region)
     associations = Associations(fleet, clock, scanner.inventory_arrived)
     fleet.on_launch(associations.first_inventory)
@@ -78,19 +80,36 @@ def build(aws: "Simulator") -> Parts:
             SsmTagOperations(windows, baselines).operations(),
         ),
     }
-    front = Front([refuse_oversized, Ours(services, region, aws.before_each), aws.beside_moto], MotoBehind())
+    front = Front([refuse_oversized, aws.only_the_latest, Ours(services, region, aws.before_each), aws.beside_moto], MotoBehind())
     return Parts(front, fleet, scanner, associations)
 
 
-def _fresh_moto() -> None:
+def _fresh_moto(account: str, region: str) -> Ec2:
     from moto.core.base_backend import BackendDict
     from moto.core.model_instances import reset_model_data
     from moto.moto_api._internal import mock_random
 
-    BackendDict.reset()
-    reset_model_data()
+    with _no_public_images():
+        BackendDict.reset()
+        reset_model_data()
+        ec2 = Ec2(account, region)
     # moto's ids come from this one source: seeded, they are the same in every run.
     mock_random.seed("postpatch")
+    return ec2
+
+
+@contextlib.contextmanager
+def _no_public_images() -> Iterator[None]:
+    """Keep moto from making objects of 1,300 public images, of which a world uses one (moto's own setting)."""
+    setting = "MOTO_EC2_LOAD_DEFAULT_AMIS"
+    before = os.environ.get(setting)
+    os.environ[setting] = "false"
+    try:
+        yield
+    finally:
+        os.environ.pop(setting)
+        if before is not None:
+            os.environ[setting] = before
 
 
 def _joined(*parts: Operations) -> Operations:

@@ -1,8 +1,9 @@
 """The embedded AWS: one account, one Region, one world, one clock."""
 
+import functools
 import os
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .clock import Clock
 from .world import World
@@ -43,10 +44,12 @@ class Simulator:
 
     account = "123456789012"
     region = "us-east-1"
+    _latest: ClassVar["Simulator | None"] = None
 
     def __init__(self, world: World, begins_at: datetime) -> None:
         from .building import build
 
+        Simulator._latest = self
         self.world = world
         self.clock = Clock(begins_at - LAUNCHED_BEFORE)
         parts = build(self)
@@ -55,7 +58,6 @@ class Simulator:
         self.scanner = parts.scanner
         self.associations = parts.associations
         self._clients: dict[str, Any] = {}
-        self._session: Any = None
         world.deploy(self)
         self.fleet.notice()
         self.clock.advance_to(begins_at)
@@ -69,6 +71,11 @@ class Simulator:
         """Tell the simulated time, aware, in UTC."""
         return self.clock.now()
 
+    @property
+    def superseded(self) -> bool:
+        """Tell whether a later simulator took moto's state over; every call on this one is refused then."""
+        return Simulator._latest is not self
+
     def mount(self, session: Any) -> None:
         """Answer every request of the clients that `session` (boto3) makes from now on; no socket is opened."""
         from .wire.mount import mount
@@ -77,10 +84,11 @@ class Simulator:
 
     def client(self, service: str) -> Any:
         """Make a boto3 client on this simulator, with dummy credentials; the environment plays no part."""
+        from .wire.mount import mount
+
         if service not in self._clients:
-            if self._session is None:
-                self._session = self.session()
-            self._clients[service] = self._session.client(service)
+            self._clients[service] = _shared_session().client(service, region_name=self.region)
+            mount(self._clients[service].meta, self.front)
         return self._clients[service]
 
     def session(self) -> Any:
@@ -107,6 +115,14 @@ class Simulator:
         self.fleet.ec2.stack_created(name, self.clock.now())
         self.fleet.notice()
 
+    def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
+        """Refuse every call once another simulator was made: half of what would be answered is the other's."""
+        from .wire.errors import AwsError
+
+        if self.superseded:
+            raise AwsError("NotImplemented", "a later simulator in this process took the place of this one", status=501)
+        return forward(request)
+
     def before_each(self, operation: str, params: dict[str, Any]) -> None:
         """Let time pass for one call of ours: much for a poll, little for anything else, a next page included."""
         following = params.get("nextToken") or params.get("NextToken")
@@ -123,14 +139,23 @@ class Simulator:
         return answer
 
 
+@functools.cache
+def _shared_session() -> Any:
+    """Keep one session for the clients of all worlds; each client is mounted by itself."""
+    return _sealed_session(Simulator.region)
+
+
 def _sealed_session(region: str) -> Any:
     """Make a boto3 session that neither environment variables nor configuration files reach."""
     import boto3
     import botocore.session
     from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
+    from .wire.models import model_loader
+
     sealed = {name: (None, None, row[2], row[3]) for name, row in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
     sealed["config_file"] = (None, None, os.devnull, None)
     sealed["credentials_file"] = (None, None, os.devnull, None)
     inner = botocore.session.Session(session_vars=sealed)
+    inner.register_component("data_loader", model_loader())
     return boto3.Session("SIMULATED", "simulated", region_name=region, botocore_session=inner)

@@ -15,7 +15,8 @@ class World:
     """One simulated world.
 
     `deploy` builds what stands when the baseline is taken, `remediate` plays what happened between the baseline and
-    the verification. `red` names the checks that must fail in this world, and no others may.
+    the verification. `red` names the checks that must fail in this world, and no others may. `engine` is the Inspector
+    that the world is made for: `inspector2`, or `classic`.
     """
 
     name: str
@@ -23,3 +24,4 @@ class World:
     red: frozenset[str]
     deploy: Happening
     remediate: Happening
+    engine: str = "inspector2"

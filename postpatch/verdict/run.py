@@ -104,7 +104,8 @@ class Run:
         if Outcome.ERROR in outcomes:
             return Verdict.ERROR
         left_out = any(check.outcome is Outcome.NOT_ASSESSED and not check.declared for check in self.checks)
-        return Verdict.PARTIAL if left_out else Verdict.PASS
+        # A run in which no check passed has proven nothing.
+        return Verdict.PARTIAL if left_out or Outcome.PASSED not in outcomes else Verdict.PASS
 
     @property
     def sentence(self) -> str:

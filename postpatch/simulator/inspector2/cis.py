@@ -83,11 +83,7 @@ class CisOperations:
         }
 
     def create_configuration(self, params: Params) -> dict[str, Any]:
-        """Create a scan configuration; exactly one schedule must be given."""
-        if len(params["schedule"]) != 1:
-            message = "schedule must hold exactly one of oneTime, daily, weekly, monthly"
-            fields = [{"name": "schedule", "message": message}]
-            raise AwsError("ValidationException", message, reason="FIELD_VALIDATION_FAILED", fields=fields)
+        """Create a scan configuration; a one-time one scans at once."""
         return {"scanConfigurationArn": self._cis.create(params).arn}
 
     def delete_configuration(self, params: Params) -> dict[str, Any]:

@@ -200,6 +200,10 @@ def _step(invocation: Invocation) -> dict[str, Any]:
     }
 
 
+def _written(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z" if moment else ""
+
+
 def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
     began, ended = invocation.started_at, invocation.ended_at
     elapsed = f"PT{(ended - began).total_seconds():g}S" if began and ended else ""
@@ -211,9 +215,9 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
         "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
         "PluginName": _OUTCOME,
         "ResponseCode": invocation.response_code,
-        "ExecutionStartDateTime": began.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if began else "",
+        "ExecutionStartDateTime": _written(began),
         "ExecutionElapsedTime": elapsed,
-        "ExecutionEndDateTime": ended.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if ended else "",
+        "ExecutionEndDateTime": _written(ended),
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
         "StandardOutputContent": invocation.output,

@@ -12,9 +12,15 @@ from .message import Request
 
 
 @functools.cache
+def model_loader() -> Loader:
+    """Make the loader of the models that ship with botocore; it keeps what it read for the whole process."""
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+@functools.cache
 def service_model(service: str) -> ServiceModel:
-    """Load a service's model once a process; the models ship with botocore."""
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
+    """Load a service's model once a process."""
+    return ServiceModel(model_loader().load_service_model(service, "service-2"), service_name=service)
 
 
 @dataclass(frozen=True)

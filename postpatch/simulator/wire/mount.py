@@ -30,8 +30,8 @@ class _Body:
         pass
 
 
-def mount(session: Any, app: "WSGIApplication") -> None:
-    """Answer every request of every client that `session` makes from now on with `app`.
+def mount(mounted: Any, app: "WSGIApplication") -> None:
+    """Answer every request of `mounted` with `app`: a boto3 session, for all its later clients, or a client's `meta`.
 
     Registered on botocore's `before-send`: signing, serialisation, retries and parsing run for real, and since a
     handler that returns a response ends the matter there, no request ever reaches a socket.
@@ -40,7 +40,7 @@ def mount(session: Any, app: "WSGIApplication") -> None:
     def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         return send(request, app)
 
-    session.events.register("before-send", before_send)
+    mounted.events.register("before-send", before_send)
 
 
 def send(request: AWSPreparedRequest, app: "WSGIApplication") -> AWSResponse:
@@ -49,7 +49,12 @@ def send(request: AWSPreparedRequest, app: "WSGIApplication") -> AWSResponse:
 
     url = urlsplit(request.url)
     given: list[tuple[str, Any]] = list(request.headers.items())
-    headers = [(name, value.decode() if isinstance(value, bytes) else str(value)) for name, value in given]
+    headers = [
+        (name, value.decode() if isinstance(value, bytes) else str(value))
+        for name, value in given
+        # The body is handed over whole, so it has a length and comes in no chunks.
+        if name.lower() not in ("transfer-encoding", "content-length")
+    ]
     builder = EnvironBuilder(
         method=request.method,
         base_url=f"{url.scheme}://{url.netloc}",

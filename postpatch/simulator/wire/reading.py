@@ -79,6 +79,8 @@ def _structure(shape: Any, raw: Any, path: str, problems: list[tuple[str, str]])
     value: Params = {}
     unknown = [_join(path, name) for name in raw if name not in shape.members]
     problems.extend((at, f"'{at}' is not a member of {shape.name}") for at in unknown)
+    if shape.is_tagged_union and len(raw) != 1:
+        problems.append((path, f"'{path}' must hold exactly one of {', '.join(shape.members)}"))
     for name, member in shape.members.items():
         if raw.get(name) is not None:
             value[name] = _read(member, raw[name], _join(path, name), problems)

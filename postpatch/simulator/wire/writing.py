@@ -27,6 +27,8 @@ _LIMITS_NOT_KEPT = frozenset(
         "OwnerInformation",
         # At most 25 findings a page by the model, yet maxResults may be 100 and is honoured (recorded answers).
         "FindingList",
+        # The pattern allows one digit after the second, the service sends three (AWS CLI examples).
+        "StringDateTime",
     }
 )
 

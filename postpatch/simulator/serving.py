@@ -1,0 +1,73 @@
+"""Serve a simulator over HTTP, so that any client of AWS can use it: the CLI, an SDK, the suite itself."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .simulator import Simulator
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+LOOPBACK = "127.0.0.1"
+# Not AWS's: plays what the world says happened between the baseline and the verification.
+REMEDIATE = "/_simulator/remediate"
+
+
+class Served:
+    """The WSGI application that is served: the simulator, kept level with the real clock, and one route of our own."""
+
+    def __init__(self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._simulator = simulator
+        self._now = now
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one HTTP request (PEP 3333)."""
+        # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
+        self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
+        if environ.get("PATH_INFO") == REMEDIATE:
+            return self._remediate(environ["REQUEST_METHOD"], start_response)
+        return self._simulator.wsgi(environ, start_response)
+
+    def _remediate(self, method: str, start_response: "StartResponse") -> list[bytes]:
+        if method != "POST":
+            return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} plays what happened that night\n")
+        self._simulator.remediate()
+        return _text(start_response, "200 OK", f"it is {self._simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
+
+
+def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve until interrupted. OSError if the port cannot be had; port 0 takes any that is free."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        """Say nothing of requests: what matters is in the client's answer."""
+
+        def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+            """Drop the line."""
+
+    server = make_server(host, port, Served(simulator), threaded=True, request_handler=Quiet)
+    url = f"http://{host}:{server.port}"
+    announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
+    announce(_exports(url, simulator.region))
+    announce(f"# when the baseline is taken: what happened that night\ncurl -X POST {url}{REMEDIATE}\n")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+
+
+def _exports(url: str, region: str) -> str:
+    values = {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "SIMULATED",
+        "AWS_SECRET_ACCESS_KEY": "simulated",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,  # the CLI of version 1 reads this one
+    }
+    return "".join(f"export {name}={value}\n" for name, value in values.items())
+
+
+def _text(start_response: "StartResponse", status: str, text: str) -> list[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
+    return [text.encode()]

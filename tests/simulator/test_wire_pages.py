@@ -1,0 +1,53 @@
+from asking import code_of, equals, findings, refusal
+
+from postpatch.simulator import Simulator
+
+
+def test_pages_hold_every_row_once(standing: Simulator) -> None:
+    """Paging through gives what one big look gives, each row once."""
+    inspector = standing.client("inspector2")
+    rows, token, pages = [], None, 0
+    while True:
+        answer = inspector.list_findings(maxResults=7, **({"nextToken": token} if token else {}))
+        rows += [finding["findingArn"] for finding in answer["findings"]]
+        pages += 1
+        assert len(answer["findings"]) <= 7
+        token = answer.get("nextToken")
+        if not token:
+            break
+    assert len(rows) == len(set(rows)) == len(findings(standing))
+    assert pages == -(-len(rows) // 7)
+
+
+def test_a_token_is_not_for_guessing(standing: Simulator) -> None:
+    """A token that was never given is an error, of each service's own kind."""
+    assert code_of(standing.client("inspector2").list_findings, nextToken="2") == "ValidationException"
+    assert code_of(standing.client("ssm").list_associations, NextToken="2") == "InvalidNextToken"
+
+
+def test_a_token_is_for_its_own_question(standing: Simulator) -> None:
+    """A token of one question is refused with another filter, and by another operation."""
+    inspector = standing.client("inspector2")
+    token = inspector.list_findings(maxResults=1)["nextToken"]
+    error = refusal(inspector.list_findings, nextToken=token, filterCriteria={"severity": equals("HIGH")})
+    assert error["Error"]["Code"] == "ValidationException"
+    assert code_of(inspector.list_coverage, nextToken=token) == "ValidationException"
+    assert inspector.list_findings(nextToken=token)["findings"]
+
+
+def test_pages_stay_whole_while_the_world_moves(aws: Simulator) -> None:
+    """A list that was begun before a change is finished as it was begun."""
+    inspector = aws.client("inspector2")
+    first = inspector.list_findings(maxResults=100)
+    aws.client("ec2").terminate_instances(InstanceIds=[aws.fleet.hosts()[0].instance_id])
+    rest = inspector.list_findings(maxResults=100, nextToken=first["nextToken"])["findings"]
+    assert {finding["status"] for finding in rest} == {"ACTIVE"}
+
+
+def test_page_sizes_of_ssm_are_kept(standing: Simulator) -> None:
+    """Ssm's own limits hold: fifty nodes or a hundred windows a page, fifty ids a call."""
+    ssm = standing.client("ssm")
+    assert code_of(ssm.describe_instance_information, MaxResults=51) == "ValidationException"
+    assert code_of(ssm.describe_maintenance_windows, MaxResults=101) == "ValidationException"
+    fifty_one = [f"i-{number:017x}" for number in range(51)]
+    assert code_of(ssm.describe_instance_patch_states, InstanceIds=fifty_one) == "ValidationException"

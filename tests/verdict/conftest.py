@@ -1,0 +1,218 @@
+"""Small factories: a finding, a delta of two snapshots, a policy, and what stands in Systems Manager."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpatch.evidence.manifest import Manifest, ScannedHost
+from postpatch.evidence.snapshot import write_snapshot
+from postpatch.model import (
+    Finding,
+    FindingType,
+    MaintenanceWindow,
+    ManagedHost,
+    Mode,
+    Package,
+    Scope,
+    StandingWindow,
+    WindowTarget,
+    WindowTask,
+)
+from postpatch.policy import Policy
+from postpatch.verdict.delta import Delta, SeenHost, Side
+
+MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
+A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
+_AT_ONCE = 4  # no test holds more deltas than these
+STACK_TAG = "tag:aws:cloudformation:stack-name"
+
+# The tutorial's values.
+POLICY: dict[str, dict[str, Any]] = {
+    "scope": {"account": "123456789012", "region": "us-east-1", "stack": "pww"},
+    "window": {
+        "name": "pww_mw",
+        "every_hours": 12,
+        "duration_hours": 1,
+        "cutoff_hours": 0,
+        "start": datetime(2099, 12, 1).date(),  # noqa: DTZ001 - a calendar day has no zone
+        "time_zone": "Etc/UTC",
+        "allow_unassociated_targets": True,
+    },
+    "target": {"name": "pww_targets", "tags": {"aws:cloudformation:stack-name": ["pww"]}},
+    "task": {
+        "name": "pww_task",
+        "document": "AWS-RunPatchBaseline",
+        "parameters": {"Operation": ["Install"]},
+        "max_concurrency": "1",
+        "max_errors": "1",
+        "priority": 1,
+        "timeout_seconds": 600,
+        "cutoff_behavior": "CONTINUE_TASK",
+        "service_role": "service-linked",
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def make_package() -> Callable[..., Package]:
+    """Make an operating-system package with a fix; keyword arguments replace fields."""
+    usual = Package("openssl", "3.0.8", 1, "1.amzn2023.0.19", "X86_64", "OS", fixed_in="1:3.0.8-1.amzn2023.0.23")
+    return lambda **changes: replace(usual, **changes)
+
+
+@pytest.fixture(scope="session")
+def make_finding(make_package: Callable[..., Package]) -> Callable[..., Finding]:
+    """Make an active finding that patching could have removed; keyword arguments replace fields."""
+
+    def make(vulnerability: str = "CVE-2026-1", host: str = A, **changes: Any) -> Finding:
+        finding = Finding(
+            account="123456789012",
+            region="us-east-1",
+            host=host,
+            type=FindingType.PACKAGE,
+            vulnerability=vulnerability,
+            status="ACTIVE",
+            severity="HIGH",
+            title=f"{vulnerability} - openssl",
+            fix_available="YES",
+            packages=(make_package(),),
+        )
+        return replace(finding, **changes)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def unfixable(make_finding: Callable[..., Finding], make_package: Callable[..., Package]) -> Callable[..., Finding]:
+    """Make an active finding for which the vendor has no fix."""
+    none_yet = {"fix_available": "NO", "packages": (make_package(fixed_in="NotAvailable"),)}
+    return lambda *arguments, **changes: make_finding(*arguments, **(none_yet | changes))
+
+
+@pytest.fixture(scope="session")
+def root_login(make_finding: Callable[..., Finding]) -> Callable[..., Finding]:
+    """Make a CIS check that failed; `status` may be CLOSED (passed) or SKIPPED."""
+    check = {"type": FindingType.CONFIGURATION, "severity": "UNTRIAGED", "fix_available": None, "packages": ()}
+    return lambda *arguments, **changes: make_finding(
+        *(arguments or ("5.1.20",)), **(check | {"title": "Ensure sshd PermitRootLogin is disabled"} | changes)
+    )
+
+
+@pytest.fixture(scope="session")
+def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Delta]]:
+    """Make the delta of two snapshots, written as a run writes them.
+
+    Every host that a finding or `others` names was there and scanned both times, unless it is one of those `gone`,
+    `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since.
+    """
+    folder = tmp_path_factory.mktemp("delta")
+    made: list[Delta] = []
+
+    def make(
+        baseline: Iterable[Finding],
+        after: Iterable[Finding],
+        *,
+        others: Iterable[str] = (),
+        gone: Iterable[str] = (),
+        unscanned: Iterable[str] = (),
+        cis_unscanned: Iterable[str] = (),
+        unscanned_before: Iterable[str] = (),
+        launched: Iterable[str] = (),
+    ) -> Delta:
+        before, later = list(baseline), list(after)
+        hosts = sorted({*others, *gone, *unscanned, *unscanned_before, *(one.host for one in (*before, *later))})
+        earlier = tuple(
+            SeenHost(host, True, host not in unscanned_before, host not in unscanned_before)
+            for host in hosts
+            if host not in launched
+        )
+        now = tuple(
+            SeenHost(host, host not in gone, host not in {*gone, *unscanned}, host not in {*gone, *cis_unscanned})
+            for host in {*hosts, *launched}
+        )
+        sides = (
+            _side(folder / f"{name}.ndjson.gz", findings, seen)
+            for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
+        )
+        # All rows are in memory once it is made: the next delta may overwrite the files.
+        made.append(Delta(*sides))
+        if len(made) > _AT_ONCE:
+            close(made.pop(0))
+        return made[-1]
+
+    yield make
+    for delta in made:
+        close(delta)
+
+
+def close(delta: Delta) -> None:
+    """Let go of a delta's database."""
+    with delta:
+        pass
+
+
+def _side(path: Path, findings: list[Finding], hosts: tuple[SeenHost, ...]) -> Side:
+    scanned = tuple(ScannedHost(host.id, host.present, host.scanned, host.cis_scanned) for host in hosts)
+    manifest = Manifest(
+        mode=Mode.SIMULATED, engine="inspector2", account="123456789012", region="us-east-1",
+        scope=Scope("stack", ("pww",)), caller="", started_at=MOMENT, taken_at=MOMENT, tool="test", hosts=scanned,
+    )  # fmt: skip
+    return Side(write_snapshot(path, findings, lambda: manifest).path, hosts)
+
+
+@pytest.fixture(scope="session")
+def make_policy() -> Callable[..., Policy]:
+    """Make a policy of the tutorial's values; a keyword argument replaces keys of its section, None removes one."""
+
+    def make(**sections: Any) -> Policy:
+        document: dict[str, Any] = dict(POLICY)
+        for name, changes in sections.items():
+            merged = changes if isinstance(changes, list) else document.get(name, {}) | changes
+            document[name] = (
+                merged if isinstance(merged, list) else {key: value for key, value in merged.items() if value is not None}
+            )
+        return Policy.model_validate(document)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_standing() -> Callable[..., StandingWindow]:
+    """Make what stands as the tutorial's policy wants it; `window`, `target` and `task` replace fields of theirs."""
+
+    def make(
+        window: dict[str, Any] | None = None,
+        target: dict[str, Any] | None = None,
+        task: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> StandingWindow:
+        standing = StandingWindow(
+            named=("mw-0123456789abcdef0",),
+            window=replace(
+                MaintenanceWindow(
+                    "mw-0123456789abcdef0", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True, "2099-12-01T00:00:00Z",
+                    "", "Etc/UTC", "2099-12-01T00:00Z",
+                ),
+                **(window or {}),
+            ),
+            targets=(replace(WindowTarget("target-1", "pww_targets", "INSTANCE", ((STACK_TAG, ("pww",)),)), **(target or {})),),
+            tasks=(
+                replace(
+                    WindowTask(
+                        "task-1", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", (("WindowTargetIds", ("target-1",)),),
+                        "1", "1", 1, "CONTINUE_TASK", "", (("Operation", ("Install",)),), 600,
+                    ),
+                    **(task or {}),
+                ),
+            ),
+            next_executions=("2099-12-01T00:00Z", "2099-12-01T12:00Z"),
+            selected=(A, B, C),
+            managed=tuple(ManagedHost(host, "Online") for host in (A, B, C)),
+        )  # fmt: skip
+        return replace(standing, **changes)
+
+    return make
