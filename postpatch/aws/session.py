@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -81,7 +84,13 @@ class Connection:
     def client(self, service: str) -> Any:
         """Return the session's client of `service`; made anew each time, boto3 caches the model."""
         session: Any = self.session  # a service given as a value fits none of the overloads
-        return session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
+        client = session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
+        if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
+            raise CouldNotLook(
+                f"The environment sends {service} to {client.meta.endpoint_url}, which is not AWS. "
+                "If that is meant, say so with --endpoint-url; otherwise unset AWS_ENDPOINT_URL."
+            )
+        return client
 
     def caller(self) -> Caller:
         """Return who is looking, and where."""
@@ -116,6 +125,22 @@ def asking(subject: str) -> Iterator[None]:
         ) from error
     except BotoCoreError as error:
         raise CouldNotLook(f"Could not ask {subject}: {error}. Mend the cause and run again.") from error
+
+
+def _is_aws(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return any(host.endswith(f".{suffix}") for suffix in _dns_suffixes())
+
+
+@cache
+def _dns_suffixes() -> frozenset[str]:
+    # botocore knows the domain names of every partition of AWS; private VPC endpoints lie under them too.
+    partitions = botocore.session.get_session().get_data("partitions")["partitions"]
+    return frozenset(
+        outputs[name]
+        for outputs in (partition["outputs"] for partition in partitions)
+        for name in ("dnsSuffix", "dualStackDnsSuffix")
+    )
 
 
 def _operation(model: Any) -> str:

@@ -29,7 +29,8 @@ class ScannedHost:
 class Manifest:
     """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file.
 
-    `covers` is what was looked for, where the engine lets that differ: the rules packages of Inspector Classic.
+    `stage` is what stood in for AWS: a world, an endpoint, or nothing. `covers` is what was looked for, where the engine
+    lets that differ: the rules packages of Inspector Classic.
     """
 
     mode: Mode
@@ -43,7 +44,7 @@ class Manifest:
     tool: str
     hosts: tuple[ScannedHost, ...]
     covers: tuple[str, ...] = ()
-    world: str = ""
+    stage: str = ""
     source: str = ""
     set_aside: dict[str, int] = field(default_factory=dict)
     rows: int = 0

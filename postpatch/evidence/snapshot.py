@@ -83,12 +83,13 @@ def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
 
 
 def require_same(
-    snapshot: Snapshot, *, mode: Mode, engine: str, account: str, region: str, scope: Scope, remedy: str
+    snapshot: Snapshot, *, mode: Mode, stage: str, engine: str, account: str, region: str, scope: Scope, remedy: str
 ) -> None:
     """Refuse a baseline that speaks of something else: BadEvidence names every difference."""
     manifest = snapshot.manifest
     pairs = (
         ("mode", manifest.mode.value, mode.value),
+        ("answered by", manifest.stage or "AWS", stage or "AWS"),
         ("engine", manifest.engine, engine),
         ("account", manifest.account, account),
         ("region", manifest.region, region),

@@ -22,6 +22,7 @@ def document(run: Run) -> dict[str, Any]:
         "mode": run.mode.value,
         "simulated": run.simulated,
         "world": run.world or None,
+        "endpoint_url": run.endpoint_url or None,
         "engine": run.engine,
         "read_only": run.read_only,
         "account": run.caller.account if run.caller else None,

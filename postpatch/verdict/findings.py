@@ -97,7 +97,8 @@ def everything_explained(delta: Delta, policy: Policy, now: datetime) -> Judgeme
         return Judgement(
             False, f"{len(open_ones)} of {total} remaining findings are not explained: {_names(open_ones)}", facts
         )
-    return Judgement(True, f"{'each of ' if total else ''}{count(total, 'remaining finding')} is explained", facts)
+    words = f"each of {count(total, 'remaining finding')} is explained" if total else "nothing remains to be explained"
+    return Judgement(True, words, facts)
 
 
 def nothing_suppressed(delta: Delta) -> Judgement:

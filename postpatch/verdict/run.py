@@ -89,11 +89,19 @@ class Run:
     after: Looked | None = None
     delta: Delta | None = None
     calls: Mapping[str, int] = field(default_factory=dict)
+    endpoint_url: str = ""
 
     @property
     def simulated(self) -> bool:
-        """Tell whether this run proves nothing about any real host."""
-        return self.mode is Mode.SIMULATED
+        """Tell whether this run proves nothing about any real host: what answered was not AWS."""
+        return bool(self.stage)
+
+    @property
+    def stage(self) -> str:
+        """Return in words what stood in for AWS, or nothing where AWS itself answered or files were read."""
+        if self.mode is Mode.SIMULATED:
+            return f"an embedded AWS, world {self.world}"
+        return f"{self.endpoint_url}, which is not AWS" if self.endpoint_url else ""
 
     @property
     def verdict(self) -> Verdict:

@@ -7,7 +7,7 @@ from postpatch.verdict.run import Looked, Outcome, Run
 Row = tuple[str, str]
 
 _MODES = {
-    Mode.SIMULATED: "simulated: an embedded AWS, no real host",
+    Mode.SIMULATED: "simulated",
     Mode.LIVE: "live: AWS itself",
     Mode.RECORDED: "recorded: two exported files, without AWS",
 }
@@ -24,7 +24,7 @@ def subject(run: Run) -> tuple[Row, ...]:
         ("Caller", caller.arn if caller and caller.arn else unknown),
         ("Scope", f"{run.scope}{', by the policy; the files are judged as they are' if recorded else ''}"),
         ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else unknown),
-        ("Mode", f"{_MODES[run.mode]}{f', world {run.world}' if run.simulated else ''}"),
+        ("Mode", f"{_MODES[run.mode]}{f', on {run.stage}: no real host' if run.simulated else ''}"),
         ("Inspector engine", run.engine),
         ("Changes to AWS", _changes(run)),
         ("Policy", run.policy),
