@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: verify test lint lock clean
+.PHONY: verify test lint bench lock clean
 .DELETE_ON_ERROR:
 
 verify: $(RUN_STAMP)  ## prove the simulated patch round; leaves reports/verify.html
@@ -20,6 +20,9 @@ lint: $(DEV_STAMP)  ## style, types, and the walls between the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(RUN_STAMP)  ## what must stay quick, as ratios
+	PYTHONPATH=. $(BIN)/python bench/compare.py
 
 lock:  ## renew both lock files; needs uv on the PATH
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock

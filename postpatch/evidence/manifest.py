@@ -29,8 +29,8 @@ class ScannedHost:
 class Manifest:
     """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file.
 
-    `stage` is what stood in for AWS: a world, an endpoint, or nothing. `covers` is what was looked for, where the engine
-    lets that differ: the rules packages of Inspector Classic.
+    `stage` is what stood in for AWS: a world, an endpoint, or nothing. `covers` is what was looked for, where the
+    engine lets that differ: the rules packages of Inspector Classic.
     """
 
     mode: Mode
