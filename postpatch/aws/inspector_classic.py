@@ -107,10 +107,10 @@ def described_run(
     )
 
 
-def previous_run(connection: Connection, template: Template, before: datetime) -> str:
-    """Return the ARN of the template's last completed run before a moment: the baseline of the tutorial.
+def completed_run(connection: Connection, template: Template, before: datetime, *, back: int = 0) -> str:
+    """Return the ARN of the template's last completed run before a moment, or of the one so many runs further back.
 
-    CouldNotLook if there is none, or if the last one did not complete.
+    CouldNotLook if there is none: one that failed is no run to compare with.
     """
     client = connection.client("inspector")
     with asking(f"for the runs of template {template.name}"):
@@ -118,12 +118,13 @@ def previous_run(connection: Connection, template: Template, before: datetime) -
         arns = [arn for page in pages for arn in page["assessmentRunArns"]]
         runs = list(_described(client.describe_assessment_runs, "assessmentRun", arns))
     earlier = [run for run in runs if run["state"] in _COMPLETED and run["completedAt"] < before]
-    if not earlier:
+    if len(earlier) <= back:
         raise CouldNotLook(
-            f"Template {template.name} has no completed run from before {before:%Y-%m-%d %H:%M} UTC to compare with. "
+            f"Template {template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
+            f"{back + 1} needed to compare with. "
             "Run it before patching: pytest -m baseline --inspector classic"
         )
-    return str(max(earlier, key=lambda run: run["completedAt"])["arn"])
+    return str(sorted(earlier, key=lambda run: run["completedAt"], reverse=True)[back]["arn"])
 
 
 def agents_of(connection: Connection, run: str) -> frozenset[str]:

@@ -11,11 +11,15 @@ from .hosts.fleet import Fleet
 from .inspector2.account import AccountOperations
 from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
+from .inspector2.configuration import ConfigurationOperations
 from .inspector2.coverage import CoverageOperations
 from .inspector2.list_findings import FindingOperations
 from .inspector2.scanner import Scanner
+from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
+from .inspector_classic.classic import Classic
 from .ssm.associations import AssociationOperations, Associations
+from .ssm.available_patches import AvailablePatchOperations
 from .ssm.baseline_operations import BaselineOperations
 from .ssm.baselines import Baselines
 from .ssm.command_operations import CommandOperations
@@ -28,7 +32,7 @@ from .ssm.windows.target_operations import TargetOperations
 from .ssm.windows.task_operations import TaskOperations
 from .ssm.windows.window_operations import WindowOperations
 from .ssm.windows.windows import Windows
-from .wire.front import Front, Operations, Ours, refuse_oversized
+from .wire.front import Front, Operations, Ours, Step, refuse_oversized, refuse_unsigned
 from .wire.moto_behind import MotoBehind
 from .wire.pages import Pages
 
@@ -43,7 +47,9 @@ class Parts:
     front: Front
     fleet: Fleet
     scanner: Scanner
+    cis: CisScans
     associations: Associations
+    classic: Classic
 
 
 def build(aws: "Simulator") -> Parts:
@@ -58,19 +64,25 @@ def build(aws: "Simulator") -> Parts:
     reports = PatchReports(fleet, pages)
     commands = Commands(fleet, clock, baselines, reports)
     windows = Windows(clock)
+    suppression = Suppression(clock, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
+    classic = Classic(fleet, clock, pages, account, region)
     services = {
+        "inspector": classic.operations(),
         "inspector2": _joined(
             AccountOperations(account).operations(),
+            ConfigurationOperations(scanner, account).operations(),
             CoverageOperations(scanner, fleet, clock, pages, account).operations(),
-            FindingOperations(scanner, fleet, pages, account, region).operations(),
+            FindingOperations(scanner, suppression, fleet, pages, account, region).operations(),
+            suppression.operations(),
             CisOperations(cis, pages, account).operations(),
-            TagOperations(cis).operations(),
+            TagOperations(cis, suppression).operations(),
         ),
         "ssm": _joined(
             AssociationOperations(associations, pages).operations(),
             NodeOperations(fleet, clock, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
+            AvailablePatchOperations(clock, pages).operations(),
             reports.operations(),
             CommandOperations(commands, fleet, pages, account).operations(),
             WindowOperations(windows, fleet, pages).operations(),
@@ -80,8 +92,15 @@ def build(aws: "Simulator") -> Parts:
             SsmTagOperations(windows, baselines).operations(),
         ),
     }
-    front = Front([refuse_oversized, aws.only_the_latest, Ours(services, region, aws.before_each), aws.beside_moto], MotoBehind())
-    return Parts(front, fleet, scanner, associations)
+    steps: list[Step] = [
+        refuse_oversized,
+        refuse_unsigned,
+        aws.only_the_latest,
+        Ours(services, region, aws.before_each),
+        aws.beside_moto,
+    ]
+    front = Front(steps, MotoBehind())
+    return Parts(front, fleet, scanner, cis, associations, classic)
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOPBACK = "127.0.0.1"
+SILENCE = 60  # seconds
 # Not AWS's: plays what the world says happened between the baseline and the verification.
 REMEDIATE = "/_simulator/remediate"
 
@@ -24,7 +25,8 @@ class Served:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
         # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
-        self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
+        with self._simulator.front.lock:
+            self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
         if environ.get("PATH_INFO") == REMEDIATE:
             return self._remediate(environ["REQUEST_METHOD"], start_response)
         return self._simulator.wsgi(environ, start_response)
@@ -32,7 +34,8 @@ class Served:
     def _remediate(self, method: str, start_response: "StartResponse") -> list[bytes]:
         if method != "POST":
             return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} plays what happened that night\n")
-        self._simulator.remediate()
+        with self._simulator.front.lock:
+            self._simulator.remediate()
         return _text(start_response, "200 OK", f"it is {self._simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
 
 
@@ -41,7 +44,9 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Quiet(WSGIRequestHandler):
-        """Say nothing of requests: what matters is in the client's answer."""
+        """Say nothing of requests: what matters is in the client's answer; hang up on who sends nothing for long."""
+
+        timeout = SILENCE
 
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
             """Drop the line."""

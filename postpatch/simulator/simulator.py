@@ -3,6 +3,7 @@
 import functools
 import os
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .clock import Clock
@@ -28,6 +29,8 @@ _POLLS = frozenset(
         "DescribeAssociationExecutions",
         "DescribeAssociationExecutionTargets",
         "DescribeAssociation",
+        "DescribeAssessmentRuns",
+        "ListAssessmentRuns",
     }
 )
 _CHANGE_EC2 = frozenset({"ec2", "autoscaling", "cloudformation"})
@@ -56,7 +59,9 @@ class Simulator:
         self.front = parts.front
         self.fleet = parts.fleet
         self.scanner = parts.scanner
+        self.cis = parts.cis
         self.associations = parts.associations
+        self.classic = parts.classic
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
@@ -112,7 +117,7 @@ class Simulator:
 
     def launched_stack(self, name: str) -> None:
         """Set the times of a stack that was just created to the simulated ones."""
-        self.fleet.ec2.stack_created(name, self.clock.now())
+        self.fleet.ec2.stacks.created(name, self.clock.now())
         self.fleet.notice()
 
     def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
@@ -133,9 +138,16 @@ class Simulator:
     def beside_moto(self, request: "Request", forward: "Forward") -> "Answer":
         """Let time pass for a call that moto answers, and take in what it changed in EC2."""
         self.clock.advance(A_CALL_TAKES)
+        stack = dict(request.form).get("StackName", "") if request.service == "cloudformation" else ""
+        if request.action == "DeleteStack":
+            self.fleet.ec2.stacks.release(stack)
         answer = forward(request)
+        if request.action == "CreateStack" and answer.status == HTTPStatus.OK:
+            self.fleet.ec2.stacks.created(stack, self.clock.now())
         if request.service in _CHANGE_EC2:
             self.fleet.notice()
+        if request.service == "ec2" and request.action == "RebootInstances" and answer.status == HTTPStatus.OK:
+            self.fleet.reboot(value for name, value in request.form if name.startswith("InstanceId."))
         return answer
 
 

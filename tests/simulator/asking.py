@@ -1,17 +1,28 @@
 """Questions that the tests ask of a simulated AWS, through boto3 like anybody else."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from postpatch.simulator import Simulator
+from postpatch.simulator import Simulator, World
 from postpatch.simulator.wire.front import Ours
 
 BEGINS = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 STACK_TAG = "aws:cloudformation:stack-name"
 INVENTORY = "InspectorInventoryCollection-do-not-delete"
+Make = Callable[[str | World], Simulator]
+TUTORIAL_WINDOW: dict[str, Any] = {
+    "Name": "pww_mw",
+    "Schedule": "cron(0 0 */12 * * ? *)",
+    "Duration": 1,
+    "Cutoff": 0,
+    "StartDate": "2099-12-01T00:00:00Z",
+    "ScheduleTimezone": "US/Pacific",
+    "AllowUnassociatedTargets": True,
+}
 
 
 def findings(aws: Simulator, status: str = "ACTIVE", **criteria: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -118,6 +129,12 @@ def patches(aws: Simulator, host: str, state: str | None = None) -> list[dict[st
 def ours(aws: Simulator) -> Ours:
     """Find the step of the front that answers what we simulate ourselves."""
     return next(step for step in aws.front.steps if isinstance(step, Ours))
+
+
+def create_window(aws: Simulator, **changes: Any) -> str:
+    """Create the tutorial's window, with changes; a change to None leaves the member out."""
+    given = {name: value for name, value in (TUTORIAL_WINDOW | changes).items() if value is not None}
+    return str(aws.client("ssm").create_maintenance_window(**given)["WindowId"])
 
 
 def refusal(call: Any, **params: Any) -> dict[str, Any]:

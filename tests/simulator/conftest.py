@@ -1,14 +1,13 @@
 """A fresh simulated AWS for each test; it must not have broken botocore's model once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from asking import BEGINS
 
 from postpatch.simulator import Simulator, World, worlds
+from tests.simulator.asking import BEGINS, Make
 
 _standing: list[Simulator] = []
-Make = Callable[[str | World], Simulator]
 
 
 @pytest.fixture

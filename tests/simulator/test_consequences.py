@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from asking import BEGINS, equals, everything_baseline, findings, patch, patch_state, patches, rescan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from postpatch.simulator import Simulator, worlds
 from postpatch.simulator.facts import read_facts
 from postpatch.simulator.hosts.host import is_kernel
 from postpatch.simulator.hosts.rpm import Evr
+from tests.simulator.asking import BEGINS, equals, everything_baseline, findings, patch, patch_state, patches, rescan
 
 FACTS = read_facts()
 # Packages of the image that some advisory mends, and that do not need to run to count.
@@ -22,7 +22,7 @@ MENDABLE = sorted(
     and any(package.evr < advisory.fixes[package.name] for advisory in FACTS.advisories_for.get(package.name, ()))
 )
 
-quick = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def vulnerable(found: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]]:

@@ -2,9 +2,9 @@ import re
 from typing import Any
 
 import pytest
-from asking import STACK_TAG, code_of, equals, named, ours, refusal, stack_hosts
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import STACK_TAG, code_of, equals, named, ours, refusal, stack_hosts
 
 ROOT_LOGIN = re.compile(r"(?i)root.?login")
 

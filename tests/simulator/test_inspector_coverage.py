@@ -1,9 +1,18 @@
 from datetime import timedelta
 
 import pytest
-from asking import INVENTORY, equals, findings, launch_inventory, of_stack, package_rows, rescan, stack_hosts
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import (
+    INVENTORY,
+    equals,
+    findings,
+    launch_inventory,
+    of_stack,
+    package_rows,
+    rescan,
+    stack_hosts,
+)
 
 
 def test_an_instance_has_two_rows(aws: Simulator) -> None:
@@ -126,7 +135,7 @@ def test_associations_are_found_and_described(aws: Simulator) -> None:
 
 def test_unknown_associations_are_refused(aws: Simulator) -> None:
     """An association that does not exist is AssociationDoesNotExist, in every operation."""
-    from asking import code_of
+    from tests.simulator.asking import code_of
 
     ssm, absent = aws.client("ssm"), "00000000-0000-0000-0000-000000000000"
     assert code_of(ssm.start_associations_once, AssociationIds=[absent]) == "AssociationDoesNotExist"

@@ -2,9 +2,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from asking import equals, findings, of_stack
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import equals, findings, of_stack
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 from datetime import timedelta
 
-from asking import code_of, equals, everything_baseline, findings, named, patch, rescan
-
 from postpatch.simulator import Simulator
+from tests.simulator.asking import code_of, equals, everything_baseline, findings, named, patch, rescan
 
 
 def test_a_package_finding_has_what_real_ones_have(standing: Simulator) -> None:
@@ -11,7 +10,7 @@ def test_a_package_finding_has_what_real_ones_have(standing: Simulator) -> None:
     details = finding["packageVulnerabilityDetails"]
     package = details["vulnerablePackages"][0]
     assert finding["title"].startswith(f"{details['vulnerabilityId']} - {package['name']}")
-    assert finding["findingArn"].startswith(f"arn:standing:inspector2:us-east-1:{standing.account}:finding/")
+    assert finding["findingArn"].startswith(f"arn:aws:inspector2:us-east-1:{standing.account}:finding/")
     assert finding["exploitAvailable"] in ("YES", "NO")
     assert 0 <= finding["epss"]["score"] <= 1
     assert finding["inspectorScore"] == finding["inspectorScoreDetails"]["adjustedCvss"]["score"]
@@ -149,3 +148,38 @@ def test_the_account_is_enabled(standing: Simulator) -> None:
     answer = standing.client("inspector2").batch_get_account_status(accountIds=[standing.account, "999999999999"])
     assert answer["accounts"][0]["resourceState"]["ec2"]["status"] == "ENABLED"
     assert answer["failedAccounts"][0]["accountId"] == "999999999999"
+
+
+def test_a_suppression_rule_hides_and_mends_nothing(aws: Simulator) -> None:
+    """A finding that a rule matches is SUPPRESSED, also after a rescan, and ACTIVE again once the rule is gone."""
+    inspector = aws.client("inspector2")
+    low = findings(aws, severity=equals("LOW"))
+    assert low
+    everything = len(findings(aws))
+    rule = inspector.create_filter(
+        name="no-low", action="SUPPRESS", filterCriteria={"severity": equals("LOW")}, tags={"why": "noise"}
+    )["arn"]
+    hidden = findings(aws, status="SUPPRESSED")
+    assert {f["findingArn"] for f in hidden} == {f["findingArn"] for f in low}
+    assert all(f["updatedAt"] > f["lastObservedAt"] for f in hidden)
+    assert len(findings(aws)) == everything - len(low)
+    rescan(aws)
+    assert len(findings(aws, status="SUPPRESSED")) == len(low)
+    assert inspector.list_tags_for_resource(resourceArn=rule)["tags"] == {"why": "noise"}
+    inspector.delete_filter(arn=rule)
+    assert findings(aws, status="SUPPRESSED") == []
+    assert len(findings(aws)) == everything
+
+
+def test_a_kept_filter_suppresses_nothing(aws: Simulator) -> None:
+    """A filter with the action NONE is kept and listed, and hides nothing until it is made a rule."""
+    inspector = aws.client("inspector2")
+    kept = inspector.create_filter(name="mine", action="NONE", filterCriteria={"severity": equals("LOW")})["arn"]
+    assert findings(aws, status="SUPPRESSED") == []
+    assert [f["name"] for f in inspector.list_filters(action="NONE")["filters"]] == ["mine"]
+    assert inspector.list_filters(action="SUPPRESS")["filters"] == []
+    inspector.update_filter(filterArn=kept, action="SUPPRESS")
+    assert findings(aws, status="SUPPRESSED")
+    again = {"name": "mine", "action": "NONE", "filterCriteria": {}}
+    assert code_of(inspector.create_filter, **again) == "BadRequestException"
+    assert code_of(inspector.delete_filter, arn=kept + "0") == "ResourceNotFoundException"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import boto3
 import pytest
-from asking import BEGINS, findings, named, refusal, stack_hosts
 
 from postpatch.simulator import Simulator, UnknownWorld, worlds
+from tests.simulator.asking import BEGINS, findings, named, refusal, stack_hosts
 
 ROOT = Path(__file__).parents[2]
 

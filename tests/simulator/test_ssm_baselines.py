@@ -1,8 +1,7 @@
 from typing import Any
 
-from asking import code_of, everything_baseline
-
 from postpatch.simulator import Simulator
+from tests.simulator.asking import code_of, everything_baseline
 
 AL2023 = "AMAZON_LINUX_2023"
 
@@ -23,7 +22,7 @@ def test_the_predefined_baseline_is_the_default(standing: Simulator) -> None:
     """Before anybody chooses, AWS's own baseline holds: critical, important and bug fixes, after seven days."""
     ssm = standing.client("ssm")
     baseline = ssm.get_default_patch_baseline(OperatingSystem=AL2023)["BaselineId"]
-    assert baseline == "arn:standing:ssm:us-east-1:075727635805:patchbaseline/pb-05c9c9bf778d4c4d0"
+    assert baseline == "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-05c9c9bf778d4c4d0"
     told = ssm.get_patch_baseline(BaselineId=baseline)
     assert told["Name"] == "AWS-AmazonLinux2023DefaultPatchBaseline"
     rules = told["ApprovalRules"]["PatchRules"]

@@ -2,9 +2,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from asking import STACK_TAG, code_of, named, patch, refusal, stack_hosts
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import STACK_TAG, code_of, named, patch, refusal, stack_hosts
 
 
 def send(aws: Simulator, **changes: Any) -> dict[str, Any]:

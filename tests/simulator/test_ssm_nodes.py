@@ -1,7 +1,7 @@
 import pytest
-from asking import STACK_TAG, code_of, named, stack_hosts
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import STACK_TAG, code_of, named, stack_hosts
 
 
 def ids(aws: Simulator, **filters: list[str]) -> set[str]:

@@ -2,10 +2,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from asking import code_of, everything_baseline, findings, named, patch, patch_state, patches, rescan, stack_hosts
 
 from postpatch.simulator import Simulator
 from postpatch.simulator.hosts.rpm import Evr
+from tests.simulator.asking import (
+    code_of,
+    everything_baseline,
+    findings,
+    named,
+    patch,
+    patch_state,
+    patches,
+    rescan,
+    stack_hosts,
+)
 
 
 def rules(**filters: list[str]) -> dict[str, Any]:
@@ -194,3 +204,33 @@ def test_what_cannot_be_asked_is_refused(aws: Simulator) -> None:
     assert code_of(ask, InstanceId="i-00000000000000000") == "InvalidInstanceId"
     assert code_of(ask, InstanceId=host, Filters=[{"Key": "Colour", "Values": ["x"]}]) == "InvalidFilter"
     assert ask(InstanceId=host)["Patches"] == []
+
+
+def test_whoever_reboots_a_host_ends_the_wait(aws: Simulator) -> None:
+    """A reboot through EC2, or a stop and a start, brings the new kernel up like any other reboot."""
+    everything_baseline(aws)
+    patch(aws, RebootOption="NoReboot")
+    rebooted, restarted = stack_hosts(aws)[0], named(aws, "pww-RedTeamHost")[0]
+    ec2 = aws.client("ec2")
+    ec2.reboot_instances(InstanceIds=[rebooted])
+    ec2.stop_instances(InstanceIds=[restarted])
+    ec2.start_instances(InstanceIds=[restarted])
+    patch(aws, "Scan")
+    for instance in (rebooted, restarted):
+        assert patch_state(aws, instance)["InstalledPendingRebootCount"] == 0
+        host = aws.fleet.host(instance)
+        assert host is not None
+        assert host.running_kernel == max(package.evr for package in host.packages if package.name == "kernel")
+    assert patch_state(aws, named(aws, "pww-node")[1])["InstalledPendingRebootCount"] > 0
+
+
+def test_what_is_not_simulated_is_refused(aws: Simulator) -> None:
+    """Filters by count and systems without a baseline are refused, not answered with nothing."""
+    ssm = aws.client("ssm")
+    by_count = [{"Key": "MissingCount", "Values": ["5"], "Type": "GreaterThan"}]
+    ask = ssm.describe_instance_patch_states_for_patch_group
+    assert code_of(ask, PatchGroup="red", Filters=by_count) == "InvalidFilter"
+    assert code_of(ssm.get_default_patch_baseline, OperatingSystem="DEBIAN") == "DoesNotExistException"
+    assert code_of(ssm.describe_patch_baselines, Filters=[{"Key": "X", "Values": ["y"]}]) == "InvalidFilter"
+    gone = {"BaselineId": everything_baseline(aws), "PatchGroup": "none"}
+    assert code_of(ssm.deregister_patch_baseline_for_patch_group, **gone) == "DoesNotExistException"

@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from asking import STACK_TAG, code_of
-from test_ssm_windows import create
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import STACK_TAG, code_of
+from tests.simulator.asking import create_window as create
 
 TAGS = [{"Key": f"tag:{STACK_TAG}", "Values": ["pww"]}]
 ABSENT = "00000000-0000-0000-0000-000000000000"

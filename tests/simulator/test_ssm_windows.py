@@ -2,25 +2,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from asking import BEGINS, STACK_TAG, code_of, named, refusal, stack_hosts
 
 from postpatch.simulator import Simulator
-
-TUTORIAL: dict[str, Any] = {
-    "Name": "pww_mw",
-    "Schedule": "cron(0 0 */12 * * ? *)",
-    "Duration": 1,
-    "Cutoff": 0,
-    "StartDate": "2099-12-01T00:00:00Z",
-    "ScheduleTimezone": "US/Pacific",
-    "AllowUnassociatedTargets": True,
-}
-
-
-def create(aws: Simulator, **changes: Any) -> str:
-    """Create the tutorial's window, with changes; a change to None leaves the member out."""
-    given = {name: value for name, value in (TUTORIAL | changes).items() if value is not None}
-    return str(aws.client("ssm").create_maintenance_window(**given)["WindowId"])
+from tests.simulator.asking import BEGINS, STACK_TAG, TUTORIAL_WINDOW, code_of, named, refusal, stack_hosts
+from tests.simulator.asking import create_window as create
 
 
 def get(aws: Simulator, window: str) -> dict[str, Any]:
@@ -32,7 +17,7 @@ def get(aws: Simulator, window: str) -> dict[str, Any]:
 def test_the_tutorials_window_stands_as_it_was_made(aws: Simulator) -> None:
     """What was given comes back as given, enabled, with the next execution in the window's zone."""
     told = get(aws, create(aws))
-    assert {name: told[name] for name in TUTORIAL} == TUTORIAL
+    assert {name: told[name] for name in TUTORIAL_WINDOW} == TUTORIAL_WINDOW
     assert told["Enabled"] is True
     # The start date is in UTC, the hours are in the zone: the first midnight there after the start.
     assert told["NextExecutionTime"] == "2099-12-01T00:00-08:00"
@@ -149,9 +134,9 @@ def test_updates_change_what_is_given(aws: Simulator) -> None:
     ssm, window = aws.client("ssm"), create(aws)
     aws.clock.advance(timedelta(minutes=1))
     answer = ssm.update_maintenance_window(WindowId=window, Duration=3, Cutoff=1)
-    assert (answer["Duration"], answer["Schedule"]) == (3, TUTORIAL["Schedule"])
+    assert (answer["Duration"], answer["Schedule"]) == (3, TUTORIAL_WINDOW["Schedule"])
     told = get(aws, window)
-    assert (told["Duration"], told["Cutoff"], told["StartDate"]) == (3, 1, TUTORIAL["StartDate"])
+    assert (told["Duration"], told["Cutoff"], told["StartDate"]) == (3, 1, TUTORIAL_WINDOW["StartDate"])
     assert told["ModifiedDate"] > told["CreatedDate"]
     assert code_of(ssm.update_maintenance_window, WindowId=window, Cutoff=3) == "ValidationException"
     ssm.update_maintenance_window(WindowId=window, StartDate="")
@@ -163,7 +148,9 @@ def test_replacing_clears_what_is_not_given(aws: Simulator) -> None:
     ssm, window = aws.client("ssm"), create(aws)
     code = code_of(ssm.update_maintenance_window, WindowId=window, Duration=2, Replace=True)
     assert code == "ValidationException"
-    given = {name: TUTORIAL[name] for name in ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets")}
+    given = {
+        name: TUTORIAL_WINDOW[name] for name in ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets")
+    }
     ssm.update_maintenance_window(WindowId=window, Replace=True, **given)
     told = get(aws, window)
     assert not {"StartDate", "ScheduleTimezone"} & told.keys()
@@ -194,7 +181,17 @@ def test_there_is_no_history_before_the_start(aws: Simulator) -> None:
     assert code_of(ask, WindowId=window, Filters=[{"Key": "Status", "Values": ["x"]}]) == "ValidationException"
     assert code_of(ask, WindowId=window, Filters=[{"Key": "ExecutedAfter", "Values": ["x"]}]) == "ValidationException"
     unknown = "00000000-0000-0000-0000-000000000000"
-    assert code_of(ssm.get_maintenance_window_execution, WindowExecutionId=unknown) == "DoesNotExistException"
+    execution = {"WindowExecutionId": unknown}
+    task = execution | {"TaskId": unknown}
+    for call, params in (
+        (ssm.get_maintenance_window_execution, execution),
+        (ssm.describe_maintenance_window_execution_tasks, execution),
+        (ssm.cancel_maintenance_window_execution, execution),
+        (ssm.get_maintenance_window_execution_task, task),
+        (ssm.describe_maintenance_window_execution_task_invocations, task),
+        (ssm.get_maintenance_window_execution_task_invocation, task | {"InvocationId": unknown}),
+    ):
+        assert code_of(call, **params) == "DoesNotExistException"
 
 
 def test_windows_for_a_target(aws: Simulator) -> None:

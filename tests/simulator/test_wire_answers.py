@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from asking import ours, refusal
 
 from postpatch.simulator.wire.errors import BrokenAnswer
 from postpatch.simulator.wire.models import service_model
 from postpatch.simulator.wire.writing import write_answer
+from tests.simulator.asking import ours, refusal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STATE: dict[str, Any] = {

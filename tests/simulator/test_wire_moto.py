@@ -1,16 +1,15 @@
 from typing import Any
 
 import pytest
-from asking import refusal
 
 from postpatch.simulator import Simulator
+from tests.simulator.asking import refusal
 
 LACKING: list[tuple[str, str, dict[str, Any]]] = [
     ("ssm", "list_compliance_items", {}),
     ("ec2", "describe_fleet_history", {"FleetId": "fleet-1", "StartTime": 0}),
     ("cloudformation", "describe_type", {}),
     ("inspector2", "get_configuration", {}),
-    ("inspector", "list_assessment_runs", {}),
     ("guardduty", "list_coverage", {"DetectorId": "x"}),
     ("cloudwatch", "get_metric_widget_image", {"MetricWidget": "{}"}),
     ("route53", "list_cidr_collections", {}),
@@ -67,5 +66,7 @@ def test_motos_controls_are_no_part_of_aws(aws: Simulator) -> None:
     """Nobody resets moto through the front."""
     from werkzeug.test import Client
 
-    assert Client(aws.wsgi).post("/moto-api/reset").status_code == 501
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKID/20261122/us-east-1/s3/aws4_request"}
+    assert Client(aws.wsgi).post("/moto-api/reset").status_code == 403
+    assert Client(aws.wsgi).post("/moto-api/reset", headers=signed).status_code == 501
     assert aws.client("cloudformation").describe_stacks()["Stacks"]

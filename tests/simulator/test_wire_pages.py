@@ -1,6 +1,5 @@
-from asking import code_of, equals, findings, refusal
-
 from postpatch.simulator import Simulator
+from tests.simulator.asking import code_of, equals, findings, refusal
 
 
 def test_pages_hold_every_row_once(standing: Simulator) -> None:

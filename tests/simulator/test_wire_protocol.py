@@ -2,11 +2,11 @@ import json
 from typing import Any
 
 import pytest
-from asking import code_of, equals, refusal
 from werkzeug.test import Client
 
 from postpatch.simulator import Simulator
 from postpatch.simulator.wire.front import MAX_BODY
+from tests.simulator.asking import code_of, equals, refusal
 
 SCOPE = "AWS4-HMAC-SHA256 Credential=AKID/20261122/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 
@@ -130,8 +130,8 @@ def test_errors_reach_boto3_as_modelled_exceptions(standing: Simulator) -> None:
     with pytest.raises(ssm.exceptions.DoesNotExistException):
         ssm.get_maintenance_window(WindowId="mw-00000000000000000")
     inspector = standing.client("inspector2")
+    arn = f"arn:aws:inspector2:us-east-1:{standing.account}:owner/{standing.account}/cis-configuration/abc"
     with pytest.raises(inspector.exceptions.ResourceNotFoundException):
-        arn = f"arn:standing:inspector2:us-east-1:{standing.account}:owner/{standing.account}/cis-configuration/abc"
         inspector.delete_cis_scan_configuration(scanConfigurationArn=arn)
 
 

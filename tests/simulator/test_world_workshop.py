@@ -1,8 +1,17 @@
 from collections import Counter
 
-from asking import BEGINS, INVENTORY, findings, named, of_stack, package_rows, patch_state, rescan, stack_hosts
-
 from postpatch.simulator import Simulator
+from tests.simulator.asking import (
+    BEGINS,
+    INVENTORY,
+    findings,
+    named,
+    of_stack,
+    package_rows,
+    patch_state,
+    rescan,
+    stack_hosts,
+)
 
 
 def test_three_hosts_carry_the_stacks_tag(standing: Simulator) -> None:

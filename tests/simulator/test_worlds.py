@@ -1,8 +1,7 @@
 import pytest
-from asking import findings, named, of_stack, patch_state, rescan, stack_hosts
 
-from conftest import Make
 from postpatch.simulator import worlds
+from tests.simulator.asking import Make, findings, named, of_stack, patch_state, rescan, stack_hosts
 
 
 @pytest.mark.parametrize("name", list(worlds()))

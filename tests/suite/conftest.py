@@ -53,7 +53,7 @@ def run(tmp_path: Path) -> Run:
     def run_it(*args: str, cwd: Path = ROOT, **environment: str) -> Ran:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         reports = tmp_path / "reports"
-        finished = subprocess.run(
+        finished = subprocess.run(  # noqa: S603 - our own interpreter and arguments
             [sys.executable, "-m", "pytest", f"--reports={reports}", *args],
             cwd=cwd,
             env=inherited | environment,

@@ -36,7 +36,7 @@ def test_taking_a_baseline_again_keeps_the_one_before(run, baseline):
     """A new baseline never destroys the old one: it stays beside it under its date."""
     before = baseline.read_bytes()
     run("-m", "baseline", "--world", "workshop")
-    kept = [path for path in baseline.parent.glob("baseline-*.ndjson.gz")]
+    kept = list(baseline.parent.glob("baseline-*.ndjson.gz"))
     assert [path.read_bytes() for path in kept] == [before]
 
 

@@ -39,7 +39,7 @@ def test_recorded_pages_with_repeated_rows_count_the_same(run, recordings):
 def export(tmp_path):
     """Return what writes an export of two hosts with two findings each, some left out."""
 
-    def write(name, keep=lambda finding: True, account="123456789012"):
+    def write(name, keep=bool, account="123456789012"):
         findings = [
             {
                 "findingArn": f"arn:aws:inspector2:us-east-1:{account}:finding/{host}{cve}",
@@ -90,7 +90,7 @@ def test_a_host_without_any_row_is_not_scanned(run, export):
 
 def test_an_empty_export_proves_nothing(run, export):
     """Findings that are all gone with all their hosts are red, not green."""
-    ran = _judge(run, export("before.json"), export("after.json", keep=lambda finding: False))
+    ran = _judge(run, export("before.json"), export("after.json", keep=lambda _: False))
     assert ran.exit == 1
     assert "nothing can be compared" in ran.reason("FIND-1")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from postpatch.verdict.delta import Delta, SeenHost, Side
 MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 _AT_ONCE = 4  # no test holds more deltas than these
-STACK_TAG = "tag:aws:cloudformation:stack-name"
 
 # The tutorial's values.
 POLICY: dict[str, dict[str, Any]] = {
@@ -38,7 +37,7 @@ POLICY: dict[str, dict[str, Any]] = {
         "every_hours": 12,
         "duration_hours": 1,
         "cutoff_hours": 0,
-        "start": datetime(2099, 12, 1).date(),  # noqa: DTZ001 - a calendar day has no zone
+        "start": date(2099, 12, 1),
         "time_zone": "Etc/UTC",
         "allow_unassociated_targets": True,
     },
@@ -55,6 +54,17 @@ POLICY: dict[str, dict[str, Any]] = {
         "service_role": "service-linked",
     },
 }
+
+
+WINDOW = MaintenanceWindow(
+    "mw-0123456789abcdef0", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True, "2099-12-01T00:00:00Z", "", "Etc/UTC",
+    "2099-12-01T00:00Z",
+)  # fmt: skip
+TARGET = WindowTarget("target-1", "pww_targets", "INSTANCE", (("tag:aws:cloudformation:stack-name", ("pww",)),))
+TASK = WindowTask(
+    "task-1", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", (("WindowTargetIds", ("target-1",)),), "1", "1", 1,
+    "CONTINUE_TASK", "", (("Operation", ("Install",)),), 600,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +183,9 @@ def make_policy() -> Callable[..., Policy]:
         for name, changes in sections.items():
             merged = changes if isinstance(changes, list) else document.get(name, {}) | changes
             document[name] = (
-                merged if isinstance(merged, list) else {key: value for key, value in merged.items() if value is not None}
+                merged
+                if isinstance(merged, list)
+                else {key: value for key, value in merged.items() if value is not None}
             )
         return Policy.model_validate(document)
 
@@ -192,27 +204,13 @@ def make_standing() -> Callable[..., StandingWindow]:
     ) -> StandingWindow:
         standing = StandingWindow(
             named=("mw-0123456789abcdef0",),
-            window=replace(
-                MaintenanceWindow(
-                    "mw-0123456789abcdef0", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True, "2099-12-01T00:00:00Z",
-                    "", "Etc/UTC", "2099-12-01T00:00Z",
-                ),
-                **(window or {}),
-            ),
-            targets=(replace(WindowTarget("target-1", "pww_targets", "INSTANCE", ((STACK_TAG, ("pww",)),)), **(target or {})),),
-            tasks=(
-                replace(
-                    WindowTask(
-                        "task-1", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", (("WindowTargetIds", ("target-1",)),),
-                        "1", "1", 1, "CONTINUE_TASK", "", (("Operation", ("Install",)),), 600,
-                    ),
-                    **(task or {}),
-                ),
-            ),
+            window=replace(WINDOW, **(window or {})),
+            targets=(replace(TARGET, **(target or {})),),
+            tasks=(replace(TASK, **(task or {})),),
             next_executions=("2099-12-01T00:00Z", "2099-12-01T12:00Z"),
             selected=(A, B, C),
             managed=tuple(ManagedHost(host, "Online") for host in (A, B, C)),
-        )  # fmt: skip
+        )
         return replace(standing, **changes)
 
     return make

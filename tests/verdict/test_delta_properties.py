@@ -20,7 +20,7 @@ HOSTS = tuple(f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
 EARLY, LATE = ROUND.replace(month=1), ROUND.replace(day=21)
 # Every example loads two snapshots into a database of its own: few examples, each with much in it.
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=20, deadline=None)
 
 packages = st.builds(
     Package,
@@ -92,7 +92,7 @@ def test_every_finding_of_the_baseline_has_one_class(make_delta: MakeDelta, worl
 @given(worlds())
 @few
 def test_a_fixed_finding_is_on_a_host_that_was_looked_at(make_delta: MakeDelta, world: dict[str, Any]) -> None:
-    """Nothing is fixed on a host that is gone or was not scanned, and nothing that is still active anywhere in after."""
+    """Nothing is fixed on a host that is gone or was not scanned, and nothing that is active still."""
     delta = make_delta(**world)
     active = {(one.host, one.type, one.vulnerability) for one in world["after"] if one.status == "ACTIVE"}
     for row in delta.rows(DeltaClass.FIXED):
@@ -135,7 +135,7 @@ def verdicts(make_policy: Callable[..., Policy]) -> Callable[[Delta], dict[str, 
 
 
 @given(st.lists(crowd, max_size=1), st.lists(crowd, max_size=2), crowd)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_one_more_active_finding_never_turns_a_check_green(
     make_delta: MakeDelta,
     verdicts: Callable[[Delta], dict[str, Judgement]],

@@ -214,7 +214,11 @@ class TestLetIn:
         assert judged(unfixable())[0]
 
     def test_two_findings_of_one_identity_count_once(
-        self, judged: Callable[..., tuple[bool, str]], make_finding: Make, unfixable: Make, make_package: Callable[..., Package]
+        self,
+        judged: Callable[..., tuple[bool, str]],
+        make_finding: Make,
+        unfixable: Make,
+        make_package: Callable[..., Package],
     ) -> None:
         """However many findings share an identity, it is one new finding, red if any of them was fixable."""
         other = make_finding(arn="arn:3", packages=(make_package(name="openssl-libs"),))

@@ -35,7 +35,7 @@ def test_nothing_remaining_is_proven(judged: Judge) -> None:
     """Where nothing remains both checks are green and say so."""
     patchable, explained = judged([])
     assert (patchable.holds, patchable.reason) == (True, "of 0 remaining findings none could have been patched away")
-    assert (explained.holds, explained.reason) == (True, "0 remaining findings is explained")
+    assert (explained.holds, explained.reason) == (True, "nothing remains to be explained")
 
 
 def test_honest_leftovers_are_proven(
@@ -98,7 +98,7 @@ def test_a_waived_finding_turns_neither_red(judged: Judge, make_finding: Make) -
     ("harmless", "policy"),
     [
         pytest.param({"fix_available": "NO", "packages": "no fix"}, {}, id="no-fix"),
-        pytest.param({"fix_available": None, "packages": ()}, {}, id="says-nothing"),
+        pytest.param({"fix_available": None, "packages": "none"}, {}, id="says-nothing"),
         pytest.param({"severity": "INFORMATIONAL"}, {}, id="below-the-gate"),
         pytest.param({"packages": "waived"}, {"waiver": [WAIVER | {"package": "vim"}]}, id="waived"),
         pytest.param({"packages": "language"}, {}, id="not-an-os-package"),
@@ -114,13 +114,13 @@ def test_a_fixable_finding_does_not_hide_behind_its_twin(
 ) -> None:
     """Of two findings that share an identity the one that patching should have removed decides, in either order."""
     packages = {
+        "usual": (make_package(),),
+        "none": (),
         "no fix": (make_package(fixed_in="NotAvailable"),),
         "waived": (make_package(name="vim"),),
         "language": (make_package(manager="NODEPKG"),),
     }
-    harmless = harmless | {"packages": packages.get(str(harmless.get("packages")), (make_package(),))}
-    if harmless["fix_available" if "fix_available" in harmless else "packages"] is None:
-        harmless["packages"] = ()
+    harmless = harmless | {"packages": packages[str(harmless.get("packages", "usual"))]}
     twins = [make_finding(arn=f"arn:{2 - turned}"), make_finding(arn=f"arn:{1 + turned}", **harmless)]
     patchable, explained = judged(twins, **policy)
     assert patchable.reason == f"1 finding should have gone with patching: CVE-2026-1 on {A}"

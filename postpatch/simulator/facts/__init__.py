@@ -23,6 +23,7 @@ class Vulnerability:
     summary: str
     exploit_available: bool
     epss: float | None
+    score_v2: float | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def _vulnerability(entry: dict[str, Any]) -> Vulnerability:
         summary=entry["summary"],
         exploit_available=bool(entry.get("exploit_available")),
         epss=entry.get("epss"),
+        score_v2=entry.get("score_v2"),
     )
 
 

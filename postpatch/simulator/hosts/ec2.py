@@ -1,4 +1,4 @@
-"""EC2 as moto keeps it: the only module that touches moto's own objects.
+"""EC2 as moto keeps it: with `stacks.py`, the only module that touches moto's own objects.
 
 The API cannot set a launch time nor a tag in AWS's reserved namespace, so what moto leaves off is put right here.
 """
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from .stacks import Stacks
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -50,7 +52,7 @@ class Ec2:
         self._account, self._region = account, region
         self._ec2 = ec2_backends[account][region]
         self._groups = autoscaling_backends[account][region]
-        self._stacks = cloudformation_backends[account][region]
+        self.stacks = Stacks(cloudformation_backends[account][region], self._ec2)
 
     def instances(self) -> list[Instance]:
         """List every instance that moto remembers, terminated ones too, oldest first."""
@@ -83,19 +85,13 @@ class Ec2:
             if raw.id == instance_id:
                 raw.launch_time = at.replace(tzinfo=None)
 
-    def stack_created(self, name: str, at: datetime) -> None:
-        """Set a stack's creation time, which moto takes from the real clock."""
-        for stack in self._stacks.stacks.values():
-            if stack.name == name:
-                stack.creation_time = at.replace(tzinfo=None)
-
     def tag_as_cloudformation_does(self) -> None:
         """Give the hosts of a stack's Auto Scaling groups the stack's tags.
 
         CloudFormation tags the group with `aws:cloudformation:*` and has the tags propagate at launch
         (AWS CloudFormation user guide, resource tags); moto does neither, and the API refuses `aws:` tags.
         """
-        for stack in self._stacks.stacks.values():
+        for stack in self.stacks.all():
             for logical_id in stack.resource_map:
                 group = getattr(stack.resource_map[logical_id], "physical_resource_id", None)
                 for raw in self._members(group):

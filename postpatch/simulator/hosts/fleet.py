@@ -32,6 +32,10 @@ class Fleet:
         self._images[image_id] = facts
         self.ec2.add_image(image_id, facts.ami_name, facts.image_released)
 
+    def learn(self, change: Callable[[Facts], Facts]) -> None:
+        """Let the world learn something new about packages, such as a vulnerability that was disclosed."""
+        self._images = {image_id: change(facts) for image_id, facts in self._images.items()}
+
     def facts(self, host: Host) -> Facts:
         """Tell the facts of a host's platform."""
         return self._images[host.image_id]
@@ -49,9 +53,21 @@ class Fleet:
             for instance in unknown:
                 self.ec2.launched(instance.instance_id, self._clock.now())
             instances = self.ec2.instances()
+        before = self._instances
         self._instances = {instance.instance_id: instance for instance in instances}
         for instance in unknown:
             self._take_in(self._instances[instance.instance_id])
+        for host in self._hosts.values():
+            was = before.get(host.instance_id)
+            if was and was.state == "stopped" and self.running(host):
+                host.boot(self._clock.now())
+
+    def reboot(self, instance_ids: Iterable[str]) -> None:
+        """Boot hosts anew; EC2 itself shows nothing of a reboot."""
+        for instance_id in instance_ids:
+            host = self._hosts.get(instance_id)
+            if host and self.running(host):
+                host.boot(self._clock.now())
 
     def hosts(self) -> list[Host]:
         """List all hosts, terminated ones too, in the order in which they appeared."""

@@ -54,9 +54,11 @@ class Inventory:
 class Host:
     """One simulated host.
 
-    `online` is the agent's state; `managed` says whether Systems Manager knows the host at all;
-    `breaks_on` names packages whose installation fails here; `settings` are the operating system's, by a name that
-    the CIS checks use (`sshd.PermitRootLogin`, `sysctl.net.ipv4.ip_forward`, ...).
+    `online` is the agent's state; `managed` says whether Systems Manager knows the host at all; `inspector_plugin`
+    whether Inspector's own plugin, which carries out CIS scans, answers;
+    `breaks_on` names packages whose installation fails here; `boot_entry` is the kernel that the boot loader was told
+    to start, whichever is newest; `settings` are the operating system's, by a name that the CIS checks use
+    (`sshd.PermitRootLogin`, `sysctl.net.ipv4.ip_forward`, ...).
     """
 
     instance_id: str
@@ -69,23 +71,29 @@ class Host:
     managed: bool = True
     online: bool = True
     last_ping: datetime | None = None
+    inspector_plugin: bool = True
     breaks_on: frozenset[str] = frozenset()
+    boot_entry: Evr | None = None
     booted_at: datetime | None = None
     running_kernel: Evr | None = None
     inventory: Inventory | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
     def boot(self, now: datetime) -> None:
-        """Start the host: from now on the newest installed kernel runs."""
+        """Start the host: from now on the newest installed kernel runs, or that of the boot loader's entry."""
         self.booted_at = now
         kernels = [package.evr for package in self.packages if is_kernel(package.name)]
-        self.running_kernel = max(kernels, default=None)
+        self.running_kernel = self.boot_entry or max(kernels, default=None)
 
     def install(self, package: Package) -> None:
         """Put `package` in place of its older versions; a kernel goes beside them."""
         if not is_kernel(package.name):
             self.packages = [kept for kept in self.packages if kept.name != package.name]
         self.packages.append(package)
+
+    def remove(self, *names: str) -> None:
+        """Remove packages, all versions of them."""
+        self.packages = [kept for kept in self.packages if kept.name not in names]
 
     def newest(self, name: str) -> Package | None:
         """Find the newest installed version of a package."""
@@ -103,4 +111,8 @@ class Host:
 
     def capture_inventory(self, now: datetime) -> None:
         """Let the agent tell what is installed and which kernel runs."""
-        self.inventory = Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel)
+        self.inventory = self.seen_from_outside(now)
+
+    def seen_from_outside(self, now: datetime) -> Inventory:
+        """Tell what a look at the host finds now, without its agent: a snapshot of its volume."""
+        return Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _SEGMENT = re.compile(r"\d+|[A-Za-z]+|~|\^")
 
 
+@functools.lru_cache(maxsize=100_000)
 def rpmvercmp(one: str, other: str) -> int:
     """Compare two version or release strings; return -1, 0 or 1.
 

@@ -10,7 +10,7 @@ from ..wire.reading import Params
 from .cis_benchmark import PLATFORM
 from .cis_scans import CheckResult, CisScan, CisScans, TargetResult
 from .filters import Look, Row, matches
-from .list_findings import bad_token
+from .tokens import bad_token
 
 _CONFIGURATION_LOOKS: dict[str, Look] = {
     "scanNameFilters": lambda row: [row["scanName"]],
@@ -207,7 +207,7 @@ class CisOperations:
                 "passed": target.count("PASSED"),
             },
             "platform": PLATFORM,
-            "targetStatus": "CANCELLED" if target.reason else "COMPLETED",
+            "targetStatus": target.status,
             "targetStatusReason": target.reason,
             "_checks": [result.check.id for result in target.results],
         }

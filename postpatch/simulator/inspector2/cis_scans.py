@@ -26,11 +26,12 @@ class CheckResult:
 
 @dataclass
 class TargetResult:
-    """What a scan found on one host; without results, `reason` says why it could not look."""
+    """What a scan found on one host; `status` and `reason` say why it could not look, where it has no results."""
 
     host: Host
     tags: dict[str, str]
     results: tuple[CheckResult, ...] = ()
+    status: str = "COMPLETED"
     reason: str | None = None
 
     def count(self, status: str) -> int:
@@ -73,11 +74,13 @@ class CisScans:
     """Keep configurations and run their scans.
 
     A one-time configuration scans at once; daily, weekly and monthly ones are kept, and scan not in this simulation.
+    While there is an `outage`, every scan ends as FAILED, with no host looked at.
     """
 
     def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
         self.configurations: dict[str, CisConfiguration] = {}
         self.scans: list[CisScan] = []
+        self.outage = False
         self._fleet, self._clock, self._account = fleet, clock, account
         self._owner = f"arn:aws:inspector2:{region}:{account}:owner/{account}"
         self._ids = Ids("cis")
@@ -119,6 +122,9 @@ class CisScans:
         self._clock.after(SCAN_TAKES, lambda: self._complete(scan))
 
     def _complete(self, scan: CisScan) -> None:
+        if self.outage:
+            scan.status = "FAILED"
+            return
         targets = [(f"tag:{key}", values) for key, values in scan.tags.items()]
         # Several tag keys widen the selection: a resource with any of them is scanned.
         chosen = {host.instance_id: host for target in targets for host in self._fleet.select([target])}
@@ -128,9 +134,11 @@ class CisScans:
     def _look(self, scan: CisScan, host: Host) -> TargetResult:
         tags = dict(self._fleet.instance(host).tags)
         if host.platform != PLATFORM:
-            return TargetResult(host, tags, reason="UNSUPPORTED_OS")
+            return TargetResult(host, tags, status="CANCELLED", reason="UNSUPPORTED_OS")
         if not self._fleet.reachable_by_agent(host):
-            return TargetResult(host, tags, reason="SSM_UNMANAGED")
+            return TargetResult(host, tags, status="CANCELLED", reason="SSM_UNMANAGED")
+        if not host.inspector_plugin:
+            return TargetResult(host, tags, status="TIMED_OUT")
         # The finding's owner is always an account: its ARN pattern has no organization.
         results = tuple(
             CheckResult(f"{self._owner}/cis-finding/{self._ids.uuid()}", check, check.judge(host))

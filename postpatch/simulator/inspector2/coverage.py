@@ -10,8 +10,8 @@ from ..wire.front import Operations
 from ..wire.pages import Pages
 from ..wire.reading import Params
 from .filters import Look, Row, matches
-from .list_findings import bad_token
 from .scanner import Scanner
+from .tokens import bad_token
 
 # Inspector user guide, "Assessing coverage": an inventory older than seven days is stale.
 STALE_AFTER = timedelta(days=7)
@@ -68,13 +68,13 @@ class CoverageOperations:
         code, reason = self._package_status(host, instance.state)
         package = base | {
             "scanType": "PACKAGE",
-            "scanMode": "EC2_SSM_AGENT_BASED",
+            "scanMode": "EC2_AGENTLESS" if self._scanner.agentless(host) else "EC2_SSM_AGENT_BASED",
             "scanStatus": {"statusCode": code, "reason": reason},
             "lastScannedAt": self._scanner.package_scans.get(host.instance_id),
         }
         scanned = self._scanner.network_scans.get(host.instance_id)
         looked = ("ACTIVE", "SUCCESSFUL" if scanned else "PENDING_INITIAL_SCAN")
-        code, reason = _instance_status(instance.state) or looked
+        code, reason = self._ineligible(host, instance.state) or looked
         network = base | {
             "scanType": "NETWORK",
             "scanStatus": {"statusCode": code, "reason": reason},
@@ -83,8 +83,10 @@ class CoverageOperations:
         return [package, network]
 
     def _package_status(self, host: Host, state: str) -> tuple[str, str]:
-        if status := _instance_status(state):
+        if status := self._ineligible(host, state):
             return status
+        if self._scanner.agentless(host):
+            return "ACTIVE", "SUCCESSFUL" if host.instance_id in self._scanner.package_scans else "PENDING_INITIAL_SCAN"
         if not host.managed:
             return "INACTIVE", "UNMANAGED_EC2_INSTANCE"
         if host.inventory is None:
@@ -95,6 +97,12 @@ class CoverageOperations:
         if host.instance_id not in self._scanner.package_scans:
             return "ACTIVE", "PENDING_INITIAL_SCAN"
         return "ACTIVE", "SUCCESSFUL"
+
+    def _ineligible(self, host: Host, state: str) -> tuple[str, str] | None:
+        status = _instance_status(state)
+        if status is None and self._scanner.excluded(host):
+            return "INACTIVE", "EXCLUDED_BY_TAG"
+        return status
 
 
 def _instance_status(state: str) -> tuple[str, str] | None:

@@ -27,6 +27,7 @@ class Finding:
     last_observed_at: datetime
     updated_at: datetime
     status: str = "ACTIVE"
+    suppressed: bool = False
     host_terminated: bool = False
 
     @property
@@ -40,6 +41,15 @@ class Finding:
         fixable = {package.fixable for package in self.packages}
         return "PARTIAL" if len(fixable) > 1 else "YES" if True in fixable else "NO"
 
+    @property
+    def shown(self) -> str:
+        """Name the status that callers see."""
+        return "SUPPRESSED" if self.suppressed else self.status
+
+    def suppress(self, hidden: bool, now: datetime) -> None:
+        """Hide it or show it again; `updated_at` moves."""
+        self.suppressed, self.updated_at = hidden, now
+
     def seen(self, now: datetime, packages: tuple[VulnerablePackage, ...], port: Reachable | None) -> None:
         """Note that a scan saw it (again)."""
         changed = (packages, port) != (self.packages, self.port)
@@ -51,7 +61,7 @@ class Finding:
 
     def close(self, now: datetime, *, terminated: bool = False) -> None:
         """Close it: `last_observed_at` stays, `updated_at` moves."""
-        self.status = "CLOSED"
+        self.status, self.suppressed = "CLOSED", False
         self.updated_at = now
         self.host_terminated = terminated
 

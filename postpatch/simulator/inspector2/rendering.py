@@ -15,13 +15,17 @@ _NETWORK_ADVICE = (
 _PORT_SEVERITY = {22: "MEDIUM", 3389: "MEDIUM", 80: "LOW", 443: "LOW"}
 
 
+# Amazon's own words, which advisories use too, for a CVE that has none yet.
+_AMAZON_SEVERITY = {"LOW": "Low", "MEDIUM": "Medium", "HIGH": "Important", "CRITICAL": "Critical"}
+
+
 def render(finding: Finding, instance: Instance, facts: Facts, account: str, region: str) -> Wire:
     """Write one finding."""
     wire: Wire = {
         "findingArn": finding.arn,
         "awsAccountId": account,
         "type": finding.type,
-        "status": finding.status,
+        "status": finding.shown,
         "firstObservedAt": finding.first_observed_at,
         "lastObservedAt": finding.last_observed_at,
         "updatedAt": finding.updated_at,
@@ -116,7 +120,7 @@ def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> di
         "sourceUrl": f"https://alas.aws.amazon.com/cve/json/v1/{vulnerability.id}.json"
         if of_the_system
         else f"https://nvd.nist.gov/vuln/detail/{vulnerability.id}",
-        "vendorSeverity": advisories[0].severity if advisories else vulnerability.severity.capitalize(),
+        "vendorSeverity": advisories[0].severity if advisories else _AMAZON_SEVERITY[vulnerability.severity],
         "vendorCreatedAt": vulnerability.published,
         "vendorUpdatedAt": max([vulnerability.published, *(advisory.released for advisory in advisories)]),
         "cvss": [],

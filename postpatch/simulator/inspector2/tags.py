@@ -1,4 +1,4 @@
-"""Tags on what inspector2 keeps for us: CIS scan configurations."""
+"""Tags on what inspector2 keeps: CIS scan configurations and filters."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.reading import Params
 from .cis_scans import CisScans
+from .suppression import Suppression
 
 TAG_QUOTA = 50
 
@@ -13,8 +14,8 @@ TAG_QUOTA = 50
 class TagOperations:
     """Answer what callers ask about tags, by ARN."""
 
-    def __init__(self, cis: CisScans) -> None:
-        self._cis = cis
+    def __init__(self, cis: CisScans, suppression: Suppression) -> None:
+        self._cis, self._suppression = cis, suppression
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -40,7 +41,8 @@ class TagOperations:
         return {}
 
     def _tags(self, params: Params) -> dict[str, str]:
-        configuration = self._cis.configurations.get(params["resourceArn"])
-        if configuration is None:
-            raise AwsError("ResourceNotFoundException", f"There is no resource {params['resourceArn']}", status=404)
-        return configuration.tags
+        arn = params["resourceArn"]
+        kept = self._cis.configurations.get(arn) or self._suppression.filters.get(arn)
+        if kept is None:
+            raise AwsError("ResourceNotFoundException", f"There is no resource {arn}", status=404)
+        return kept.tags

@@ -144,7 +144,7 @@ class Records:
         self.exclusions: dict[str, Exclusion] = {}
 
     def find(self, kind: Kind, arn: str, known: Mapping[str, Resource]) -> Resource:
-        """Find one resource: InvalidInputException, AccessDeniedException or NoSuchEntityException if it is not there."""
+        """Find one resource; InvalidInputException, AccessDeniedException or NoSuchEntityException if there is none."""
         self.arns.check(kind, arn)
         if arn not in known:
             raise no_such_entity(f"{kind.code}_DOES_NOT_EXIST", f"There is no {kind.noun} {arn}")

@@ -19,7 +19,7 @@ from .reading import Params, read_params
 from .writing import write_answer
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import InputStream, StartResponse, WSGIEnvironment
 
 Forward = Callable[[Request], Answer]
 Step = Callable[[Request, Forward], Answer]
@@ -28,26 +28,30 @@ Operations = dict[str, Handler]
 
 # AWS refuses far smaller bodies; the largest that we serve is a CloudFormation template of 1 MB.
 MAX_BODY = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
+_DIGITS = 19
 
 
 class Front:
-    """Serve the simulated AWS.
+    """Serve the simulated AWS, one request at a time.
 
     `broken` keeps the words of every answer of ours that did not fit botocore's model; tests demand that it is empty.
+    `lock` is held while a request is answered, and may be taken to do something between two of them.
     """
 
     def __init__(self, steps: Sequence[Step], last: Forward) -> None:
         self.steps = list(steps)
         self.broken: list[str] = []
         self._last = last
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._ids = Ids("request ids")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
-        request_id = self._ids.uuid()
-        with self._lock:
-            request = self._receive(environ)
+        # Received before its turn: a client that sends slowly keeps nobody waiting but itself.
+        request = self._receive(environ)
+        with self.lock:
+            request_id = self._ids.uuid()
             try:
                 answer = self._chain(0)(request)
             except AwsError as error:
@@ -68,21 +72,13 @@ class Front:
         return lambda request: step(request, self._chain(position + 1))
 
     def _receive(self, environ: "WSGIEnvironment") -> Request:
-        body = b""
-        try:
-            length = max(0, int(environ.get("CONTENT_LENGTH") or 0))
-        except ValueError:
-            length = 0
-        oversized = length > MAX_BODY
-        if not oversized:
-            stream = environ["wsgi.input"]
-            body = stream.read(length) if length else b""
+        body, length = _read_body(environ)
         headers = {name[5:].replace("_", "-").lower(): text for name, text in environ.items() if name[:5] == "HTTP_"}
         if "CONTENT_TYPE" in environ:
             headers["content-type"] = environ["CONTENT_TYPE"]
         headers["content-length"] = str(length)
         behind = dict(environ)
-        behind["wsgi.input"] = io.BytesIO(body)
+        behind["wsgi.input"], behind["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         return Request(
             method=environ["REQUEST_METHOD"],
             path=environ.get("PATH_INFO", "") or "/",
@@ -101,10 +97,23 @@ class Front:
 
 
 def refuse_oversized(request: Request, forward: Forward) -> Answer:
-    """Refuse a body above MAX_BODY bytes before anything reads it."""
-    if int(request.headers["content-length"]) > MAX_BODY:
+    """Refuse a body above MAX_BODY bytes before anything reads it, and one whose length makes no sense."""
+    length = int(request.headers["content-length"])
+    if length < 0:
+        raise AwsError("BadRequestException", "the length of the request's body is malformed")
+    if length > MAX_BODY:
         raise AwsError("RequestEntityTooLarge", f"a request body may have {MAX_BODY} bytes", status=413)
     return forward(request)
+
+
+def refuse_unsigned(request: Request, forward: Forward) -> Answer:
+    """Refuse what nobody signed, as AWS does, unless its host or its action says for which service it is."""
+    if request.service or "Action" in dict(request.form):
+        return forward(request)
+    if request.headers.get("authorization"):
+        message = "The Authorization header must hold Credential=KEY/DATE/REGION/SERVICE/aws4_request"
+        raise AwsError("IncompleteSignature", message)
+    raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
 
 
 class Ours:
@@ -135,6 +144,29 @@ class Ours:
             return write_answer(operation, handler(params))
         except HandOn:
             return forward(request)
+
+
+def _read_body(environ: "WSGIEnvironment") -> tuple[bytes, int]:
+    """Read a request's body; of one that is too large or malformed only the length is told, negative if malformed."""
+    stream, said = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
+    if environ.get("wsgi.input_terminated") and not said:
+        return _read_chunks(stream)
+    if said and not (said.isdecimal() and len(said) < _DIGITS):
+        return b"", -1
+    length = int(said or 0)
+    body = stream.read(length) if 0 < length <= MAX_BODY else b""
+    return body, length
+
+
+def _read_chunks(stream: "InputStream") -> tuple[bytes, int]:
+    """Read a body that comes in chunks and has no length of its own."""
+    body = bytearray()
+    try:
+        while len(body) <= MAX_BODY and (chunk := stream.read(_CHUNK)):
+            body += chunk
+    except OSError:
+        return b"", -1
+    return (bytes(body) if len(body) <= MAX_BODY else b""), len(body)
 
 
 def _phrase(status: int) -> str:

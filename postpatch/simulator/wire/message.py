@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
+# In the Authorization header, or in the query of a presigned address.
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+# Signature version 2, which only S3 still takes.
+_OLD_SCOPE = re.compile(r"^AWS ([^:\s]+):|AWSAccessKeyId=([^&\s]+)")
 
 # Services that answer in XML although their requests look like any other REST call (botocore: protocol rest-xml).
 _REST_XML = frozenset({"s3", "s3express", "s3-outposts", "route53", "cloudfront"})
@@ -34,8 +37,9 @@ class Request:
 
     @property
     def service(self) -> str:
-        """Name the service by its signing name, or by the first label of the host."""
-        return self._scope()[2] or self.headers.get("host", "").split(".")[0]
+        """Name the service by its signing name, or by the first label of a host of AWS's."""
+        host = self.headers.get("host", "")
+        return self._scope()[2] or (host.split(".")[0] if ".amazonaws.com" in host else "")
 
     @property
     def target(self) -> str:
@@ -60,14 +64,20 @@ class Request:
             return self.target
         if self.protocol == "cbor":
             return self.path.rstrip("/").rpartition("/")[2]
-        pairs = dict(parse_qsl(self.query))
-        if "Action" not in pairs and b"Action=" in self.body:
-            pairs = dict(parse_qsl(self.body.decode("utf-8", "replace")))
-        return pairs.get("Action", f"{self.method} {self.path}")
+        return dict(self.form).get("Action", f"{self.method} {self.path}")
+
+    @property
+    def form(self) -> list[tuple[str, str]]:
+        """List the fields of a query-protocol request, from its body or its address."""
+        text = self.body.decode("utf-8", "replace") if b"Action=" in self.body else self.query
+        return parse_qsl(text, keep_blank_values=True)
 
     def _scope(self) -> tuple[str, str, str]:
-        found = _SCOPE.search(self.headers.get("authorization", ""))
-        return (found[1], found[2], found[3]) if found else ("", "", "")
+        signed = self.headers.get("authorization") or unquote(self.query)
+        if found := _SCOPE.search(signed):
+            return found[1], found[2], found[3]
+        old = _OLD_SCOPE.search(signed)
+        return (old[1] or old[2], "", "s3") if old else ("", "", "")
 
 
 @dataclass(frozen=True)

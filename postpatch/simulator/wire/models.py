@@ -50,9 +50,11 @@ def find_operation(service: str, request: Request) -> tuple[OperationModel, dict
     """
     model = service_model(service)
     if model.protocol == "json":
-        if request.target in model.operation_names:
+        if request.method == "POST" and request.target in model.operation_names:
             return model.operation_model(request.target), {}
-        raise AwsError("UnknownOperationException", f"{service} has no operation {request.target or '(none named)'}")
+        asked = request.target or f"at {request.method} {request.path}: X-Amz-Target names none"
+        method = "" if request.method == "POST" else f" by {request.method}: every request is a POST"
+        raise AwsError("UnknownOperationException", f"{service} has no operation {asked}{method}")
     for route in _routes(service):
         found = route.pattern.fullmatch(request.path)
         if found and route.method == request.method:

@@ -11,6 +11,7 @@ from botocore.model import OperationModel, Shape
 
 from .constraints import broken_limit
 from .errors import AwsError
+from .invalid_input import invalid_input
 from .message import Request
 
 Params = dict[str, Any]
@@ -43,7 +44,8 @@ def read_params(operation: OperationModel, request: Request, labels: dict[str, s
 def validation_error(service: str, problems: list[tuple[str, str]]) -> AwsError:
     """Make the `ValidationException` of a service from pairs of field and complaint.
 
-    inspector2's carries `reason` and `fields` (botocore: shape ValidationException); ssm's is a message only.
+    inspector2's carries `reason` and `fields` (botocore: shape ValidationException); ssm's is a message only;
+    inspector has an InvalidInputException in its place.
     """
     count = len(problems)
     told = "; ".join(complaint for _, complaint in problems)
@@ -51,6 +53,8 @@ def validation_error(service: str, problems: list[tuple[str, str]]) -> AwsError:
     if service == "inspector2":
         fields = [{"name": name, "message": complaint} for name, complaint in problems]
         return AwsError("ValidationException", message, reason="FIELD_VALIDATION_FAILED", fields=fields)
+    if service == "inspector":
+        return invalid_input(problems[0][0], message)
     return AwsError("ValidationException", message)
 
 

@@ -22,6 +22,8 @@ class _Worlds(dict[str, World]):
 @functools.cache
 def worlds() -> Mapping[str, World]:
     """Name every world, in the order in which they are best met; asking for another raises UnknownWorld."""
-    from . import drifted_window, unpatched, workshop
+    from . import drifted_window, unpatched, workshop, workshop_classic
 
-    return _Worlds({world.name: world for world in (workshop.WORLD, unpatched.WORLD, drifted_window.WORLD)})
+    return _Worlds(
+        {world.name: world for world in (workshop.WORLD, unpatched.WORLD, drifted_window.WORLD, workshop_classic.WORLD)}
+    )

@@ -1,7 +1,7 @@
 """The tutorial's own world: three old hosts, patched properly, with honest leftovers."""
 
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..world import World
 
@@ -25,18 +25,8 @@ def deploy(aws: "Simulator") -> None:
         Parameters=[{"ParameterKey": "ImageId", "ParameterValue": IMAGE}],
         Capabilities=["CAPABILITY_IAM"],
     )
-    _put_behind_security_group(aws)
     aws.launched_stack(STACK)
     launch_stranger(aws)
-
-
-def _put_behind_security_group(aws: "Simulator") -> None:
-    # moto ignores the SecurityGroupIds of an instance in a template.
-    resources_of = aws.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
-    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources_of}
-    aws.client("ec2").modify_instance_attribute(
-        InstanceId=physical["RedTeamHost"], Groups=[physical["RedTeamSecurityGroup"]]
-    )
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
@@ -67,14 +57,30 @@ def launch_stranger(aws: "Simulator") -> None:
     )
 
 
+def nodes(aws: "Simulator") -> list["Host"]:
+    """Find the running web nodes, those of the Auto Scaling group."""
+    return aws.fleet.select([("tag:Name", ["pww-node"])])
+
+
+def red_team_host(aws: "Simulator") -> "Host":
+    """Find the red team's host, which stands alone."""
+    return aws.fleet.select([("tag:Name", ["pww-RedTeamHost"])])[0]
+
+
 def install_patches(aws: "Simulator") -> None:
     """Patch the stack's hosts as the tutorial's Remediate phase says: own baseline, scan and install, reboot."""
+    approve_everything(aws)
+    run_patch_baseline(aws, "Install")
+
+
+def approve_everything(aws: "Simulator", **differently: Any) -> None:
+    """Create the tutorial's patch baseline, which approves every patch at once, and make it the default."""
     ssm = aws.client("ssm")
     everything = [{"Key": key, "Values": ["*"]} for key in ("PRODUCT", "CLASSIFICATION", "SEVERITY")]
-    baseline = ssm.create_patch_baseline(
-        Name=STACK,
-        OperatingSystem="AMAZON_LINUX_2023",
-        ApprovalRules={
+    baseline: dict[str, Any] = {
+        "Name": STACK,
+        "OperatingSystem": "AMAZON_LINUX_2023",
+        "ApprovalRules": {
             "PatchRules": [
                 {
                     "PatchFilterGroup": {"PatchFilters": everything},
@@ -84,19 +90,22 @@ def install_patches(aws: "Simulator") -> None:
                 }
             ]
         },
-    )
-    ssm.register_default_patch_baseline(BaselineId=baseline["BaselineId"])
-    run_patch_baseline(aws, "Install")
+    }
+    created = ssm.create_patch_baseline(**(baseline | differently))
+    ssm.register_default_patch_baseline(BaselineId=created["BaselineId"])
 
 
-def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIfNeeded") -> None:
+def run_patch_baseline(
+    aws: "Simulator", operation: str, reboot: str = "RebootIfNeeded", **differently: Any
+) -> None:
     """Send AWS-RunPatchBaseline to the stack's hosts, and look at it until it is done."""
     ssm = aws.client("ssm")
-    command = ssm.send_command(
-        DocumentName="AWS-RunPatchBaseline",
-        Targets=[{"Key": "tag:aws:cloudformation:stack-name", "Values": [STACK]}],
-        Parameters={"Operation": [operation], "RebootOption": [reboot]},
-    )["Command"]
+    sent: dict[str, Any] = {
+        "DocumentName": "AWS-RunPatchBaseline",
+        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [STACK]}],
+        "Parameters": {"Operation": [operation], "RebootOption": [reboot]},
+    }
+    command = ssm.send_command(**(sent | differently))["Command"]
     while command["Status"] in ("Pending", "InProgress"):
         invocations = ssm.list_command_invocations(CommandId=command["CommandId"])["CommandInvocations"]
         if all(invocation["Status"] not in ("Pending", "InProgress") for invocation in invocations):

@@ -1,0 +1,45 @@
+"""News about packages while a world runs: a vulnerability that is disclosed, with or without its fix."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .facts import Advisory, Facts, Vulnerability
+from .hosts.rpm import Evr
+
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+# Any that gives the score; which way in it was plays no part here.
+_VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+_SCORES = {"CRITICAL": 9.8, "HIGH": 8.1, "MEDIUM": 5.5, "LOW": 3.3}
+_AMAZON = {"CRITICAL": "Critical", "HIGH": "Important", "MEDIUM": "Medium", "LOW": "Low"}
+
+
+def disclose(aws: "Simulator", cve: str, severity: str, fixes: Mapping[str, str | None]) -> None:
+    """Disclose a vulnerability now. `fixes` maps each package to its fixed version; None: there is no fix."""
+    now = aws.now()
+    vulnerability = Vulnerability(
+        id=cve,
+        severity=severity,
+        score=_SCORES[severity],
+        vector=_VECTOR,
+        published=now,
+        summary=f"A flaw in {', '.join(fixes)}.",
+        exploit_available=False,
+        epss=None,
+    )
+    fixed = {package: Evr.parse(version) for package, version in fixes.items() if version}
+    advisory = Advisory(f"ALAS2023-{now.year}-{cve[-4:]}", _AMAZON[severity], "Security", now, (cve,), fixed)
+
+    def learn(facts: Facts) -> Facts:
+        advisories, unfixed = dict(facts.advisories_for), dict(facts.unfixed_in)
+        for package, version in fixes.items():
+            if version:
+                advisories[package] = (*advisories.get(package, ()), advisory)
+            else:
+                unfixed[package] = (*unfixed.get(package, ()), cve)
+        known = facts.vulnerabilities | {cve: vulnerability}
+        return replace(facts, vulnerabilities=known, advisories_for=advisories, unfixed_in=unfixed)
+
+    aws.fleet.learn(learn)

@@ -1,0 +1,41 @@
+"""GetConfiguration and UpdateConfiguration: in which mode EC2 is scanned."""
+
+from typing import Any
+
+from ..wire.errors import AwsError
+from ..wire.front import Operations
+from ..wire.reading import Params
+from .scanner import Scanner
+
+
+class ConfigurationOperations:
+    """Answer what callers ask about the account's scan settings; those of EC2 only."""
+
+    def __init__(self, scanner: Scanner, account: str) -> None:
+        self._scanner, self._account = scanner, account
+
+    def operations(self) -> Operations:
+        """Name the operations that this class answers."""
+        return {"GetConfiguration": self.get, "UpdateConfiguration": self.update}
+
+    def get(self, params: Params) -> dict[str, Any]:
+        """Tell the mode in which EC2 is scanned."""
+        self._own(params)
+        mode = "EC2_HYBRID" if self._scanner.hybrid else "EC2_SSM_AGENT_BASED"
+        return {"ec2Configuration": {"scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"}}}
+
+    def update(self, params: Params) -> dict[str, Any]:
+        """Change the mode in which EC2 is scanned; other settings are not simulated."""
+        self._own(params)
+        ec2 = params.get("ec2Configuration", {})
+        foreign = sorted(params.keys() - {"accountId", "ec2Configuration"} | ec2.keys() - {"scanMode"})
+        if foreign:
+            message = f"the simulation does not carry out {', '.join(foreign)}"
+            raise AwsError("ValidationException", message, reason="UNSUPPORTED_OPERATION")
+        if ec2:
+            self._scanner.hybrid = ec2["scanMode"] == "EC2_HYBRID"
+        return {}
+
+    def _own(self, params: Params) -> None:
+        if params.get("accountId", self._account) != self._account:
+            raise AwsError("AccessDeniedException", "The account is not a member", status=403)

@@ -1,0 +1,48 @@
+"""Inspector Classic, the tutorial's own flow."""
+
+USAGE = 4
+
+
+def test_the_tutorial_is_green_and_tells_its_story(run):
+    """117 findings become fewer, and root login over SSH remains because it is a configuration."""
+    ran = run("-m", "verify", "--inspector", "classic")
+    assert ran.exit == 0, ran.out
+    assert not ran.ids("failed") | ran.ids("error") | ran.ids("not assessed")
+    counts = ran.verdict["counts"]
+    assert counts["baseline"] == 117
+    assert 0 < counts["after"] < 117
+    assert ran.verdict["world"] == "workshop-classic"
+    assert ran.verdict["calls"]["inspector:StartAssessmentRun"] == 1
+    html = (ran.reports / "verify.html").read_text(encoding="utf-8")
+    assert "Disable root login over SSH" in html
+    assert ran.verdict["remaining_kinds"]["configuration"] > 0
+
+
+def test_a_world_made_for_classic_needs_no_option(run):
+    """A world says itself which Inspector it is made for."""
+    ran = run("-m", "verify", "--world", "workshop-classic", "-k", "window_duration")
+    assert ran.verdict["engine"] == "Inspector Classic"
+
+
+def test_live_it_is_refused_with_the_date_it_ended(run):
+    """Live, Classic is refused before any call, in words that say what to use instead."""
+    ran = run("-m", "verify", "--aws", "live", "--inspector", "classic")
+    assert ran.exit == USAGE
+    assert all(words in ran.out for words in ("2026-05-20", "Inspector v2", "--endpoint-url"))
+
+
+def test_a_baseline_of_the_other_engine_is_refused(run):
+    """Findings of v2 and of Classic are counted differently: one is never the other's baseline."""
+    run("-m", "baseline", "--world", "workshop-classic")
+    ran = run("-m", "verify", "--world", "workshop", f"--baseline={run('--world', 'list').reports}/baseline.ndjson.gz")
+    assert ran.exit == 10
+    assert "engine" in ran.reason("FIND-1")
+
+
+def test_a_baseline_file_serves_classic_too(run):
+    """A snapshot named with --baseline takes the place of the template's previous run."""
+    taken = run("-m", "baseline", "--inspector", "classic")
+    assert taken.exit == 0, taken.out
+    ran = run("-m", "verify", "--inspector", "classic", f"--baseline={taken.reports}/baseline.ndjson.gz")
+    assert ran.exit == 0, ran.out
+    assert ran.verdict["counts"]["baseline"] == 117

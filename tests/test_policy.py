@@ -1,0 +1,291 @@
+"""The policy: the shipped one holds the tutorial's values, and a wrong one is refused with every problem at once."""
+
+import tomllib
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from postpatch.errors import BadPolicy
+from postpatch.model import Scope, Severity
+from postpatch.policy import GatePolicy, Policy, Waiver, load_policy
+from postpatch.schedule import parse_schedule
+
+SHIPPED = Path(__file__).resolve().parents[1] / "verify.toml"
+
+Refused = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Policy:
+    """Return the policy that this repository ships."""
+    return load_policy(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """Return the shipped policy as TOML reads it."""
+    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def write(tmp_path: Path, document: dict[str, Any]) -> Callable[..., Path]:
+    """Write the shipped policy with a section's keys replaced (None removes one), or with a list of waivers."""
+
+    def made(**sections: Any) -> Path:
+        lines: list[str] = []
+        changed = dict(document)
+        for name, changes in sections.items():
+            known = changed.get(name)
+            merged = known | changes if isinstance(known, dict) and isinstance(changes, dict) else changes
+            changed[name] = merged
+        for name, section in changed.items():
+            for part in section if isinstance(section, list) else [section] if section is not None else []:
+                lines.append(f"[[{name}]]" if isinstance(section, list) else f"[{name}]")
+                lines += [f"{key} = {_toml(value)}" for key, value in part.items() if value is not None]
+        path = tmp_path / "verify.toml"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    return made
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {_toml(part)}' for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+@pytest.fixture
+def refused(write: Callable[..., Path]) -> Refused:
+    """Return the problems of a policy that must be refused, without the file's name."""
+
+    def problems(**sections: Any) -> list[str]:
+        path = write(**sections)
+        with pytest.raises(BadPolicy) as error:
+            load_policy(path)
+        lines = str(error.value).splitlines()
+        assert all(line.startswith(f"{path}: ") for line in lines)
+        return [line.removeprefix(f"{path}: ") for line in lines]
+
+    return problems
+
+
+# The tutorial's tables, row by row: what the shipped policy has and what is created from it.
+TUTORIAL = [
+    ("Type a name for the maintenance window", "pww_mw", lambda wanted: wanted.window.name),
+    ("Specify with: Cron schedule builder", "cron", lambda wanted: parse_schedule(wanted.window.schedule).kind),
+    ("Window starts: Every 12 hours", timedelta(hours=12), lambda made: parse_schedule(made.window.schedule).interval),
+    ("Duration: 1 hour", 1, lambda wanted: wanted.window.duration),
+    ("Stop initiating tasks: 0 hours", 0, lambda wanted: wanted.window.cutoff),
+    ("Window start date: 12/01/2099", "2099-12-01T00:00:00Z", lambda wanted: wanted.window.start_date),
+    ("Schedule time zone: one is selected", True, lambda wanted: bool(ZoneInfo(wanted.window.time_zone))),
+    ("Unassociated targets: the console's default", True, lambda wanted: wanted.window.allow_unassociated_targets),
+    ("The window is enabled", True, lambda wanted: wanted.window.enabled),
+    ("Target name", "pww_targets", lambda wanted: wanted.target.name),
+    ("Specify instance tags", "INSTANCE", lambda wanted: wanted.target.resource_type),
+    ("Tag key and value", (("tag:aws:cloudformation:stack-name", ("pww",)),), lambda wanted: wanted.target.selectors),
+    ("Task name", "pww_task", lambda wanted: wanted.task.name),
+    ("Register Run command task", "RUN_COMMAND", lambda wanted: wanted.task.type),
+    ("Command document", "AWS-RunPatchBaseline", lambda wanted: wanted.task.document),
+    ("Operation, as the screenshot shows", (("Operation", ("Install",)),), lambda wanted: wanted.task.parameters),
+    ("Concurrency: 1 targets", "1", lambda wanted: wanted.task.max_concurrency),
+    ("Error threshold: 1 errors", "1", lambda wanted: wanted.task.max_errors),
+    ("Task priority, as the screenshot shows", 1, lambda wanted: wanted.task.priority),
+    ("Timeout, as the screenshot shows", 600, lambda wanted: wanted.task.timeout_seconds),
+    ("Service-linked role: none is named", "", lambda wanted: wanted.task.service_role),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "value", "found"), TUTORIAL, ids=[row[0] for row in TUTORIAL])
+def test_the_shipped_policy_is_the_tutorials(
+    shipped: Policy, row: str, value: object, found: Callable[..., Any]
+) -> None:
+    """Each value of the tutorial's tables is what the shipped policy creates and demands."""
+    assert (row, found(shipped.wanted)) == (row, value)
+
+
+def test_the_shipped_scope_is_the_tutorials_stack(shipped: Policy) -> None:
+    """The hosts of the stack pww are judged; nothing is waived."""
+    assert shipped.scope.scope == Scope("stack", ("pww",))
+    assert str(shipped.scope.scope) == "stack pww"
+    assert shipped.window.start == date(2099, 12, 1)
+    assert shipped.waiver == []
+
+
+def test_what_may_be_left_out(write: Callable[..., Path]) -> None:
+    """Without gate, wait and waivers the documented defaults hold."""
+    policy = load_policy(write(gate=None, wait=None))
+    assert policy.gate.severity is Severity.LOW
+    assert (policy.wait.minutes, policy.wait.poll_seconds) == (90, 30)
+    assert policy.waiver == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "scope"),
+    [
+        ("stack", "pww", "stack pww"),
+        ("tag", {"key": "Env", "value": "prod"}, "tag Env=prod"),
+        ("auto_scaling_group", "web", "auto scaling group web"),
+        ("instances", ["i-00000002", "i-0123456789abcdef0"], "instances i-00000002, i-0123456789abcdef0"),
+    ],
+)
+def test_each_kind_of_scope(write: Callable[..., Path], kind: str, value: object, scope: str) -> None:
+    """A stack, a tag, a group or ids: one of them says which hosts are judged."""
+    assert str(load_policy(write(scope={"stack": None, kind: value})).scope.scope) == scope
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "ap-southeast-2", "cn-north-1", "eusc-de-east-1"])
+def test_every_partitions_regions_are_regions(write: Callable[..., Path], region: str) -> None:
+    """No region of any partition is refused."""
+    assert load_policy(write(scope={"region": region})).scope.region == region
+
+
+SCHEDULED = {"every_hours": None}
+BY_IDS = {"stack": None}
+PROBLEMS = [
+    ("window", {"durtion": 1}, "window.durtion: is not a key of the policy"),
+    ("extra", {"key": 1}, "extra: is not a key of the policy"),
+    ("window", {"duration_hours": None}, "window.duration_hours: is missing"),
+    ("task", None, "task: is missing"),
+    ("window", {"duration_hours": "1"}, "window.duration_hours: Input should be a valid integer"),
+    ("task", {"max_concurrency": 1}, "task.max_concurrency: Input should be a valid string"),
+    ("window", {"start": "2099-12-01"}, "window.start: Input should be a valid date"),
+    ("window", {"cutoff_hours": 1}, "window.cutoff_hours: must be below duration_hours (1)"),
+    ("window", {"duration_hours": 25}, "window.duration_hours: Input should be less than"),
+    ("window", {"every_hours": 5}, "window.every_hours: Input should be 1, 2, 3, 4, 6, 8, 12 or 24"),
+    ("window", SCHEDULED | {"schedule": "cron(0 0 * *)"}, "window.schedule: 'cron(0 0 * *)' has 4 fields"),
+    ("window", SCHEDULED | {"schedule": "cron(0/4 * * * ? *)"}, "window.schedule: 'cron(0/4 * * * ? *)' fires more"),
+    ("window", SCHEDULED | {"schedule": "cron(0,3 2 ? * 1 *)"}, "window.schedule: 'cron(0,3 2 ? * 1 *)' fires more"),
+    ("window", SCHEDULED | {"schedule": "rate(4 minutes)"}, "window.schedule: 'rate(4 minutes)' fires more often"),
+    ("window", {"schedule": "rate(12 hours)"}, "window: give exactly one of every_hours, schedule"),
+    ("window", {"every_hours": None}, "window: give exactly one of every_hours, schedule"),
+    ("window", {"time_zone": "Mars/Olympus"}, "window.time_zone: 'Mars/Olympus' is no IANA time zone"),
+    ("window", {"time_zone": ""}, "window.time_zone: '' is no IANA time zone"),
+    ("window", {"name": "ab"}, "window.name: String should match pattern"),
+    ("window", {"name": "pww mw"}, "window.name: String should match pattern"),
+    ("scope", {"tag": {"key": "Env", "value": "prod"}}, "scope: name exactly one of stack, tag, auto_scaling_group,"),
+    ("scope", BY_IDS, "scope: name exactly one of stack, tag, auto_scaling_group, instances"),
+    ("scope", BY_IDS | {"instances": ["i-12"]}, "scope.instances[0]: String should match pattern"),
+    ("scope", BY_IDS | {"instances": []}, "scope.instances: List should have at least 1 item"),
+    ("scope", {"account": "12345678901"}, "scope.account: String should match pattern"),
+    ("scope", {"account": 123456789012}, "scope.account: Input should be a valid string"),
+    ("scope", {"region": "Virginia"}, "scope.region: String should match pattern"),
+    ("target", {"tags": {}}, "target.tags: Dictionary should have at least 1 item"),
+    ("target", {"tags": {"Name": []}}, "target.tags.Name: List should have at least 1 item"),
+    ("task", {"max_concurrency": "0"}, "task.max_concurrency: String should match pattern"),
+    ("task", {"max_errors": "101%"}, "task.max_errors: String should match pattern"),
+    ("task", {"timeout_seconds": 29}, "task.timeout_seconds: Input should be greater than"),
+    ("task", {"cutoff_behavior": "STOP"}, "task.cutoff_behavior: Input should be 'CONTINUE_TASK' or 'CANCEL_TASK'"),
+    ("task", {"service_role": "pww-operator"}, "task.service_role: String should match pattern"),
+    ("task", {"parameters": {"Operation": "Install"}}, "task.parameters.Operation: Input should be a valid list"),
+    ("gate", {"severity": "SEVERE"}, "gate.severity: Input should be 'CRITICAL'"),
+    ("gate", {"severity": "UNTRIAGED"}, "gate.severity: UNTRIAGED is no limit"),
+    ("wait", {"minutes": 0}, "wait.minutes: Input should be greater than"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("section", "changes", "words"), PROBLEMS, ids=[row[2] for row in PROBLEMS])
+def test_a_wrong_value_is_refused_by_its_key(
+    refused: Refused, section: str, changes: dict[str, Any] | None, words: str
+) -> None:
+    """Each value that cannot be is refused alone, by the path of its key and with what is wrong."""
+    (problem,) = refused(**{section: changes})
+    assert problem.startswith(words)
+
+
+WAIVER = {"vulnerability": "CVE-2026-1", "reason": "not reachable", "approver": "CISO", "expires": date(2027, 6, 1)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"vulnerability": None}, "waiver[1]: name a vulnerability or a package: a waiver for everything is none"),
+        ({"vulnerability": None, "host": "i-0123456789abcdef0"}, "waiver[1]: name a vulnerability or a package"),
+        ({"reason": ""}, "waiver[1].reason: String should have at least 1 character"),
+        ({"reason": "   "}, "waiver[1].reason: String should have at least 1 character"),
+        ({"reason": None}, "waiver[1].reason: is missing"),
+        ({"approver": None}, "waiver[1].approver: is missing"),
+        ({"expires": None}, "waiver[1].expires: is missing"),
+        ({"expires": "never"}, "waiver[1].expires: Input should be a valid date"),
+        ({"host": "web-1"}, "waiver[1].host: String should match pattern"),
+        ({"until": date(2027, 6, 1)}, "waiver[1].until: is not a key of the policy"),
+    ],
+)
+def test_a_waiver_without_what_it_needs_is_refused(refused: Refused, changes: dict[str, Any], words: str) -> None:
+    """A waiver says what, why, by whom and until when; which of the list is wrong is told."""
+    (problem,) = refused(waiver=[WAIVER, WAIVER | changes])
+    assert problem.startswith(words)
+
+
+def test_a_waiver_says_what_it_accepts() -> None:
+    """A waiver is told by its vulnerability, package and host."""
+    waiver = Waiver(**WAIVER, package="vim", host="i-0123456789abcdef0")
+    assert str(waiver) == "CVE-2026-1 in vim on i-0123456789abcdef0"
+    assert str(Waiver(**(WAIVER | {"vulnerability": None}), package="vim")) == "vim"
+
+
+def test_all_problems_are_told_at_once(refused: Refused) -> None:
+    """A person mends the policy once: every problem of every section is in the one error, each with its key."""
+    problems = refused(
+        scope={"tag": {"key": "Env", "value": "prod"}},
+        window={"cutoff_hours": 3, "time_zone": "Mars/Olympus", "every_hours": None, "schedule": "cron(61 0 * * ? *)"},
+        target={"tags": {"Name": []}, "colour": "blue"},
+        task={"max_concurrency": 1, "priority": -1},
+        gate={"severity": "SEVERE"},
+        waiver=[WAIVER | {"reason": None}],
+        extra={"key": 1},
+    )
+    assert {problem.partition(": ")[0] for problem in problems} == {
+        "scope", "window.cutoff_hours", "window.time_zone", "window.schedule", "target.tags.Name", "target.colour",
+        "task.max_concurrency", "task.priority", "gate.severity", "waiver[0].reason", "extra",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "cannot be read"), (b"[scope", "is not TOML"), (b"\xff\xfe", "cannot be read")],
+    ids=["missing", "not-toml", "not-utf-8"],
+)
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes | None, words: str) -> None:
+    """A missing file, or one that is no TOML, is a bad policy that names the file."""
+    path = tmp_path / "verify.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadPolicy) as error:
+        load_policy(path)
+    assert str(error.value).startswith(f"{path}: {words}")
+
+
+@pytest.mark.parametrize(
+    ("gate", "counted"),
+    [
+        ("CRITICAL", {"CRITICAL", "UNTRIAGED"}),
+        ("MEDIUM", {"CRITICAL", "HIGH", "MEDIUM", "UNTRIAGED"}),
+        ("INFORMATIONAL", {"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNTRIAGED"}),
+    ],
+)
+def test_what_counts_against_the_gate(gate: str, counted: set[str]) -> None:
+    """The gate's severity and worse count, and what is not rated, or rated as nobody knows, always does."""
+    policy = GatePolicy(severity=gate)  # type: ignore[arg-type]
+    assert {severity.value for severity in Severity if policy.counts(severity)} == counted
+    assert policy.counts("SOMETHING_NEW")
+
+
+def test_a_custom_role_is_created_with(write: Callable[..., Path]) -> None:
+    """The role that the policy names is the one the task is registered with."""
+    role = "arn:aws-us-gov:iam::123456789012:role/pww-operator"
+    assert load_policy(write(task={"service_role": role})).wanted.task.service_role == role
+
+
+def test_a_policy_without_a_start_creates_none(write: Callable[..., Path]) -> None:
+    """Without a start the window is created without one, with the schedule as written."""
+    policy = load_policy(write(window={"start": None, "every_hours": None, "schedule": "cron(0 2 ? * SUN *)"}))
+    assert (policy.wanted.window.start_date, policy.wanted.window.schedule) == ("", "cron(0 2 ? * SUN *)")

@@ -1,0 +1,65 @@
+"""The one verdict of a run, and the table of checks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from postpatch.model import MaintenanceWindow, Mode, Scope, WantedWindow, WindowTarget, WindowTask
+from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
+
+MOMENT = datetime(2026, 11, 21, 8, tzinfo=UTC)
+WANTED = WantedWindow(
+    MaintenanceWindow("", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True),
+    WindowTarget("", "pww_targets", "INSTANCE", ()),
+    WindowTask("", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", ()),
+)
+LEFT_OUT = {"outcome": Outcome.NOT_ASSESSED, "declared": False}
+DECLARED = {"outcome": Outcome.NOT_ASSESSED, "declared": True}
+PASSED, FAILED, ERROR = ({"outcome": one} for one in (Outcome.PASSED, Outcome.FAILED, Outcome.ERROR))
+
+
+def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
+    """Return a run whose checks came out so."""
+    checks = tuple(CheckOutcome(f"C-{place}", "", reason="", **one) for place, one in enumerate(outcomes))  # type: ignore[arg-type]
+    return Run(
+        mode=mode, world="", engine="inspector2", tool="test", read_only=False, policy="", policy_sha256="",
+        scope=Scope("stack", ("pww",)), wanted=WANTED, started_at=MOMENT, finished_at=MOMENT, checks=checks,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict", "words"),
+    [
+        pytest.param([PASSED, PASSED], Verdict.PASS, "All 2 checks are proven", id="all-passed"),
+        pytest.param([PASSED, DECLARED], Verdict.PASS, "1 of 2 were not assessed", id="a-declared-smaller-scope"),
+        pytest.param([PASSED, LEFT_OUT], Verdict.PARTIAL, "others were left out", id="deselected"),
+        pytest.param([PASSED, FAILED], Verdict.FAIL, "1 of 2 checks failed", id="failed"),
+        pytest.param([PASSED, ERROR], Verdict.ERROR, "1 of 2 checks could not look", id="could-not-look"),
+        pytest.param([FAILED, ERROR], Verdict.FAIL, "1 more could not look", id="failed-and-could-not-look"),
+        pytest.param([FAILED, LEFT_OUT], Verdict.FAIL, "1 of 1 checks failed", id="failed-and-deselected"),
+        pytest.param([ERROR, LEFT_OUT], Verdict.ERROR, "1 of 1 checks could not look", id="error-and-deselected"),
+        pytest.param([], Verdict.PARTIAL, "others were left out", id="nothing"),
+        pytest.param([DECLARED, DECLARED], Verdict.PARTIAL, "2 of 2 were not assessed", id="nothing-assessed"),
+        pytest.param([LEFT_OUT], Verdict.PARTIAL, "others were left out", id="everything-deselected"),
+    ],
+)
+def test_the_verdict(outcomes: list[dict[str, object]], verdict: Verdict, words: str) -> None:
+    """Red goes before could-not-look, that before left out; only a proven check makes green."""
+    judged = run(*outcomes)
+    assert judged.verdict is verdict
+    assert words in judged.sentence
+
+
+@pytest.mark.parametrize(("mode", "simulated"), [(Mode.SIMULATED, True), (Mode.LIVE, False), (Mode.RECORDED, False)])
+def test_only_a_simulated_run_is_simulated(mode: Mode, simulated: bool) -> None:
+    """A run on the embedded AWS says of itself that it proves nothing about any real host."""
+    assert run(PASSED, mode=mode).simulated is simulated
+
+
+def test_there_are_23_checks_with_stable_ids() -> None:
+    """The ids are the auditor's handles: none is renamed, doubled or lost; two exported files assess eight of them."""
+    families = {"SCAN": 3, "PATCH": 2, "FIND": 7, "MW": 4, "TGT": 2, "TASK": 5}
+    ids = [f"{family}-{number}" for family, last in families.items() for number in range(1, last + 1)]
+    assert [check.id for check in CHECKS] == ids
+    assert [check.id for check in CHECKS if check.recorded] == ["SCAN-3", *(f"FIND-{number}" for number in range(1, 8))]

@@ -1,0 +1,258 @@
+"""TASK-1 to TASK-5: what the window will do to the hosts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from postpatch.model import Judgement, StandingWindow, WindowTarget
+from postpatch.policy import Policy
+from postpatch.verdict.task import document, limits, parameters, service_role, target_group
+
+Make = Callable[..., StandingWindow]
+MakePolicy = Callable[..., Policy]
+Judge = Callable[[StandingWindow, Policy], Judgement]
+
+OPERATION = ("Operation", ("Install",))
+LINKED = "iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+
+
+@pytest.mark.parametrize("judge", [document, parameters, target_group, limits, service_role])
+class TestEach:
+    """What holds of all five."""
+
+    def test_the_tutorials_task_is_proven(self, make_standing: Make, make_policy: MakePolicy, judge: Judge) -> None:
+        """A task of the tutorial's values is as the policy wants it."""
+        judgement = judge(make_standing(), make_policy())
+        assert judgement.holds
+        assert judgement.reason == "task pww_task is as the policy wants it"
+
+    def test_no_task_is_red(self, make_standing: Make, make_policy: MakePolicy, judge: Judge) -> None:
+        """A window without a task patches nothing, and the reason why none was registered is told."""
+        standing = make_standing(tasks=(), withheld=("task pww_task: not created, for this run only reads",))
+        judgement = judge(standing, make_policy())
+        assert not judgement.holds
+        assert judgement.reason == "maintenance window pww_mw (mw-0123456789abcdef0) has no task"
+        assert judgement.notes == standing.withheld
+
+    def test_no_window_is_red(self, make_policy: MakePolicy, judge: Judge) -> None:
+        """Without a window there is no task that could be right."""
+        judgement = judge(StandingWindow(()), make_policy())
+        assert (judgement.holds, judgement.reason) == (False, "there is no window whose task could be right")
+
+    def test_of_several_the_one_that_runs_first_is_judged(
+        self, make_standing: Make, make_policy: MakePolicy, judge: Judge
+    ) -> None:
+        """Of several tasks the one of the lowest priority number is judged, however they are listed."""
+        (right,) = make_standing().tasks
+        later = replace(right, id="task-0", name="later", priority=2)
+        facts = judge(make_standing(tasks=(later, right)), make_policy()).facts
+        assert "later" not in [one.found for one in facts]
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"name": "other"}, "task other: task name is other, must be pww_task"),
+        ({"name": ""}, "task task-1: task name is none, must be pww_task"),
+        ({"type": "AUTOMATION"}, "task type is AUTOMATION, must be RUN_COMMAND"),
+        ({"document": "AWS-RunShellScript"}, "document is AWS-RunShellScript, must be AWS-RunPatchBaseline"),
+        ({"document": "My-AWS-RunPatchBaseline"}, "document is My-AWS-RunPatchBaseline, must be AWS-RunPatchBaseline"),
+    ],
+)
+def test_task_1_is_red(make_standing: Make, make_policy: MakePolicy, task: dict[str, str], words: str) -> None:
+    """A task of another name, type or document is red with both sides told."""
+    judgement = document(make_standing(task=task), make_policy())
+    assert not judgement.holds
+    assert words in judgement.reason
+
+
+def test_task_1_a_second_task_is_red(make_standing: Make, make_policy: MakePolicy) -> None:
+    """A second task beside the right one may undo it: the number is told."""
+    (task,) = make_standing().tasks
+    judgement = document(make_standing(tasks=(task, replace(task, id="task-2"))), make_policy())
+    assert not judgement.holds
+    assert "number of tasks is 2, must be 1" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "holds"),
+    [
+        ("AWS-RunPatchBaseline", "arn:aws:ssm:us-east-1::document/AWS-RunPatchBaseline", True),
+        ("AWS-RunPatchBaseline", "arn:aws:ssm:us-east-1:123456789012:document/AWS-RunPatchBaseline", True),
+        ("Patch", "arn:aws:ssm:us-east-1:123456789012:document/Patch", True),
+        ("Patch", "arn:aws:ssm:us-east-1:999999999999:document/Patch", False),
+        (
+            "arn:aws:ssm:us-east-1:999999999999:document/Patch",
+            "arn:aws:ssm:us-east-1:999999999999:document/Patch",
+            True,
+        ),
+        ("arn:aws:ssm:us-east-1:999999999999:document/Patch", "Patch", False),
+    ],
+)
+def test_task_1_one_document_by_its_arn(
+    make_standing: Make, make_policy: MakePolicy, wanted: str, found: str, holds: bool
+) -> None:
+    """A document may be named by its ARN; one that another account shares under the same name is another."""
+    policy = make_policy(task={"document": wanted})
+    assert document(make_standing(task={"document": found}), policy).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        pytest.param((("Operation", ("Scan",)),), "parameter Operation is Scan, must be Install", id="scan"),
+        pytest.param((("Operation", ("Install", "Scan")),), "Operation is Install, Scan, must be Install", id="both"),
+        pytest.param((), "parameter Operation is none, must be Install", id="no-operation"),
+        pytest.param((("Operation", ("",)),), "parameter Operation is none, must be Install", id="blank-operation"),
+        pytest.param(
+            (OPERATION, ("RebootOption", ("NoReboot",))),
+            "parameter RebootOption is NoReboot, must be none",
+            id="no-reboot",
+        ),
+        pytest.param(
+            (("InstallOverrideList", ("s3://bucket/list.yaml",)), OPERATION),
+            "parameter InstallOverrideList is s3://bucket/list.yaml, must be none",
+            id="override-list",
+        ),
+        pytest.param(
+            (("BaselineOverride", ("s3://bucket/baseline.json",)), OPERATION),
+            "parameter BaselineOverride is s3://bucket/baseline.json, must be none",
+            id="baseline-override",
+        ),
+        pytest.param(
+            (OPERATION, ("SnapshotId", ("5f8f-11",))), "parameter SnapshotId is 5f8f-11, must be none", id="snapshot"
+        ),
+        pytest.param((("operation", ("Install",)),), "parameter Operation is none, must be Install", id="another-case"),
+    ],
+)
+def test_task_2_is_red(
+    make_standing: Make, make_policy: MakePolicy, found: tuple[tuple[str, tuple[str, ...]], ...], words: str
+) -> None:
+    """A task that scans, or has any parameter that the policy does not name, is red with the parameter's value."""
+    judgement = parameters(make_standing(task={"parameters": found}), make_policy())
+    assert not judgement.holds
+    assert words in judgement.reason
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("RebootOption", ("RebootIfNeeded",)),
+        ("RebootOption", ("",)),
+        ("SnapshotId", ("",)),
+        ("InstallOverrideList", ("",)),
+        ("BaselineOverride", ()),
+    ],
+)
+def test_task_2_what_says_nothing_is_fine(
+    make_standing: Make, make_policy: MakePolicy, more: tuple[str, tuple[str, ...]]
+) -> None:
+    """A blank parameter, or one that writes the default down, changes nothing."""
+    judgement = parameters(make_standing(task={"parameters": (OPERATION, more)}), make_policy())
+    assert judgement.holds
+    assert [one.name for one in judgement.facts] == ["parameter Operation"]
+
+
+def test_task_2_what_the_policy_names_is_wanted(make_standing: Make, make_policy: MakePolicy) -> None:
+    """NoReboot in the policy makes NoReboot right and its absence red; the written default wants nothing."""
+    wanted = make_policy(task={"parameters": {"Operation": ["Install"], "RebootOption": ["NoReboot"]}})
+    both = (OPERATION, ("RebootOption", ("NoReboot",)))
+    assert parameters(make_standing(task={"parameters": both}), wanted).holds
+    assert "RebootOption is none, must be NoReboot" in parameters(make_standing(), wanted).reason
+    default = make_policy(task={"parameters": {"Operation": ["Install"], "RebootOption": ["RebootIfNeeded"]}})
+    assert parameters(make_standing(), default).holds
+    assert not parameters(make_standing(task={"parameters": both}), default).holds
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ((), "targets is none, must be WindowTargetIds = target-1"),
+        ((("WindowTargetIds", ("target-9",)),), "targets is WindowTargetIds = target-9, must be"),
+        ((("InstanceIds", ("i-1", "i-2")),), "targets is InstanceIds = i-1, i-2, must be WindowTargetIds = target-1"),
+        ((("WindowTargetIds", ("target-1", "target-9")),), "targets is WindowTargetIds = target-1, target-9, must be"),
+        ((("InstanceIds", ("i-1",)), ("WindowTargetIds", ("target-1",))), "must be WindowTargetIds = target-1"),
+    ],
+    ids=["none", "another", "ids", "one-more", "ids-too"],
+)
+def test_task_3_is_red(make_standing: Make, make_policy: MakePolicy, targets: tuple[Any, ...], words: str) -> None:
+    """A task that runs on anything but the registered target is red with both sides told."""
+    judgement = target_group(make_standing(task={"targets": targets}), make_policy())
+    assert not judgement.holds
+    assert words in judgement.reason
+
+
+@pytest.mark.parametrize("targets", [(), (WindowTarget("target-1", "others", "INSTANCE", ()),)], ids=["none", "other"])
+def test_task_3_without_its_target_is_red(
+    make_standing: Make, make_policy: MakePolicy, targets: tuple[WindowTarget, ...]
+) -> None:
+    """Where the policy's target is not registered the task cannot run on it, even if it names some target."""
+    judgement = target_group(make_standing(targets=targets), make_policy())
+    assert not judgement.holds
+    assert "the registered target pww_targets, which is absent" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"max_concurrency": "1%"}, "concurrency is 1%, must be 1"),
+        ({"max_concurrency": "100%"}, "concurrency is 100%, must be 1"),
+        ({"max_concurrency": ""}, "concurrency is none, must be 1"),
+        ({"max_errors": "1%"}, "error threshold is 1%, must be 1"),
+        ({"max_errors": "0"}, "error threshold is 0, must be 1"),
+        ({"priority": 0}, "priority is 0, must be 1"),
+        ({"timeout_seconds": 3600}, "timeout in seconds is 3600, must be 600"),
+        ({"timeout_seconds": None}, "timeout in seconds is none, must be 600"),
+        ({"cutoff_behavior": "CANCEL_TASK"}, "cutoff behaviour is CANCEL_TASK, must be CONTINUE_TASK"),
+    ],
+)
+def test_task_4_is_red(make_standing: Make, make_policy: MakePolicy, task: dict[str, Any], words: str) -> None:
+    """Another limit is red with both values; one host is not one percent of them."""
+    judgement = limits(make_standing(task=task), make_policy())
+    assert not judgement.holds
+    assert words in judgement.reason
+
+
+def test_task_4_silence_is_awss_default(make_standing: Make, make_policy: MakePolicy) -> None:
+    """Where nothing is said of the cutoff AWS continues the task, which may not be what the policy wants."""
+    silent = make_standing(task={"cutoff_behavior": ""})
+    assert limits(silent, make_policy()).holds
+    assert not limits(silent, make_policy(task={"cutoff_behavior": "CANCEL_TASK"})).holds
+
+
+@pytest.mark.parametrize("role", ["", *(f"arn:{partition}:{LINKED}" for partition in ("aws", "aws-us-gov", "aws-cn"))])
+def test_task_5_the_service_linked_role_is_proven_with_an_advisory(
+    make_standing: Make, make_policy: MakePolicy, role: str
+) -> None:
+    """No role, or the service-linked one in any partition, is right; the note says what AWS recommends by now."""
+    judgement = service_role(make_standing(task={"service_role": role}), make_policy())
+    assert judgement.holds
+    assert "a custom role is the better choice" in judgement.notes[0]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "arn:aws:iam::123456789012:role/pww-operator",
+        "arn:aws:iam::123456789012:role/AWSServiceRoleForAmazonSSM",
+        f"arn:aws:{LINKED}-not",
+        "arn:aws:iam::123456789012:role/aws-service-role/ssm-amazonaws.com/AWSServiceRoleForAmazonSSM",
+    ],
+)
+def test_task_5_a_foreign_role_is_red(make_standing: Make, make_policy: MakePolicy, role: str) -> None:
+    """Any other role is red and told, also one that only looks like it."""
+    judgement = service_role(make_standing(task={"service_role": role}), make_policy())
+    assert not judgement.holds
+    assert f"service role is {role}, must be the service-linked role for Systems Manager" in judgement.reason
+
+
+def test_task_5_a_custom_role_of_the_policy(make_standing: Make, make_policy: MakePolicy) -> None:
+    """A policy that names a role wants that one, and no other nor none."""
+    role = "arn:aws:iam::123456789012:role/pww-operator"
+    policy = make_policy(task={"service_role": role})
+    judgement = service_role(make_standing(task={"service_role": role}), policy)
+    assert (judgement.holds, judgement.notes) == (True, ())
+    assert not service_role(make_standing(task={"service_role": f"arn:aws:{LINKED}"}), policy).holds
+    assert "must be arn:aws:iam" in service_role(make_standing(), policy).reason
