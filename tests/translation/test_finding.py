@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from postpatch.errors import BadEvidence
-from postpatch.translation.finding import finding_rows, other_resources
 from postpatch.model import Package
+from postpatch.translation.finding import finding_rows, other_resources
 
 Document = dict[str, Any]
 Make = Callable[..., Document]
