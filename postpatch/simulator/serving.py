@@ -1,5 +1,6 @@
 """Serve a simulator over HTTP, so that any client of AWS can use it: the CLI, an SDK, the suite itself."""
 
+import socket
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ class Served:
     def __init__(self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._simulator = simulator
         self._now = now
+        self._remediated = False
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
@@ -35,6 +37,9 @@ class Served:
         if method != "POST":
             return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} plays what happened that night\n")
         with self._simulator.front.lock:
+            if self._remediated:
+                return _text(start_response, "409 Conflict", "that night was played already; serve the world anew\n")
+            self._remediated = True
             self._simulator.remediate()
         return _text(start_response, "200 OK", f"it is {self._simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
 
@@ -51,8 +56,11 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
             """Drop the line."""
 
-    server = make_server(host, port, Served(simulator), threaded=True, request_handler=Quiet)
-    url = f"http://{host}:{server.port}"
+    # Bound here: werkzeug would end the process where the address cannot be had.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as bound:
+        server = make_server(host, port, Served(simulator), threaded=True, request_handler=Quiet, fd=bound.fileno())
+    url = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
     announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
     announce(_exports(url, simulator.region))
     announce(f"# when the baseline is taken: what happened that night\ncurl -X POST {url}{REMEDIATE}\n")

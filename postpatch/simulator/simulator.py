@@ -115,11 +115,6 @@ class Simulator:
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
-    def launched_stack(self, name: str) -> None:
-        """Set the times of a stack that was just created to the simulated ones."""
-        self.fleet.ec2.stacks.created(name, self.clock.now())
-        self.fleet.notice()
-
     def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
         """Refuse every call once another simulator was made: half of what would be answered is the other's."""
         from .wire.errors import AwsError

@@ -36,7 +36,8 @@ def test_a_baseline_is_told_as_it_was_created(aws: Simulator) -> None:
     """What was given comes back, and what was not has AWS's defaults."""
     ssm, baseline = aws.client("ssm"), create(aws, RejectedPatches=["kernel*"], Description="ours")
     told = ssm.get_patch_baseline(BaselineId=baseline)
-    assert told["ApprovalRules"] == {"PatchRules": [rule()]}
+    defaults = {"ComplianceLevel": "UNSPECIFIED", "EnableNonSecurity": False}
+    assert told["ApprovalRules"] == {"PatchRules": [defaults | rule()]}
     assert (told["RejectedPatches"], told["RejectedPatchesAction"]) == (["kernel*"], "ALLOW_AS_DEPENDENCY")
     assert (told["ApprovedPatches"], told["PatchGroups"], told["Description"]) == ([], [], "ours")
 

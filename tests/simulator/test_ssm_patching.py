@@ -225,12 +225,29 @@ def test_whoever_reboots_a_host_ends_the_wait(aws: Simulator) -> None:
 
 
 def test_what_is_not_simulated_is_refused(aws: Simulator) -> None:
-    """Filters by count and systems without a baseline are refused, not answered with nothing."""
+    """Filters by what is no count and systems without a baseline are refused, not answered with nothing."""
     ssm = aws.client("ssm")
-    by_count = [{"Key": "MissingCount", "Values": ["5"], "Type": "GreaterThan"}]
+    by_day = [{"Key": "Weekday", "Values": ["5"], "Type": "GreaterThan"}]
     ask = ssm.describe_instance_patch_states_for_patch_group
-    assert code_of(ask, PatchGroup="red", Filters=by_count) == "InvalidFilter"
+    assert code_of(ask, PatchGroup="red", Filters=by_day) == "InvalidFilter"
     assert code_of(ssm.get_default_patch_baseline, OperatingSystem="DEBIAN") == "DoesNotExistException"
     assert code_of(ssm.describe_patch_baselines, Filters=[{"Key": "X", "Values": ["y"]}]) == "InvalidFilter"
     gone = {"BaselineId": everything_baseline(aws), "PatchGroup": "none"}
     assert code_of(ssm.deregister_patch_baseline_for_patch_group, **gone) == "DoesNotExistException"
+
+
+def test_the_nodes_of_a_group_are_filtered_by_count(aws: Simulator) -> None:
+    """Each operator compares a count of the node's patch state with the value."""
+    host = stack_hosts(aws)[0]
+    aws.client("ec2").create_tags(Resources=[host], Tags=[{"Key": "Patch Group", "Value": "red"}])
+    patch(aws, "Scan")
+    ask = aws.client("ssm").describe_instance_patch_states_for_patch_group
+
+    def found(operator: str, value: int, group: str = "red") -> list[str]:
+        filters = [{"Key": "FailedCount", "Values": [str(value)], "Type": operator}]
+        return [row["InstanceId"] for row in ask(PatchGroup=group, Filters=filters)["InstancePatchStates"]]
+
+    # Nothing has failed on the node.
+    assert found("Equal", 0) == found("NotEqual", 1) == found("LessThan", 1) == [host]
+    assert found("Equal", 1) == found("LessThan", 0) == found("GreaterThan", 0) == []
+    assert found("Equal", 0, group="nobody") == []

@@ -6,12 +6,23 @@ from postpatch.simulator import worlds
 from postpatch.verdict.checks import CHECKS
 
 WINDOW_CHECKS = {check.id for check in CHECKS if check.id.startswith(("MW", "TGT", "TASK"))}
+# Waivers stand in the policy, not in AWS: no world can turn their check red.
+OF_THE_POLICY = {"FIND-7"}
+# Worlds that show a defect of this suite: strict, so that whoever mends it takes the world off this list.
+KNOWN = {"nothing-to-install": "fixtures/engines.py takes a round's own Install for a change, even an empty one"}
 
 
-@pytest.mark.parametrize("world", worlds().values(), ids=lambda world: world.name)
+def _rows():
+    for name, world in worlds().items():
+        marks = [pytest.mark.xfail(strict=True, reason=KNOWN[name])] if name in KNOWN else []
+        yield pytest.param(world, id=name, marks=marks)
+
+
+@pytest.mark.parametrize("world", list(_rows()))
 def test_exactly_the_declared_checks_turn_red(run, world):
     """A world turns red what it declares and nothing unrelated; what is not red is proven, not left out."""
-    ran = run("-m", "verify", "--world", world.name)
+    # hypothesis is here for the tests alone; as a plugin it costs each run a second.
+    ran = run("-p", "no:hypothesispytest", "-m", "verify", "--world", world.name)
     assert ran.ids("failed") == set(world.red)
     assert ran.ids("passed") == {check.id for check in CHECKS} - set(world.red)
     assert ran.exit == (1 if world.red else 0)
@@ -22,6 +33,13 @@ def test_worlds_declare_what_the_project_promises():
     assert worlds()["workshop"].red == frozenset()
     assert worlds()["unpatched"].red >= {"FIND-1", "PATCH-1"}
     assert worlds()["drifted-window"].red == WINDOW_CHECKS
+
+
+def test_every_check_has_a_world_that_turns_it_red():
+    """Each check is red somewhere, and each check of the window, the look and the findings' rise is red alone once."""
+    alone = {check for world in worlds().values() if len(world.red) == 1 for check in world.red}
+    assert set().union(*(world.red for world in worlds().values())) == {check.id for check in CHECKS} - OF_THE_POLICY
+    assert alone >= WINDOW_CHECKS | {"SCAN-2", "SCAN-3", "FIND-2", "FIND-3"}
 
 
 def test_workshop_tells_the_tutorials_story(run):

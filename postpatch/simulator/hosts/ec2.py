@@ -66,7 +66,7 @@ class Ec2:
             self._ec2,
             image_id,
             name=name,
-            description=f"Amazon Linux 2023 AMI {name}",
+            description=f"Amazon Linux {'2' if name.startswith('amzn2') else '2023'} AMI {name}",
             owner_id="137112412989",
             owner_alias="amazon",
             public=True,

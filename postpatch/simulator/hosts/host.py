@@ -55,7 +55,8 @@ class Host:
     """One simulated host.
 
     `online` is the agent's state; `managed` says whether Systems Manager knows the host at all; `inspector_plugin`
-    whether Inspector's own plugin, which carries out CIS scans, answers;
+    whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
+    Classic fares (`running`, `unhealthy` or `absent`);
     `breaks_on` names packages whose installation fails here; `boot_entry` is the kernel that the boot loader was told
     to start, whichever is newest; `settings` are the operating system's, by a name that the CIS checks use
     (`sshd.PermitRootLogin`, `sysctl.net.ipv4.ip_forward`, ...).
@@ -72,6 +73,7 @@ class Host:
     online: bool = True
     last_ping: datetime | None = None
     inspector_plugin: bool = True
+    inspector_agent: str = "running"
     breaks_on: frozenset[str] = frozenset()
     boot_entry: Evr | None = None
     booted_at: datetime | None = None
@@ -111,8 +113,8 @@ class Host:
 
     def capture_inventory(self, now: datetime) -> None:
         """Let the agent tell what is installed and which kernel runs."""
-        self.inventory = self.seen_from_outside(now)
+        self.inventory = self.look(now)
 
-    def seen_from_outside(self, now: datetime) -> Inventory:
-        """Tell what a look at the host finds now, without its agent: a snapshot of its volume."""
+    def look(self, now: datetime) -> Inventory:
+        """Tell what is installed and which kernel runs."""
         return Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel)

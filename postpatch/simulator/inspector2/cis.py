@@ -117,7 +117,7 @@ class CisOperations:
             _DETAIL_LOOKS,
             100,
         )
-        return {"scanResultDetails": rows, "nextToken": token}
+        return {"scanResultDetails": rows or None, "nextToken": token}
 
     def list_results_by_target(self, params: Params) -> dict[str, Any]:
         """List the counts of one scan by host."""
@@ -129,7 +129,8 @@ class CisOperations:
             _TARGET_LOOKS,
             100,
         )
-        return {"targetResourceAggregations": rows, "nextToken": token}
+        # A scan that looked at no host has no list: the model knows no empty one.
+        return {"targetResourceAggregations": rows or None, "nextToken": token}
 
     def _page(
         self, name: str, params: Params, make: Callable[[], list[Row]], looks: dict[str, Look], default: int

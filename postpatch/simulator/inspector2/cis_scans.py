@@ -132,7 +132,8 @@ class CisScans:
         scan.status = "COMPLETED"
 
     def _look(self, scan: CisScan, host: Host) -> TargetResult:
-        tags = dict(self._fleet.instance(host).tags)
+        # Those that the scan was for: an answer holds five at most (botocore: shape TargetResourceTags).
+        tags = {key: value for key, value in self._fleet.instance(host).tags.items() if key in scan.tags}
         if host.platform != PLATFORM:
             return TargetResult(host, tags, status="CANCELLED", reason="UNSUPPORTED_OS")
         if not self._fleet.reachable_by_agent(host):

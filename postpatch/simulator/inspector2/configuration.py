@@ -7,6 +7,9 @@ from ..wire.front import Operations
 from ..wire.reading import Params
 from .scanner import Scanner
 
+# Images are not simulated; these are the settings of an account that changed none.
+_RESCANS = {"rescanDuration": "LIFETIME", "pullDateRescanDuration": "DAYS_90", "status": "SUCCESS"}
+
 
 class ConfigurationOperations:
     """Answer what callers ask about the account's scan settings; those of EC2 only."""
@@ -22,7 +25,10 @@ class ConfigurationOperations:
         """Tell the mode in which EC2 is scanned."""
         self._own(params)
         mode = "EC2_HYBRID" if self._scanner.hybrid else "EC2_SSM_AGENT_BASED"
-        return {"ec2Configuration": {"scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"}}}
+        return {
+            "ec2Configuration": {"scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"}},
+            "ecrConfiguration": {"rescanDurationState": _RESCANS},
+        }
 
     def update(self, params: Params) -> dict[str, Any]:
         """Change the mode in which EC2 is scanned; other settings are not simulated."""
@@ -31,7 +37,7 @@ class ConfigurationOperations:
         foreign = sorted(params.keys() - {"accountId", "ec2Configuration"} | ec2.keys() - {"scanMode"})
         if foreign:
             message = f"the simulation does not carry out {', '.join(foreign)}"
-            raise AwsError("ValidationException", message, reason="UNSUPPORTED_OPERATION")
+            raise AwsError("ValidationException", message, reason="OTHER")
         if ec2:
             self._scanner.hybrid = ec2["scanMode"] == "EC2_HYBRID"
         return {}

@@ -19,6 +19,10 @@ _PORT_SEVERITY = {22: "MEDIUM", 3389: "MEDIUM", 80: "LOW", 443: "LOW"}
 _AMAZON_SEVERITY = {"LOW": "Low", "MEDIUM": "Medium", "HIGH": "Important", "CRITICAL": "Critical"}
 
 
+# Where Amazon publishes a platform's advisories, and what installs its updates.
+_AMAZON_LINUX = {"AMAZON_LINUX_2023": ("AL2023", "dnf"), "AMAZON_LINUX_2": ("AL2", "yum")}
+
+
 def render(finding: Finding, instance: Instance, facts: Facts, account: str, region: str) -> Wire:
     """Write one finding."""
     wire: Wire = {
@@ -107,6 +111,7 @@ def _package(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> Wi
 
 
 def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> dict[str, Any]:
+    folder, updater = _AMAZON_LINUX[facts.platform]
     of_the_system = any(package.manager == "OS" for package in finding.packages)
     advisories = [
         advisory
@@ -125,8 +130,8 @@ def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> di
         "vendorUpdatedAt": max([vulnerability.published, *(advisory.released for advisory in advisories)]),
         "cvss": [],
         "relatedVulnerabilities": [],
-        "referenceUrls": sorted({f"https://alas.aws.amazon.com/AL2023/{advisory.id}.html" for advisory in advisories}),
-        "vulnerablePackages": [_vulnerable(package) for package in finding.packages],
+        "referenceUrls": sorted({_page(advisory.id, folder) for advisory in advisories}),
+        "vulnerablePackages": [_vulnerable(package, updater) for package in finding.packages],
     }
     if vulnerability.score is not None:
         details["cvss"] = [
@@ -140,8 +145,13 @@ def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> di
     return details
 
 
-def _vulnerable(package: VulnerablePackage) -> Wire:
-    remediation = f"dnf update {package.name}" if package.manager == "OS" else f"Update {package.name}"
+def _page(advisory: str, folder: str) -> str:
+    # Amazon Linux 2 names its advisories ALAS2-…, and their pages ALAS-….
+    return f"https://alas.aws.amazon.com/{folder}/{advisory.replace('ALAS2-', 'ALAS-')}.html"
+
+
+def _vulnerable(package: VulnerablePackage, updater: str) -> Wire:
+    remediation = f"{updater} update {package.name}" if package.manager == "OS" else f"Update {package.name}"
     return {
         "name": package.name,
         "version": package.version,

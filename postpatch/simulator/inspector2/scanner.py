@@ -69,7 +69,7 @@ class Scanner:
 
     def _scan_disk_daily(self, host: Host) -> None:
         if self.agentless(host):
-            self._evaluate(host, host.seen_from_outside(self._clock.now()))
+            self._evaluate(host, host.look(self._clock.now()))
         self._clock.after(DISK_SCANS_EVERY, lambda: self._scan_disk_daily(host))
 
     def _evaluate(self, host: Host, inventory: Inventory) -> None:

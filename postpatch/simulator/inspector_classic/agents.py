@@ -13,13 +13,13 @@ from .records import Agent, Asset, Records, Target
 AGENT_VERSION = "1.1.1712.0"
 SUPPORTED_PLATFORMS = frozenset({"AMAZON_LINUX_2"})
 
-# A world sets this note of a host to one of the states below; without it the agent runs.
-AGENT_NOTE = "inspector.agent"
-RUNNING, UNHEALTHY, ABSENT = "running", "unhealthy", "absent"
-
-# AgentHealth and AgentHealthCode for each state (botocore). UNKNOWN is "unable to determine whether there is an agent"
+# AgentHealth and AgentHealthCode by how the agent fares. UNKNOWN is "unable to determine whether there is an agent"
 # (user guide, "Preview Target"). The code of a healthy agent is the one in botocore's example of a completed run.
-_HEALTH = {RUNNING: ("HEALTHY", "RUNNING"), UNHEALTHY: ("UNHEALTHY", "UNHEALTHY"), ABSENT: ("UNKNOWN", "UNKNOWN")}
+_HEALTH = {
+    "running": ("HEALTHY", "RUNNING"),
+    "unhealthy": ("UNHEALTHY", "UNHEALTHY"),
+    "absent": ("UNKNOWN", "UNKNOWN"),
+}
 _SYSTEMS = {"AMAZON_LINUX_2": "Amazon Linux 2", "AMAZON_LINUX_2023": "Amazon Linux 2023"}
 
 
@@ -65,8 +65,7 @@ class Agents:
         if not self._fleet.running(host):
             return "UNHEALTHY", "SHUTDOWN"
         # The agent is not offered for other systems, so there is none.
-        supported = host.platform in SUPPORTED_PLATFORMS
-        return _HEALTH[host.notes.get(AGENT_NOTE, RUNNING) if supported else ABSENT]
+        return _HEALTH[host.inspector_agent if host.platform in SUPPORTED_PLATFORMS else "absent"]
 
     def _asset(self, host: Host) -> Asset:
         instance = self._fleet.instance(host)
@@ -83,8 +82,8 @@ class Agents:
 class AgentOperations:
     """Answer what callers ask about the agents of a target before any run."""
 
-    def __init__(self, agents: Agents, records: Records, fleet: Fleet, lists: Lists) -> None:
-        self._agents, self._records, self._fleet, self._lists = agents, records, fleet, lists
+    def __init__(self, agents: Agents, records: Records, lists: Lists) -> None:
+        self._agents, self._records, self._lists = agents, records, lists
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""

@@ -60,7 +60,8 @@ class Arns:
         """Refuse an ARN that cannot name a resource of ours: InvalidInputException or AccessDeniedException."""
         complaint = self.complaint(kind, arn)
         if complaint == "INVALID_ARN":
-            raise invalid_input(f"INVALID_{kind.code}_ARN", f"{arn} is not the ARN of an {kind.noun} in this Region")
+            message = f"This is not the ARN of one of this Region's {kind.noun}s: {arn}"
+            raise invalid_input(f"INVALID_{kind.code}_ARN", message)
         if complaint == "ACCESS_DENIED":
             raise access_denied(f"ACCESS_DENIED_TO_{kind.code}", f"This account may not access {arn}")
 

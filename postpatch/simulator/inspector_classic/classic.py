@@ -35,7 +35,7 @@ class Classic:
             RulesPackageOperations(packages, arns, lists),
             RunOperations(self.runs, self.records, lists),
             FindingOperations(self.records, clock, lists),
-            AgentOperations(agents, self.records, fleet, lists),
+            AgentOperations(agents, self.records, lists),
             AccountOperations(account, clock),
             RefusedOperations(self.records),
         )

@@ -8,7 +8,7 @@ from ..wire.reading import Params
 from .errors import unsupported
 from .records import Records
 
-_NOT_SIMULATED = (
+NOT_SIMULATED = (
     "GetTelemetryMetadata",
     "SubscribeToEvent",
     "UnsubscribeFromEvent",
@@ -26,7 +26,7 @@ class RefusedOperations:
 
     def operations(self) -> Operations:
         """Name the operations that this class refuses."""
-        refused: Operations = {name: _refuse(name) for name in _NOT_SIMULATED}
+        refused: Operations = {name: _refuse(name) for name in NOT_SIMULATED}
         return refused | {"GetAssessmentReport": self.get_report}
 
     def get_report(self, params: Params) -> dict[str, Any]:

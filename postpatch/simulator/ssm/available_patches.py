@@ -18,6 +18,8 @@ _FILTERS = frozenset(
     {"PRODUCT", "NAME", "SEVERITY", "CLASSIFICATION", "EPOCH", "VERSION", "RELEASE", "ARCH", "REPOSITORY"}
     | {"ADVISORY_ID", "CVE_ID", "BUGZILLA_ID"}
 )
+# Keys for patches of Windows alone, of which these worlds have none.
+_WINDOWS_FILTERS = frozenset({"PATCH_SET", "PRODUCT_FAMILY", "MSRC_SEVERITY", "PATCH_ID"})
 _REPOSITORY = "amzn2-core"
 _ARCH = "x86_64"
 
@@ -35,8 +37,10 @@ class AvailablePatchOperations:
     def describe(self, params: Params) -> dict[str, Any]:
         """List the released patches that pass the filters; PRODUCT must be among them."""
         wanted = {entry["Key"]: entry.get("Values", []) for entry in params.get("Filters", [])}
-        if unknown := wanted.keys() - _FILTERS:
+        if unknown := wanted.keys() - _FILTERS - _WINDOWS_FILTERS:
             raise AwsError("ValidationException", f"The filter key {min(unknown)} is not supported")
+        if wanted.keys() & _WINDOWS_FILTERS:
+            return {"Patches": []}
         if not wanted.get("PRODUCT"):
             raise AwsError("ValidationException", "A filter on PRODUCT is required for Linux patches")
 

@@ -33,6 +33,7 @@ _UNTOLD: Params = {
     "RejectedPatchesAction": "ALLOW_AS_DEPENDENCY",
     "Sources": [],
 }
+_UNTOLD_OF_RULE: Params = {"ComplianceLevel": "UNSPECIFIED", "EnableNonSecurity": False}
 
 
 class BaselineOperations:
@@ -157,6 +158,8 @@ class BaselineOperations:
 
     def _told(self, baseline: Baseline) -> dict[str, Any]:
         given = {name: value for name, value in baseline.params.items() if name != "ClientToken"}
+        if "ApprovalRules" in given:
+            given["ApprovalRules"] = {"PatchRules": [_UNTOLD_OF_RULE | rule for rule in baseline.rules]}
         return (
             _UNTOLD
             | given

@@ -24,6 +24,14 @@ _PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "BaselineOverride": ("",),
 }
 _OUTCOME = "PatchLinux"  # the step of the document that runs on a Linux host
+# What is told of a command that was sent without any of this (AWS CLI examples).
+_NO_URLS: Params = {"StandardOutputUrl": "", "StandardErrorUrl": ""}
+_NO_BUCKET: Params = {"OutputS3BucketName": "", "OutputS3KeyPrefix": ""}
+_NO_LOGS: Params = {"CloudWatchOutputConfig": {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}}
+_NO_NOTICE: Params = {
+    "ServiceRole": "",
+    "NotificationConfig": {"NotificationArn": "", "NotificationEvents": [], "NotificationType": ""},
+}
 
 
 class CommandOperations:
@@ -149,6 +157,9 @@ def _told(command: Command) -> dict[str, Any]:
     params = command.params
     seconds = params.get("TimeoutSeconds", DEFAULT_DELIVERY)
     return {
+        **_NO_BUCKET,
+        **_NO_LOGS,
+        **_NO_NOTICE,
         "CommandId": command.id,
         "DocumentName": params["DocumentName"].rpartition("/")[2],
         "DocumentVersion": params.get("DocumentVersion", "$DEFAULT"),
@@ -172,6 +183,9 @@ def _told(command: Command) -> dict[str, Any]:
 
 def _invocation(command: Command, invocation: Invocation, details: bool) -> dict[str, Any]:
     row = {
+        **_NO_URLS,
+        **_NO_LOGS,
+        **_NO_NOTICE,
         "CommandId": command.id,
         "InstanceId": invocation.host.instance_id,
         "InstanceName": "",
@@ -190,6 +204,9 @@ def _invocation(command: Command, invocation: Invocation, details: bool) -> dict
 
 def _step(invocation: Invocation) -> dict[str, Any]:
     return {
+        **_NO_URLS,
+        **_NO_BUCKET,
+        "OutputS3Region": "us-east-1",
         "Name": _OUTCOME,
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
@@ -208,6 +225,8 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
     began, ended = invocation.started_at, invocation.ended_at
     elapsed = f"PT{(ended - began).total_seconds():g}S" if began and ended else ""
     return {
+        **_NO_URLS,
+        **_NO_LOGS,
         "CommandId": command.id,
         "InstanceId": invocation.host.instance_id,
         "Comment": command.params.get("Comment", ""),

@@ -98,10 +98,22 @@ class NodeOperations:
             "ResourceType": "EC2Instance",
             "IPAddress": address,
             "ComputerName": f"ip-{address.replace('.', '-')}.ec2.internal",
-            "AssociationStatus": "Success" if host.inventory else "Pending",
+            **_associated(host.inventory),
             "SourceId": host.instance_id,
             "SourceType": "AWS::EC2::Instance",
         }
+
+
+def _associated(inventory: Inventory | None) -> dict[str, Any]:
+    """Sum up the associations of a node: of those of these worlds, the one that captures inventory runs on it."""
+    status = "Success" if inventory else "Pending"
+    ran = inventory.captured_at if inventory else None
+    return {
+        "AssociationStatus": status,
+        "LastAssociationExecutionDate": ran,
+        "LastSuccessfulAssociationExecutionDate": ran,
+        "AssociationOverview": {"DetailedStatus": status, "InstanceAssociationStatusAggregatedCount": {status: 1}},
+    }
 
 
 def _applications(inventory: Inventory) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """DescribeInstancePatchStates and DescribeInstancePatches: what the last patch operation left behind."""
 
+import operator
+from collections.abc import Callable
 from typing import Any
 
 from ..hosts.fleet import Fleet
@@ -11,6 +13,12 @@ from .paging import cut_page
 from .patch_runs import PatchReport
 
 _FILTERS = frozenset({"Classification", "KBId", "Severity", "State"})
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "Equal": operator.eq,
+    "NotEqual": operator.ne,
+    "LessThan": operator.lt,
+    "GreaterThan": operator.gt,
+}
 _COUNTS = {
     "InstalledCount": "Installed",
     "InstalledOtherCount": "InstalledOther",
@@ -47,11 +55,18 @@ class PatchReports:
 
     def describe_states_of_group(self, params: Params) -> dict[str, Any]:
         """Tell the patch state of the nodes of a patch group, by count filters."""
-        if params.get("Filters"):
-            raise AwsError("InvalidFilter", "filters by count are not simulated")
+        filters = params.get("Filters", [])
+        for entry in filters:
+            if entry["Key"] not in _COUNTS or not entry["Values"][0].isdecimal():
+                raise AwsError("InvalidFilter", f"{entry['Key']} is not a count, or its value is not a number")
 
         def rows() -> list[dict[str, Any]]:
-            return [state(report) for report in self.by_host.values() if report.group == params["PatchGroup"]]
+            states = [state(report) for report in self.by_host.values() if report.group == params["PatchGroup"]]
+            return [
+                row
+                for row in states
+                if all(_COMPARE[entry["Type"]](row[entry["Key"]], int(entry["Values"][0])) for entry in filters)
+            ]
 
         found, token = cut_page(self._pages, "DescribeInstancePatchStatesForPatchGroup", params, rows)
         return {"InstancePatchStates": found, "NextToken": token}

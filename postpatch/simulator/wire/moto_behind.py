@@ -1,5 +1,6 @@
 """moto's server application, behind ours: it answers for every service and operation that we do not."""
 
+import importlib
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,25 @@ if TYPE_CHECKING:
 
 # moto labels some of its XML and JSON errors text/html.
 _NO_PAGE = (b"<?xml", b"<Error", b"<Response", b"{")
+
+
+def answered_by_moto(service: str) -> frozenset[str]:
+    """Name the operations of a service that moto has code for; none where moto does not know the service."""
+    from botocore import xform_name
+
+    from .models import service_model
+
+    try:
+        responses = importlib.import_module(f"moto.{service}.responses")
+    except ModuleNotFoundError:
+        return frozenset()
+    methods = {
+        name
+        for kind in vars(responses).values()
+        if isinstance(kind, type) and kind.__module__ == responses.__name__
+        for name in vars(kind)
+    }
+    return frozenset(name for name in service_model(service).operation_names if xform_name(name) in methods)
 
 
 class MotoBehind:

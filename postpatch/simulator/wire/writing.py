@@ -25,10 +25,18 @@ _LIMITS_NOT_KEPT = frozenset(
         # At least one character by the model, empty where there is none (AWS CLI examples).
         "PatchGroup",
         "OwnerInformation",
+        "S3BucketName",
+        "CloudWatchLogGroupName",
+        "NotificationType",
+        "MaintenanceWindowDescription",
+        # One to five nodes by the model; a patch group may have none, or fifty a page (API reference, MaxResults).
+        "InstancePatchStatesList",
         # At most 25 findings a page by the model, yet maxResults may be 100 and is honoured (recorded answers).
         "FindingList",
         # The pattern allows one digit after the second, the service sends three (AWS CLI examples).
         "StringDateTime",
+        # At least one exclusion by the model, which cannot be where every ARN asked for is a failed item.
+        "ExclusionMap",
     }
 )
 

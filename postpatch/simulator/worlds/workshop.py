@@ -25,7 +25,6 @@ def deploy(aws: "Simulator") -> None:
         Parameters=[{"ParameterKey": "ImageId", "ParameterValue": IMAGE}],
         Capabilities=["CAPABILITY_IAM"],
     )
-    aws.launched_stack(STACK)
     launch_stranger(aws)
 
 
@@ -95,9 +94,7 @@ def approve_everything(aws: "Simulator", **differently: Any) -> None:
     ssm.register_default_patch_baseline(BaselineId=created["BaselineId"])
 
 
-def run_patch_baseline(
-    aws: "Simulator", operation: str, reboot: str = "RebootIfNeeded", **differently: Any
-) -> None:
+def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIfNeeded", **differently: Any) -> None:
     """Send AWS-RunPatchBaseline to the stack's hosts, and look at it until it is done."""
     ssm = aws.client("ssm")
     sent: dict[str, Any] = {

@@ -49,17 +49,21 @@ def deploy(aws: "Simulator") -> None:
         ],
         Capabilities=["CAPABILITY_IAM"],
     )
-    aws.launched_stack(workshop.STACK)
     workshop.launch_stranger(aws)
     set_inspector_up(aws)
 
 
 def user_data(host: "Host", instance: "Instance") -> None:
     """Set a new host up as its user data does; the red team takes passwords, and runs no web application."""
+    from ..hosts.settings import FRESH_AL2023
+
+    if host.platform != "AMAZON_LINUX_2":
+        host.settings = dict(FRESH_AL2023)
+        return
     host.settings = dict(FRESH_AL2)
     if instance.tags.get("Name") == "pww-RedTeamHost":
         host.settings["sshd.PasswordAuthentication"] = "yes"
-        host.packages = [package for package in host.packages if package.name not in NODE_EXTRAS]
+        host.remove(*NODE_EXTRAS)
 
 
 def set_inspector_up(aws: "Simulator") -> None:
@@ -87,23 +91,7 @@ def rules_packages(aws: "Simulator", *names: str) -> list[str]:
 
 def install_patches(aws: "Simulator") -> None:
     """Patch the stack's hosts as the Remediate phase says: baseline pww for Amazon Linux 2, scan and install."""
-    ssm = aws.client("ssm")
-    everything = [{"Key": key, "Values": ["*"]} for key in ("PRODUCT", "CLASSIFICATION", "SEVERITY")]
-    baseline = ssm.create_patch_baseline(
-        Name=workshop.STACK,
-        OperatingSystem="AMAZON_LINUX_2",
-        ApprovalRules={
-            "PatchRules": [
-                {
-                    "PatchFilterGroup": {"PatchFilters": everything},
-                    "ComplianceLevel": "UNSPECIFIED",
-                    "ApproveAfterDays": 0,
-                    "EnableNonSecurity": True,
-                }
-            ]
-        },
-    )
-    ssm.register_default_patch_baseline(BaselineId=baseline["BaselineId"])
+    workshop.approve_everything(aws, OperatingSystem="AMAZON_LINUX_2")
     workshop.run_patch_baseline(aws, "Install")
 
 

@@ -56,7 +56,9 @@ class TargetOperations:
         check_targets(changed["Targets"], kind)
         target.params = changed
         told = {name: value for name, value in changed.items() if name != "ResourceType"}
-        return {"WindowId": window.id, "WindowTargetId": target.id} | told
+        # What a target lacks is told as an empty text, here alone (AWS CLI examples).
+        empty = {"Description": "", "OwnerInformation": ""}
+        return {"WindowId": window.id, "WindowTargetId": target.id} | empty | told
 
     def describe(self, params: Params) -> dict[str, Any]:
         """List the targets of a window by Type, WindowTargetId and OwnerInformation."""

@@ -1,0 +1,153 @@
+"""`python -m postpatch.simulator.coverage_page`: write docs/simulator.md, what is simulated and what is not."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import Simulator, worlds
+from .facts import read_facts
+from .inspector2.cis_benchmark import CHECKS
+from .inspector_classic.refused import NOT_SIMULATED
+from .simulator import A_CALL_TAKES, A_POLL_TAKES, LAUNCHED_BEFORE, MORNING
+from .ssm.commands import PATCH_DOCUMENT
+from .wire.front import MAX_BODY, Operations, Ours
+from .wire.models import service_model
+from .wire.moto_behind import answered_by_moto
+
+PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
+SERVICES = {
+    "inspector": "Amazon Inspector Classic",
+    "inspector2": "Amazon Inspector",
+    "ssm": "AWS Systems Manager",
+}
+# The page does not depend on it.
+_ANY_DAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+
+
+def page() -> str:
+    """Write the page anew, from the code."""
+    simulator = Simulator(worlds()["workshop"], _ANY_DAY)
+    ours = next(step for step in simulator.front.steps if isinstance(step, Ours)).services
+    tables = [line for service in SERVICES for line in (*_section(service, ours[service]), "")]
+    return "\n".join([*_introduction(), *tables]).rstrip() + "\n"
+
+
+def _introduction() -> Iterator[str]:
+    yield "# What the simulated AWS does, and what it does not"
+    yield ""
+    yield "<!-- Written by `python -m postpatch.simulator.coverage_page`. Change that, not this. -->"
+    yield ""
+    yield "The tests and `pytest -m verify --world NAME` run against an embedded AWS."
+    yield "`python -m postpatch.simulator --world NAME` serves the same one over HTTP, on loopback."
+    yield "Hosts, Inspector and Systems Manager are ours; everything else is [moto](https://docs.getmoto.org)'s."
+    yield "A green run against it shows that the suite works. It proves nothing about any real host."
+    yield ""
+    yield "## What it does not do"
+    yield ""
+    for first, *more in _limits():
+        yield f"- {first}"
+        yield from (f"  {sentence}" for sentence in more)
+    yield ""
+    yield "## Every operation"
+    yield ""
+    yield "All operations of botocore's models, each in one row."
+    yield "What we answer is checked against the model on its way in and on its way out."
+    yield "What nobody implements is refused with the error `NotImplemented` and the HTTP status 501,"
+    yield "which an SDK raises as a `ClientError` and does not repeat."
+    yield ""
+
+
+def _limits() -> Iterator[tuple[str, ...]]:
+    al2023, al2 = read_facts("al2023"), read_facts("al2")
+    yield (
+        "**Time** is simulated, and moves when somebody calls:",
+        f"{A_POLL_TAKES.seconds} seconds for a look at what is going on, {A_CALL_TAKES.seconds} for any other call.",
+        f"The hosts are launched {LAUNCHED_BEFORE.seconds // 3600} hours before the baseline,",
+        f"and the patch round ends at {MORNING} o'clock UTC the next morning.",
+        "Served over HTTP, it is never behind the real clock.",
+    )
+    yield (
+        "**Signatures, credentials and permissions** are not checked: whoever signs may do everything.",
+        "What nobody signed is refused.",
+        "There is no throttling, and no delay until a change is seen everywhere.",
+    )
+    yield (
+        f"**One account and one Region**, {Simulator.account} in {Simulator.region}; no organization.",
+        "The three services below are refused in any other Region.",
+    )
+    yield (
+        "**Hosts run nothing.**",
+        "A host is a list of packages, the settings that the CIS checks and the Security Best Practices look at,",
+        "a running kernel, and an agent that answers or does not.",
+        "Agents are neither installed nor updated.",
+    )
+    yield (
+        "**Packages and advisories** are a selection of real ones:",
+        f"{len(al2023.packages)} packages of one Amazon Linux 2023 image, {len(al2.packages)} of one Amazon Linux 2.",
+        "EPSS scores are placeholders, and the summaries are our words.",
+    )
+    yield (
+        "**Findings** are of packages and of ports that the internet reaches.",
+        "There are no code scans, no container images, no Lambda functions,",
+        "and of other package managers only what a world installs.",
+    )
+    yield (
+        f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023.",
+        "Their ids follow CIS's current numbering; match a check by its title.",
+    )
+    yield (
+        f"**Run Command** runs `{PATCH_DOCUMENT}` on Linux and no other document,",
+        "with neither an override list nor a baseline override.",
+        "Nothing is written to S3 or CloudWatch.",
+    )
+    yield (
+        "**Maintenance windows never run**: their next execution is computed, and their history is empty.",
+        "Of State Manager only Inspector's associations stand; they run when started, or when a host is launched.",
+    )
+    yield ("**Windows, macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
+    yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)
+    yield (
+        "**moto** knows nothing of what we answer:",
+        "to switch Inspector off, which is its answer, ends no scan.",
+    )
+    yield (
+        f"**Over HTTP**, a body may have {MAX_BODY // 1024 // 1024} MB, one request is answered at a time,",
+        "and whoever reaches the port may use it.",
+    )
+
+
+def _section(service: str, ours: Operations) -> Iterator[str]:
+    names = set(service_model(service).operation_names)
+    refused = names & set(NOT_SIMULATED) if service == "inspector" else set()
+    own = names & set(ours) - refused
+    theirs = answered_by_moto(service) - own
+    yield f"### `{service}`: {SERVICES[service]}"
+    yield ""
+    yield f"{len(own)} operations are ours, {len(theirs)} moto's, {len(names - own - theirs)} are refused."
+    yield ""
+    yield "| operation | answered by | what it does here |"
+    yield "|---|---|---|"
+    for name in sorted(own):
+        yield f"| `{name}` | ours | {_promise(ours, name)} |"
+    for name in sorted(theirs):
+        yield f"| `{name}` | moto | |"
+    for name in sorted(names - own - theirs):
+        yield f"| `{name}` | nobody | refused: `NotImplemented` |"
+
+
+def _promise(ours: Operations, name: str) -> str:
+    """Take what a handler promises from its docstring."""
+    written = (ours[name].__doc__ or "").strip().partition("\n")[0]
+    return written.removesuffix(".").replace("|", "\\|")
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE.name} is written anew\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
