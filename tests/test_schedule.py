@@ -70,6 +70,7 @@ ALIKE = [
     ("cron(0 2 ? * FRI-MON *)", "cron(0 2 ? * 1,2,6,7 *)"),
     ("cron(0 2 ? * TUE#3 *)", "cron(0 2 ? * 3#3 *)"),
     ("cron(0 2 ? * FRIL *)", "cron(0 2 ? * 6L *)"),
+    ("cron(0 2 ? * L *)", "cron(0 2 ? * 7L *)"),  # as the design reads AWS's "last day of the month or week"
     ("cron(0 2 1 JAN,JUL ? *)", "cron(0 2 1 1/6 ? *)"),
     ("cron(0 2 L * ? *)", "cron(0 0 2 L * ? *)"),
     ("cron(0 2 15W * ? *)", "cron(0 0 2 15W * ? *)"),

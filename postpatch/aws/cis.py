@@ -48,7 +48,7 @@ def scanned_hosts(connection: Connection, scan: str) -> tuple[CisHost, ...]:
     client = connection.client("inspector2")
     with asking("which hosts the CIS scan covered"):
         pages = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource").paginate(scanArn=scan)
-        found = [_cis_host(row) for page in pages for row in page["targetResourceAggregations"]]
+        found = [_cis_host(row) for page in pages for row in page.get("targetResourceAggregations", [])]
     return tuple(sorted(found, key=lambda host: host.host))
 
 
@@ -70,7 +70,7 @@ def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]
     for host in hosts:
         with asking(f"for the CIS checks of {host}"):
             for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account):
-                for row in page["scanResultDetails"]:
+                for row in page.get("scanResultDetails", []):
                     yield _check(connection, account, host, row)
 
 

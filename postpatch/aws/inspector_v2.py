@@ -132,7 +132,9 @@ class _Poll:
         fresh = sum(scan.fresh for scan in self.hosts.values())
         waiting = any(not scan.fresh and not _hopeless(scan) for scan in self.hosts.values())
         self._progress(fresh, len(self.hosts), f"inventory {self._inventory or '-'}, CIS scan {self._cis[1] or '-'}")
-        done = not waiting and self._cis[1] in cis.FINISHED and self._inventory in _ENDED | {""}
+        # The inventory association covers every managed host of the account: one that is offline, and not in scope,
+        # keeps its execution from ending. It is a means; what is waited for is the look at the hosts in scope.
+        done = not waiting and self._cis[1] in cis.FINISHED
         return {
             "state": "DONE" if done else "PENDING",
             "inventory": self._inventory,
@@ -155,7 +157,8 @@ class _Poll:
         if scanned_at and scanned_at > scan.after:
             return replace(scan, proof="coverage")
         # Two calls a host: only once the inventory is there, and only where the scan's own time has not moved.
-        if self._inventory in _ENDED | {""}:
+        # A host without an agent has no inventory: asking for it is an error.
+        if scan.mode != _AGENTLESS and self._inventory in _ENDED | {""}:
             captured = inventory_captured_at(self._connection, scan.host)
             newer = captured is not None and captured > scan.after
             proved = newer and self._unchanged(scan.host)

@@ -42,7 +42,7 @@ def run_completed(run: ScanRun) -> Judgement:
         notes.append("no inventory association was found: the wait was for Inspector's own schedule")
     elif run.inventory_state != "Success":
         # The association covers every managed host of the account; each host in scope has its own proof in SCAN-2.
-        notes.append(f"the inventory association ended as {run.inventory_state}, on some host of this account")
+        notes.append(f"the inventory association came to {run.inventory_state}, on some host of this account")
     return judged("Inspector run", facts, notes)
 
 
@@ -67,14 +67,21 @@ def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
 
 
 def same_hosts(delta: Delta) -> Judgement:
-    """Judge SCAN-3: baseline and run speak of the same hosts; the replaced and the vanished are named."""
+    """Judge SCAN-3: baseline and run speak of the same hosts; the replaced and the vanished are named.
+
+    So are those whose settings the CIS scan looked at for the baseline and not now: what it found there, such as a root
+    login over SSH, is not known any more. SCAN-2 speaks of hosts that were not scanned at all.
+    """
     before = {host.id for host in delta.baseline.hosts if host.present and host.scanned}
     unscanned = {host.id for host in delta.baseline.hosts if host.present and not host.scanned}
     after = {host.id for host in delta.after.hosts if host.present}
+    checked = {host.id for host in delta.baseline.hosts if host.cis_scanned}
+    unchecked = {host.id for host in delta.after.hosts if host.present and host.scanned and not host.cis_scanned}
     sets = (
         (before - after, "in the baseline, gone now"),
         (after - before - unscanned, "here now, not in the baseline"),
         (unscanned, "in the baseline without a scan"),
+        (checked & unchecked, "that the CIS scan covered for the baseline, and not now"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
     if delta.baseline.covers != delta.after.covers:
