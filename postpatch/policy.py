@@ -16,6 +16,7 @@ from postpatch.schedule import Schedule, every, parse_schedule
 
 _SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
 SERVICE_LINKED = "service-linked"
+_RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"
 _FIVE_MINUTES = 300
 # botocore shapes MaintenanceWindowName, MaxConcurrency and MaxErrors
 _NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"
@@ -155,6 +156,16 @@ class TaskPolicy(_Section):
     timeout_seconds: Annotated[int, Field(ge=30, le=2_592_000)]
     cutoff_behavior: Literal["CONTINUE_TASK", "CANCEL_TASK"]
     service_role: Annotated[str, StringConstraints(pattern=r"^(service-linked|arn:[a-z-]+:iam::\d{12}:role/.+)$")]
+
+    @field_validator("parameters")
+    @classmethod
+    def _installs(cls, parameters: dict[str, list[str]], info: ValidationInfo) -> dict[str, list[str]]:
+        patches = str(info.data.get("document", "")).endswith(_RUN_PATCH_BASELINE)
+        if patches and parameters.get("Operation") != ["Install"]:
+            raise PydanticCustomError(
+                "operation", 'must hold Operation = ["Install"]: any other operation patches nothing'
+            )
+        return parameters
 
 
 class GatePolicy(_Section):

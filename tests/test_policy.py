@@ -289,3 +289,12 @@ def test_a_policy_without_a_start_creates_none(write: Callable[..., Path]) -> No
     """Without a start the window is created without one, with the schedule as written."""
     policy = load_policy(write(window={"start": None, "every_hours": None, "schedule": "cron(0 2 ? * SUN *)"}))
     assert (policy.wanted.window.start_date, policy.wanted.window.schedule) == ("", "cron(0 2 ? * SUN *)")
+
+
+def test_a_task_that_installs_nothing_is_refused(tmp_path: Path) -> None:
+    """A policy whose patch task only scans would call a window right that patches nothing."""
+    text = (Path(__file__).parents[1] / "verify.toml").read_text(encoding="utf-8")
+    path = tmp_path / "policy.toml"
+    path.write_text(text.replace('["Install"]', '["Scan"]'), encoding="utf-8")
+    with pytest.raises(BadPolicy, match=r"task\.parameters: must hold Operation"):
+        load_policy(path)

@@ -26,15 +26,15 @@ def test_nothing_new_that_the_patch_round_should_have_fixed(prove, delta, policy
 
 
 @pytest.mark.check("FIND-4")
-def test_nothing_remains_that_patching_should_have_removed(prove, delta, policy, judged_at):
-    """No finding remains on an operating-system package that has a fix."""
-    prove(judge.nothing_remains_patchable(delta, policy, judged_at))
+def test_nothing_remains_that_patching_should_have_removed(prove, delta, stories, policy, judged_at):
+    """No finding remains whose cause a patch round that works rules out."""
+    prove(judge.nothing_remains_patchable(delta, stories, policy, judged_at))
 
 
 @pytest.mark.check("FIND-5")
-def test_every_remaining_finding_is_explained(prove, delta, policy, judged_at):
-    """Every finding that remains is of a kind that patching does not remove, or its risk is accepted."""
-    prove(judge.everything_explained(delta, policy, judged_at))
+def test_every_remaining_finding_is_explained(prove, delta, stories, policy, judged_at):
+    """For every finding that remains AWS's own data proves a cause, or its risk is accepted."""
+    prove(judge.everything_explained(delta, stories, policy, judged_at))
 
 
 @pytest.mark.check("FIND-6")

@@ -21,7 +21,13 @@ def hosts_in_scope(connection: Connection, scope: Scope) -> tuple[Host, ...]:
             found = _instances(connection, [{"Name": f"tag:{scope.key}", "Values": list(scope.values)}])
         else:
             found = hosts_by_id(connection, _ids(connection, scope))
-        hosts = tuple(sorted((host for host in found if host.state in PRESENT), key=lambda host: host.id))
+        known = sorted(found, key=lambda host: host.id)
+    hosts = tuple(host for host in known if host.state in PRESENT)
+    if scope.kind == "instances" and (unknown := set(scope.values) - {host.id for host in known}):
+        raise CouldNotLook(
+            f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}. "
+            "Correct scope.instances in the policy."
+        )
     if not hosts:
         raise CouldNotLook(
             f"{scope} has no EC2 instance in {connection.session.region_name}. Correct [scope] in the policy."

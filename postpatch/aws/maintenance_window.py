@@ -67,7 +67,10 @@ def _named(client: Any, name: str) -> list[str]:
 def _complete(client: Any, window_id: str, wanted: WantedWindow, creation: Creation) -> None:
     window, targets = _window(client, window_id), _targets(client, window_id)
     tasks = _task_ids(client, window_id)
-    if (targets and tasks) or not creation.sound(window, targets):
+    if targets and tasks:
+        return
+    if not creation.sound(window, targets):
+        creation.left_out.append(f"{window_id} lacks a target or a task; nothing is added to a window that drifted")
         return
     target_id = targets[0].id if targets else ""
     if not targets and creation.may_create(f"target {wanted.target.name} in {window_id}"):

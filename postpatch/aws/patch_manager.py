@@ -42,11 +42,11 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
     return tuple(sorted(found, key=lambda host: host.host))
 
 
-def changed_by_round(connection: Connection, state: PatchState) -> bool:
-    """Tell whether the host's last patch operation installed or removed anything, from its patches' times."""
-    with asking(f"which patches {state.host} received"):
-        pages = connection.client("ssm").get_paginator("describe_instance_patches").paginate(InstanceId=state.host)
-        return any(patch["InstalledTime"] >= state.started_at for page in pages for patch in page["Patches"])
+def changed_since(connection: Connection, host: str, moment: datetime) -> bool:
+    """Tell whether anything was installed on the host at or after a moment, from its patches' times."""
+    with asking(f"which patches {host} received"):
+        pages = connection.client("ssm").get_paginator("describe_instance_patches").paginate(InstanceId=host)
+        return any(patch["InstalledTime"] >= moment for page in pages for patch in page["Patches"])
 
 
 def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
@@ -93,6 +93,7 @@ def _state(row: dict[str, Any]) -> PatchState:
         pending_reboot=row.get("InstalledPendingRebootCount", 0),
         rejected=row.get("InstalledRejectedCount", 0),
         reboot_option=row.get("RebootOption", ""),
+        override_list=row.get("InstallOverrideList", ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from postpatch.model.finding import DeltaClass, Finding, FindingType, Package, Severity
 from postpatch.model.judgement import Fact, Judgement
-from postpatch.model.patching import PatchCommand, Patching, PatchState
+from postpatch.model.patching import InstancePatch, Leftovers, PatchBaseline, PatchCommand, Patching, PatchState
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Mode, Scope
 from postpatch.model.window import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
@@ -17,12 +17,15 @@ __all__ = [
     "FindingType",
     "Host",
     "HostScan",
+    "InstancePatch",
     "Judgement",
     "Launch",
+    "Leftovers",
     "MaintenanceWindow",
     "ManagedHost",
     "Mode",
     "Package",
+    "PatchBaseline",
     "PatchCommand",
     "PatchState",
     "Patching",

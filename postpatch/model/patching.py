@@ -21,6 +21,7 @@ class PatchState:
     pending_reboot: int = 0
     rejected: int = 0
     reboot_option: str = ""
+    override_list: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,52 @@ class PatchCommand:
     status: str
     requested_at: datetime
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InstancePatch:
+    """One patch of a host, from `ssm:DescribeInstancePatches`.
+
+    `state` is lower case without underscores (`missing`, `installedpendingreboot`), for AWS spells it in two ways.
+    `cves` are told only of what is missing or failed. `kb` is `name.arch` on Linux.
+    """
+
+    host: str
+    kb: str
+    title: str
+    state: str
+    installed_at: datetime | None = None
+    classification: str = ""
+    severity: str = ""
+    cves: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the package's name."""
+        return self.kb.rpartition(".")[0] or self.kb
+
+    @property
+    def version(self) -> str:
+        """Return `epoch:version-release` of a Linux patch, whose title is `name.arch:epoch:version-release`."""
+        return self.title.removeprefix(self.kb).removeprefix(":")
+
+
+@dataclass(frozen=True)
+class PatchBaseline:
+    """A patch baseline as far as it decides what is installed: its name and what it rejects."""
+
+    id: str
+    name: str
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What was asked about `hosts`, those on which a fixable finding remains: their patches, and their baselines."""
+
+    hosts: tuple[str, ...] = ()
+    patches: tuple[InstancePatch, ...] = ()
+    baselines: tuple[PatchBaseline, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +109,14 @@ class Patching:
         if state and state.operation == "Install":
             ends.append(state.ended_at)
         return max(ends, default=None)
+
+    def first_install_began_at(self, host: str) -> datetime | None:
+        """Return when the host's first known installation began, whatever became of it, or None if there was none."""
+        state = self.state(host)
+        begins = [one.requested_at for one in self.commands if one.host == host and one.operation == "Install"]
+        if state and state.operation == "Install":
+            begins.append(state.started_at)
+        return min(begins, default=None)
 
     def round_began_at(self, host: str) -> datetime | None:
         """Return when the host's last known installation began, or None if there was none."""

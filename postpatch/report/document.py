@@ -5,7 +5,7 @@ from typing import Any
 
 from postpatch.model import Severity
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.findings import remaining_kinds
+from postpatch.verdict.findings import Stories, remaining
 from postpatch.verdict.residuals import Kind
 from postpatch.verdict.run import CheckOutcome, Looked, Run
 
@@ -35,16 +35,16 @@ def document(run: Run) -> dict[str, Any]:
         "hosts": [host.id for host in run.hosts],
         "baseline": _looked(run.baseline),
         "after": _looked(run.after),
-        **(_findings(run.delta) if run.delta else {"counts": None}),
+        **(_findings(run.delta, run.stories) if run.delta else {"counts": None}),
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
 
 
-def _findings(delta: Delta) -> dict[str, Any]:
+def _findings(delta: Delta, stories: Stories) -> dict[str, Any]:
     kinds = dict.fromkeys((kind.value for kind in Kind), 0)
-    for _, kind in remaining_kinds(delta):
-        kinds[kind.value] += 1
+    for one in remaining(delta, stories):
+        kinds[one.kind.value] += 1
     return {
         "counts": asdict(delta.counts),
         "comparable": asdict(delta.comparable),

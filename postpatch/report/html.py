@@ -30,7 +30,7 @@ def render_sections(run: Run) -> str:
         sides=sides(run),
         changes=changed,
         chart=chart(changed.severities) if changed else None,
-        remains=remains(run.delta) if run.delta else None,
+        remains=remains(run.delta, run.stories) if run.delta else None,
         hosts=hosts(run),
         standing=standing(run.window) if run.window else None,
         compared=compared(run),

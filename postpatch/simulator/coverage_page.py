@@ -65,7 +65,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
         f"{A_POLL_TAKES.seconds} seconds for a look at what is going on, {A_CALL_TAKES.seconds} for any other call.",
         f"The hosts are launched {LAUNCHED_BEFORE.seconds // 3600} hours before the baseline,",
         f"and the patch round ends at {MORNING} o'clock UTC the next morning.",
-        "Served over HTTP, it is never behind the real clock.",
+        "Served over HTTP, it runs ahead of the real clock and never behind it; answers are dated with it.",
     )
     yield (
         "**Signatures, credentials and permissions** are not checked: whoever signs may do everything.",

@@ -53,6 +53,10 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
 
         timeout = SILENCE
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            """Date each answer with the simulated time: what a client may ask AWS for the time by."""
+            return super().date_time_string(simulator.now().timestamp() if timestamp is None else timestamp)
+
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
             """Drop the line."""
 

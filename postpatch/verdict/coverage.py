@@ -84,6 +84,10 @@ def same_hosts(delta: Delta) -> Judgement:
         (checked & unchecked, "that the CIS scan covered for the baseline, and not now"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
+    if delta.after.by_rows:
+        # Two files have no coverage to prove a look with, and SCAN-2 is not assessed: a host without a row is unseen.
+        unseen = before & {host.id for host in delta.after.hosts if host.present and not host.scanned}
+        facts.append(fact("hosts without any row now", "none", naming(sorted(unseen)) or "none", not unseen))
     if delta.baseline.covers != delta.after.covers:
         covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
         facts.append(fact("looked for other rules packages", covers[0], covers[1]))

@@ -46,11 +46,15 @@ class SeenHost:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two snapshots: its file of findings, its hosts, and what was looked for where that may differ."""
+    """One of the two snapshots: its file of findings, its hosts, and what was looked for where that may differ.
+
+    `by_rows`: a host counts as scanned because it has a row, for nothing else tells; see SCAN-3.
+    """
 
     path: Path
     hosts: tuple[SeenHost, ...]
     covers: tuple[str, ...] = ()
+    by_rows: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,29 @@
 """Judge the findings: FIND-1 to FIND-7."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from postpatch.model import DeltaClass, Finding, Judgement
 from postpatch.policy import Policy, Waiver
+from postpatch.verdict.causes import HostStory, Proof, cause_of
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.facts import count, fact, judged, naming
-from postpatch.verdict.residuals import EXPLANATIONS, ORDER, Kind, kind_of
+from postpatch.verdict.residuals import EXPLANATIONS, ORDER, Kind, kind_of, proof_of
 from postpatch.verdict.waivers import SOON, ends_at, matches, waived
+
+Stories = Mapping[str, HostStory]
+_LOOKED_AT = 5
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """A finding that is still there, with its kind and the fields that settled it."""
+
+    finding: Finding
+    kind: Kind
+    proof: Proof
 
 
 def fewer_than_baseline(delta: Delta) -> Judgement:
@@ -22,6 +36,7 @@ def fewer_than_baseline(delta: Delta) -> Judgement:
     sentence = (
         f"after patching {count(counts.after, 'finding')} {'is' if counts.after == 1 else 'are'} active, "
         f"the baseline had {counts.baseline}: {counts.fixed} fixed, {counts.remaining} remain, {counts.new} new"
+        + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
     )
     facts = [fact(f"active findings on {count(hosts, 'host')}", f"fewer than {counts.baseline}", counts.after, True)]
     if counts.baseline == 0 and counts.after == 0:
@@ -53,11 +68,12 @@ def nothing_new_that_was_fixable(
     `round_at` tells when a host's patch round began. A finding whose disclosure date is unknown counts.
     """
 
-    def was_fixable(finding: Finding) -> bool:
-        early = finding.disclosed_at is None or finding.disclosed_at <= round_at(finding.host)
-        return early and not EXPLANATIONS[kind_of(finding)].explained and policy.gate.counts(finding.severity)
+    def was_fixable(one: Remaining) -> bool:
+        disclosed_at = one.finding.disclosed_at
+        early = disclosed_at is None or disclosed_at <= round_at(one.finding.host)
+        return early and not EXPLANATIONS[one.kind].explained and policy.gate.counts(one.finding.severity)
 
-    let_in = list(_open(delta, DeltaClass.NEW, policy, now, was_fixable))
+    let_in = [one.finding for one in _open(delta, DeltaClass.NEW, {}, policy, now, was_fixable)]
     total = delta.counts.new
     facts = (fact("new findings that patching should have prevented", 0, len(let_in)),)
     if let_in:
@@ -67,35 +83,35 @@ def nothing_new_that_was_fixable(
     return Judgement(True, f"of {count(total, 'new finding')} none was fixable before the patch round", facts)
 
 
-def nothing_remains_patchable(delta: Delta, policy: Policy, now: datetime) -> Judgement:
-    """Judge FIND-4: no finding remains on an OS package that has a fix, at the gate's severity or worse."""
+def nothing_remains_patchable(delta: Delta, stories: Stories, policy: Policy, now: datetime) -> Judgement:
+    """Judge FIND-4: nothing remains, at the gate's severity or worse, whose cause a working patch round rules out."""
 
-    def patchable(finding: Finding) -> bool:
-        return kind_of(finding) is Kind.PATCHABLE and policy.gate.counts(finding.severity)
+    def patching_should(one: Remaining) -> bool:
+        return EXPLANATIONS[one.kind].patching_should and policy.gate.counts(one.finding.severity)
 
-    remaining = list(_open(delta, DeltaClass.REMAINING, policy, now, patchable))
-    facts = (fact(f"fixable OS findings that remain, {policy.gate.severity} or worse", 0, len(remaining)),)
-    if remaining:
-        return Judgement(
-            False, f"{count(len(remaining), 'finding')} should have gone with patching: {_names(remaining)}", facts
-        )
+    left = [one.finding for one in _open(delta, DeltaClass.REMAINING, stories, policy, now, patching_should)]
+    facts = (fact(f"fixable OS findings that patching left, {policy.gate.severity} or worse", 0, len(left)),)
+    if left:
+        return Judgement(False, f"{count(len(left), 'finding')} should have gone with patching: {_names(left)}", facts)
     return Judgement(
-        True, f"of {count(delta.counts.remaining, 'remaining finding')} none could have been patched away", facts
+        True, f"of {count(delta.counts.remaining, 'remaining finding')} none should have gone with patching", facts
     )
 
 
-def everything_explained(delta: Delta, policy: Policy, now: datetime) -> Judgement:
-    """Judge FIND-5: each remaining finding is of a kind that patching does not remove, or its risk is accepted."""
+def everything_explained(delta: Delta, stories: Stories, policy: Policy, now: datetime) -> Judgement:
+    """Judge FIND-5: AWS's own data proves a cause for each remaining finding, or its risk is accepted."""
 
-    def unexplained(finding: Finding) -> bool:
-        return not EXPLANATIONS[kind_of(finding)].explained
+    def unexplained(one: Remaining) -> bool:
+        return not EXPLANATIONS[one.kind].explained
 
-    open_ones = list(_open(delta, DeltaClass.REMAINING, policy, now, unexplained))
+    open_ones = list(_open(delta, DeltaClass.REMAINING, stories, policy, now, unexplained))
     total = delta.counts.remaining + delta.configuration.remaining
     facts = (fact("remaining findings without an explanation", 0, len(open_ones)),)
     if open_ones:
+        looked_at = sorted({f"looked at: {in_words(one.proof)}" for one in open_ones})[:_LOOKED_AT]
+        names = _names(one.finding for one in open_ones)
         return Judgement(
-            False, f"{len(open_ones)} of {total} remaining findings are not explained: {_names(open_ones)}", facts
+            False, f"{len(open_ones)} of {total} remaining findings are not explained: {names}", facts, tuple(looked_at)
         )
     words = f"each of {count(total, 'remaining finding')} is explained" if total else "nothing remains to be explained"
     return Judgement(True, words, facts)
@@ -129,18 +145,36 @@ def waivers_current(delta: Delta, policy: Policy, now: datetime) -> Judgement:
     return Judgement(judgement.holds, reason, judgement.facts, judgement.notes)
 
 
-def remaining_kinds(delta: Delta) -> Iterator[tuple[Finding, Kind]]:
+def remaining(delta: Delta, stories: Stories) -> Iterator[Remaining]:
     """Yield each remaining identity once, with its kind; of findings that share one, the one that explains least."""
     for _, group in groupby(delta.active(DeltaClass.REMAINING), key=_identity):
-        yield max(((finding, kind_of(finding)) for finding in group), key=lambda pair: ORDER.index(pair[1]))
+        yield max((_settled(finding, stories) for finding in group), key=lambda one: ORDER.index(one.kind))
+
+
+def in_words(proof: Proof) -> str:
+    """Return a proof as a person reads it: `Operation = Scan, Install in the command history = none`."""
+    return ", ".join(f"{name} = {value}" for name, value in proof)
+
+
+def _settled(finding: Finding, stories: Stories) -> Remaining:
+    kind = kind_of(finding)
+    if kind is Kind.PATCHABLE and finding.host in stories:
+        return Remaining(finding, *cause_of(finding, stories[finding.host]))
+    return Remaining(finding, kind, proof_of(finding))
 
 
 def _open(
-    delta: Delta, kind: DeltaClass, policy: Policy, now: datetime, wanted: Callable[[Finding], bool]
-) -> Iterator[Finding]:
+    delta: Delta,
+    kind: DeltaClass,
+    stories: Stories,
+    policy: Policy,
+    now: datetime,
+    wanted: Callable[[Remaining], bool],
+) -> Iterator[Remaining]:
     # Each identity once: of findings that share one, any that is wanted and not waived stands for it.
     for _, group in groupby(delta.active(kind), key=_identity):
-        found = next((one for one in group if wanted(one) and not waived(one, policy.waiver, now)), None)
+        settled = (_settled(finding, stories) for finding in group if not waived(finding, policy.waiver, now))
+        found = next((one for one in settled if wanted(one)), None)
         if found:
             yield found
 

@@ -17,6 +17,7 @@ from postpatch.model import (
     StandingWindow,
     WantedWindow,
 )
+from postpatch.verdict.causes import HostStory
 from postpatch.verdict.delta import Delta
 
 
@@ -88,6 +89,7 @@ class Run:
     baseline: Looked | None = None
     after: Looked | None = None
     delta: Delta | None = None
+    stories: Mapping[str, HostStory] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     endpoint_url: str = ""
 

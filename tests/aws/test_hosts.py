@@ -90,7 +90,6 @@ def test_ids_are_themselves(connection: Connection, hosts_named: Named) -> None:
     [
         Scope("tag", ("nobody",), "Name"),
         Scope("auto_scaling_group", ("nobody",)),
-        Scope("instances", ("i-0123456789abcdef0",)),
     ],
     ids=lambda scope: scope.kind,
 )
@@ -99,6 +98,12 @@ def test_an_empty_fleet_could_not_be_looked_at(connection: Connection, scope: Sc
     with pytest.raises(CouldNotLook) as error:
         hosts_in_scope(connection, scope)
     assert str(error.value) == f"{scope} has no EC2 instance in us-east-1. Correct [scope] in the policy."
+
+
+def test_an_id_that_ec2_does_not_know_could_not_be_looked_at(connection: Connection, hosts_named) -> None:
+    """A mistyped id is named, although the others are found: it must not drop out of the scope unseen."""
+    with pytest.raises(CouldNotLook, match=r"i-0123456789abcdef0.*scope\.instances"):
+        hosts_in_scope(connection, Scope("instances", (*hosts_named("billing-batch"), "i-0123456789abcdef0")))
 
 
 def test_a_stack_that_does_not_exist_could_not_be_looked_at(connection: Connection) -> None:

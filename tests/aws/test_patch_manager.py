@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.aws.patch_manager import changed_by_round, inventory_captured_at, managed_hosts, patching
+from postpatch.aws.patch_manager import changed_since, inventory_captured_at, managed_hosts, patching
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotLook
 from postpatch.model import Host, PatchCommand, Patching
@@ -122,14 +122,13 @@ def test_a_command_that_still_runs_has_no_end(
 
 def test_a_round_that_changed_something_is_told(connection: Connection, after: Patching) -> None:
     """A host on which something was installed in the round is a changed one."""
-    assert all(changed_by_round(connection, state) for state in after.states)
+    assert all(changed_since(connection, state.host, state.started_at) for state in after.states)
 
 
 def test_a_round_that_changed_nothing_is_told(connection: Connection, after: Patching) -> None:
     """Patches installed before the operation began are not of this round."""
     for state in after.states:
-        later = type(state)(state.host, "Install", state.ended_at, state.ended_at, state.baseline)
-        assert not changed_by_round(connection, later)
+        assert not changed_since(connection, state.host, state.ended_at)
 
 
 def test_when_an_inventory_was_captured(connection: Connection, stack: tuple[Host, ...], aws: Simulator) -> None:

@@ -1,15 +1,16 @@
 """A simulated AWS served in a process of its own, and the real AWS CLI as its client."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -17,8 +18,14 @@ from botocore.config import Config
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
+# What the server prints to export, but for its address.
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "SIMULATED",
+    "AWS_SECRET_ACCESS_KEY": "simulated",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+}
 _FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_", "HTTP_", "HTTPS_", "http_", "https_")
-_RECORDINGS = ROOT.parent / "shared" / "recordings"
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Served:
 
     url: str
     process: "subprocess.Popen[str]"
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -35,40 +43,51 @@ class Served:
 
     def remediate(self) -> None:
         """Play what happened that night."""
-        with urlopen(Request(f"{self.url}/_simulator/remediate", method="POST"), timeout=60) as answer:
-            assert answer.status == 200
+        connection = HTTPConnection(self.url.removeprefix("http://"), timeout=60)
+        connection.request("POST", "/_simulator/remediate")
+        assert connection.getresponse().status == 200
+        connection.close()
 
-    def client(self, service: str, region: str = REGION) -> Any:
-        """Make a boto3 client on it, which repeats nothing."""
-        session = boto3.Session("SIMULATED", "simulated", region_name=region)
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
-        return session.client(service, endpoint_url=self.url, config=config)
+    def client(self, service: str) -> Any:
+        """Return a boto3 client on it, which repeats nothing."""
+        if service not in self._clients:
+            session = boto3.Session("SIMULATED", "simulated", region_name=REGION)
+            config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
+            self._clients[service] = session.client(service, endpoint_url=self.url, config=config)
+        return self._clients[service]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command of the CLI came to."""
+
+    exit: int
+    out: str
+    error: str
+
+    @property
+    def answer(self) -> Any:
+        """Read what it printed."""
+        return json.loads(self.out) if self.out.strip() else {}
 
 
 @dataclass(frozen=True)
 class Cli:
-    """The real AWS CLI, pointed at a served world by nothing but its environment."""
+    """The real AWS CLI, pointed at a served world."""
 
-    environment: dict[str, str]
+    run: Callable[[list[str]], Said]
 
-    def __call__(self, *command: str) -> Any:
-        """Run `aws COMMAND`, which must succeed, and read what it prints."""
-        ran = self.run(*command)
-        assert ran.returncode == 0, f"aws {' '.join(command)}\n{ran.stderr}"
-        return json.loads(ran.stdout) if ran.stdout.strip() else None
+    def __call__(self, *words: str) -> Any:
+        """Run `aws WORDS`, which must succeed, and read what it prints."""
+        said = self.run([*words])
+        assert said.exit == 0, f"aws {' '.join(words)}\n{said.error}"
+        return said.answer
 
-    def refused(self, *command: str) -> str:
-        """Run `aws COMMAND`, which must be refused, and return what it says."""
-        ran = self.run(*command)
-        assert ran.returncode != 0, f"aws {' '.join(command)}\n{ran.stdout}"
-        return ran.stderr.strip()
-
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
-        """Run `aws COMMAND`."""
-        program = [sys.executable, str(Path(sys.executable).with_name("aws"))]
-        return subprocess.run(
-            [*program, *command], env=self.environment, capture_output=True, text=True, timeout=60, check=False
-        )
+    def refused(self, *words: str) -> str:
+        """Run `aws WORDS`, which must be refused, and return what it says."""
+        said = self.run([*words])
+        assert said.exit != 0, f"aws {' '.join(words)}\n{said.out}"
+        return said.error
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +107,10 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @contextmanager
-def serving(world: str, environment: dict[str, str]) -> Iterator[Served]:
+def _serving(world: str, environment: dict[str, str]) -> Iterator[Served]:
     """Serve a world on a free port of loopback until the block ends."""
     command = [sys.executable, "-m", "postpatch.simulator", "--world", world, "--port", "0"]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own server
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
@@ -106,50 +125,76 @@ def serving(world: str, environment: dict[str, str]) -> Iterator[Served]:
             pytest.fail(f"the server did not come up: {process.communicate()[1]}")
         yield Served(exports["AWS_ENDPOINT_URL"], process)
     finally:
-        process.terminate()
-        process.communicate(timeout=20)
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")
 def served(sealed: dict[str, str]) -> Iterator[Served]:
     """Serve the tutorial's world, for tests that change little in it."""
-    with serving("workshop", sealed) as server:
+    with _serving("workshop", sealed) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def patched(sealed: dict[str, str]) -> Iterator[Served]:
-    """Serve the tutorial's world on the morning after patching, for tests that clean up what they make."""
-    with serving("workshop", sealed) as server:
-        server.remediate()
-        yield server
+def serving() -> Callable[..., Any]:
+    """Return what serves a world in an environment until its block ends."""
+    return _serving
 
 
 @pytest.fixture
 def serve(sealed: dict[str, str]) -> Iterator[Callable[[str], Served]]:
     """Return what serves a world of the test's own."""
     with ExitStack() as stack:
-        yield lambda world: stack.enter_context(serving(world, sealed))
+        yield lambda world: stack.enter_context(_serving(world, sealed))
 
 
 @pytest.fixture
 def cli(sealed: dict[str, str]) -> Callable[[Served], Cli]:
-    """Return what points the AWS CLI at a served world."""
+    """Return what points the AWS CLI at a served world, each command a process of its own, as a person types it."""
+    program = [sys.executable, str(Path(sys.executable).with_name("aws"))]
 
     def point(server: Served) -> Cli:
-        # Only what the server itself prints to export.
-        keys = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated"}
-        regions = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-        return Cli(sealed | keys | regions | {"AWS_ENDPOINT_URL": server.url})
+        environment = sealed | KEYS | {"AWS_ENDPOINT_URL": server.url}
+
+        def run(words: list[str]) -> Said:
+            ran = subprocess.run(  # noqa: S603 - the CLI of our own environment
+                [*program, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+            )
+            return Said(ran.returncode, ran.stdout, ran.stderr.strip())
+
+        return Cli(run)
 
     return point
 
 
 @pytest.fixture(scope="session")
-def pairs() -> list[dict[str, Any]]:
-    """Read AWS's published command and output pairs; the tests that need them say so where they are not there."""
-    path = _RECORDINGS / "awscli" / "pairs.json"
-    if not path.is_file():
-        pytest.skip("the published pairs are not there: ../shared/recordings/awscli/pairs.json")
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return rows
+def cli_here(sealed: dict[str, str]) -> Callable[[Served], Cli]:
+    """Return what points the AWS CLI at a served world, all commands in this process: a tenth of the time."""
+    from awscli.clidriver import create_clidriver
+
+    # One for all commands: it reads the model of a service once.
+    driver: Any = None
+    environment = {name: value for name, value in (sealed | KEYS).items() if name.startswith("AWS_")}
+
+    def run(url: str, words: list[str]) -> Said:
+        nonlocal driver
+        out, error = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(error), pytest.MonkeyPatch.context() as process:
+            # AWS_DATA_PATH is the CLI's own: it sets it when it is imported.
+            for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_DATA_PATH"]:
+                process.delenv(name)
+            for name, value in environment.items():
+                process.setenv(name, value)
+            process.setenv("NO_PROXY", "*")
+            # It would log to this process's standard error, once more for each command.
+            process.setattr("botocore.session.Session.set_stream_logger", lambda *_, **__: None)
+            driver = driver or create_clidriver()
+            try:
+                code = driver.main([*words, "--endpoint-url", url])
+            except SystemExit as end:  # what its parser does with a command that it does not understand
+                code = int(end.code or 0)
+        return Said(code, out.getvalue(), error.getvalue().strip())
+
+    return lambda server: Cli(lambda words: run(server.url, words))

@@ -84,8 +84,11 @@ def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(run, export):
 def test_a_host_without_any_row_is_not_scanned(run, export):
     """A host that vanished from the export is not clean: its findings are not scanned, and never fixed."""
     later = export("after.json", keep=lambda finding: finding["resources"][0]["id"].endswith("1"))
-    counts = _judge(run, export("before.json"), later).verdict["counts"]
+    ran = _judge(run, export("before.json"), later)
+    counts = ran.verdict["counts"]
     assert (counts["not_scanned"], counts["fixed"], counts["remaining"]) == (2, 0, 2)
+    assert "i-00000000000000002" in ran.reason("SCAN-3")
+    assert "SCAN-3" in ran.ids("failed")
 
 
 def test_an_empty_export_proves_nothing(run, export):

@@ -8,17 +8,9 @@ from postpatch.verdict.checks import CHECKS
 WINDOW_CHECKS = {check.id for check in CHECKS if check.id.startswith(("MW", "TGT", "TASK"))}
 # Waivers stand in the policy, not in AWS: no world can turn their check red.
 OF_THE_POLICY = {"FIND-7"}
-# Worlds that show a defect of this suite: strict, so that whoever mends it takes the world off this list.
-KNOWN = {"nothing-to-install": "fixtures/engines.py takes a round's own Install for a change, even an empty one"}
 
 
-def _rows():
-    for name, world in worlds().items():
-        marks = [pytest.mark.xfail(strict=True, reason=KNOWN[name])] if name in KNOWN else []
-        yield pytest.param(world, id=name, marks=marks)
-
-
-@pytest.mark.parametrize("world", list(_rows()))
+@pytest.mark.parametrize("world", worlds().values(), ids=lambda world: world.name)
 def test_exactly_the_declared_checks_turn_red(run, world):
     """A world turns red what it declares and nothing unrelated; what is not red is proven, not left out."""
     # hypothesis is here for the tests alone; as a plugin it costs each run a second.

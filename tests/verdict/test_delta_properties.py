@@ -127,8 +127,8 @@ def verdicts(make_policy: Callable[..., Policy]) -> Callable[[Delta], dict[str, 
             "FIND-1": judge.fewer_than_baseline(delta),
             "FIND-2": judge.no_severity_worse(delta),
             "FIND-3": judge.nothing_new_that_was_fixable(delta, policy, lambda _: ROUND, ROUND),
-            "FIND-4": judge.nothing_remains_patchable(delta, policy, ROUND),
-            "FIND-5": judge.everything_explained(delta, policy, ROUND),
+            "FIND-4": judge.nothing_remains_patchable(delta, {}, policy, ROUND),
+            "FIND-5": judge.everything_explained(delta, {}, policy, ROUND),
         }
 
     return judged

@@ -8,7 +8,7 @@ import pytest
 from postpatch.model import Finding, FindingType, Judgement, Package
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.findings import everything_explained, nothing_remains_patchable, remaining_kinds
+from postpatch.verdict.findings import everything_explained, nothing_remains_patchable, remaining
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -26,7 +26,7 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
     def judge(remaining: Iterable[Finding], **policy: object) -> tuple[Judgement, Judgement]:
         findings = list(remaining)
         delta, wanted = make_delta(findings, findings, others=[A]), make_policy(**policy)
-        return nothing_remains_patchable(delta, wanted, MORNING), everything_explained(delta, wanted, MORNING)
+        return nothing_remains_patchable(delta, {}, wanted, MORNING), everything_explained(delta, {}, wanted, MORNING)
 
     return judge
 
@@ -83,8 +83,8 @@ def test_what_is_new_does_not_remain(
 ) -> None:
     """New findings are FIND-3's matter: neither FIND-4 nor FIND-5 speaks of them."""
     delta = make_delta([], [make_finding()])
-    assert nothing_remains_patchable(delta, make_policy(), MORNING).holds
-    assert everything_explained(delta, make_policy(), MORNING).holds
+    assert nothing_remains_patchable(delta, {}, make_policy(), MORNING).holds
+    assert everything_explained(delta, {}, make_policy(), MORNING).holds
 
 
 def test_a_waived_finding_turns_neither_red(judged: Judge, make_finding: Make) -> None:
@@ -132,5 +132,6 @@ def test_each_identity_has_one_kind_for_the_report(
 ) -> None:
     """The report tells each identity once, as the finding of it that explains least."""
     both = [unfixable(arn="arn:1"), make_finding(arn="arn:2")]
-    ((finding, kind),) = remaining_kinds(make_delta(both, both))
+    (one,) = remaining(make_delta(both, both), {})
+    finding, kind = one.finding, one.kind
     assert (finding.arn, kind) == ("arn:2", "patchable")

@@ -1,40 +1,56 @@
 """What remains, by kind: why patching did not remove it, what to do next, who must act, and every finding."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from postpatch.model import Finding, FindingType, Package
 from postpatch.report.view.listing import Line, Lines, Listing, Room, line, port_in_words
 from postpatch.report.words import shortened
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.findings import remaining_kinds
+from postpatch.verdict.findings import Stories, in_words, remaining
 from postpatch.verdict.residuals import EXPLANATIONS, Explanation, Kind, is_fixed
 
 # A report of 10,000 remaining findings, none like another, fits into this and stays under 4 MB.
 _LISTS = 2_900_000
 _DETAIL = 240
 _PACKAGES = 6
+_PROOFS = 4
 # What nobody has explained is read first.
 _READING = sorted(Kind, key=lambda kind: EXPLANATIONS[kind].explained)
 
 
 @dataclass(frozen=True)
 class Remains:
-    """One kind of remaining findings; `hosts` is the number of hosts that have any."""
+    """One kind of remaining findings; `hosts` is the number of hosts that have any, `proofs` what settled the kind."""
 
     explanation: Explanation
     hosts: int
     listing: Listing
+    proofs: tuple[str, ...]
 
 
-def remains(delta: Delta) -> tuple[Remains, ...]:
-    """Return every kind in the order of reading, those without a finding too: a zero is also an answer."""
+def remains(delta: Delta, stories: Stories) -> tuple[Remains, ...]:
+    """Return the kinds in the order of reading; what would be unexplained stands there without a finding too."""
     lines: dict[Kind, Lines] = {kind: Lines() for kind in Kind}
     hosts: dict[Kind, set[str]] = {kind: set() for kind in Kind}
-    for finding, kind in remaining_kinds(delta):
-        lines[kind].add(_line(finding), finding.host)
-        hosts[kind].add(finding.host)
+    proofs: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+    for one in remaining(delta, stories):
+        lines[one.kind].add(_line(one.finding), one.finding.host)
+        hosts[one.kind].add(one.finding.host)
+        proofs[one.kind][in_words(one.proof)] += 1
     room = Room(_LISTS)
-    return tuple(Remains(EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(room)) for kind in _READING)
+    return tuple(
+        Remains(EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(room), _most_frequent(proofs[kind]))
+        for kind in _READING
+        # A zero is an answer where a finding would have been red.
+        if hosts[kind] or not EXPLANATIONS[kind].explained
+    )
+
+
+def _most_frequent(proofs: Counter[str]) -> tuple[str, ...]:
+    rest = len(proofs) - _PROOFS
+    shown = [shortened(proof, _DETAIL) for proof, _ in proofs.most_common(_PROOFS)]
+    return (*shown, *([f"and {rest} more like these"] if rest > 0 else []))
 
 
 def _line(finding: Finding) -> Line:

@@ -21,7 +21,7 @@ def install_all_but_nodejs(aws: "Simulator") -> None:
 WORLD = World(
     name="rejected-package",
     story="The patch baseline rejects nodejs: every host reports success, and the old version stays.",
-    red=frozenset({"FIND-4", "FIND-5"}),
+    red=frozenset({"FIND-4"}),
     deploy=workshop.deploy,
     remediate=install_all_but_nodejs,
 )

@@ -28,7 +28,7 @@ def patch_while_one_sleeps(aws: "Simulator") -> None:
 WORLD = World(
     name="slept-through",
     story="One node's agent hung through the patch round, and was back by the morning.",
-    red=frozenset({"PATCH-1", "PATCH-2", "FIND-4", "FIND-5"}),
+    red=frozenset({"PATCH-1", "PATCH-2", "FIND-4"}),
     deploy=workshop.deploy,
     remediate=patch_while_one_sleeps,
 )

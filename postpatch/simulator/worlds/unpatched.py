@@ -17,7 +17,7 @@ def scan_only(aws: "Simulator") -> None:
 WORLD = World(
     name="unpatched",
     story="The patch round never happened: only the nightly scan ran, and nothing was installed.",
-    red=frozenset({"PATCH-1", "FIND-1", "FIND-4", "FIND-5"}),
+    red=frozenset({"PATCH-1", "FIND-1", "FIND-4"}),
     deploy=deploy,
     remediate=scan_only,
 )

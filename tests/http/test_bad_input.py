@@ -1,0 +1,228 @@
+"""Whatever a client sends, it gets a clear error, and the server answers the next one."""
+
+import contextlib
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+ROOT = Path(__file__).parents[2]
+SCOPE = "AWS4-HMAC-SHA256 Credential=AKID/20261122/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
+SSM = {"Authorization": SCOPE.format("ssm"), "X-Amz-Target": "AmazonSSM.DescribeMaintenanceWindows"}
+LIMIT = 4 * 1024 * 1024
+
+
+def address(server: Any) -> tuple[str, int]:
+    """Split a server's address."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    return host, int(port)
+
+
+@pytest.fixture
+def ask(served: Any) -> Iterator[Any]:
+    """Return what sends one request; afterwards the server must still answer a good one."""
+
+    def send(method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        connection = HTTPConnection(*address(served), timeout=30)
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, json.loads(content) if content else None
+
+    yield send
+    assert send("POST", "/", b"{}", SSM)[0] == 200
+    assert served.alive
+
+
+def simulator(*args: str) -> "subprocess.CompletedProcess[str]":
+    """Run the server's command line."""
+    command = [sys.executable, "-m", "postpatch.simulator", *args]
+    return subprocess.run(  # noqa: S603 - our own server
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_an_unknown_world_is_refused():
+    """The command line names the worlds that there are, and serves nothing."""
+    ran = simulator("--world", "atlantis", "--port", "0")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "there is no world 'atlantis'; there are: workshop, " in ran.stderr
+
+
+def test_a_port_in_use_is_refused(served):
+    """The command line says which port could not be had, and what to do."""
+    port = str(address(served)[1])
+    ran = simulator("--port", port)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"port {port}: Address already in use" in ran.stderr
+    assert ran.stderr.endswith("Name another --port.\n")
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_is_none_is_refused(port):
+    """The command line says what is wrong, without a traceback."""
+    ran = simulator(f"--port={port}")
+    assert ran.returncode == 2
+    assert "argument --port" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_only_loopback_is_bound(served):
+    """Not even another address of loopback is answered, which a server on all addresses would do."""
+    host, port = address(served)
+    assert host == "127.0.0.1"
+    with socket.socket() as stranger:
+        assert stranger.connect_ex(("127.0.0.2", port)) != 0
+
+
+def test_an_interrupt_ends_it_quietly(serve):
+    """Ctrl-C is how one ends it: exit code 0, and no traceback."""
+    server = serve("unpatched")
+    server.process.send_signal(signal.SIGINT)
+    _, complaints = server.process.communicate(timeout=20)
+    assert (server.process.returncode, complaints) == (0, "")
+
+
+REFUSED: dict[str, tuple[bytes, dict[str, str], int, str, str]] = {
+    "an operation that does not exist": (
+        *(b"{}", {"X-Amz-Target": "AmazonSSM.ForgetEverything"}),
+        *(400, "UnknownOperationException", "ssm has no operation ForgetEverything"),
+    ),
+    "no operation": (b"{}", {"X-Amz-Target": ""}, 400, "UnknownOperationException", "names none"),
+    "a field that does not exist": (b'{"Colour": "red"}', {}, 400, "ValidationException", "'Colour' is not a member"),
+    "a value of the wrong type": (b'{"MaxResults": "ten"}', {}, 400, "SerializationException", "must be a integer"),
+    "a value out of its limits": (b'{"MaxResults": 9}', {}, 400, "ValidationException", "at 'MaxResults'"),
+    "no JSON": (b"{", {}, 400, "SerializationException", "not JSON"),
+    "no JSON object": (b"[1]", {}, 400, "SerializationException", "not a JSON object"),
+    "no text": (b"\xff\xfe\x00", {}, 400, "SerializationException", "not JSON"),
+    "JSON a mile deep": (b"[" * 100_000, {}, 400, "SerializationException", "not JSON"),
+    "too much": (b" " * (LIMIT + 1), {}, 413, "RequestEntityTooLarge", f"{LIMIT} bytes"),
+    "another region": (
+        *(b"{}", {"Authorization": SSM["Authorization"].replace("us-east-1", "eu-west-1")}),
+        *(501, "NotImplemented", "in us-east-1 only, not in eu-west-1"),
+    ),
+    "an unknown service": (
+        *(b"{}", {"Authorization": SCOPE.format("nonsense")}),
+        *(501, "NotImplemented", "does not implement nonsense"),
+    ),
+    "half a signature": (
+        b"{}",
+        {"Authorization": "AWS4-HMAC-SHA256"},
+        400,
+        "IncompleteSignature",
+        "must hold Credential",
+    ),
+    "no signature": (b"{}", {"Authorization": ""}, 403, "MissingAuthenticationToken", "missing Authentication Token"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_bad_request_is_refused_in_words(what, ask):
+    """The answer is JSON in AWS's shape, with the error's code and a message that names what is wrong."""
+    body, changes, status, code, words = REFUSED[what]
+    got, told = ask("POST", "/", body, SSM | changes)
+    assert (got, told["__type"]) == (status, code)
+    assert words in told["message"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_another_method_is_refused(method, ask):
+    """A JSON service is asked by POST alone; the answer to a HEAD has no body."""
+    status, told = ask(method, "/", b"", SSM)
+    assert status == 400
+    assert told is None if method == "HEAD" else "every request is a POST" in told["message"]
+
+
+@pytest.mark.parametrize("path", ["/", "/nonsense", "/_simulator/reset", "/moto-api/reset"])
+def test_what_nobody_signed_is_refused(path, ask):
+    """Nothing answers a stranger: neither a service, nor the controls of what stands behind."""
+    for method in ("GET", "POST"):
+        status, told = ask(method, path)
+        assert (status, told["__type"]) == (403, "MissingAuthenticationToken")
+
+
+@pytest.mark.usefixtures("ask")
+def test_the_night_is_played_once(serve, served):
+    """Only a POST plays the night, and a second one is refused."""
+    connection = HTTPConnection(*address(served), timeout=30)
+    connection.request("GET", "/_simulator/remediate")
+    assert connection.getresponse().status == 405
+    own = serve("workshop")
+    before = own.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]["date"]
+    own.remediate()
+    after = own.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]["date"]
+    # Answers are dated with the simulated time.
+    assert parsedate_to_datetime(after).date() > parsedate_to_datetime(before).date()
+    connection = HTTPConnection(*address(own), timeout=30)
+    connection.request("POST", "/_simulator/remediate")
+    answer: HTTPResponse = connection.getresponse()
+    assert (answer.status, b"played already" in answer.read()) == (409, True)
+
+
+HEAD = "POST / HTTP/1.1\r\nHost: x\r\n" + "".join(f"{name}: {text}\r\n" for name, text in SSM.items())
+MALFORMED = {
+    "no HTTP": b"\x00\xff\r\n\r\n",
+    "one word": b"GARBAGE\r\n\r\n",
+    "another version": b"POST / HTTP/9.9\r\n\r\n",
+    "a length that is a word": f"{HEAD}Content-Length: ten\r\n\r\n{{}}".encode(),
+    "a negative length": f"{HEAD}Content-Length: -2\r\n\r\n{{}}".encode(),
+    "a length of a thousand digits": f"{HEAD}Content-Length: {'9' * 1000}\r\n\r\n{{}}".encode(),
+    "broken chunks": f"{HEAD}Transfer-Encoding: chunked\r\n\r\nnonsense\r\n".encode(),
+    "a thousand headers": (HEAD + "X-Y: z\r\n" * 1000 + "\r\n").encode(),
+}
+
+
+@pytest.mark.parametrize("what", MALFORMED)
+@pytest.mark.usefixtures("ask")
+def test_malformed_http_is_refused(what, served):
+    """The server says that the request is bad, or hangs up; it does not break."""
+    with socket.create_connection(address(served), timeout=30) as connection:
+        said = b""
+        with contextlib.suppress(ConnectionError):  # it may hang up
+            connection.sendall(MALFORMED[what])
+            said = connection.recv(65536)
+    assert b" 500 " not in said.split(b"\r\n")[0]
+    # Without a version of HTTP that it speaks, it answers as HTTP 0.9 did: a page alone.
+    assert not said or re.match(rb"HTTP/1.1 4\d\d ", said) or b"Error code: " in said
+
+
+@pytest.mark.usefixtures("ask")
+def test_chunks_are_read(served):
+    """A body without a length, sent in chunks, is as good as any, and refused if it is bad."""
+    chunked = f"{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode()
+    for body, status in ((b"2\r\n{}\r\n0\r\n\r\n", b" 200 "), (b"2\r\n{,\r\n0\r\n\r\n", b" 400 ")):
+        with socket.create_connection(address(served), timeout=30) as connection:
+            connection.sendall(chunked + body)
+            assert status in connection.recv(64)
+
+
+def test_a_silent_client_keeps_nobody_waiting(ask, served):
+    """One that promises a body and sends none holds up no other client."""
+    with socket.create_connection(address(served), timeout=30) as connection:
+        connection.sendall(f"{HEAD}Content-Length: 10\r\n\r\n".encode())
+        assert ask("POST", "/", b"{}", SSM)[0] == 200
+
+
+@pytest.mark.usefixtures("ask")
+def test_a_boto3_user_sees_client_errors(served):
+    """Through an SDK all of this is a ClientError with AWS's code, and never anything else."""
+    for service, call, params, code in (
+        ("ssm", "get_maintenance_window", {"WindowId": "mw-0123456789abcdef0"}, "DoesNotExistException"),
+        ("ssm", "list_compliance_items", {}, "NotImplemented"),
+        ("inspector2", "list_usage_totals", {}, "NotImplemented"),
+        ("chime", "list_accounts", {}, "NotImplemented"),
+    ):
+        with pytest.raises(ClientError) as refused:
+            getattr(served.client(service), call)(**params)
+        assert refused.value.response["Error"]["Code"] == code

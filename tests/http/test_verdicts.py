@@ -1,0 +1,57 @@
+"""The suite judges a served AWS as it judges the embedded one: `--aws live` with an endpoint, check by check."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def start(sealed: dict[str, str]) -> Any:
+    """Return what starts `pytest ARGS` on the suite, as a person would, with credentials that nobody checks."""
+    keys = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_REGION": "us-east-1"}
+
+    def run(reports: Path, *args: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "pytest", f"--reports={reports}", "-p", "no:cacheprovider", *args]
+        return subprocess.Popen(  # noqa: S603 - our own suite
+            command, cwd=ROOT, env=sealed | keys, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    return run
+
+
+def finished(run: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Wait for a run; return its exit code and all it printed."""
+    out, _ = run.communicate(timeout=120)
+    return run.returncode, out
+
+
+def outcomes(reports: Path) -> dict[str, str]:
+    """Read each check's outcome."""
+    verdict = json.loads((reports / "verify.json").read_text(encoding="utf-8"))
+    return {check["id"]: check["outcome"] for check in verdict["checks"]}
+
+
+@pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window"])
+def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
+    """Each check comes out over HTTP as it does in process, and both runs end with the same exit code."""
+    policy = tmp_path / "policy.toml"
+    written = (ROOT / "verify.toml").read_text(encoding="utf-8")
+    assert "poll_seconds = 30" in written
+    policy.write_text(written.replace("poll_seconds = 30", "poll_seconds = 1"), encoding="utf-8")
+    embedded = start(tmp_path / "embedded", "-m", "verify", "--world", world)
+    server = serve(world)
+    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
+    code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
+    assert code == 0, out
+    server.remediate()
+    code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
+    in_process, told = finished(embedded)
+    assert outcomes(tmp_path / "served") == outcomes(tmp_path / "embedded"), f"{out}\n{told}"
+    assert code == in_process
+    assert server.alive
