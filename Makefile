@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: verify test lint bench lock clean
+.PHONY: verify test lint bench docs lock clean
 .DELETE_ON_ERROR:
 
 verify: $(RUN_STAMP)  ## prove the simulated patch round; leaves reports/verify.html
@@ -23,6 +23,9 @@ lint: $(DEV_STAMP)  ## style, types, and the walls between the rooms
 
 bench: $(RUN_STAMP)  ## what must stay quick, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
+
+docs: $(DEV_STAMP)  ## renew docs/simulator.md from the code
+	$(BIN)/python -m postpatch.simulator.coverage_page
 
 lock:  ## renew both lock files; needs uv on the PATH
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock

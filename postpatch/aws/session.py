@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,9 +78,14 @@ class Connection:
         self.poll_seconds = poll_seconds
         self._endpoint_url = endpoint_url or None
         self._writes = writes
+        self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
         session.events.register("before-parameter-build", self._allow)
         session.events.register("before-call", self._count)
+        if endpoint_url:
+            # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
+            self.clock = self._their_clock
+            session.events.register("after-call", self._note_date)
 
     def client(self, service: str) -> Any:
         """Return the session's client of `service`; made anew each time, boto3 caches the model."""
@@ -107,6 +113,14 @@ class Connection:
             return
         mode = "reading only" if self.read_only else "this suite"
         raise NotAllowed(f"{operation} changes something in AWS, which {mode} does not do; it was not sent.")
+
+    def _their_clock(self) -> datetime:
+        return self._date or _utc_now()
+
+    def _note_date(self, parsed: Any, **_: Any) -> None:
+        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if date:
+            self._date = parsedate_to_datetime(date).astimezone(UTC)
 
     def _count(self, model: Any, **_: Any) -> None:
         self.calls[_operation(model)] += 1

@@ -37,7 +37,7 @@ def outcomes(reports: Path) -> dict[str, str]:
     return {check["id"]: check["outcome"] for check in verdict["checks"]}
 
 
-@pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window"])
+@pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window", "workshop-classic"])
 def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
     """Each check comes out over HTTP as it does in process, and both runs end with the same exit code."""
     policy = tmp_path / "policy.toml"
@@ -46,7 +46,8 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
     policy.write_text(written.replace("poll_seconds = 30", "poll_seconds = 1"), encoding="utf-8")
     embedded = start(tmp_path / "embedded", "-m", "verify", "--world", world)
     server = serve(world)
-    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
+    engine = "classic" if world.endswith("classic") else "v2"
+    live = ["--aws", "live", "--inspector", engine, "--endpoint-url", server.url, f"--policy={policy}"]
     code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
     assert code == 0, out
     server.remediate()

@@ -34,7 +34,7 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
 def test_nothing_remaining_is_proven(judged: Judge) -> None:
     """Where nothing remains both checks are green and say so."""
     patchable, explained = judged([])
-    assert (patchable.holds, patchable.reason) == (True, "of 0 remaining findings none could have been patched away")
+    assert (patchable.holds, patchable.reason) == (True, "of 0 remaining findings none should have gone with patching")
     assert (explained.holds, explained.reason) == (True, "nothing remains to be explained")
 
 
@@ -45,7 +45,7 @@ def test_honest_leftovers_are_proven(
     express = make_package(name="express", manager="NODEPKG", fixed_in="4.19.2")
     port = make_finding("", type=FindingType.NETWORK, protocol="TCP", port_begin=22, port_end=22, packages=())
     patchable, explained = judged([unfixable(), make_finding("CVE-2", packages=(express,)), port, root_login()])
-    assert (patchable.holds, patchable.reason) == (True, "of 3 remaining findings none could have been patched away")
+    assert (patchable.holds, patchable.reason) == (True, "of 3 remaining findings none should have gone with patching")
     assert (explained.holds, explained.reason) == (True, "each of 4 remaining findings is explained")
 
 
