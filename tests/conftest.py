@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 # The whole header of a report as Inspector writes it.
 HEADER = (
