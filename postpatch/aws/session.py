@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import create_loader
 
 from postpatch.errors import CouldNotLook, NotAllowed
 from postpatch.model import Caller
@@ -149,7 +149,7 @@ def _is_aws(url: str) -> bool:
 @cache
 def _dns_suffixes() -> frozenset[str]:
     # botocore knows the domain names of every partition of AWS; private VPC endpoints lie under them too.
-    partitions = botocore.session.get_session().get_data("partitions")["partitions"]
+    partitions = create_loader().load_data("partitions")["partitions"]
     return frozenset(
         outputs[name]
         for outputs in (partition["outputs"] for partition in partitions)

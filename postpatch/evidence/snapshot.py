@@ -71,6 +71,17 @@ def open_snapshot(path: Path, remedy: str) -> Snapshot:
     return Snapshot(path, manifest)
 
 
+def refuse_to_displace(path: Path, stage: str) -> None:
+    """Refuse to put a simulated baseline where one of AWS itself stands: BadEvidence says how to keep both."""
+    if not stage or not manifest_path(path).exists():
+        return
+    standing: Manifest = read_kept(manifest_path(path), Manifest)
+    if not standing.stage:
+        raise BadEvidence(
+            f"{path} is a baseline of AWS itself, this one would be SIMULATED. Name another --reports DIR."
+        )
+
+
 def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Move a snapshot to `path`; the one that stood there stays beside it, named after the time it was taken."""
     if path.exists() and manifest_path(path).exists():

@@ -27,7 +27,7 @@ def document(run: Run) -> dict[str, Any]:
         "read_only": run.read_only,
         "account": run.caller.account if run.caller else None,
         "region": run.caller.region if run.caller else None,
-        "caller": run.caller.arn if run.caller else None,
+        "caller": (run.caller.arn or None) if run.caller else None,
         "scope": str(run.scope),
         "policy": {"file": run.policy, "sha256": run.policy_sha256},
         "started_at": run.started_at.isoformat(),

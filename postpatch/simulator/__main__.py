@@ -11,6 +11,9 @@ from .serving import LOOPBACK, serve
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; return 0 then, 1 where the address cannot be had, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
+    if options.world == "list":
+        _say("".join(f"{world.name:<18} {world.story}\n" for world in worlds().values()))
+        return 0
     if options.world not in worlds():
         sys.stderr.write(f"{UnknownWorld(options.world)}\n")
         return 2

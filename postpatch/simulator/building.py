@@ -104,6 +104,9 @@ def build(aws: "Simulator") -> Parts:
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:
+    # moto makes boto3 sessions of its own while it is imported, and one of them fails on a profile that does not exist.
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(name, None)
     from moto.core.base_backend import BackendDict
     from moto.core.model_instances import reset_model_data
     from moto.moto_api._internal import mock_random

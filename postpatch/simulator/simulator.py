@@ -161,6 +161,7 @@ def _sealed_session(region: str) -> Any:
     from .wire.models import model_loader
 
     sealed = {name: (None, None, row[2], row[3]) for name, row in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
+    sealed["ignore_configured_endpoint_urls"] = (None, None, True, None)
     sealed["config_file"] = (None, None, os.devnull, None)
     sealed["credentials_file"] = (None, None, os.devnull, None)
     inner = botocore.session.Session(session_vars=sealed)

@@ -16,7 +16,7 @@ def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = ()) -> Ju
     """Return the judgement of `subject` by its facts: it holds when all do, and its reason names those that do not."""
     all_facts = tuple(facts)
     wrong = [f"{one.name} is {one.found}, must be {one.expected}" for one in all_facts if not one.holds]
-    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject} is as the policy wants it"
+    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject}: as the policy wants"
     return Judgement(not wrong, reason, all_facts, tuple(notes))
 
 

@@ -118,12 +118,30 @@ class Run:
         return Verdict.PARTIAL if left_out or Outcome.PASSED not in outcomes else Verdict.PASS
 
     @property
+    def numbers(self) -> str:
+        """Return what became of the findings in one line, or nothing where they could not be compared."""
+        if self.delta is None:
+            return ""
+        counts = self.delta.counts
+        return (
+            f"findings: baseline {counts.baseline}, after {counts.after}: {counts.fixed} fixed, "
+            f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
+            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed"
+        )
+
+    @property
+    def _passed(self) -> str:
+        if self.mode is Mode.RECORDED:
+            return "the second file is better. That the hosts were patched and scanned again, two files cannot show"
+        return "the patch round worked"
+
+    @property
     def sentence(self) -> str:
         """Return the verdict in one sentence."""
         number = {outcome: sum(check.outcome is outcome for check in self.checks) for outcome in Outcome}
         judged = sum(number.values()) - number[Outcome.NOT_ASSESSED]
         words = {
-            Verdict.PASS: f"All {judged} checks are proven: the patch round worked.",
+            Verdict.PASS: f"All {judged} checks are proven: {self._passed}.",
             Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: the patch round is not proven.",
             Verdict.ERROR: f"{number[Outcome.ERROR]} of {judged} checks could not look: nothing is proven by that.",
             Verdict.PARTIAL: f"The {judged} checks that were run are proven, but others were left out.",

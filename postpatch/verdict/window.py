@@ -51,6 +51,7 @@ def start_and_zone(standing: StandingWindow, policy: Policy) -> Judgement:
     if policy.window.start is None:
         notes.append("the policy names no start date: the window fires as soon as its schedule says")
     else:
+        notes.append(f"patching recurs from {policy.window.start} on, and not before")
         first = min(filter(None, (window.next_execution, *standing.next_executions)), key=_moment, default="")
         if first:
             # As with the start date: west of Greenwich midnight UTC, where the window begins, is still the day before.

@@ -30,9 +30,7 @@ def test_a_fact_may_hold_by_another_meaning() -> None:
 def test_a_judgement_holds_when_all_its_facts_do() -> None:
     """The reason names every fact that does not hold, and no other."""
     facts = (fact("one", 1, 1), fact("two", 2, 3), fact("three", 3, 4))
-    assert judged("it", facts[:1], ["a note"]) == Judgement(
-        True, "it is as the policy wants it", facts[:1], ("a note",)
-    )
+    assert judged("it", facts[:1], ["a note"]) == Judgement(True, "it: as the policy wants", facts[:1], ("a note",))
     wrong = judged("it", facts)
     assert (wrong.holds, wrong.reason) == (False, "it: two is 3, must be 2; three is 4, must be 3")
 

@@ -26,7 +26,7 @@ class TestEach:
         """A task of the tutorial's values is as the policy wants it."""
         judgement = judge(make_standing(), make_policy())
         assert judgement.holds
-        assert judgement.reason == "task pww_task is as the policy wants it"
+        assert judgement.reason == "task pww_task: as the policy wants"
 
     def test_no_task_is_red(self, make_standing: Make, make_policy: MakePolicy, judge: Judge) -> None:
         """A window without a task patches nothing, and the reason why none was registered is told."""

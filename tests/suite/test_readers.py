@@ -1,0 +1,39 @@
+"""What a first reader tripped over."""
+
+import json
+
+
+def test_a_simulated_baseline_never_displaces_one_of_aws(run):
+    """Rehearsing in the folder of the real reports must not put a simulation where the baseline stands."""
+    taken = run("-m", "baseline", "--world", "workshop")
+    assert "findings of 3 hosts kept in" in taken.out
+    manifest = taken.reports / "baseline.manifest.json"
+    document = json.loads(manifest.read_text(encoding="utf-8")) | {"mode": "live", "stage": ""}
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    before = (taken.reports / "baseline.ndjson.gz").read_bytes()
+    again = run("-m", "baseline", "--world", "workshop")
+    assert again.exit == 10
+    assert "is a baseline of AWS itself" in again.out
+    assert (taken.reports / "baseline.ndjson.gz").read_bytes() == before
+
+
+def test_the_report_before_is_kept(run):
+    """A run that could not look does not destroy the last good report."""
+    good = run("-m", "verify", "-k", "window_duration")
+    page = (good.reports / "verify.html").read_bytes()
+    run("-m", "verify", "-k", "window_duration", "--aws", "live", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert (good.reports / "previous" / "verify.html").read_bytes() == page
+    assert (good.reports / "previous" / "evidence" / "window.json").exists()
+
+
+def test_the_environment_does_not_reach_the_embedded_aws(run):
+    """Endpoints and profiles of the terminal play no part in a rehearsal."""
+    ran = run("-m", "verify", "-k", "window_duration", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_PROFILE="nope")
+    assert ran.exit == 0, ran.out
+
+
+def test_classic_in_a_world_without_it_is_a_usage_error(run):
+    """A world that is not made for Inspector Classic is refused before anything runs."""
+    ran = run("-m", "verify", "--inspector", "classic", "--world", "unpatched")
+    assert ran.exit == 4
+    assert "workshop-classic" in ran.out
