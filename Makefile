@@ -13,7 +13,7 @@ verify: $(RUN_STAMP)  ## prove the simulated patch round; leaves reports/verify.
 	@echo "report: $(CURDIR)/reports/verify.html"
 
 test: $(DEV_STAMP)  ## the suite's own tests
-	$(BIN)/python -m pytest tests -n 2
+	$(BIN)/python -m pytest tests -n 2 -rs
 
 lint: $(DEV_STAMP)  ## style, types, and the walls between the rooms
 	$(BIN)/ruff check .
