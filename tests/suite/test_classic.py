@@ -24,6 +24,13 @@ def test_a_world_made_for_classic_needs_no_option(run):
     assert ran.verdict["engine"] == "Inspector Classic"
 
 
+def test_the_policy_may_choose_it(run, policy_file):
+    """A policy that names Classic rehearses in the world that is made for it, without an option."""
+    ran = run("-m", "verify", policy_file(('engine = "v2"', 'engine = "classic"')), "-k", "window_duration")
+    assert ran.exit == 0, ran.out
+    assert (ran.verdict["engine"], ran.verdict["world"]) == ("Inspector Classic", "workshop-classic")
+
+
 def test_live_it_is_refused_with_the_date_it_ended(run):
     """Live, Classic is refused before any call, in words that say what to use instead."""
     ran = run("-m", "verify", "--aws", "live", "--inspector", "classic")
