@@ -12,7 +12,7 @@ from typing import Any
 from postpatch.aws.hosts import batches
 from postpatch.aws.patch_manager import patches_available
 from postpatch.aws.session import Connection, asking
-from postpatch.aws.waiting import wait
+from postpatch.aws.waiting import attempts_in, wait
 from postpatch.errors import CouldNotLook
 from postpatch.model import Finding, HostScan, Launch, ScanRun
 from postpatch.translation.classic_finding import classic_row
@@ -80,7 +80,7 @@ def wait_for(
         progress(0, len(newer_than), f"assessment run {run['state']}")
         return {"state": run["state"]}
 
-    attempts = max(1, round(minutes * 60 / (connection.poll_seconds or 30)))
+    attempts = attempts_in(minutes, connection.poll_seconds)
     in_time, _ = wait("AssessmentRunEnded", poll, delay=connection.poll_seconds, attempts=attempts)
     return described_run(connection, started, started.assessment_run, newer_than, timed_out=not in_time)
 
@@ -132,17 +132,17 @@ def agents_of(connection: Connection, run: str) -> frozenset[str]:
     return frozenset(_agents(connection, run))
 
 
-def findings(connection: Connection, run: str, account: str, *, with_fixes: bool) -> Iterator[Finding]:
+def findings(connection: Connection, run: ScanRun, account: str, *, with_fixes: bool) -> Iterator[Finding]:
     """Yield the findings of a completed run, described in tens.
 
     `with_fixes` asks Patch Manager, once for each ten findings, for which of their CVEs a patch is available.
     """
     client = connection.client("inspector")
-    names = _rules_packages(connection, run)
+    names = _rules_packages(connection, run.covers)
     fixed: dict[str, bool] = {}
-    with asking(f"for the findings of run {run}"):
+    with asking(f"for the findings of run {run.assessment_run}"):
         pages = client.get_paginator("list_findings").paginate(
-            assessmentRunArns=[run], PaginationConfig={"PageSize": 100}
+            assessmentRunArns=[run.assessment_run], PaginationConfig={"PageSize": 100}
         )
         for page in pages:
             for rows in _described_batches(client.describe_findings, "finding", page["findingArns"]):
@@ -206,9 +206,8 @@ def _excluded_hosts(connection: Connection, run: str) -> dict[str, str]:
     return excluded
 
 
-def _rules_packages(connection: Connection, run: str) -> dict[str, str]:
+def _rules_packages(connection: Connection, arns: Iterable[str]) -> dict[str, str]:
     client = connection.client("inspector")
-    arns = _run(connection, run)["rulesPackageArns"]
     with asking("for the rules packages"):
         return {row["arn"]: row["name"] for row in _described(client.describe_rules_packages, "rulesPackage", arns)}
 

@@ -13,7 +13,7 @@ from postpatch.aws import cis
 from postpatch.aws.hosts import batches
 from postpatch.aws.patch_manager import inventory_captured_at
 from postpatch.aws.session import Connection, asking
-from postpatch.aws.waiting import wait
+from postpatch.aws.waiting import attempts_in, wait
 from postpatch.errors import CouldNotLook
 from postpatch.model import Finding, Host, HostScan, Launch, ScanRun, Scope
 from postpatch.translation.finding import finding_rows
@@ -76,7 +76,7 @@ def wait_for(
     that are not fresh come back without proof. A run that started nothing looks once.
     """
     poll = _Poll(connection, started, newer_than, unchanged, progress)
-    attempts = max(1, round(minutes * 60 / (connection.poll_seconds or 30))) if started.started else 1
+    attempts = attempts_in(minutes, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
     return ScanRun(
         launch=started,

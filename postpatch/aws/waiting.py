@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import WaiterError
 from botocore.waiter import Waiter, WaiterModel
 
+_DELAY = 30  # seconds
 # `state` is what a poll of ours answers with; PENDING is asked again, until the attempts are used up.
 WAITERS = WaiterModel(
     {
@@ -13,13 +14,13 @@ WAITERS = WaiterModel(
         "waiters": {
             "InspectorRunFinished": {
                 "operation": "ListCoverage",
-                "delay": 30,
+                "delay": _DELAY,
                 "maxAttempts": 180,
                 "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
             },
             "AssessmentRunEnded": {
                 "operation": "DescribeAssessmentRuns",
-                "delay": 30,
+                "delay": _DELAY,
                 "maxAttempts": 180,
                 "acceptors": [
                     {"matcher": "path", "argument": "state", "expected": state, "state": "success"}
@@ -29,6 +30,11 @@ WAITERS = WaiterModel(
         },
     }
 )
+
+
+def attempts_in(minutes: float, delay: float) -> int:
+    """Return how many polls fit into `minutes` at `delay` seconds; a delay of 0 counts as the models' own."""
+    return max(1, round(minutes * 60 / (delay or _DELAY)))
 
 
 def wait(name: str, poll: Callable[[], dict[str, Any]], *, delay: float, attempts: int) -> tuple[bool, dict[str, Any]]:

@@ -75,7 +75,7 @@ def test_reading_only_starts_no_run(aws, template):
 
 def test_every_finding_is_read_and_the_placeholder_is_none(connection, first_run):
     """The tutorial's 117 findings are described in tens, and nothing else is counted."""
-    rows = list(classic.findings(connection, first_run.assessment_run, "123456789012", with_fixes=False))
+    rows = list(classic.findings(connection, first_run, "123456789012", with_fixes=False))
     assert len(rows) == 117
     assert not any("No potential security issues" in row.title for row in rows)
     assert len({(row.host, row.vulnerability, row.package) for row in rows}) == 117
@@ -83,7 +83,7 @@ def test_every_finding_is_read_and_the_placeholder_is_none(connection, first_run
 
 def test_root_login_is_a_rule_and_no_package(connection, first_run):
     """What Patch Manager cannot mend is told apart from packages."""
-    rows = classic.findings(connection, first_run.assessment_run, "123456789012", with_fixes=False)
+    rows = classic.findings(connection, first_run, "123456789012", with_fixes=False)
     (root,) = {(row.type, row.packages) for row in rows if row.vulnerability == "Disable root login over SSH"}
     assert root == ("SECURITY_RULE", ())
 
@@ -91,7 +91,7 @@ def test_root_login_is_a_rule_and_no_package(connection, first_run):
 def test_fixes_are_asked_for_by_batches_and_only_when_wanted(connection, first_run):
     """Which vulnerabilities have a patch costs at most one call for ten findings."""
     before = connection.calls["ssm:DescribeAvailablePatches"]
-    rows = list(classic.findings(connection, first_run.assessment_run, "123456789012", with_fixes=True))
+    rows = list(classic.findings(connection, first_run, "123456789012", with_fixes=True))
     asked = connection.calls["ssm:DescribeAvailablePatches"] - before
     assert 0 < asked <= len(rows) / 10 + 1
     assert {row.fix_available for row in rows if row.packages} == {"YES", "NO"}

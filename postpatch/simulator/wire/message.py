@@ -26,11 +26,6 @@ class Request:
     environ: dict[str, object] = field(repr=False, compare=False)
 
     @property
-    def access_key(self) -> str:
-        """Name the access key that signed, or nothing for an unsigned request."""
-        return self._scope()[0]
-
-    @property
     def region(self) -> str:
         """Name the Region of the signature's scope."""
         return self._scope()[1]
