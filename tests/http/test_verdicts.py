@@ -56,3 +56,18 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
     assert outcomes(tmp_path / "served") == outcomes(tmp_path / "embedded"), f"{out}\n{told}"
     assert code == in_process
     assert server.alive
+
+
+def test_another_account_is_refused_before_anything_is_started(serve, start, tmp_path):
+    """Live, a policy for another account ends in errors, and no scan, window or command was begun."""
+    policy = tmp_path / "policy.toml"
+    written = (ROOT / "verify.toml").read_text(encoding="utf-8")
+    policy.write_text(written.replace("123456789012", "210987654321"), encoding="utf-8")
+    server = serve("workshop")
+    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
+    code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
+    assert code == 10, out
+    assert set(outcomes(tmp_path / "served").values()) == {"error"}
+    verdict = json.loads((tmp_path / "served" / "verify.json").read_text(encoding="utf-8"))
+    assert set(verdict["calls"]) == {"sts:GetCallerIdentity"}
+    assert server.client("ssm").describe_maintenance_windows()["WindowIdentities"] == []
