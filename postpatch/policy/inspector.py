@@ -1,0 +1,22 @@
+"""`[inspector]` and `[wait]`: which Inspector assesses, and how long it may take."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from postpatch.model import Engine
+from postpatch.policy.section import Section, Text
+
+
+class InspectorPolicy(Section):
+    """Which Inspector assesses the hosts, and with Classic, which template it runs."""
+
+    engine: Annotated[Engine, Field(strict=False)] = Engine.V2
+    template: Text | None = None
+
+
+class WaitPolicy(Section):
+    """How long the assessment may take and how often it is asked."""
+
+    minutes: Annotated[int, Field(ge=1, le=1_440)] = 90
+    poll_seconds: Annotated[int, Field(ge=1, le=600)] = 30

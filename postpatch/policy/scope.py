@@ -1,0 +1,41 @@
+"""`[scope]`: which hosts are judged, in which account and region."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from postpatch.model import Scope
+from postpatch.policy.section import InstanceId, Section, Tag, Text
+
+_SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
+
+
+class ScopePolicy(Section):
+    """Which hosts are judged, in which account and region."""
+
+    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$")]
+    stack: Text | None = None
+    tag: Tag | None = None
+    auto_scaling_group: Text | None = None
+    instances: Annotated[list[InstanceId], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if sum(getattr(self, kind) is not None for kind in _SCOPES) != 1:
+            raise PydanticCustomError("scope", "name exactly one of {kinds}", {"kinds": ", ".join(_SCOPES)})
+        return self
+
+    @property
+    def scope(self) -> Scope:
+        """Return the scope as the evidence names it."""
+        if self.tag:
+            return Scope("tag", (self.tag.value,), self.tag.key)
+        if self.instances:
+            return Scope("instances", tuple(sorted(self.instances)))
+        return (
+            Scope("stack", (self.stack,))
+            if self.stack
+            else Scope("auto_scaling_group", (str(self.auto_scaling_group),))
+        )
