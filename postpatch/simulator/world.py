@@ -1,13 +1,14 @@
 """What a world is: a story, told by what is done to the simulated AWS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .simulator import Simulator
 
 Happening = Callable[["Simulator"], None]
+MENDED = ":mended"
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,9 @@ class World:
     """One simulated world.
 
     `deploy` builds what stands when the baseline is taken, `remediate` plays what happened between the baseline and
-    the verification. `red` names the checks that must fail in this world, and no others may. `engine` is the Inspector
-    that the world is made for: `inspector2`, or `classic`.
+    the verification. `red` names the checks that must fail in this world, `errors` those that cannot look; no others
+    may. `engine` is the Inspector that the world is made for: `inspector2`, or `classic`.
+    A world that is `mended` tells the same story without its one defect, and is green.
     """
 
     name: str
@@ -25,3 +27,13 @@ class World:
     deploy: Happening
     remediate: Happening
     engine: str = "inspector2"
+    errors: frozenset[str] = frozenset()
+    mended: bool = False
+
+    def defect(self, **values: Any) -> dict[str, Any]:
+        """Return the values that are wrong in this world, or none where it is mended."""
+        return {} if self.mended else values
+
+    def without_its_defect(self) -> "World":
+        """Return the same world without what is wrong in it."""
+        return replace(self, name=f"{self.name}{MENDED}", red=frozenset(), errors=frozenset(), mended=True)

@@ -4,12 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.suite.catalogue import PROPERTY, table
+from tests.suite.forks import Prepare, run_in_fork
 
 ROOT = Path(__file__).parents[2]
 _FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
@@ -44,6 +48,23 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def rehearse(tmp_path: Path) -> Run:
+    """Return what runs `pytest -m verify ARGS` in a fork of a warm process; `prepare` is called there before it."""
+
+    def run_it(*args: str, prepare: Prepare | None = None, **environment: str) -> Ran:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        # One folder a run: a second run of a test must not find what the first one left.
+        reports = Path(tempfile.mkdtemp(dir=tmp_path, prefix="reports-"))
+        output = reports.with_suffix(".txt")
+        # hypothesis is here for the tests alone; as a plugin it costs each run a second.
+        words = ["-p", "no:hypothesispytest", "-p", "no:xdist", "-m", "verify", f"--reports={reports}", *args]
+        exit_code = run_in_fork(words, ROOT, inherited | environment, output, prepare)
+        return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
+
+    return run_it
 
 
 @pytest.fixture
@@ -90,3 +111,13 @@ def policy_file(tmp_path: Path) -> Callable[..., str]:
         return f"--policy={path}"
 
     return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with the catalogue of false greens, as it came out."""
+    reports = (one for reports in terminalreporter.stats.values() for one in reports)
+    calls = [report for report in reports if getattr(report, "when", "") == "call"]
+    told = [value for report in calls for name, value in report.user_properties if name == PROPERTY]
+    if told:
+        terminalreporter.section("false greens")
+        terminalreporter.write_line("\n".join(table(told)))

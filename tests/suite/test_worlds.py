@@ -1,4 +1,6 @@
-"""The whole suite on each world: exactly the declared checks turn red, all others keep their colour."""
+"""The worlds: the green ones are green, and together they turn every check red."""
+
+import operator
 
 import pytest
 
@@ -8,16 +10,14 @@ from postpatch.verdict.checks import CHECKS
 WINDOW_CHECKS = {check.id for check in CHECKS if check.id.startswith(("MW", "TGT", "TASK"))}
 # Waivers stand in the policy, not in AWS: no world can turn their check red.
 OF_THE_POLICY = {"FIND-7"}
+NAME = operator.attrgetter("name")
 
 
-@pytest.mark.parametrize("world", worlds().values(), ids=lambda world: world.name)
-def test_exactly_the_declared_checks_turn_red(run, world):
-    """A world turns red what it declares and nothing unrelated; what is not red is proven, not left out."""
-    # hypothesis is here for the tests alone; as a plugin it costs each run a second.
-    ran = run("-p", "no:hypothesispytest", "-m", "verify", "--world", world.name)
-    assert ran.ids("failed") == set(world.red)
-    assert ran.ids("passed") == {check.id for check in CHECKS} - set(world.red)
-    assert ran.exit == (1 if world.red else 0)
+@pytest.mark.parametrize("world", [world for world in worlds().values() if not (world.red or world.errors)], ids=NAME)
+def test_a_green_world_proves_every_check(rehearse, world):
+    """Where nothing is wrong every check is proven, none left out; the others are in the catalogue of false greens."""
+    ran = rehearse("--world", world.name)
+    assert (ran.exit, ran.ids("passed")) == (0, {check.id for check in CHECKS}), ran.out
 
 
 def test_worlds_declare_what_the_project_promises():

@@ -4,7 +4,7 @@ import functools
 import importlib
 from collections.abc import Mapping
 
-from ..world import World
+from ..world import MENDED, World
 
 
 class UnknownWorld(LookupError):
@@ -16,7 +16,14 @@ class UnknownWorld(LookupError):
 
 
 class _Worlds(dict[str, World]):
+    """Worlds by name; `NAME:mended` is one without its defect."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).removesuffix(MENDED))
+
     def __missing__(self, name: str) -> World:
+        if name.endswith(MENDED) and name in self:
+            return self[name.removesuffix(MENDED)].without_its_defect()
         raise UnknownWorld(name)
 
 
@@ -27,13 +34,18 @@ _ORDER = (
     *("console_window", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
     # The patch round.
     *("failed_install", "frozen_group", "late_baseline", "late_install", "new_criticals", "no_reboot", "old_kernel"),
-    *("rejected_package", "slept_through", "stopped_early", "suppressed"),
+    *("partial_fix", "rejected_package", "slept_through", "stopped_early", "suppressed"),
     # The look.
-    *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "excluded_host", "replaced_host"),
-    *("stopped_host", "terminated_host"),
+    *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "excluded_host"),
+    *("replaced_host", "stopped_host", "terminated_host"),
     # The window.
-    *("detached_host", "disabled_window", "early_cutoff", "fires_once", "named_hosts", "one_percent", "other_role"),
-    *("override_list", "running_window", "scanning_window", "second_task", "task_on_ids", "two_windows"),
+    *("closed_window", "disabled_window", "early_cutoff", "fires_once", "other_zone", "running_window"),
+    *("thirteen_twelve", "two_windows"),
+    # Its target.
+    *("broad_tag", "detached_host", "mistyped_tag", "named_hosts", "second_target"),
+    # Its task.
+    *("all_at_once", "no_reboot_task", "one_percent", "other_role", "override_list", "scanning_window"),
+    *("second_task", "shell_task", "task_on_ids"),
 )
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def patch_then_lose_the_agent(aws: "Simulator") -> None:
     """Patch as the tutorial says; then one node's agent dies, and sends no inventory any more."""
     workshop.install_patches(aws)
-    workshop.nodes(aws)[0].online = False
+    if not aws.world.mended:
+        workshop.nodes(aws)[0].online = False
 
 
 WORLD = World(

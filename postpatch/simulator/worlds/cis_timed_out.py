@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def patch_then_lose_the_plugin(aws: "Simulator") -> None:
     """Patch as the tutorial says; after the reboot, Inspector's plugin on the red team's host does not answer."""
     workshop.install_patches(aws)
-    workshop.red_team_host(aws).inspector_plugin = False
+    if not aws.world.mended:
+        workshop.red_team_host(aws).inspector_plugin = False
 
 
 WORLD = World(

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and detach one node, which its team then kept for tests of their own."""
     workshop.deploy(aws)
-    node = workshop.nodes(aws)[0].instance_id
-    groups = aws.client("autoscaling").describe_auto_scaling_instances(InstanceIds=[node])["AutoScalingInstances"]
-    aws.client("autoscaling").detach_instances(
-        InstanceIds=[node],
-        AutoScalingGroupName=groups[0]["AutoScalingGroupName"],
-        ShouldDecrementDesiredCapacity=False,
-    )
+    if not aws.world.mended:
+        node = workshop.nodes(aws)[0].instance_id
+        groups = aws.client("autoscaling").describe_auto_scaling_instances(InstanceIds=[node])["AutoScalingInstances"]
+        aws.client("autoscaling").detach_instances(
+            InstanceIds=[node],
+            AutoScalingGroupName=groups[0]["AutoScalingGroupName"],
+            ShouldDecrementDesiredCapacity=False,
+        )
 
 
 WORLD = World(

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and the window as somebody once clicked it together."""
     workshop.deploy(aws)
-    set_up_window(aws)
+    if not aws.world.mended:
+        set_up_window(aws)
 
 
 def set_up_window(aws: "Simulator") -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and a window of four hours of which the last three are cut off."""
     workshop.deploy(aws)
-    window = set_up_window(aws, Duration=4, Cutoff=3)
+    window = set_up_window(aws, **aws.world.defect(Duration=4, Cutoff=3))
     register_task(aws, window, register_target(aws, window))
 
 

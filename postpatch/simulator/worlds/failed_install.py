@@ -8,10 +8,13 @@ from . import workshop
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
+HTTPD = frozenset({"httpd", "httpd-core", "httpd-tools", "httpd-filesystem", "mod_ssl"})
+
 
 def install_patches(aws: "Simulator") -> None:
     """Patch as the tutorial says, while one node's disk is full where httpd unpacks."""
-    workshop.nodes(aws)[0].breaks_on = frozenset({"httpd", "httpd-core", "httpd-tools", "httpd-filesystem", "mod_ssl"})
+    if not aws.world.mended:
+        workshop.nodes(aws)[0].breaks_on = HTTPD
     workshop.install_patches(aws)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and a window for one single run."""
     workshop.deploy(aws)
-    window = set_up_window(aws, Schedule="at(2099-12-01T00:00:00)")
+    window = set_up_window(aws, **aws.world.defect(Schedule="at(2099-12-01T00:00:00)"))
     register_task(aws, window, register_target(aws, window))
 
 

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and patch it at once."""
     workshop.deploy(aws)
-    workshop.install_patches(aws)
+    if not aws.world.mended:
+        workshop.install_patches(aws)
 
 
-def do_nothing(_: "Simulator") -> None:
-    """Let the night pass."""
+def let_the_night_pass(aws: "Simulator") -> None:
+    """Install nothing more."""
+    if aws.world.mended:
+        workshop.install_patches(aws)
 
 
 WORLD = World(
@@ -24,5 +27,5 @@ WORLD = World(
     story="The hosts were patched before the baseline was taken: nothing shows what was fixed.",
     red=frozenset({"PATCH-1", "FIND-1"}),
     deploy=deploy,
-    remediate=do_nothing,
+    remediate=let_the_night_pass,
 )

@@ -15,7 +15,7 @@ def deploy(aws: "Simulator") -> None:
     workshop.deploy(aws)
     ids = [host.instance_id for host in (*workshop.nodes(aws), workshop.red_team_host(aws))]
     window = set_up_window(aws)
-    target = register_target(aws, window, Targets=[{"Key": "InstanceIds", "Values": ids}])
+    target = register_target(aws, window, **aws.world.defect(Targets=[{"Key": "InstanceIds", "Values": ids}]))
     register_task(aws, window, target)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def install_without_reboot(aws: "Simulator") -> None:
     """Install everything, and leave the hosts running: the old kernel stays in memory."""
     workshop.approve_everything(aws)
-    workshop.run_patch_baseline(aws, "Install", reboot="NoReboot")
+    workshop.run_patch_baseline(aws, "Install", **aws.world.defect(reboot="NoReboot"))
 
 
 WORLD = World(

@@ -14,7 +14,7 @@ def deploy(aws: "Simulator") -> None:
     """Build the workshop and its window; in the console the error threshold was set in percent."""
     workshop.deploy(aws)
     window = set_up_window(aws)
-    register_task(aws, window, register_target(aws, window), MaxErrors="1%")
+    register_task(aws, window, register_target(aws, window), **aws.world.defect(MaxErrors="1%"))
 
 
 WORLD = World(

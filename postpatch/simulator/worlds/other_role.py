@@ -15,7 +15,7 @@ def deploy(aws: "Simulator") -> None:
     workshop.deploy(aws)
     window = set_up_window(aws)
     role = f"arn:aws:iam::{aws.account}:role/pww-operator"
-    register_task(aws, window, register_target(aws, window), ServiceRoleArn=role)
+    register_task(aws, window, register_target(aws, window), **aws.world.defect(ServiceRoleArn=role))
 
 
 WORLD = World(

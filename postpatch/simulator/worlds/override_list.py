@@ -14,7 +14,7 @@ def deploy(aws: "Simulator") -> None:
     """Build the workshop, and a window whose task still carries the list of an old emergency."""
     workshop.deploy(aws)
     window = set_up_window(aws)
-    listed = INSTALL | {"InstallOverrideList": ["s3://pww-emergency/only-openssl.yaml"]}
+    listed = INSTALL | aws.world.defect(InstallOverrideList=["s3://pww-emergency/only-openssl.yaml"])
     register_task(aws, window, register_target(aws, window), parameters=listed)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def install_all_but_nodejs(aws: "Simulator") -> None:
     """Patch with a baseline in which somebody had put nodejs on the list of rejected patches."""
-    workshop.approve_everything(aws, RejectedPatches=["nodejs*"], RejectedPatchesAction="BLOCK")
+    rejecting = aws.world.defect(RejectedPatches=["nodejs*"], RejectedPatchesAction="BLOCK")
+    workshop.approve_everything(aws, **rejecting)
     workshop.run_patch_baseline(aws, "Install")
 
 

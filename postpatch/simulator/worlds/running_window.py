@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and a window whose start date is past."""
     workshop.deploy(aws)
-    window = set_up_window(aws, StartDate="2019-12-01T00:00:00Z")
+    window = set_up_window(aws, **aws.world.defect(StartDate="2019-12-01T00:00:00Z"))
     register_task(aws, window, register_target(aws, window))
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..world import World
 from . import workshop
-from .standing_window import register_target, register_task, set_up_window
+from .standing_window import INSTALL, register_target, register_task, set_up_window
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -14,7 +14,7 @@ def deploy(aws: "Simulator") -> None:
     """Build the workshop, and a window whose task looks every twelve hours and installs nothing."""
     workshop.deploy(aws)
     window = set_up_window(aws)
-    register_task(aws, window, register_target(aws, window), parameters={"Operation": ["Scan"]})
+    register_task(aws, window, register_target(aws, window), parameters=INSTALL | aws.world.defect(Operation=["Scan"]))
 
 
 WORLD = World(

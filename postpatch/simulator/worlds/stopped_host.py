@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 def patch_without_the_stopped_host(aws: "Simulator") -> None:
     """Stop the red team's host, then patch what runs."""
-    aws.client("ec2").stop_instances(InstanceIds=[workshop.red_team_host(aws).instance_id])
+    if not aws.world.mended:
+        aws.client("ec2").stop_instances(InstanceIds=[workshop.red_team_host(aws).instance_id])
     workshop.install_patches(aws)
 
 

@@ -16,7 +16,7 @@ def deploy(aws: "Simulator") -> None:
     window = set_up_window(aws)
     target = register_target(aws, window)
     node = workshop.nodes(aws)[0].instance_id
-    register_task(aws, window, target, Targets=[{"Key": "InstanceIds", "Values": [node]}])
+    register_task(aws, window, target, **aws.world.defect(Targets=[{"Key": "InstanceIds", "Values": [node]}]))
 
 
 WORLD = World(

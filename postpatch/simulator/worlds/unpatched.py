@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..world import World
-from .workshop import deploy, run_patch_baseline
+from .workshop import deploy, install_patches, run_patch_baseline
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -14,10 +14,17 @@ def scan_only(aws: "Simulator") -> None:
     run_patch_baseline(aws, "Scan", reboot="NoReboot")
 
 
+def leave_unpatched(aws: "Simulator") -> None:
+    """Have a night in which the Scan ran, and nothing else."""
+    if aws.world.mended:
+        install_patches(aws)
+    scan_only(aws)
+
+
 WORLD = World(
     name="unpatched",
     story="The patch round never happened: only the nightly scan ran, and nothing was installed.",
     red=frozenset({"PATCH-1", "FIND-1", "FIND-4"}),
     deploy=deploy,
-    remediate=scan_only,
+    remediate=leave_unpatched,
 )

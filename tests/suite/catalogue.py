@@ -1,0 +1,54 @@
+"""A row of the catalogue of false greens, and the table that the tests' output ends with."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from postpatch.simulator.world import MENDED, World
+
+PROPERTY = "false green"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One defect: the arguments of a run that has it, of one that has not, and what the defect must turn."""
+
+    name: str
+    defect: str
+    red: frozenset[str]
+    errors: frozenset[str]
+    args: tuple[str, ...]
+    mended: tuple[str, ...]
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """Return the row of a simulated world."""
+        without = f"{world.name}{MENDED}"
+        return cls(world.name, world.story, world.red, world.errors, ("--world", world.name), ("--world", without))
+
+
+def tell(record: Callable[[str, object], None], row: Row, ran: object) -> None:
+    """Have the output's table say what became of a row."""
+    outcome = {name: sorted(ran.ids(name)) for name in ("failed", "error")}  # type: ignore[attr-defined]
+    record(PROPERTY, [row.name, _short(outcome["failed"]), _short(outcome["error"]), row.defect])
+
+
+def table(rows: Iterable[list[str]]) -> list[str]:
+    """Return the table's lines: the row's name, what was red, what could not look, and the defect."""
+    told = [["world", "red", "could not look", "what a careless check would have passed"], *sorted(rows)]
+    widths = [max(len(row[column]) for row in told) for column in range(3)]
+    return ["  ".join((*map(str.ljust, row[:3], widths), row[3])).rstrip() for row in told]
+
+
+def _short(checks: list[str]) -> str:
+    # All of a family in few letters: FIND-1, FIND-2, FIND-3 is FIND-1..3.
+    families: dict[str, list[int]] = {}
+    for check in checks:
+        family, _, number = check.partition("-")
+        families.setdefault(family, []).append(int(number))
+    return " ".join(f"{family}-{_runs(sorted(numbers))}" for family, numbers in families.items()) or "-"
+
+
+def _runs(numbers: list[int]) -> str:
+    whole = numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 2
+    return f"{numbers[0]}..{numbers[-1]}" if whole else ",".join(map(str, numbers))

@@ -1,0 +1,62 @@
+"""Run the suite in forks of one warm process, each with its own arguments, environment and output.
+
+For the many runs that differ in their world alone. What a person types is tested in a process begun anew.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+_SECONDS = 120
+Prepare = Callable[[], None]
+
+
+def run_in_fork(
+    args: list[str], root: Path, environment: Mapping[str, str], output: Path, prepare: Prepare | None
+) -> int:
+    """Run `pytest ARGS` from `root` in a fork and return its exit code; what it prints goes to the file `output`.
+
+    `prepare`, a function of a module, is called in the fork before pytest begins.
+    """
+    process = _context(root).Process(target=_run, args=(args, root, dict(environment), output, prepare))
+    process.start()
+    process.join(_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        raise TimeoutError(f"pytest {' '.join(args)} took more than {_SECONDS} s; see {output}")
+    return process.exitcode
+
+
+@cache
+def _context(root: Path) -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.suite.warm"])
+    # The server imports it by its own path, not by this process's.
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(root)
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+    return context
+
+
+def _run(args: list[str], root: Path, environment: dict[str, str], output: Path, prepare: Prepare | None) -> None:
+    with output.open("wb") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(root)
+    with contextlib.suppress(ValueError):
+        sys.path.remove("")
+    import pytest
+
+    if prepare:
+        prepare()
+    sys.exit(pytest.main(args))

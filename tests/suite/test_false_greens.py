@@ -1,0 +1,41 @@
+"""The catalogue of false greens: worlds in which a count of findings, or a careless check, would have passed.
+
+Each names the checks that must be red and those that must be errors; all others keep their colour. Each is run again
+without its defect, and is green: what turned the checks is the defect and nothing else.
+"""
+
+from collections import Counter
+
+import pytest
+
+from postpatch.simulator import worlds
+from postpatch.verdict.checks import CHECKS
+from tests.suite.catalogue import Row, tell
+
+ROWS = [Row.of(world) for world in worlds().values() if world.red or world.errors]
+COULD_NOT_LOOK = 10
+AT_LEAST = 40
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_defect_turns_its_checks_and_no_others(rehearse, row, record_property):
+    """Exactly the named checks are red or errors, the others are proven, and the exit code says so."""
+    ran = rehearse(*row.args)
+    tell(record_property, row, ran)
+    assert (ran.ids("failed"), ran.ids("error")) == (row.red, row.errors)
+    assert ran.ids("passed") == {check.id for check in CHECKS} - row.red - row.errors
+    assert ran.exit == (1 if row.red else COULD_NOT_LOOK)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_without_its_defect_it_is_green(rehearse, row):
+    """The same world without what is wrong in it proves every check."""
+    ran = rehearse(*row.mended)
+    assert (ran.exit, ran.ids("passed")) == (0, {check.id for check in CHECKS}), ran.out
+
+
+def test_no_two_rows_tell_the_same():
+    """There are enough rows, and none repeats another's defect with the same outcome."""
+    told = Counter((row.defect, row.red, row.errors) for row in ROWS)
+    assert len(ROWS) >= AT_LEAST
+    assert [row for row, number in told.items() if number > 1] == []
