@@ -50,21 +50,33 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(scope="session")
+def rehearse_in() -> Callable[[Path], Run]:
+    """Return what makes, for a folder, what runs `pytest -m verify ARGS` in a fork of a warm process.
+
+    `prepare`, a function of a module, is called in the fork before the run.
+    """
+
+    def in_folder(folder: Path) -> Run:
+        def run_it(*args: str, prepare: Prepare | None = None, **environment: str) -> Ran:
+            inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+            # One folder a run: a second run of a test must not find what the first one left.
+            reports = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
+            output = reports.with_suffix(".txt")
+            # hypothesis is here for the tests alone; as a plugin it costs each run a second.
+            words = ["-p", "no:hypothesispytest", "-p", "no:xdist", "-m", "verify", f"--reports={reports}", *args]
+            exit_code = run_in_fork(words, ROOT, inherited | environment, output, prepare)
+            return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
+
+        return run_it
+
+    return in_folder
+
+
 @pytest.fixture
-def rehearse(tmp_path: Path) -> Run:
-    """Return what runs `pytest -m verify ARGS` in a fork of a warm process; `prepare` is called there before it."""
-
-    def run_it(*args: str, prepare: Prepare | None = None, **environment: str) -> Ran:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-        # One folder a run: a second run of a test must not find what the first one left.
-        reports = Path(tempfile.mkdtemp(dir=tmp_path, prefix="reports-"))
-        output = reports.with_suffix(".txt")
-        # hypothesis is here for the tests alone; as a plugin it costs each run a second.
-        words = ["-p", "no:hypothesispytest", "-p", "no:xdist", "-m", "verify", f"--reports={reports}", *args]
-        exit_code = run_in_fork(words, ROOT, inherited | environment, output, prepare)
-        return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
-
-    return run_it
+def rehearse(rehearse_in: Callable[[Path], Run], tmp_path: Path) -> Run:
+    """Return what runs `pytest -m verify ARGS` in a fork of a warm process, with reports in this test's folder."""
+    return rehearse_in(tmp_path)
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Recorded mode: two real exports, judged without AWS."""
 
-import json
-
 import pytest
+
+from tests.suite.exported import ACCOUNT, HOSTS, finding
+from tests.suite.exported import export as write_export
 
 NEEDS_AWS = {"SCAN-1", "SCAN-2", "PATCH-1", "PATCH-2", "MW-1", "MW-2", "MW-3", "MW-4", "TGT-1", "TGT-2"} | {
     f"TASK-{number}" for number in range(1, 6)
@@ -39,38 +40,15 @@ def test_recorded_pages_with_repeated_rows_count_the_same(run, recordings):
 def export(tmp_path):
     """Return what writes an export of two hosts with two findings each, some left out."""
 
-    def write(name, keep=bool, account="123456789012"):
-        findings = [
-            {
-                "findingArn": f"arn:aws:inspector2:us-east-1:{account}:finding/{host}{cve}",
-                "awsAccountId": account,
-                "type": "PACKAGE_VULNERABILITY",
-                "status": "ACTIVE",
-                "severity": "HIGH",
-                "title": f"CVE-2024-000{cve} - curl",
-                "description": "",
-                "firstObservedAt": 1700000000.0,
-                "lastObservedAt": 1700000000.0,
-                "updatedAt": 1700000000.0,
-                "fixAvailable": "YES",
-                "remediation": {"recommendation": {"text": "None Provided"}},
-                "resources": [{"type": "AWS_EC2_INSTANCE", "id": f"i-0000000000000000{host}", "region": "us-east-1"}],
-                "packageVulnerabilityDetails": {
-                    "vulnerabilityId": f"CVE-2024-000{cve}",
-                    "source": "NVD",
-                    "vulnerablePackages": [
-                        {"name": "curl", "version": "8.0", "packageManager": "OS", "fixedInVersion": "0:8.1-1"}
-                    ],
-                },
-            }
-            for host in (1, 2)
-            for cve in (1, 2)
-        ]
-        path = tmp_path / name
-        path.write_text(json.dumps({"findings": [one for one in findings if keep(one)]}), encoding="utf-8")
-        return path
+    def write(name, keep=bool, account=ACCOUNT):
+        rows = [finding(host, f"CVE-2024-000{number}", "0:8.1-1") for host in HOSTS for number in (1, 2)]
+        return write_export(tmp_path / name, [row | _of(account, row) for row in rows if keep(row)])
 
     return write
+
+
+def _of(account, row):
+    return {"awsAccountId": account, "findingArn": row["findingArn"].replace(ACCOUNT, account)}
 
 
 def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(run, export):

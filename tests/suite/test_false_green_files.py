@@ -1,0 +1,199 @@
+"""The catalogue of false greens, second part: files that would have passed for a good patch round."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpatch.verdict.checks import CHECKS
+from tests.suite.catalogue import Row, tell
+from tests.suite.exported import ACCOUNT, HOSTS, LATER, export, finding, fixable, unfixable
+
+RECORDED = frozenset(check.id for check in CHECKS if check.recorded)
+RESTING_ON_A_BASELINE = frozenset(check.id for check in CHECKS if check.id.startswith(("SCAN", "PATCH", "FIND")))
+COULD_NOT_LOOK = 10
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two exports whose comparison looks good, and what must come out. `spoil` is done to the later file."""
+
+    name: str
+    defect: str
+    before: Rows
+    later: Rows
+    red: frozenset[str] = frozenset()
+    errors: frozenset[str] = frozenset()
+    spoil: Callable[[Path], object] = field(default=lambda _: None)
+
+
+def _half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+STILL = frozenset({"FIND-1", "FIND-4", "FIND-5"})
+# Green: what could be mended is gone, what could not is still there.
+GOOD = (fixable() + unfixable(), unfixable(LATER))
+_IMAGE = [{"type": "AWS_ECR_CONTAINER_IMAGE", "id": "arn:image", "region": "us-east-1"}]
+_FOREIGN = "210987654321"
+PAIRS = (
+    Pair(
+        "repeated-rows",
+        "Nothing was fixed; the pages of the baseline hold every row twice, so half seem gone.",
+        GOOD[0] * 2,
+        fixable(LATER) + unfixable(LATER),
+        STILL,
+    ),
+    Pair(
+        "closed-before",
+        "What the baseline counts as fixed now was CLOSED before it was taken.",
+        fixable(status="CLOSED") + unfixable(),
+        unfixable(LATER),
+        frozenset({"FIND-1"}),
+    ),
+    Pair(
+        "suppressed-rows",
+        "Every fixable finding is SUPPRESSED in the later file.",
+        GOOD[0],
+        fixable(LATER, status="SUPPRESSED") + unfixable(LATER),
+        frozenset({"FIND-6"}),
+    ),
+    Pair(
+        "host-left-out",
+        "The later file has no row of one of the hosts: not scanned looks like clean.",
+        GOOD[0],
+        unfixable(LATER)[:1],
+        frozenset({"SCAN-3"}),
+    ),
+    Pair(
+        "empty-export",
+        "The later file has no findings at all.",
+        GOOD[0],
+        [],
+        frozenset({"SCAN-3", "FIND-1", "FIND-2"}),
+    ),
+    Pair(
+        "other-arns",
+        "Nothing was fixed; every finding has another ARN and another title than before.",
+        GOOD[0],
+        fixable(LATER, findingArn="arn:new", title="new") + unfixable(LATER),
+        STILL,
+    ),
+    Pair(
+        "images-mended",
+        "The container images were rebuilt; the hosts are as they were.",
+        GOOD[0] + fixable(resources=_IMAGE),
+        fixable(LATER) + unfixable(LATER),
+        STILL,
+    ),
+    Pair(
+        "six-fixed-five-new",
+        "Six are fixed, and five came in with an old package.",
+        GOOD[0],
+        unfixable(LATER) + [finding(HOSTS[0], f"CVE-2022-000{number}", "0:2-1", LATER) for number in range(5)],
+        frozenset({"FIND-3"}),
+    ),
+    Pair(
+        "rated-up",
+        "Fewer findings; those that remain are CRITICAL now.",
+        GOOD[0],
+        unfixable(LATER, severity="CRITICAL"),
+        frozenset({"FIND-2"}),
+    ),
+    Pair(
+        "other-account",
+        "The later file is of another account, and a small one.",
+        GOOD[0],
+        unfixable(LATER, awsAccountId=_FOREIGN, findingArn=f"arn:aws:inspector2:us-east-1:{_FOREIGN}:finding/1"),
+        errors=RECORDED,
+    ),
+    Pair("breaks-off", "The later file ends in the middle of a finding.", *GOOD, errors=RECORDED, spoil=_half),
+    Pair(
+        "swapped-files",
+        "It got worse, and the files are in the wrong order: it seems better.",
+        fixable(LATER) + unfixable(LATER),
+        unfixable(),
+        errors=RECORDED,
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_two_files_turn_exactly_their_checks(rehearse, tmp_path, record_property, pair):
+    """Of what two files can tell, exactly the named checks are red or errors."""
+    ran = _judge(rehearse, tmp_path, pair)
+    tell(record_property, Row(pair.name, pair.defect, pair.red, pair.errors, (), ()), ran)
+    assert (ran.ids("failed"), ran.ids("error")) == (pair.red, pair.errors), ran.out
+    assert ran.ids("passed") == RECORDED - pair.red - pair.errors
+    assert ran.exit == (1 if pair.red else COULD_NOT_LOOK)
+
+
+def test_without_a_defect_the_pair_is_green(rehearse, tmp_path):
+    """The pair that all of these spoil in one point proves what two files can prove."""
+    ran = _judge(rehearse, tmp_path, Pair("good", "none", *GOOD))
+    assert (ran.exit, ran.ids("passed")) == (0, RECORDED), ran.out
+
+
+def _judge(rehearse, tmp_path, pair):
+    before, later = export(tmp_path / "before.json", pair.before), export(tmp_path / "later.json", pair.later)
+    pair.spoil(later)
+    return rehearse("--aws", "recorded", f"--baseline={before}", f"--after={later}")
+
+
+def _manifest(old: str, new: str) -> Callable[[Path], None]:
+    def change(baseline: Path) -> None:
+        path = baseline.with_name("baseline.manifest.json")
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def _add_rows(baseline: Path) -> None:
+    rows = gzip.decompress(baseline.read_bytes()).splitlines()
+    more = [json.dumps(json.loads(row) | {"vulnerability": "CVE-1999-0001"}).encode() for row in rows[:50]]
+    baseline.write_bytes(gzip.compress(b"\n".join(rows + more) + b"\n"))
+
+
+BASELINES = {
+    "baseline-of-another-account": ("The baseline is of another account.", _manifest(ACCOUNT, _FOREIGN)),
+    "baseline-of-another-scope": ("The baseline is of another, larger stack.", _manifest('"pww"', '"shop"')),
+    "baseline-of-another-world": ("The baseline was taken of another AWS.", _manifest("workshop", "unpatched")),
+    "baseline-edited": ("Fifty findings were added to the baseline by hand.", _add_rows),
+    "baseline-cut": ("The baseline's file is incomplete.", _half),
+    "baseline-gone": ("The baseline was deleted.", Path.unlink),
+}
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory, rehearse_in):
+    """Return a baseline taken in the world `workshop`."""
+    ran = rehearse_in(tmp_path_factory.mktemp("taken"))("-m", "baseline", "--world", "workshop")
+    assert ran.exit == 0, ran.out
+    return ran.reports / "baseline.ndjson.gz"
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_spoilt_baseline_is_an_error(rehearse, tmp_path, taken, record_property, name):
+    """Every check that rests on the baseline could not look; the window is judged all the same."""
+    defect, spoil = BASELINES[name]
+    copy = tmp_path / "copy" / taken.name
+    shutil.copytree(taken.parent, copy.parent, ignore=shutil.ignore_patterns(".*"))
+    spoil(copy)
+    ran = rehearse("--world", "workshop", f"--baseline={copy}")
+    tell(record_property, Row(name, defect, frozenset(), RESTING_ON_A_BASELINE, (), ()), ran)
+    assert (ran.exit, ran.ids("failed"), ran.ids("error")) == (COULD_NOT_LOOK, set(), RESTING_ON_A_BASELINE)
+    assert ran.ids("passed") == {check.id for check in CHECKS} - RESTING_ON_A_BASELINE
+
+
+def test_without_a_defect_the_baseline_is_compared(rehearse, taken):
+    """The baseline that all of these spoil proves the round."""
+    ran = rehearse("--world", "workshop", f"--baseline={taken}")
+    assert (ran.exit, ran.ids("passed")) == (0, {check.id for check in CHECKS}), ran.out
