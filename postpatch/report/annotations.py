@@ -1,0 +1,34 @@
+"""The verdict as GitHub shows it on a run's page: one annotation for what is red or could not look.
+
+Source: GitHub's "Workflow commands": `::error title=…::message`, with %, line ends, and in a property also `:` and `,`
+written in percent.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from postpatch.verdict.run import Outcome, Run, Verdict
+
+_IN_A_MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_A_PROPERTY = _IN_A_MESSAGE | {":": "%3A", ",": "%2C"}
+
+
+def annotations(run: Run) -> Iterator[str]:
+    """Yield the workflow commands of a run, worst first; a run that is proven has none, unless it was simulated."""
+    if run.simulated:
+        yield _command("warning", "SIMULATED", f"on {run.stage}: this proves nothing about any real host")
+    for outcome in (Outcome.FAILED, Outcome.ERROR):
+        checks = [check for check in run.checks if check.outcome is outcome]
+        # What could not be looked at is the same sentence for many checks, and GitHub shows ten annotations a step.
+        for reason, alike in groupby(checks, key=lambda check: check.reason):
+            yield _command("error", f"{', '.join(check.id for check in alike)} {outcome}", reason)
+    if run.verdict is Verdict.PARTIAL:
+        yield _command("warning", "PARTIAL", run.sentence)
+
+
+def _command(level: str, title: str, message: str) -> str:
+    return f"::{level} title={_escaped(title, _IN_A_PROPERTY)}::{_escaped(message, _IN_A_MESSAGE)}"
+
+
+def _escaped(text: str, table: dict[str, str]) -> str:
+    return text.translate(str.maketrans(table))
