@@ -1,27 +1,53 @@
-"""Why patching left something: the patches of the hosts concerned, and what their baselines reject."""
+"""Why patching left something: the patches of the hosts concerned, their baselines, and what those could approve."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
+from postpatch.aws.hosts import batches
+from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
-from postpatch.model import InstancePatch, Leftovers, PatchBaseline
+from postpatch.model import ApprovalRule, AvailablePatch, InstancePatch, Leftovers, PatchBaseline, PatchState
 
 # InstalledTime of what is not installed.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# botocore shapes PatchComplianceMaxResults and PatchBaselineMaxResults: the largest pages there are.
+_A_PAGE = 100
+# A baseline's word for the one system in use of which DescribeAvailablePatches tells.
+_TOLD_OF = "AMAZON_LINUX_2"
+# No limit of a filter's values is documented; those of a patch baseline hold 20 (botocore shape PatchFilterValueList).
+_NAMES_A_FILTER = 20
+
+_Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def leftovers(connection: Connection, hosts: Iterable[str], baselines: Iterable[str]) -> Leftovers:
-    """Return the patches of `hosts`, one list a host, and each of `baselines` once."""
-    asked = tuple(hosts)
-    patches = tuple(patch for host in asked for patch in _patches(connection, host))
-    return Leftovers(asked, patches, tuple(_baseline(connection, baseline) for baseline in sorted(set(baselines))))
+def leftovers(
+    connection: Connection, fixable: Mapping[str, Iterable[str]], states: Iterable[PatchState], since: datetime
+) -> Leftovers:
+    """Return what is asked about the hosts on which something fixable remains, and about no others.
+
+    `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
+    is when the baseline of the findings was taken. The calls: one list of patches a host, each patch baseline once, and
+    where a baseline of Amazon Linux 2 does not approve everything at once, the patches that there are of twenty
+    packages at a time.
+    """
+    used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
+    patches = tuple(patch for host in sorted(fixable) for patch in _patches(connection, host))
+    baselines = {baseline: _baseline(connection, baseline) for baseline in sorted(set(used.values()))}
+    held_back = {host for host, baseline in used.items() if _may_hold_back(baselines[baseline])}
+    names = {name for host in held_back for name in fixable[host]}
+    available = tuple(_available(connection, names))
+    return Leftovers(tuple(sorted(fixable)), patches, tuple(baselines.values()), available, since)
+
+
+def _may_hold_back(baseline: PatchBaseline) -> bool:
+    return baseline.system == _TOLD_OF and not baseline.approves_everything
 
 
 def _patches(connection: Connection, host: str) -> Iterator[InstancePatch]:
+    pages = connection.client("ssm").get_paginator("describe_instance_patches")
     with asking(f"for the patches of {host}"):
-        pages = connection.client("ssm").get_paginator("describe_instance_patches").paginate(InstanceId=host)
-        for page in pages:
+        for page in pages.paginate(InstanceId=host, MaxResults=_A_PAGE):
             yield from (_patch(host, row) for row in page["Patches"])
 
 
@@ -42,4 +68,49 @@ def _patch(host: str, row: dict[str, Any]) -> InstancePatch:
 def _baseline(connection: Connection, baseline: str) -> PatchBaseline:
     with asking(f"for patch baseline {baseline}"):
         row = connection.client("ssm").get_patch_baseline(BaselineId=baseline)
-    return PatchBaseline(row["BaselineId"], row.get("Name", ""), tuple(row.get("RejectedPatches", ())))
+    return PatchBaseline(
+        # The id by which the patch state names it, since AWS writes its own baselines' in two ways.
+        id=baseline,
+        name=row.get("Name", ""),
+        rejected=tuple(row.get("RejectedPatches", ())),
+        approved=tuple(row.get("ApprovedPatches", ())),
+        system=row.get("OperatingSystem", ""),
+        filters=_filters(row.get("GlobalFilters", {})),
+        rules=tuple(_rule(rule) for rule in row.get("ApprovalRules", {}).get("PatchRules", [])),
+    )
+
+
+def _rule(rule: dict[str, Any]) -> ApprovalRule:
+    until = rule.get("ApproveUntilDate")
+    return ApprovalRule(
+        filters=_filters(rule["PatchFilterGroup"]),
+        after_days=rule.get("ApproveAfterDays"),
+        until=date.fromisoformat(until) if until else None,
+    )
+
+
+def _filters(group: dict[str, Any]) -> _Filters:
+    return tuple((one["Key"], tuple(one["Values"])) for one in group.get("PatchFilters", []))
+
+
+def _available(connection: Connection, names: Iterable[str]) -> Iterator[AvailablePatch]:
+    pages = connection.client("ssm").get_paginator("describe_available_patches")
+    for batch in batches(sorted(names), _NAMES_A_FILTER):
+        filters = [{"Key": "PRODUCT", "Values": [AMAZON_LINUX_2]}, {"Key": "NAME", "Values": batch}]
+        with asking(f"which patches there are of {', '.join(batch)}"):
+            for page in pages.paginate(Filters=filters, MaxResults=_A_PAGE):
+                yield from (_available_patch(row) for row in page["Patches"])
+
+
+def _available_patch(row: dict[str, Any]) -> AvailablePatch:
+    released = row.get("ReleaseDate")
+    return AvailablePatch(
+        name=row.get("Name", ""),
+        arch=row.get("Arch", ""),
+        version=f"{row.get('Epoch', 0)}:{row.get('Version', '')}-{row.get('Release', '')}",
+        released_at=released.astimezone(UTC) if released else None,
+        classification=row.get("Classification", ""),
+        severity=row.get("Severity", ""),
+        cves=tuple(row.get("CVEIds", ())),
+        advisories=tuple(row.get("AdvisoryIds", ())),
+    )

@@ -9,9 +9,12 @@ from postpatch.aws.session import Connection, asking
 from postpatch.model import Host, ManagedHost, PatchCommand, Patching, PatchState
 
 DOCUMENT = "AWS-RunPatchBaseline"
-_AMAZON_LINUX_2 = "AmazonLinux2.0"
+AMAZON_LINUX_2 = "AmazonLinux2.0"
 _STATES_A_CALL = 50  # botocore shape InstanceIdList: DescribeInstancePatchStates
 _IDS_A_FILTER = 50  # botocore shape InstanceInformationFilterValueSet allows 100; AWS documents 50 instance ids
+# The largest pages there are: botocore shapes MaxResultsEC2Compatible, CommandMaxResults and PatchComplianceMaxResults.
+_NODES_A_PAGE = _COMMANDS_A_PAGE = 50
+_PATCHES_A_PAGE = 100
 
 
 def patching(connection: Connection, hosts: Iterable[Host], since: datetime) -> Patching:
@@ -36,7 +39,7 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
                 row.get("AgentVersion", ""),
             )
             for batch in batches(sorted(ids), _IDS_A_FILTER)
-            for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": batch}])
+            for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": batch}], MaxResults=_NODES_A_PAGE)
             for row in page["InstanceInformationList"]
         ]
     return tuple(sorted(found, key=lambda host: host.host))
@@ -45,7 +48,8 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
 def changed_since(connection: Connection, host: str, moment: datetime) -> bool:
     """Tell whether anything was installed on the host at or after a moment, from its patches' times."""
     with asking(f"which patches {host} received"):
-        pages = connection.client("ssm").get_paginator("describe_instance_patches").paginate(InstanceId=host)
+        patches = connection.client("ssm").get_paginator("describe_instance_patches")
+        pages = patches.paginate(InstanceId=host, MaxResults=_PATCHES_A_PAGE)
         return any(patch["InstalledTime"] >= moment for page in pages for patch in page["Patches"])
 
 
@@ -66,7 +70,7 @@ def patches_available(connection: Connection, vulnerabilities: list[str]) -> dic
     """
     if not vulnerabilities:
         return {}
-    filters = [{"Key": "PRODUCT", "Values": [_AMAZON_LINUX_2]}, {"Key": "CVE_ID", "Values": vulnerabilities}]
+    filters = [{"Key": "PRODUCT", "Values": [AMAZON_LINUX_2]}, {"Key": "CVE_ID", "Values": vulnerabilities}]
     with asking("which patches are available"):
         pages = connection.client("ssm").get_paginator("describe_available_patches").paginate(Filters=filters)
         known = {cve for page in pages for patch in page["Patches"] for cve in patch.get("CVEIds", [])}
@@ -76,7 +80,7 @@ def patches_available(connection: Connection, vulnerabilities: list[str]) -> dic
 def _states(connection: Connection, ids: list[str]) -> Iterator[PatchState]:
     pages = connection.client("ssm").get_paginator("describe_instance_patch_states")
     for batch in batches(ids, _STATES_A_CALL):
-        for page in pages.paginate(InstanceIds=batch):
+        for page in pages.paginate(InstanceIds=batch, MaxResults=_STATES_A_CALL):
             yield from (_state(row) for row in page["InstancePatchStates"])
 
 
@@ -94,6 +98,8 @@ def _state(row: dict[str, Any]) -> PatchState:
         rejected=row.get("InstalledRejectedCount", 0),
         reboot_option=row.get("RebootOption", ""),
         override_list=row.get("InstallOverrideList", ""),
+        patch_group=row.get("PatchGroup", ""),
+        installed_other=row.get("InstalledOtherCount"),
     )
 
 
@@ -105,13 +111,13 @@ def _commands(connection: Connection, since: datetime) -> Iterator[PatchCommand]
         {"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
     ]
     invocations = client.get_paginator("list_command_invocations")
-    for page in client.get_paginator("list_commands").paginate(Filters=filters):
+    for page in client.get_paginator("list_commands").paginate(Filters=filters, MaxResults=_COMMANDS_A_PAGE):
         for command in page["Commands"]:
             requested = command["RequestedDateTime"].astimezone(UTC)
             if command["DocumentName"] != DOCUMENT or requested < since:
                 continue
             operation = ",".join(command.get("Parameters", {}).get("Operation", []))
-            for rows in invocations.paginate(CommandId=command["CommandId"], Details=True):
+            for rows in invocations.paginate(CommandId=command["CommandId"], Details=True, MaxResults=_COMMANDS_A_PAGE):
                 for row in rows["CommandInvocations"]:
                     yield _command(row, operation)
 

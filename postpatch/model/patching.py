@@ -1,14 +1,18 @@
 """The patch round, as Patch Manager and Run Command tell it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from postpatch.model.scope import ManagedHost
 
 
 @dataclass(frozen=True)
 class PatchState:
-    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it tells only of the last one."""
+    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it tells only of the last one.
+
+    `patch_group` is empty for a host in none; `installed_other` is None where AWS does not tell it.
+    """
 
     host: str
     operation: str
@@ -22,6 +26,16 @@ class PatchState:
     rejected: int = 0
     reboot_option: str = ""
     override_list: str = ""
+    patch_group: str = ""
+    installed_other: int | None = None
+
+    @property
+    def listed(self) -> int | None:
+        """Return how many patches `ssm:DescribeInstancePatches` must list at least, or None where that is not told."""
+        if self.installed_other is None:
+            return None
+        held = self.pending_reboot + self.rejected
+        return self.installed + self.installed_other + held + self.missing + self.failed
 
 
 @dataclass(frozen=True)
@@ -59,27 +73,90 @@ class InstancePatch:
         return self.kb.rpartition(".")[0] or self.kb
 
     @property
+    def arch(self) -> str:
+        """Return the package's architecture, or nothing where the id holds none."""
+        return self.kb.rpartition(".")[2] if "." in self.kb else ""
+
+    @property
     def version(self) -> str:
         """Return `epoch:version-release` of a Linux patch, whose title is `name.arch:epoch:version-release`."""
         return self.title.removeprefix(self.kb).removeprefix(":")
 
 
 @dataclass(frozen=True)
+class AvailablePatch:
+    """A patch that a baseline could approve, from `ssm:DescribeAvailablePatches`; of Linux it knows Amazon's alone.
+
+    `version` is `epoch:version-release`; classification and severity are the publisher's, as baselines filter by them.
+    """
+
+    name: str
+    arch: str
+    version: str
+    released_at: datetime | None = None
+    classification: str = ""
+    severity: str = ""
+    cves: tuple[str, ...] = ()
+    advisories: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return the patch as a host lists it: `name.arch:epoch:version-release`."""
+        return f"{self.name}.{self.arch}:{self.version}"
+
+
+@dataclass(frozen=True)
+class ApprovalRule:
+    """One approval rule of a patch baseline: what its filters let in is approved after some days, or up to a date.
+
+    `filters` are pairs of a key and its values, all of which must match; `*` matches everything. A rule with neither
+    `after_days` nor `until` approves at once, as those of Debian and Ubuntu do.
+    """
+
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    after_days: int | None = None
+    until: date | None = None
+
+    @property
+    def at_once(self) -> bool:
+        """Tell whether the rule approves what it lets in as soon as it is released."""
+        return not self.after_days and self.until is None
+
+
+@dataclass(frozen=True)
 class PatchBaseline:
-    """A patch baseline as far as it decides what is installed: its name and what it rejects."""
+    """A patch baseline: its rules, what it approves and rejects by name, and the filters before all rules.
+
+    `id` is the one a patch state names; `system` is AWS's word, such as AMAZON_LINUX_2.
+    """
 
     id: str
     name: str
     rejected: tuple[str, ...] = ()
+    approved: tuple[str, ...] = ()
+    system: str = ""
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rules: tuple[ApprovalRule, ...] = ()
+
+    @property
+    def approves_everything(self) -> bool:
+        """Tell whether every patch is approved as soon as it is released, but for those rejected by name."""
+        return _open(self.filters) and any(rule.at_once and _open(rule.filters) for rule in self.rules)
 
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What was asked about `hosts`, those on which a fixable finding remains: their patches, and their baselines."""
+    """What was asked about `hosts`, those on which a fixable finding remains.
+
+    Their patches, their baselines, and of Amazon Linux 2 the patches of the packages concerned. `since` is when the
+    baseline of the findings was taken: a patch operation before it is not of this round.
+    """
 
     hosts: tuple[str, ...] = ()
     patches: tuple[InstancePatch, ...] = ()
     baselines: tuple[PatchBaseline, ...] = ()
+    available: tuple[AvailablePatch, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -90,17 +167,28 @@ class Patching:
     commands: tuple[PatchCommand, ...] = ()
     managed: tuple[ManagedHost, ...] = ()
 
+    @cached_property
+    def _states(self) -> dict[str, PatchState]:
+        return {state.host: state for state in self.states}
+
+    @cached_property
+    def _commands(self) -> dict[str, tuple[PatchCommand, ...]]:
+        by_host: dict[str, list[PatchCommand]] = {}
+        for command in self.commands:
+            by_host.setdefault(command.host, []).append(command)
+        return {host: tuple(commands) for host, commands in by_host.items()}
+
     def state(self, host: str) -> PatchState | None:
         """Return the host's patch state, or None if Patch Manager never reported one."""
-        return next((state for state in self.states if state.host == host), None)
+        return self._states.get(host)
+
+    def commands_on(self, host: str) -> tuple[PatchCommand, ...]:
+        """Return the patch commands that reached the host since the baseline."""
+        return self._commands.get(host, ())
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:
         """Return the Install commands that ended well on the host."""
-        return tuple(
-            command
-            for command in self.commands
-            if command.host == host and command.operation == "Install" and command.status == "Success"
-        )
+        return tuple(one for one in self.commands_on(host) if one.operation == "Install" and one.status == "Success")
 
     def installed_at(self, host: str) -> datetime | None:
         """Return when the host's last known installation ended: by its patch state, or by the command history."""
@@ -113,7 +201,7 @@ class Patching:
     def first_install_began_at(self, host: str) -> datetime | None:
         """Return when the host's first known installation began, whatever became of it, or None if there was none."""
         state = self.state(host)
-        begins = [one.requested_at for one in self.commands if one.host == host and one.operation == "Install"]
+        begins = [one.requested_at for one in self.commands_on(host) if one.operation == "Install"]
         if state and state.operation == "Install":
             begins.append(state.started_at)
         return min(begins, default=None)
@@ -125,3 +213,7 @@ class Patching:
         if state and state.operation == "Install":
             begins.append(state.started_at)
         return max(begins, default=None)
+
+
+def _open(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+    return all("*" in values for _, values in filters)

@@ -1,6 +1,7 @@
 """Why a finding is still there: its kind, settled by the fields of the finding itself.
 
 Source of the fields: inspector2's shape Finding; `fixedInVersion` is the string NotAvailable where there is no fix.
+A finding of which some packages can be mended (`fixAvailable` PARTIAL) is one that patching can improve: PATCHABLE.
 """
 
 from dataclasses import dataclass
@@ -8,23 +9,29 @@ from enum import StrEnum
 
 from postpatch.model import Finding, FindingType, Package
 
+Proof = tuple[tuple[str, str], ...]
+
 
 class Kind(StrEnum):
     """Why a finding remains, from the best explained to the least; the last three explain nothing.
 
-    The first four are settled by the finding alone. The others tell PATCHABLE findings apart by what AWS says of the
+    The first five are settled by the finding alone. The others tell PATCHABLE findings apart by what AWS says of the
     host's patching; see `causes.py`.
     """
 
     CONFIGURATION = "configuration"
     NETWORK = "network"
+    DISCONTINUED = "discontinued"
     NO_FIX = "no_fix"
     NOT_OS_PACKAGE = "not_os_package"
     OTHER_REPOSITORY = "other_repository"
     OLD_VERSION_KEPT = "old_version_kept"
+    NOT_YET_APPROVED = "not_yet_approved"
+    FILTERED_OUT = "filtered_out"
     NOT_APPROVED = "not_approved"
     OVERRIDDEN = "overridden"
     REJECTED = "rejected"
+    WRONG_BASELINE = "wrong_baseline"
     PENDING_REBOOT = "pending_reboot"
     ONLY_SCANNED = "only_scanned"
     STOPPED_EARLY = "stopped_early"
@@ -67,6 +74,12 @@ EXPLANATIONS = {
         "Restrict the security groups or network ACLs on the path, or accept the risk in a waiver.",
         "network owner",
     ),
+    Kind.DISCONTINUED: Explanation(
+        "The operating system is discontinued",
+        "Its vendor has ended support and publishes no more patches, so Patch Manager has nothing left to install.",
+        "Move the host to a version that is supported, from a new image.",
+        "host owner",
+    ),
     Kind.NO_FIX: Explanation(
         "No fix from the vendor yet",
         "The vendor has not published a fixed version, so there is nothing that Patch Manager could install.",
@@ -75,43 +88,71 @@ EXPLANATIONS = {
     ),
     Kind.NOT_OS_PACKAGE: Explanation(
         "Not an operating-system package",
-        "The package belongs to a language or an application. Patch Manager updates what the operating system's "
-        "package manager installed, and nothing else.",
+        "A language's own package manager (npm, pip, a JAR) put it there, or an application brought it along. Patch "
+        "Manager asks the system's package manager (dnf, yum, apt), which does not know it.",
         "Update it where it comes from: the application's own dependencies, then deploy again.",
         "application owner",
     ),
     Kind.OTHER_REPOSITORY: Explanation(
         "From another repository",
-        "Patch Manager lists the host's packages and does not know this one: it came from a repository that the patch "
-        "baseline does not cover.",
+        "Patch Manager lists every package of the host that it knows, and this one is not among them: it came from a "
+        "repository, or a file, that the patch baseline does not cover.",
         "Update it from where it came, or add its repository to the patch baseline's sources.",
         "application owner",
     ),
     Kind.OLD_VERSION_KEPT: Explanation(
         "An old version stands beside the new one",
-        "The fixed version is installed. The old one was not removed, and Inspector still finds it.",
+        "The fixed version is installed, so for Patch Manager the work is done. The old one was not removed, and "
+        "Inspector still finds it.",
         "Remove the old version with the package manager.",
         "host owner",
     ),
+    Kind.NOT_YET_APPROVED: Explanation(
+        "Not approved yet",
+        "A baseline may let patches ripen before it approves them, and this fix was too young when the hosts were "
+        "patched, or came after the last day that the baseline takes.",
+        "Install again once it is approved, or shorten the delay (ApproveAfterDays, ApproveUntilDate).",
+        "patch owner",
+        patching_should=True,
+    ),
+    Kind.FILTERED_OUT: Explanation(
+        "Filtered out by the patch baseline",
+        "A baseline approves only what its rules let in, and the fix's classification or severity is not among that. "
+        "The severity is the publisher's: what Inspector rates HIGH, the vendor may call Medium.",
+        "Add the fix's classification and severity to a rule, or name it under approved patches, and install again.",
+        "patch owner",
+        patching_should=True,
+    ),
     Kind.NOT_APPROVED: Explanation(
-        "The patch baseline does not approve the fix",
-        "A scan with this baseline does not list the package as missing: the fix is newer than the baseline's approval "
-        "delay, or its classification or severity is filtered out.",
-        "Shorten the approval delay or widen the baseline's rules, and install again.",
+        "Not asked for by the patch baseline",
+        "A scan after the installation did not list the package as missing, so Patch Manager sees nothing to install. "
+        "Its approval delay still runs, a filter leaves the fix out, or the host's repositories do not offer it.",
+        "Compare the fix's release date, classification and severity with the baseline's rules, then look on the host "
+        "whether a repository offers it.",
         "patch owner",
         patching_should=True,
     ),
     Kind.OVERRIDDEN: Explanation(
         "An override list decided what was installed",
-        "The installation used an InstallOverrideList, which replaces what the patch baseline approves.",
+        "The installation was given an InstallOverrideList, and then only what that list names is installed, whatever "
+        "the patch baseline approves.",
         "Install once without the list, or add the fix to it.",
         "patch owner",
         patching_should=True,
     ),
     Kind.REJECTED: Explanation(
         "The patch baseline rejects the package",
-        "Somebody put the package on the baseline's list of rejected patches, so Patch Manager leaves it alone.",
+        "Somebody put the package on the baseline's list of rejected patches, so Patch Manager leaves it alone and "
+        "does not count it as missing.",
         "Take it off the list, or keep it there and waive the risk with a reason.",
+        "patch owner",
+        patching_should=True,
+    ),
+    Kind.WRONG_BASELINE: Explanation(
+        "Patched with another baseline",
+        "A host's patch group, or the default of its operating system, decides which patch baseline it gets, and this "
+        "host got another than the policy names. Patch Manager did what that one says.",
+        "Correct the host's patch group tag, or make the right baseline the default or the group's, and install again.",
         "patch owner",
         patching_should=True,
     ),
@@ -124,43 +165,48 @@ EXPLANATIONS = {
     ),
     Kind.ONLY_SCANNED: Explanation(
         "Only scanned, never installed",
-        "The host's last patch operation looked for missing patches and installed none of them.",
+        "AWS-RunPatchBaseline has two operations: Scan reports what is missing, Install installs it. Since the "
+        "findings' baseline was taken, this host saw no Install.",
         "Run AWS-RunPatchBaseline with Operation Install.",
         "patch owner",
         patching_should=True,
     ),
     Kind.STOPPED_EARLY: Explanation(
         "The patch command stopped early",
-        "The command that should have installed the fix did not finish on this host.",
+        "The command that should have installed the fix did not finish on this host: it failed, ran out of time or was "
+        "cancelled, or errors on other hosts reached its MaxErrors.",
         "Read the command's output, mend the cause, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.NOT_TARGETED: Explanation(
-        "The host was never patched",
-        "Patch Manager has no state of the host, and no patch command ever reached it.",
+        "The round did not reach the host",
+        "Patch commands go to the hosts that their targets select. Since the findings' baseline was taken, none "
+        "reached this one.",
         "Give the host the tags that the patch target selects by, and install.",
         "patch owner",
         patching_should=True,
     ),
     Kind.NOT_MANAGED: Explanation(
         "Systems Manager does not reach the host",
-        "Without a running agent that is allowed to connect, no patch command can reach the host.",
+        "Patch Manager works through the agent on the host. Without one that runs and may connect, no patch command "
+        "arrives.",
         "Start the agent, and check the instance profile and the network path to Systems Manager.",
         "host owner",
         patching_should=True,
     ),
     Kind.INSTALL_FAILED: Explanation(
         "The installation failed",
-        "Patch Manager tried to install the fix and the package manager refused.",
+        "Patch Manager tried to install the fix and the package manager refused, for instance for want of space or "
+        "because of a conflict.",
         "Read the command's output on the host, mend the cause, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.MISSING: Explanation(
         "Missing and approved, cause unknown",
-        "A scan after the installation lists the fix as missing, the baseline approves it, and nothing that AWS tells "
-        "says why it was not installed.",
+        "A scan after the installation lists the fix as missing, so the baseline approves it, and nothing that AWS "
+        "tells says why it was not installed.",
         "Install again and read the command's output on the host.",
         "patch owner",
         explained=False,
@@ -169,8 +215,8 @@ EXPLANATIONS = {
     Kind.PATCHABLE: Explanation(
         "A fix is there and was not installed",
         "The operating system's vendor has published a fixed version, and the host still has the old one. Patching "
-        "should have removed this.",
-        "Look at the host's patch state and the patch baseline, install again, and reboot where it is needed.",
+        "should have removed this, and nothing that AWS tells says why it did not.",
+        "Scan the host with AWS-RunPatchBaseline (Operation Scan): that lists what is missing. Then install again.",
         "patch owner",
         explained=False,
         patching_should=True,
@@ -187,6 +233,9 @@ EXPLANATIONS = {
 # From the best explained to the least: of findings that share an identity the last one speaks.
 ORDER = tuple(Kind)
 _NO_VERSION = "NotAvailable"
+# Inspector's own finding on a system past its end of support: CRITICAL, "Platform End Of Life", IN-DISCONTINUED-001.
+# AWS documents the finding (Inspector user guide, "Discontinued operating systems"), those who met it its id.
+_DISCONTINUED = "IN-DISCONTINUED-"
 
 
 def kind_of(finding: Finding) -> Kind:
@@ -197,17 +246,25 @@ def kind_of(finding: Finding) -> Kind:
         return Kind.NETWORK
     if finding.type != FindingType.PACKAGE:
         return Kind.UNKNOWN
-    # A package without a manager may be the operating system's: it is treated as such.
-    of_os = [package for package in finding.packages if package.manager in ("OS", "")]
+    if finding.vulnerability.startswith(_DISCONTINUED):
+        return Kind.DISCONTINUED
+    of_os = of_the_system(finding)
     if finding.packages and not of_os:
         return Kind.NOT_OS_PACKAGE
     return _kind_of_os_packages(finding, of_os)
 
 
-def proof_of(finding: Finding) -> tuple[tuple[str, str], ...]:
+def of_the_system(finding: Finding) -> tuple[Package, ...]:
+    """Return the operating system's packages; one without a manager may be its, and is treated as such."""
+    return tuple(package for package in finding.packages if package.manager in ("OS", ""))
+
+
+def proof_of(finding: Finding) -> Proof:
     """Return the fields of the finding that settle its kind."""
     if finding.type != FindingType.PACKAGE:
         return (("type", finding.type),)
+    if finding.vulnerability.startswith(_DISCONTINUED):
+        return (("vulnerabilityId", finding.vulnerability), ("title", finding.title))
     managers = ", ".join(sorted({package.manager or "not told" for package in finding.packages}))
     fixes = ", ".join(sorted({package.fixed_in or "not told" for package in finding.packages}))
     return (
@@ -222,7 +279,7 @@ def is_fixed(package: Package) -> bool:
     return package.fixed_in not in (None, "", _NO_VERSION)
 
 
-def _kind_of_os_packages(finding: Finding, packages: list[Package]) -> Kind:
+def _kind_of_os_packages(finding: Finding, packages: tuple[Package, ...]) -> Kind:
     if any(is_fixed(package) for package in packages):
         return Kind.PATCHABLE
     fix_elsewhere = any(is_fixed(package) for package in finding.packages)

@@ -1,11 +1,13 @@
 """Causes: why a fixable package is still there, each with the fields that prove it, first match wins."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from postpatch.model import (
+    ApprovalRule,
+    AvailablePatch,
     Finding,
     InstancePatch,
     Leftovers,
@@ -16,78 +18,193 @@ from postpatch.model import (
     Patching,
     PatchState,
 )
+from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes import cause_of, stories
 from postpatch.verdict.residuals import EXPLANATIONS, Kind
 
 HOST = "i-0123456789abcdef0"
+CVE = "CVE-2024-0001"
+EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 MANAGED = ManagedHost(HOST, "Online", "Amazon Linux 2023")
-INSTALLED = PatchState(HOST, "Install", NIGHT, NIGHT, "pb-1")
+# One patch is counted: the cases below list one row each, unless a list that is cut short is their matter.
+INSTALLED = PatchState(HOST, "Install", NIGHT, NIGHT, "pb-1", installed=1, installed_other=0)
 SCANNED = replace(INSTALLED, operation="Scan")
+LONG_AGO = replace(INSTALLED, started_at=EVENING - timedelta(days=30), ended_at=EVENING - timedelta(days=30))
+UNCOUNTED = replace(INSTALLED, installed_other=None)
 INSTALL = PatchCommand(HOST, "c-1", "Install", "Success", NIGHT, NIGHT)
+SCAN = replace(INSTALL, command="c-2", operation="Scan", requested_at=NIGHT + timedelta(hours=1))
 CURL = Package("curl", "8.5.0", 0, "1.amzn2023", "X86_64", "OS", fixed_in="0:8.11.1-4.amzn2023.0.3")
 KERNEL = Package("kernel", "6.1.79", 0, "99.amzn2023", "X86_64", "OS", fixed_in="0:6.1.92-1.amzn2023")
-BASELINE = PatchBaseline("pb-1", "pww")
+HEADERS = replace(KERNEL, name="kernel-headers")
+CLASSIC = Package("curl", manager="OS")
+
+EVERYTHING = ApprovalRule((("PRODUCT", ("*",)), ("CLASSIFICATION", ("*",)), ("SEVERITY", ("*",))), after_days=0)
+A_WEEK = replace(EVERYTHING, after_days=7)
+UNTIL_APRIL = ApprovalRule((("PRODUCT", ("*",)),), until=date(2024, 4, 30))
+CRITICAL = ApprovalRule((("CLASSIFICATION", ("Security",)), ("SEVERITY", ("Critical",))), after_days=0)
+PWW = PatchBaseline("pb-1", "pww", system="AMAZON_LINUX_2", rules=(EVERYTHING,))
+WEEKLY = replace(PWW, rules=(A_WEEK,))
+STRICT = replace(PWW, rules=(CRITICAL,))
+FROZEN = replace(PWW, name="audit-freeze", rules=(UNTIL_APRIL,))
+WANTED = PatchingPolicy(baseline="pww")
+
+BASH = InstancePatch(HOST, "bash.x86_64", "bash.x86_64:0:5.2.15-1.amzn2023", "installed")
+FIX = AvailablePatch(
+    "curl", "x86_64", "0:8.11.1-4.amzn2023.0.3", NIGHT - timedelta(days=3), "Security", "Medium", (CVE,), ("ALAS2-1",)
+)
+LATER_FIX = replace(FIX, version="0:8.12.0-1.amzn2023", cves=("CVE-2024-0002",), severity="Critical")
+OLDER = replace(FIX, version="0:8.5.0-1.amzn2023", cves=(), severity="Critical")
 
 
 def finding(*packages):
     """Return a fixable finding on the packages."""
     return Finding(
-        "123456789012", "us-east-1", HOST, "PACKAGE_VULNERABILITY", "CVE-2024-0001", "ACTIVE", "HIGH", "t",
+        "123456789012", "us-east-1", HOST, "PACKAGE_VULNERABILITY", CVE, "ACTIVE", "HIGH", "t",
         fix_available="YES", packages=packages,
     )  # fmt: skip
 
 
-def patch(name, state, version="0:8.5.0-1.amzn2023", cves=()):
+def patch(name, state, version="0:8.5.0-1.amzn2023", cves=(), arch="x86_64"):
     """Return a row of the host's patches."""
-    return InstancePatch(HOST, f"{name}.x86_64", f"{name}.x86_64:{version}", state, cves=cves)
+    return InstancePatch(HOST, f"{name}.{arch}", f"{name}.{arch}:{version}", state, cves=cves)
 
 
-def cause(package=CURL, *, managed=(MANAGED,), states=(INSTALLED,), commands=(INSTALL,), patches=(), baseline=BASELINE):
+CURL_STANDS = patch("curl", "installed")
+CURL_FIXED = patch("curl", "installed", "0:8.11.1-4.amzn2023.0.3")
+
+
+def cause(
+    packages=(CURL,), *, managed=(MANAGED,), states=(INSTALLED,), commands=(INSTALL,), patches=(), baseline=PWW,
+    available=(), wanted=WANTED,
+):  # fmt: skip
     """Return the cause and its proof for what AWS told."""
     told = Patching(states, commands, managed)
-    (story,) = stories(told, Leftovers((HOST,), tuple(patches), (baseline,))).values()
-    return cause_of(finding(package), story)
+    left = Leftovers((HOST,), tuple(patches), (baseline,), tuple(available), EVENING)
+    (story,) = stories(told, left, wanted).values()
+    return cause_of(finding(*packages), story)
 
 
-BASH = patch("bash", "installed")
 CASES = {
     "not managed": ({"managed": ()}, Kind.NOT_MANAGED, "no row"),
     "agent offline": ({"managed": (ManagedHost(HOST, "ConnectionLost"),)}, Kind.NOT_MANAGED, "ConnectionLost"),
-    "never targeted": ({"states": (), "commands": ()}, Kind.NOT_TARGETED, "no invocation"),
+    "never targeted": ({"states": (), "commands": ()}, Kind.NOT_TARGETED, "nothing since"),
+    "targeted a month ago, not now": (
+        {"states": (LONG_AGO,), "commands": (), "patches": [BASH]}, Kind.NOT_TARGETED, "nothing since",
+    ),
     "command timed out": (
         {"states": (SCANNED,), "commands": (replace(INSTALL, status="TimedOut"),)}, Kind.STOPPED_EARLY, "TimedOut",
     ),
-    "only scanned": ({"states": (SCANNED,), "commands": ()}, Kind.ONLY_SCANNED, "Scan"),
-    "install failed": ({"patches": [patch("curl", "failed")]}, Kind.INSTALL_FAILED, "failed"),
-    "failed by its CVE": (
-        {"patches": [patch("libcurl", "failed", cves=("CVE-2024-0001",))]}, Kind.INSTALL_FAILED, "libcurl",
+    "command timed out on a host that was patched a month ago": (
+        {"states": (LONG_AGO,), "commands": (replace(INSTALL, status="TimedOut"),)}, Kind.STOPPED_EARLY, "TimedOut",
     ),
+    "command not done yet": (
+        {"states": (), "commands": (replace(INSTALL, status="InProgress"),)}, Kind.STOPPED_EARLY, "InProgress",
+    ),
+    "only scanned": ({"states": (SCANNED,), "commands": ()}, Kind.ONLY_SCANNED, "Scan"),
+    "a scan that is under way": (
+        {"states": (), "commands": (replace(SCAN, status="InProgress"),)}, Kind.ONLY_SCANNED, "none",
+    ),
+    "install failed": ({"patches": [patch("curl", "failed")]}, Kind.INSTALL_FAILED, "failed"),
+    "failed by its CVE": ({"patches": [patch("libcurl", "failed", cves=(CVE,))]}, Kind.INSTALL_FAILED, "libcurl"),
     "pending reboot": ({"patches": [patch("curl", "installedpendingreboot")]}, Kind.PENDING_REBOOT, "pendingreboot"),
     "old kernel runs": (
-        {"package": KERNEL, "patches": [patch("kernel", "installed", "0:6.1.100-5.amzn2023")]},
+        {"packages": (HEADERS, KERNEL), "patches": [patch("kernel", "installed", "0:6.1.100-5.amzn2023")]},
         Kind.PENDING_REBOOT, "6.1.100",
     ),
-    "rejected by name": (
-        {"baseline": replace(BASELINE, rejected=("cur*",)), "patches": [BASH]}, Kind.REJECTED, "cur*",
+    "headers do not run": (
+        {"packages": (HEADERS,), "patches": [patch("kernel-headers", "installed", "0:6.1.100-5.amzn2023")]},
+        Kind.OLD_VERSION_KEPT, "6.1.100",
     ),
-    "rejected by state": ({"patches": [patch("curl", "installedrejected")]}, Kind.REJECTED, "rejected"),
+    "old version kept": ({"patches": [CURL_FIXED]}, Kind.OLD_VERSION_KEPT, "8.11.1"),
+    "old version kept, whatever the baseline": (
+        {"patches": [CURL_FIXED], "baseline": FROZEN}, Kind.OLD_VERSION_KEPT, "8.11.1",
+    ),
+    "old version kept, and another package missing": (
+        {"packages": (CURL, KERNEL), "states": (replace(SCANNED, installed=2),),
+         "patches": [CURL_FIXED, patch("kernel", "missing")]},
+        Kind.MISSING, "kernel",
+    ),
+    "the fix of another architecture": (
+        {"states": (replace(INSTALLED, installed=2),),
+         "patches": [CURL_STANDS, patch("curl", "installed", "0:8.11.1-4.amzn2023.0.3", arch="i686")]},
+        Kind.PATCHABLE, "8.5.0",
+    ),
+    "old version kept, by a list cut short": ({"patches": [CURL_FIXED], "states": (UNCOUNTED,)}, Kind.PATCHABLE, ""),
     "override list": (
-        {"states": (replace(INSTALLED, override_list="s3://b/list.yaml"),), "patches": [BASH]},
+        {"states": (replace(INSTALLED, override_list="s3://b/list.yaml"),), "patches": [BASH], "baseline": FROZEN},
         Kind.OVERRIDDEN, "list.yaml",
     ),
-    "old version kept": (
-        {"patches": [patch("curl", "installed", "0:8.11.1-4.amzn2023.0.3")]}, Kind.OLD_VERSION_KEPT, "8.11.1",
+    "missing after a scan": ({"states": (SCANNED,), "patches": [patch("curl", "missing")]}, Kind.MISSING, "missing"),
+    "missing by a wrong baseline, which approves it": (
+        {"states": (SCANNED,), "patches": [patch("curl", "missing")], "baseline": FROZEN}, Kind.MISSING, "missing",
     ),
-    "missing after a scan": (
-        {"states": (SCANNED,), "patches": [patch("curl", "missing")]}, Kind.MISSING, "missing",
+    "wrong baseline": ({"baseline": FROZEN, "patches": [CURL_STANDS]}, Kind.WRONG_BASELINE, "audit-freeze"),
+    "wrong baseline, which rejects it": (
+        {"baseline": replace(FROZEN, rejected=("curl",)), "patches": [CURL_STANDS]}, Kind.WRONG_BASELINE, "pww",
     ),
-    "not approved": (
-        {"states": (SCANNED,), "patches": [patch("curl", "installed")]}, Kind.NOT_APPROVED, "pb-1",
+    "wrong patch group": (
+        {"states": (replace(INSTALLED, patch_group="canary"),), "wanted": PatchingPolicy(patch_group="web")},
+        Kind.WRONG_BASELINE, "canary",
     ),
-    "other repository": ({"patches": [BASH]}, Kind.OTHER_REPOSITORY, "no row for curl"),
+    "no patch group": ({"wanted": PatchingPolicy(patch_group="web")}, Kind.WRONG_BASELINE, "none"),
+    "rejected by name": ({"baseline": replace(PWW, rejected=("cur*",)), "patches": [BASH]}, Kind.REJECTED, "cur*"),
+    "rejected by state": ({"patches": [patch("curl", "installedrejected")]}, Kind.REJECTED, "rejected"),
+    "released three days ago, approved after seven": (
+        {"baseline": WEEKLY, "available": [FIX], "patches": [CURL_STANDS]}, Kind.NOT_YET_APPROVED, "2026-11-17",
+    ),
+    "released after the last day": (
+        {"baseline": replace(FROZEN, name="pww"), "available": [FIX, LATER_FIX]}, Kind.NOT_YET_APPROVED, "2024-04-30",
+    ),
+    "approved by another rule": (
+        {"baseline": replace(PWW, rules=(A_WEEK, EVERYTHING)), "available": [FIX]}, Kind.PATCHABLE, "",
+    ),
+    "approved by its advisory": (
+        {"baseline": replace(STRICT, approved=("ALAS2-1",)), "available": [FIX]}, Kind.PATCHABLE, "",
+    ),
+    "filtered out by its severity": (
+        {"baseline": STRICT, "available": [FIX, OLDER]}, Kind.FILTERED_OUT, "Critical",
+    ),
+    "filtered out before any rule": (
+        {"baseline": replace(PWW, filters=(("CLASSIFICATION", ("Bugfix",)),)), "available": [FIX]},
+        Kind.FILTERED_OUT, "Security",
+    ),
+    "a baseline without rules": ({"baseline": replace(PWW, rules=()), "available": [FIX]}, Kind.FILTERED_OUT, "none"),
+    "a later patch is let in": ({"baseline": STRICT, "available": [FIX, LATER_FIX]}, Kind.PATCHABLE, ""),
+    "filtered by what AWS does not tell": (
+        {"baseline": STRICT, "available": [replace(FIX, severity="")]}, Kind.PATCHABLE, "",
+    ),
+    "released on a day that AWS does not tell": (
+        {"baseline": WEEKLY, "available": [replace(FIX, released_at=None)]}, Kind.PATCHABLE, "",
+    ),
+    "filtered out, by Classic, which tells no version": (
+        {"packages": (CLASSIC,), "baseline": STRICT, "available": [FIX, OLDER]}, Kind.FILTERED_OUT, "Medium",
+    ),
+    "a later patch is let in, by Classic": (
+        {"packages": (CLASSIC,), "baseline": STRICT, "available": [FIX, LATER_FIX]}, Kind.PATCHABLE, "",
+    ),
+    "not asked for at a scan": (
+        {"states": (SCANNED,), "patches": [CURL_STANDS], "baseline": WEEKLY}, Kind.NOT_APPROVED, "ApproveAfterDays 7",
+    ),
+    "not asked for at a scan, though approved": (
+        {"states": (SCANNED,), "patches": [CURL_STANDS], "baseline": STRICT, "available": [LATER_FIX]},
+        Kind.PATCHABLE, "",
+    ),
+    "not asked for at a scan by a baseline that takes everything": (
+        {"states": (SCANNED,), "patches": [CURL_STANDS]}, Kind.PATCHABLE, "8.5.0",
+    ),
+    "other repository": ({"patches": [BASH]}, Kind.OTHER_REPOSITORY, "none for curl"),
+    "other repository, by a list cut short": (
+        {"patches": [BASH], "states": (replace(INSTALLED, installed=2),)}, Kind.PATCHABLE, "no row",
+    ),
+    "other repository, by a list of unknown length": (
+        {"patches": [BASH], "states": (UNCOUNTED,)}, Kind.PATCHABLE, "no row",
+    ),
+    "other repository, by an unknown baseline": (
+        {"patches": [BASH], "baseline": replace(PWW, id="pb-2")}, Kind.PATCHABLE, "no row",
+    ),
     "nothing was listed": ({"patches": []}, Kind.PATCHABLE, "patches listed"),
-    "installed but old, no later scan": ({"patches": [patch("curl", "installed")]}, Kind.PATCHABLE, "Install"),
+    "installed but old, no later scan": ({"patches": [CURL_STANDS]}, Kind.PATCHABLE, "Install"),
 }  # fmt: skip
 
 
@@ -111,10 +228,39 @@ def test_an_install_that_a_scan_overwrote_is_no_mere_scan():
     assert kind is Kind.MISSING
 
 
+@pytest.mark.parametrize("words", ["PingStatus", "patch state", "command history", "patch baseline", "patches listed"])
+@pytest.mark.parametrize("patches", [[], [patch("curl", "missing")]], ids=["unexplained", "missing"])
+def test_an_unknown_cause_is_told_with_all_that_was_looked_at(patches, words):
+    """Whoever must find the cause learns what is settled already: node, state, history, baseline, and the rows."""
+    kind, proof = cause(states=(SCANNED,), commands=(INSTALL, SCAN), patches=patches)
+    assert not EXPLANATIONS[kind].explained
+    assert dict(proof)[words] not in ("", "none", "no row")
+    assert dict(proof)["command history"] == "Install Success then Scan Success"
+    assert dict(proof)["curl"] == ("0:8.5.0-1.amzn2023 missing" if patches else "no row")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted"),
+    [
+        ("pww", True),
+        ("pb-0123456789abcdef0", True),
+        ("arn:aws:ssm:us-east-1:123456789012:patchbaseline/pb-0123456789abcdef0", True),
+        ("pb-0123456789abcdef1", False),
+        ("pww2", False),
+    ],
+)
+def test_a_baseline_is_known_by_name_id_and_arn(wanted, accepted):
+    """The policy may name the baseline in each of AWS's ways; without a name any will do."""
+    for id_ in ("pb-0123456789abcdef0", "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-0123456789abcdef0"):
+        assert PatchingPolicy(baseline=wanted).accepts(PatchBaseline(id_, "pww")) is accepted
+    assert PatchingPolicy().accepts(PatchBaseline("pb-1", "whatever"))
+
+
 def test_every_kind_has_words_for_people():
-    """Whatever the cause, a reader learns why, what to do next, and who must act."""
+    """Whatever the cause, a reader learns why, what to do next, and who must act, in two sentences at most."""
     assert set(EXPLANATIONS) == set(Kind)
     assert all(one.title and one.why and one.next_step and one.owner for one in EXPLANATIONS.values())
+    assert all(one.why.count(". ") + one.why.endswith(".") <= 2 for one in EXPLANATIONS.values())
 
 
 def test_what_is_not_explained_is_red_somewhere():
@@ -123,6 +269,6 @@ def test_what_is_not_explained_is_red_somewhere():
     assert unexplained == {Kind.MISSING, Kind.PATCHABLE, Kind.UNKNOWN}
     beyond_patching = {kind for kind, words in EXPLANATIONS.items() if not words.patching_should}
     assert beyond_patching == {
-        Kind.CONFIGURATION, Kind.NETWORK, Kind.NO_FIX, Kind.NOT_OS_PACKAGE, Kind.OTHER_REPOSITORY,
+        Kind.CONFIGURATION, Kind.NETWORK, Kind.DISCONTINUED, Kind.NO_FIX, Kind.NOT_OS_PACKAGE, Kind.OTHER_REPOSITORY,
         Kind.OLD_VERSION_KEPT, Kind.UNKNOWN,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from postpatch.model import Finding, FindingType, Package
-from postpatch.verdict.residuals import EXPLANATIONS, ORDER, Kind, is_fixed, kind_of
+from postpatch.verdict.residuals import EXPLANATIONS, ORDER, Kind, is_fixed, kind_of, proof_of
 
 OS, OS_NO_FIX, OS_SILENT = {}, {"fixed_in": "NotAvailable"}, {"fixed_in": None}
 UNNAMED, UNNAMED_SILENT = {"manager": ""}, {"manager": "", "fixed_in": None}
@@ -71,6 +71,16 @@ def test_kind_of_a_package_finding(
 def test_kind_by_type(make_finding: Callable[..., Finding], of_type: str, kind: Kind) -> None:
     """A setting and an open port explain themselves; a type that nobody knows does not."""
     assert kind_of(make_finding(type=of_type)) is kind
+
+
+@pytest.mark.parametrize("fix_available", ["YES", "NO", None])
+def test_a_discontinued_system_explains_its_own_finding(
+    make_finding: Callable[..., Finding], fix_available: str | None
+) -> None:
+    """Inspector's finding on the system itself is known by its id, whatever it says of a fix: no patch mends it."""
+    found = make_finding("IN-DISCONTINUED-001", title="Platform End Of Life", fix_available=fix_available, packages=())
+    assert kind_of(found) is Kind.DISCONTINUED
+    assert proof_of(found) == (("vulnerabilityId", "IN-DISCONTINUED-001"), ("title", "Platform End Of Life"))
 
 
 @pytest.mark.parametrize(("fixed_in", "fixed"), [("1:2-3", True), ("NotAvailable", False), ("", False), (None, False)])

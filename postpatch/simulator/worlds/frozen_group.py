@@ -39,7 +39,7 @@ def deploy(aws: "Simulator") -> None:
 WORLD = World(
     name="frozen-group",
     story="One node is in a patch group whose own baseline approves nothing newer than April 2024.",
-    red=frozenset({"FIND-4", "FIND-5"}),
+    red=frozenset({"FIND-4"}),
     deploy=deploy,
     remediate=workshop.install_patches,
 )

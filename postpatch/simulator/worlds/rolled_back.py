@@ -1,0 +1,39 @@
+"""As `workshop`, but after the patch round a rollback of the application put the old expat back on the nodes.
+
+The nightly Scan lists it as missing: it is approved, an Install ended well, and nothing that AWS tells says why.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..world import World
+from . import unpatched, workshop
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
+
+EXPAT = "expat"
+
+
+def patch_roll_back_and_scan(aws: "Simulator") -> None:
+    """Patch as the tutorial says, put the old package back, and have the nightly Scan run."""
+    workshop.install_patches(aws)
+    if not aws.world.mended:
+        put_back(aws)
+    unpatched.scan_only(aws)
+
+
+def put_back(aws: "Simulator") -> None:
+    """Install expat on the nodes as the old image had it."""
+    [template] = aws.fleet.select([("tag:Name", ["billing-batch"])])
+    [old] = [package for package in template.packages if package.name == EXPAT]
+    for host in workshop.nodes(aws):
+        host.install(old)
+
+
+WORLD = World(
+    name="rolled-back",
+    story="After the patch round a rollback put the old expat back on the nodes; the nightly Scan misses it.",
+    red=frozenset({"FIND-4", "FIND-5"}),
+    deploy=workshop.deploy,
+    remediate=patch_roll_back_and_scan,
+)

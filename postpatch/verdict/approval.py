@@ -1,0 +1,76 @@
+"""What a patch baseline approves, and when, as far as AWS tells of the patches themselves.
+
+It does so in `ssm:DescribeAvailablePatches`, of Amazon Linux 2 alone. Of other systems nobody is told when a fix was
+released: neither the day on which Inspector first knew a vulnerability nor the one on which it was disclosed bounds
+that day, for a fix may come out before its vulnerability has a number.
+Source: Systems Manager user guide, "How patch baseline rules work on Linux-based systems".
+"""
+
+import fnmatch
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from postpatch.model import ApprovalRule, AvailablePatch, Package, PatchBaseline
+
+_Filters = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def approves(baseline: PatchBaseline, patch: AvailablePatch, at: datetime) -> bool:
+    """Tell whether nothing that AWS tells keeps `baseline` from approving `patch` at a moment."""
+    return lists(baseline.approved, patch) or any(_due(rule, patch, at) for rule in admitting(baseline, patch))
+
+
+def admitting(baseline: PatchBaseline, patch: AvailablePatch) -> Iterator[ApprovalRule]:
+    """Yield the rules whose filters let `patch` in, whenever they approve it."""
+    if _passes(baseline.filters, patch):
+        yield from (rule for rule in baseline.rules if _passes(rule.filters, patch))
+
+
+def lists(patterns: Iterable[str], patch: AvailablePatch) -> bool:
+    """Tell whether a list of approved patches names `patch`, by its package, an advisory or a CVE."""
+    names = (*_spellings(patch.name, patch.arch, patch.version), *patch.advisories, *patch.cves)
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
+
+
+def rejecting(patterns: Iterable[str], package: Package) -> str:
+    """Return the pattern of a list of rejected patches that names an installed package, or nothing."""
+    version = f"{package.epoch}:{package.version}-{package.release}"
+    names = _spellings(package.name, package.arch.lower(), version)
+    found = (pattern for pattern in patterns if any(fnmatch.fnmatchcase(name, pattern) for name in names))
+    return next(found, "")
+
+
+def rule_in_words(rule: ApprovalRule) -> str:
+    """Return a rule in its own terms: `SEVERITY Critical/Important and CLASSIFICATION Security: ApproveAfterDays 7`."""
+    when = f"ApproveUntilDate {rule.until}" if rule.until else f"ApproveAfterDays {rule.after_days or 0}"
+    filters = " and ".join(f"{key} {'/'.join(values)}" for key, values in rule.filters if "*" not in values)
+    return f"{filters}: {when}" if filters else when
+
+
+def due_at(rule: ApprovalRule, patch: AvailablePatch) -> datetime | None:
+    """Return when a rule approves `patch`; None for never, and for a patch whose day of release is not told."""
+    if patch.released_at is None or (rule.until and patch.released_at.date() > rule.until):
+        return None
+    return patch.released_at + timedelta(days=rule.after_days or 0)
+
+
+def _due(rule: ApprovalRule, patch: AvailablePatch, at: datetime) -> bool:
+    if patch.released_at is None:
+        return True
+    due = due_at(rule, patch)
+    return due is not None and due <= at
+
+
+def _passes(filters: _Filters, patch: AvailablePatch) -> bool:
+    # Only what AWS tells in the same words of both sides keeps a patch out: products, for one, have several names.
+    told = {"CLASSIFICATION": patch.classification.casefold(), "SEVERITY": patch.severity.casefold()}
+    return all(
+        "*" in values or not told.get(key) or told[key] in {value.casefold() for value in values}
+        for key, values in filters
+    )
+
+
+def _spellings(name: str, arch: str, version: str) -> tuple[str, ...]:
+    # Formats: Systems Manager user guide, "Package name formats for approved and rejected patch lists".
+    full = f"{name}-{version.partition(':')[2]}"
+    return (name, f"{name}.{arch}", full, f"{full}.{arch}", f"{name}-{version}")

@@ -1,0 +1,93 @@
+"""The story of one host's patching: all that AWS told of it, in an order of its own, ready to be asked for causes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from postpatch.model import (
+    AvailablePatch,
+    InstancePatch,
+    Leftovers,
+    ManagedHost,
+    Package,
+    PatchBaseline,
+    PatchCommand,
+    Patching,
+    PatchState,
+)
+from postpatch.policy import PatchingPolicy
+
+
+@dataclass(frozen=True)
+class HostStory:
+    """What AWS told of one host's patching since the baseline of the findings was taken.
+
+    `state` is None where the last patch operation is older; `installed` tells whether an installation ended since.
+    `patches` and `available` are by package name, `wanted` is what the policy says of patch baselines.
+    """
+
+    managed: ManagedHost | None = None
+    state: PatchState | None = None
+    commands: tuple[PatchCommand, ...] = ()
+    installed: bool = False
+    patches: Mapping[str, tuple[InstancePatch, ...]] = field(default_factory=dict)
+    baseline: PatchBaseline | None = None
+    available: Mapping[str, tuple[AvailablePatch, ...]] = field(default_factory=dict)
+    wanted: PatchingPolicy = field(default_factory=PatchingPolicy)
+
+    @property
+    def platform(self) -> str:
+        """Return the system's name as Systems Manager gives it, or nothing."""
+        return self.managed.platform if self.managed else ""
+
+    @property
+    def listed(self) -> int:
+        """Return how many patches of the host are listed."""
+        return sum(len(patches) for patches in self.patches.values())
+
+    @property
+    def listed_whole(self) -> bool:
+        """Tell whether all patches that the patch state counts are listed: only then does an absent one say anything.
+
+        State and list are two questions, the second asked later: an operation between them makes this False, too.
+        """
+        counted = self.state.listed if self.state else None
+        return counted is not None and 0 < counted <= self.listed
+
+    def rows(self, package: Package) -> tuple[InstancePatch, ...]:
+        """Return what the host lists of a package: of its own architecture, if both sides tell it."""
+        listed = self.patches.get(package.name, ())
+        return tuple(one for one in listed if one.arch in (package.arch.lower(), "noarch")) or listed
+
+
+def stories(patching: Patching, left: Leftovers, wanted: PatchingPolicy | None = None) -> dict[str, HostStory]:
+    """Return the story of each host that was asked about; `wanted` is the policy's section on patching."""
+    managed = {host.host: host for host in patching.managed}
+    baselines = {baseline.id: baseline for baseline in left.baselines}
+    available: dict[str, tuple[AvailablePatch, ...]] = {}
+    for offered in sorted(left.available, key=lambda one: (one.title, one.cves, one.severity, str(one.released_at))):
+        available[offered.name] = (*available.get(offered.name, ()), offered)
+    patches: dict[str, dict[str, tuple[InstancePatch, ...]]] = {}
+    for patch in sorted(left.patches, key=lambda one: (one.title, one.state)):
+        of_host = patches.setdefault(patch.host, {})
+        of_host[patch.name] = (*of_host.get(patch.name, ()), patch)
+
+    def story(host: str) -> HostStory:
+        told = patching.state(host)
+        state = told if told and (left.since is None or told.ended_at > left.since) else None
+        return HostStory(
+            managed=managed.get(host),
+            state=state,
+            commands=tuple(sorted(patching.commands_on(host), key=_moment)),
+            installed=bool(patching.installs(host)) or (state is not None and state.operation == "Install"),
+            patches=patches.get(host, {}),
+            baseline=baselines.get(state.baseline) if state else None,
+            available=available,
+            wanted=wanted or PatchingPolicy(),
+        )
+
+    return {host: story(host) for host in left.hosts}
+
+
+def _moment(command: PatchCommand) -> tuple[datetime, str, str, str]:
+    return (command.requested_at, command.command, command.operation, command.status)

@@ -1,0 +1,50 @@
+"""`[patching]`: the patch baseline and patch group that the policy may name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpatch.policy import PatchingPolicy, Policy, load_policy
+
+ID = "pb-0123456789abcdef0"
+GOV = f"arn:aws-us-gov:ssm:us-gov-west-1:123456789012:patchbaseline/{ID}"
+
+Write = Callable[..., Path]
+Refused = Callable[..., list[str]]
+
+
+def test_the_shipped_policy_names_the_tutorials_baseline(shipped: Policy) -> None:
+    """The tutorial's Remediate phase makes a baseline pww, and the shipped policy expects it."""
+    assert shipped.patching == PatchingPolicy(baseline="pww")
+
+
+def test_without_the_section_any_baseline_will_do(write: Write) -> None:
+    """A policy that says nothing of baselines accuses nobody of a wrong one."""
+    assert load_policy(write(patching=None)).patching == PatchingPolicy(baseline=None, patch_group=None)
+
+
+@pytest.mark.parametrize("baseline", ["pww", "AWS-AmazonLinux2DefaultPatchBaseline", ID, GOV])
+def test_a_baseline_is_a_name_an_id_or_an_arn(write: Write, baseline: str) -> None:
+    """Each of AWS's ways to name a baseline is taken."""
+    wanted = PatchingPolicy(baseline=baseline, patch_group="web")
+    assert load_policy(write(patching={"baseline": baseline, "patch_group": "web"})).patching == wanted
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline": "p"}, "patching.baseline: String should match pattern"),
+        ({"baseline": "my baseline"}, "patching.baseline: String should match pattern"),
+        ({"baseline": GOV.replace("123456789012", "")}, "patching.baseline: String should match pattern"),
+        ({"baseline": GOV.replace(":ssm:", ":s3:")}, "patching.baseline: String should match pattern"),
+        ({"baseline": ["pww"]}, "patching.baseline: Input should be a valid string"),
+        ({"patch_group": ""}, "patching.patch_group: String should have at least 1 character"),
+        ({"group": "web"}, "patching.group: is not a key of the policy"),
+    ],
+)
+def test_what_no_baseline_can_be_called_is_refused(refused: Refused, changes: dict[str, Any], words: str) -> None:
+    """A value that AWS never answers with would accuse every host: it is refused by its key."""
+    (problem,) = refused(patching=changes)
+    assert problem.startswith(words)

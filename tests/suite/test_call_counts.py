@@ -1,0 +1,93 @@
+"""How often AWS is asked about a fleet of 200 hosts: nothing per finding, and a host's own questions for few hosts."""
+
+from dataclasses import replace
+
+import pytest
+
+from postpatch.simulator.facts import read_facts
+from postpatch.simulator.world import World
+from postpatch.simulator.worlds import workshop
+from postpatch.verdict.causes import stories
+from tests.suite.rehearsing import ROOT, look_at
+
+HOSTS = 200
+BREAK = 5
+# Few packages, for what counts is how many calls are made and not how long each answer is.
+PACKAGES = {"expat", "libxml2", "bind-libs"}
+LEFT = {"expat"}
+BY_TAG = 'tag = { key = "Fleet", value = "web" }'
+
+
+def deploy(aws):
+    """Launch the fleet, from an image of few packages."""
+    facts = read_facts()
+    few = tuple(package for package in facts.packages if package.name in PACKAGES)
+    aws.fleet.know_image(workshop.IMAGE, replace(facts, packages=few))
+    aws.client("ec2").run_instances(
+        ImageId=workshop.IMAGE, InstanceType="t3.micro", MinCount=HOSTS, MaxCount=HOSTS,
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Fleet", "Value": "web"}]}],
+    )  # fmt: skip
+
+
+def remediate(aws):
+    """Patch all hosts; on a handful one package cannot be installed."""
+    for host in aws.fleet.hosts()[:BREAK]:
+        host.breaks_on = frozenset(LEFT)
+    workshop.approve_everything(aws)
+    web = [{"Key": "tag:Fleet", "Values": ["web"]}]
+    workshop.run_patch_baseline(aws, "Install", Targets=web, MaxConcurrency="100%", MaxErrors="100%")
+
+
+@pytest.fixture(scope="module")
+def look(tmp_path_factory):
+    """Return a look at the fleet, of which nothing was asked yet."""
+    folder = tmp_path_factory.mktemp("fleet")
+    policy = (ROOT / "verify.toml").read_text(encoding="utf-8")
+    assert 'stack = "pww"  ' in policy
+    (folder / "policy.toml").write_text(policy.replace('stack = "pww"  ', f"{BY_TAG} #"), encoding="utf-8")
+    world = World("fleet", "200 hosts; five keep something fixable.", frozenset(), deploy, remediate)
+    return look_at(folder, world, folder / "policy.toml")
+
+
+@pytest.fixture(scope="module")
+def calls(look):
+    """Return what each step of the look asked, by step and operation."""
+    made = look.room.connection.calls
+    of_step = {}
+    for step in ("account", "rehearsal", "hosts", "baseline", "launch", "window", "patching", "scan", "after",
+                 "leftovers"):  # fmt: skip
+        before = made.copy()
+        look.at(step)
+        of_step[step] = dict(made - before)
+    return of_step
+
+
+def test_what_is_left_costs_calls_for_the_hosts_concerned_alone(look, calls):
+    """Of 200 hosts the five on which something fixable remains are asked about, once each; their baseline once."""
+    left = look.at("leftovers")
+    assert len(left.hosts) == BREAK
+    assert calls["leftovers"] == {"ssm:DescribeInstancePatches": BREAK, "ssm:GetPatchBaseline": 1}
+    assert all(story.patches and story.baseline for story in stories(look.at("patching"), left).values())
+
+
+def test_patching_is_asked_for_fifty_hosts_a_call(look, calls):
+    """Patch states, nodes and the hosts of a command come fifty at a time, whatever was found on them."""
+    assert len(look.at("patching").states) == HOSTS
+    assert calls["patching"] == {
+        "ssm:DescribeInstancePatchStates": HOSTS // 50,
+        "ssm:ListCommands": 1,
+        "ssm:ListCommandInvocations": HOSTS // 50,
+        "ssm:DescribeInstanceInformation": HOSTS // 50,
+    }
+
+
+def test_findings_cost_pages_and_no_call_each(look, calls):
+    """Findings come a hundred a page of ten hosts; of CIS checks AWS tells host by host alone."""
+    rows = look.at("after").manifest.rows
+    assert rows > HOSTS
+    assert calls["after"] == {"inspector2:ListFindings": HOSTS // 10, "inspector2:GetCisScanResultDetails": HOSTS}
+
+
+def test_the_hosts_in_scope_are_one_question(calls):
+    """A scope by tag is one call, of a thousand instances a page."""
+    assert calls["hosts"] == {"ec2:DescribeInstances": 1}
