@@ -8,10 +8,12 @@ from pydantic import Field, ValidationError
 
 from postpatch.errors import BadPolicy
 from postpatch.model import MaintenanceWindow, WantedWindow, WindowTarget, WindowTask
-from postpatch.policy.gate import GatePolicy, Waiver
+from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
+from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
+from postpatch.policy.waiver import Waiver, repeated
 from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
 
 
@@ -23,6 +25,7 @@ class Policy(Section):
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
+    patching: PatchingPolicy = Field(default_factory=PatchingPolicy)
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
     waiver: list[Waiver] = Field(default_factory=list)
@@ -69,11 +72,14 @@ def load_policy(path: Path) -> Policy:
         raise BadPolicy(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy(f"{path}: is not TOML: {error}") from error
+    problems = [*repeated(document.get("waiver"))]
     try:
-        return Policy.model_validate(document)
+        policy = Policy.model_validate(document)
     except ValidationError as error:
-        problems = [f"{path}: {_key(problem['loc'])}: {_words(problem)}" for problem in error.errors()]
-        raise BadPolicy("\n".join(problems)) from error
+        problems = [*(f"{_key(problem['loc'])}: {_words(problem)}" for problem in error.errors()), *problems]
+    if problems:
+        raise BadPolicy("\n".join(f"{path}: {problem}" for problem in problems))
+    return policy
 
 
 def _key(location: tuple[int | str, ...]) -> str:

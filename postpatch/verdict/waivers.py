@@ -1,29 +1,161 @@
 """Waivers: accepted risks. One takes a finding out of the gates; it never changes the finding's class."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
-from postpatch.model import Finding
-from postpatch.policy import Waiver
+from postpatch.model import Finding, Judgement
+from postpatch.policy import Policy, Waiver
+from postpatch.verdict.delta import Delta, by_identity
+from postpatch.verdict.facts import count, fact, judged
 
 SOON = timedelta(days=14)
+_BROAD_FROM = 2  # a waiver for the only finding there is accepts everything and is no broader than it must be
 
 
-def ends_at(waiver: Waiver) -> datetime:
-    """Return the first moment at which the waiver no longer holds: midnight UTC after its last day."""
-    return datetime.combine(waiver.expires, time(), UTC) + timedelta(days=1)
+class WaiverState(StrEnum):
+    """What is to be said of a waiver; where several are so, the first of them."""
+
+    EXPIRED = "expired"
+    TOO_BROAD = "too broad"
+    UNUSED = "unused"
+    EXPIRING = "expiring"
+    CURRENT = "current"
 
 
-def matches(waiver: Waiver, finding: Finding) -> bool:
-    """Tell whether the waiver speaks of the finding: all that it names must match."""
-    names = {package.name for package in finding.packages}
+@dataclass(frozen=True)
+class WaiverUse:
+    """A waiver of the policy and what it does in this run.
+
+    `what` and `where` are words: `CVE-2026-1 in vim`, and a host's id, `hosts tagged KEY=VALUE` or `every host`.
+    `findings` and `hosts` count the active findings that it speaks of; an expired one no longer accepts them.
+    `days_left` is 0 on its last day and negative after it. `notes` are the sentences to tell of it, often none.
+    """
+
+    what: str
+    where: str
+    reason: str
+    approver: str
+    expires: date
+    ticket: str
+    state: WaiverState
+    findings: int
+    hosts: int
+    days_left: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def accepts(self) -> bool:
+        """Tell whether it takes findings out of the gates."""
+        return self.state is not WaiverState.EXPIRED and self.findings > 0
+
+
+class Waivers:
+    """The waivers of a policy, asked about one finding after the other."""
+
+    def __init__(self, waivers: Sequence[Waiver], delta: Delta, now: datetime) -> None:
+        self._now = now
+        self._tags = {host.id: frozenset(host.tags) for host in delta.after.hosts}
+        # By one thing that each must name: a fleet's findings are not compared with every waiver.
+        self._by_name: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
+        for place, waiver in enumerate(waivers):
+            self._by_name[waiver.vulnerability or waiver.package or waiver.port or ""].append((place, waiver))
+
+    def accept(self, finding: Finding) -> bool:
+        """Tell whether a waiver that holds now accepts the finding's risk."""
+        return any(holds(waiver, self._now) for _, waiver in self._matching(finding))
+
+    def speaking_of(self, finding: Finding) -> Iterator[int]:
+        """Yield the places, in the policy's list, of the waivers that speak of the finding, expired ones too."""
+        return (place for place, _ in self._matching(finding))
+
+    def _matching(self, finding: Finding) -> Iterator[tuple[int, Waiver]]:
+        names = {finding.vulnerability, finding.port, *(package.name for package in finding.packages)} - {""}
+        tags = self._tags.get(finding.host, frozenset())
+        for name in names & self._by_name.keys():
+            yield from (one for one in self._by_name[name] if matches(one[1], finding, tags))
+
+
+def holds(waiver: Waiver, now: datetime) -> bool:
+    """Tell whether the waiver holds: through the last second of the day on which it expires, in UTC."""
+    return _days_left(waiver, now) >= 0
+
+
+def matches(waiver: Waiver, finding: Finding, tags: frozenset[tuple[str, str]] = frozenset()) -> bool:
+    """Tell whether the waiver speaks of the finding: all that it names must be so. `tags` are those of its host."""
     return (
         waiver.vulnerability in (None, finding.vulnerability)
-        and (waiver.package is None or names == {waiver.package})
+        and (waiver.package is None or {package.name for package in finding.packages} == {waiver.package})
+        and waiver.port in (None, finding.port)
         and waiver.host in (None, finding.host)
+        and (waiver.host_tag is None or (waiver.host_tag.key, waiver.host_tag.value) in tags)
     )
 
 
-def waived(finding: Finding, waivers: Iterable[Waiver], now: datetime) -> bool:
-    """Tell whether a waiver that holds at `now` accepts the finding's risk."""
-    return any(now < ends_at(waiver) and matches(waiver, finding) for waiver in waivers)
+def waiver_uses(delta: Delta, policy: Policy, now: datetime) -> tuple[WaiverUse, ...]:
+    """Return what each waiver of the policy does in this run, in the policy's order."""
+    waivers = Waivers(policy.waiver, delta, now)
+    findings, hosts = [0] * len(policy.waiver), [set[str]() for _ in policy.waiver]
+    active = 0
+    for group in by_identity(delta.active()) if policy.waiver else ():
+        active += 1
+        for place in {place for one in group for place in waivers.speaking_of(one)}:
+            findings[place] += 1
+            hosts[place].add(group[0].host)
+    tagged = any(host.tags for host in delta.after.hosts)
+    return tuple(
+        _use(waiver, number, len(on), now, everything=number == active, tagged=tagged)
+        for waiver, number, on in zip(policy.waiver, findings, hosts, strict=True)
+    )
+
+
+def waivers_current(uses: Sequence[WaiverUse]) -> Judgement:
+    """Judge FIND-7: no waiver has expired; one that is unused, too broad or ends within 14 days is told."""
+    if not uses:
+        return Judgement(True, "the policy has no waivers")
+    facts = [
+        fact(f"waiver {use.what} on {use.where}", "not expired", f"through {use.expires}", use.days_left >= 0)
+        for use in uses
+    ]
+    judgement = judged("waivers", facts, (note for use in uses for note in use.notes))
+    reason = f"{count(len(facts), 'waiver')} current" if judgement.holds else judgement.reason
+    return Judgement(judgement.holds, reason, judgement.facts, judgement.notes)
+
+
+def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, *, everything: bool, tagged: bool) -> WaiverUse:
+    days_left = _days_left(waiver, now)
+    states = {
+        WaiverState.EXPIRED: days_left < 0,
+        WaiverState.TOO_BROAD: everything and findings >= _BROAD_FROM,
+        WaiverState.UNUSED: not findings,
+        WaiverState.EXPIRING: 0 <= days_left < SOON.days,
+        WaiverState.CURRENT: True,
+    }
+    notes = {
+        WaiverState.TOO_BROAD: f"too broad: {waiver} speaks of all {findings} active findings",
+        WaiverState.UNUSED: f"unused: {waiver}{_no_tags(waiver, tagged)}",
+        WaiverState.EXPIRING: f"ends soon: {waiver}, {waiver.expires}",
+    }
+    return WaiverUse(
+        what=waiver.what,
+        where=waiver.where,
+        reason=waiver.reason,
+        approver=waiver.approver,
+        expires=waiver.expires,
+        ticket=waiver.ticket or "",
+        state=next(state for state, is_so in states.items() if is_so),
+        findings=findings,
+        hosts=hosts,
+        days_left=days_left,
+        notes=tuple(words for state, words in notes.items() if states[state]),
+    )
+
+
+def _no_tags(waiver: Waiver, tagged: bool) -> str:
+    return "; what was looked at tells no tags of hosts" if waiver.host_tag and not tagged else ""
+
+
+def _days_left(waiver: Waiver, now: datetime) -> int:
+    return (waiver.expires - now.astimezone(UTC).date()).days

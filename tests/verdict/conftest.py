@@ -1,6 +1,6 @@
 """Small factories: a finding, a delta of two snapshots, a policy, and what stands in Systems Manager."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -117,7 +117,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """Make the delta of two snapshots, written as a run writes them.
 
     Every host that a finding or `others` names was there and scanned both times, unless it is one of those `gone`,
-    `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since.
+    `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since. `tags` are by host.
     """
     folder = tmp_path_factory.mktemp("delta")
     made: list[Delta] = []
@@ -132,6 +132,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         cis_unscanned: Iterable[str] = (),
         unscanned_before: Iterable[str] = (),
         launched: Iterable[str] = (),
+        tags: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Delta:
         before, later = list(baseline), list(after)
         hosts = sorted({*others, *gone, *unscanned, *unscanned_before, *(one.host for one in (*before, *later))})
@@ -141,7 +142,13 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             if host not in launched
         )
         now = tuple(
-            SeenHost(host, host not in gone, host not in {*gone, *unscanned}, host not in {*gone, *cis_unscanned})
+            SeenHost(
+                host,
+                host not in gone,
+                host not in {*gone, *unscanned},
+                host not in {*gone, *cis_unscanned},
+                tuple(sorted((tags or {}).get(host, {}).items())),
+            )
             for host in {*hosts, *launched}
         )
         sides = (

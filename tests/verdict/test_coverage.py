@@ -155,6 +155,15 @@ class TestSameHosts:
 
         return judge
 
+    def test_what_a_reconstructed_baseline_cannot_know_is_told(self, make_delta: Callable[..., Delta]) -> None:
+        """A baseline that was put together after the round says so; one that was taken has nothing to say."""
+        delta = make_delta([], [], others=[A])
+        assert same_hosts(delta).notes == ()
+        delta.baseline = replace(delta.baseline, limits=("severities are of today", "settings are not compared"))
+        assert same_hosts(delta).notes == (
+            "the baseline was reconstructed: severities are of today; settings are not compared",
+        )
+
     def test_the_same_hosts_are_proven(self, judged: Callable[..., tuple[bool, str]]) -> None:
         """Both snapshots speak of the same hosts, and the sentence says of how many."""
         assert judged(others=[A, B]) == (True, "baseline and run cover the same 2 hosts")

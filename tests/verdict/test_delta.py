@@ -71,6 +71,44 @@ def test_what_became_of_a_failed_cis_check(
 
 
 @pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param({}, DeltaClass.NEW, id="passed-then"),
+        pytest.param({"unscanned_before": [A]}, DeltaClass.NOT_SCANNED, id="no-cis-scan-looked-then"),
+        pytest.param({"launched": [A]}, DeltaClass.NEW, id="on-a-new-host"),
+    ],
+)
+def test_a_cis_check_is_new_only_if_it_was_looked_at_before(
+    root_login: Make, make_delta: MakeDelta, seen: dict[str, list[str]], expected: DeltaClass
+) -> None:
+    """What fails now on a host that was there, and that no CIS scan looked at then, may have failed then too."""
+    delta = make_delta([], [root_login()], **seen)
+    assert classes(delta, configuration=True) == {"5.1.20": expected}
+    assert (delta.configuration.after, delta.counts) == (1, Counts())
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "hidden"),
+    [
+        pytest.param(["SUPPRESSED"], [], True, id="absent-before"),
+        pytest.param(["SUPPRESSED"], ["CLOSED"], True, id="closed-before"),
+        pytest.param(["SUPPRESSED", "SUPPRESSED"], [], True, id="repeated"),
+        pytest.param(["SUPPRESSED"], ["SUPPRESSED"], False, id="suppressed-before"),
+        pytest.param(["SUPPRESSED"], ["ACTIVE"], False, id="active-before-is-a-class-of-its-own"),
+        pytest.param(["SUPPRESSED", "ACTIVE"], [], False, id="active-beside"),
+        pytest.param(["CLOSED"], [], False, id="closed"),
+    ],
+)
+def test_what_is_suppressed_and_was_not_known(
+    make_finding: Make, make_delta: MakeDelta, status: list[str], before: list[str], hidden: bool
+) -> None:
+    """A finding is newly suppressed once, if the baseline had it neither so nor as active, and no row has it active."""
+    rows = [make_finding(status=one, arn=str(place)) for place, one in enumerate(status)]
+    delta = make_delta([make_finding(status=one) for one in before], rows, others=[A])
+    assert list(delta.newly_suppressed()) == ([("CVE-2026-1", A)] if hidden else [])
+
+
+@pytest.mark.parametrize(
     ("before", "expected"),
     [("CLOSED", {"CVE-2026-1": "new"}), ("SUPPRESSED", {"CVE-2026-1": "new"}), (None, {"CVE-2026-1": "new"})],
 )

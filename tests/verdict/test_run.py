@@ -1,5 +1,6 @@
 """The one verdict of a run, and the table of checks."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -51,15 +52,26 @@ def test_the_verdict(outcomes: list[dict[str, object]], verdict: Verdict, words:
     assert words in judged.sentence
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [([PASSED], Verdict.PARTIAL), ([PASSED, FAILED], Verdict.FAIL), ([PASSED, ERROR], Verdict.ERROR)],
+)
+def test_an_interrupted_run_says_so_and_is_never_green(outcomes: list[dict[str, object]], verdict: Verdict) -> None:
+    """What came out before the interruption stands; that nothing was red by then proves nothing."""
+    judged = replace(run(*outcomes), interrupted=True)
+    assert judged.verdict is verdict
+    assert judged.sentence.startswith("The run was interrupted. ")
+
+
 @pytest.mark.parametrize(("mode", "simulated"), [(Mode.SIMULATED, True), (Mode.LIVE, False), (Mode.RECORDED, False)])
 def test_only_a_simulated_run_is_simulated(mode: Mode, simulated: bool) -> None:
     """A run on the embedded AWS says of itself that it proves nothing about any real host."""
     assert run(PASSED, mode=mode).simulated is simulated
 
 
-def test_there_are_23_checks_with_stable_ids() -> None:
-    """The ids are the auditor's handles: none is renamed, doubled or lost; two exported files assess eight of them."""
-    families = {"SCAN": 3, "PATCH": 2, "FIND": 7, "MW": 4, "TGT": 2, "TASK": 5}
+def test_there_are_24_checks_with_stable_ids() -> None:
+    """The ids are the auditor's handles: none is renamed, doubled or lost; two exported files assess nine of them."""
+    families = {"SCAN": 3, "PATCH": 2, "FIND": 8, "MW": 4, "TGT": 2, "TASK": 5}
     ids = [f"{family}-{number}" for family, last in families.items() for number in range(1, last + 1)]
     assert [check.id for check in CHECKS] == ids
-    assert [check.id for check in CHECKS if check.recorded] == ["SCAN-3", *(f"FIND-{number}" for number in range(1, 8))]
+    assert [check.id for check in CHECKS if check.recorded] == ["SCAN-3", *(f"FIND-{number}" for number in range(1, 9))]

@@ -1,6 +1,6 @@
-"""As `workshop`, but in the night after the round six critical flaws in openssh were disclosed.
+"""As `workshop`, and green like it: in the night after the round six critical flaws in openssh were disclosed.
 
-There are far fewer findings than before, and more critical ones than before.
+There are more critical findings than before, and none of them says anything about the patch round: they are told apart.
 """
 
 from datetime import timedelta
@@ -24,8 +24,8 @@ def patch_then_hear(aws: "Simulator") -> None:
 
 WORLD = World(
     name="new-criticals",
-    story="Six critical flaws were disclosed overnight: fewer findings, but more critical ones.",
-    red=frozenset({"FIND-2"}),
+    story="Green: six critical flaws were disclosed after the patch round; more are critical, and it did its work.",
+    red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_then_hear,
 )

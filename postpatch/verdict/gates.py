@@ -1,0 +1,186 @@
+"""Judge the gate's limits: FIND-8, how much may be active after patching, and what may be opened since the baseline."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from postpatch.model import Exploits, Finding, FindingType, Judgement, Severity
+from postpatch.policy import GatePolicy, Policy
+from postpatch.verdict.delta import Delta, by_identity
+from postpatch.verdict.facts import fact, found_wrong, naming
+from postpatch.verdict.residuals import Kind, is_fixed, kind_of
+from postpatch.verdict.waivers import Waivers
+
+_NAMED = 5
+# What no vendor's fix removes: it is how a host is set up.
+_SETTINGS = (FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of the policy: at most `limit` findings of a kind; `found` are, the first few of them `named`."""
+
+    name: str
+    limit: int
+    found: int
+    holds: bool
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The policy's limits and what was found; each finding once, and without those whose risk a waiver accepts.
+
+    `unscanned` are the hosts of which nobody knows what is active, so that no limit on it can be proven; none where the
+    policy sets no such limit. `compared` counts the hosts looked at both times, `opened` the settings and ports opened
+    on them since the baseline, whether they gate or not. `notes` tell what turns nothing red.
+    """
+
+    limits: tuple[Limit, ...] = ()
+    unscanned: tuple[str, ...] = ()
+    compared: int = 0
+    opened: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def gate_limits(delta: Delta, policy: Policy, exploits: Exploits, now: datetime) -> Gate:
+    """Return each limit of the policy with what was found of it."""
+    waivers, gate = Waivers(policy.waiver, delta, now), policy.gate
+    tallies = [*_severities(gate), *_exploited(gate, exploits)]
+    for group in by_identity(delta.active()) if tallies else ():
+        # CIS checks have no severity; what is newly wrong of them is counted below.
+        if group[0].type != FindingType.CONFIGURATION:
+            open_ones = [one for one in group if not waivers.accept(one) and (not gate.fixable_only or fixable(one))]
+            for tally in tallies:
+                tally.add(open_ones)
+    opened = _opened(delta.opened(), waivers)
+    gated = [*tallies, *([opened] if gate.configuration == "fail" else [])]
+    return Gate(
+        limits=tuple(tally.limit for tally in gated),
+        unscanned=tuple(_unscanned(delta)) if tallies else (),
+        compared=len(delta.comparable_hosts),
+        opened=opened.found,
+        notes=tuple(_notes(delta, gate, opened, _opened(delta.opened(known=False), waivers))),
+    )
+
+
+def limits_hold(gate: Gate, policy: Policy) -> Judgement:
+    """Judge FIND-8: each limit of the policy's gate holds, and what it limits was looked at on every host."""
+    facts = [fact(one.name, f"at most {one.limit}", _found(one), one.holds) for one in gate.limits]
+    if gate.unscanned:
+        facts.append(fact("hosts of which nobody knows what is active", "none", naming(gate.unscanned)))
+    right = "each limit of the policy holds" if policy.gate.limits else "the policy limits no number of findings"
+    if policy.gate.configuration == "fail":
+        facts.append(fact("hosts looked at both times", "at least 1", gate.compared, gate.compared > 0))
+        right += "; of what was looked at both times, no setting and no port was opened since the baseline"
+    judgement = found_wrong("beyond the policy's limits", facts, right)
+    return Judgement(judgement.holds, judgement.reason, judgement.facts, gate.notes)
+
+
+def fixable(finding: Finding) -> bool:
+    """Tell whether the vendor has a fix; where nothing says that there is none, there may be one."""
+    if finding.type in _SETTINGS:
+        return False
+    none = finding.fix_available == "NO" or kind_of(finding) is Kind.NO_FIX
+    return not none or any(is_fixed(package) for package in finding.packages)
+
+
+def exploited(finding: Finding, exploits: Exploits, epss_from: float | None) -> bool:
+    """Tell whether a package's flaw is known to be exploited, or nobody said that it is not.
+
+    By the list's `exploitAvailable`, by CISA's catalogue, or by an EPSS score of at least `epss_from`.
+    """
+    if finding.type != FindingType.PACKAGE:
+        return False
+    catalogued = exploits.catalogued.get(finding.vulnerability)
+    nobody_said = finding.exploit_available is None and catalogued is None
+    return _listed(finding, epss_from) or bool(catalogued) or nobody_said
+
+
+def unsettled(delta: Delta, epss_from: float | None) -> dict[str, str]:
+    """Return what CISA's catalogue must be asked about: a finding's ARN for each active vulnerability, by its id.
+
+    None that the list of findings settles already: nothing is asked that cannot change a count.
+    """
+    return {
+        one.vulnerability: one.arn
+        for one in delta.active()
+        if one.type == FindingType.PACKAGE and not _listed(one, epss_from)
+    }
+
+
+class _Tally:
+    """Counts the identities of which any open finding counts against one limit."""
+
+    def __init__(self, name: str, limit: int, counts: Callable[[Finding], bool] = lambda _: True) -> None:
+        self.found = 0
+        self._name, self._limit, self._counts = name, limit, counts
+        self._named: list[str] = []
+
+    def add(self, group: Iterable[Finding]) -> None:
+        """Count one identity, given its open findings."""
+        one = next(filter(self._counts, group), None)
+        if one:
+            self.found += 1
+            if self.found <= _NAMED:
+                self._named.append(f"{_what(one)} on {one.host}")
+
+    @property
+    def limit(self) -> Limit:
+        """Return the limit with what was counted."""
+        return Limit(self._name, self._limit, self.found, self.found <= self._limit, tuple(self._named))
+
+
+def _listed(finding: Finding, epss_from: float | None) -> bool:
+    likely = epss_from is not None and finding.epss is not None and finding.epss >= epss_from
+    return likely or finding.exploit_available == "YES"
+
+
+def _opened(findings: Iterable[Finding], waivers: Waivers) -> _Tally:
+    opened = _Tally("settings and ports opened since the baseline", 0)
+    for group in by_identity(findings):
+        opened.add([one for one in group if not waivers.accept(one)])
+    return opened
+
+
+def _severities(gate: GatePolicy) -> Iterator[_Tally]:
+    for severity in sorted(gate.max, key=tuple(Severity).index):
+        words = {Severity.CRITICAL: "CRITICAL", Severity.UNTRIAGED: "UNTRIAGED"}.get(severity, f"{severity} or worse")
+        yield _Tally(f"active findings, {words}", gate.max[severity], _as_bad(gate, severity))
+
+
+def _as_bad(gate: GatePolicy, severity: Severity) -> Callable[[Finding], bool]:
+    return lambda finding: gate.counts_against(finding.severity, severity)
+
+
+def _exploited(gate: GatePolicy, exploits: Exploits) -> Iterator[_Tally]:
+    if gate.exploited_max is not None:
+        words = f", or an EPSS score from {gate.epss_from} on" if gate.epss_from is not None else ""
+        name = f"active findings with a known exploit, or no word on exploits{words}"
+        yield _Tally(name, gate.exploited_max, lambda finding: exploited(finding, exploits, gate.epss_from))
+
+
+def _unscanned(delta: Delta) -> Iterator[str]:
+    return (host.id for host in delta.after.hosts if host.present and not host.scanned)
+
+
+def _notes(delta: Delta, gate: GatePolicy, opened: _Tally, unknown: _Tally) -> Iterator[str]:
+    if opened.found and gate.configuration == "tell":
+        yield f"opened since the baseline, which the policy only tells: {_found(opened.limit)}"
+    if unknown.found:
+        yield f"open now, and the baseline does not say whether they were: {_found(unknown.limit)}"
+    before, after = ({host.id for host in side.hosts if host.cis_scanned} for side in (delta.baseline, delta.after))
+    once = sorted(delta.comparable_hosts & (before ^ after))
+    if once:
+        yield f"settings not compared, for a CIS scan looked only once: {naming(once)}"
+
+
+def _found(limit: Limit) -> str:
+    more = limit.found - len(limit.named)
+    named = ", ".join(limit.named) + (f" and {more} more" if more > 0 else "")
+    return f"{limit.found}{'' if limit.holds else f' ({named})'}"
+
+
+def _what(finding: Finding) -> str:
+    title = f" {finding.title}" if finding.type == FindingType.CONFIGURATION else ""
+    return f"{finding.vulnerability or finding.port or finding.type}{title}"

@@ -1,0 +1,67 @@
+"""Judge the progress since the baseline: FIND-1 and FIND-2, on the hosts that were looked at both times."""
+
+from postpatch.model import Judgement, Severity
+from postpatch.verdict.coverage import reconstructed
+from postpatch.verdict.delta import Counts, Delta
+from postpatch.verdict.disclosed import Late
+from postpatch.verdict.facts import count, fact, judged
+
+_NOTHING_COMPARED = "no host was scanned both for the baseline and after patching: nothing can be compared"
+
+
+def fewer_than_baseline(delta: Delta, late: Late) -> Judgement:
+    """Judge FIND-1: fewer findings are active than the baseline had, on hosts that were looked at both times.
+
+    What was disclosed after the patch round is left out, unless the policy lets it count: it says nothing of the round.
+    """
+    if not delta.comparable_hosts:
+        return Judgement(False, _NOTHING_COMPARED)
+    counts, apart = delta.comparable, late.left_out()
+    after = counts.after - apart
+    sentence = (
+        f"after patching {count(after, 'finding')} {'is' if after == 1 else 'are'} active, "
+        f"the baseline had {counts.baseline}: {counts.fixed} fixed, {counts.remaining} remain, {counts.new - apart} new"
+        + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
+        + (f"; {apart} more were disclosed after the patch round" if apart else "")
+    )
+    stayed = counts.baseline == after == 0
+    holds = stayed or after < counts.baseline
+    name = f"active findings on {count(len(delta.comparable_hosts), 'host')}"
+    facts = (fact(name, f"fewer than {counts.baseline}", after, holds),)
+    notes = (*_incomparable(delta.counts, counts), *late.told, *reconstructed(delta))
+    return Judgement(holds, sentence + ("; the baseline of zero stayed at zero" if stayed else ""), facts, notes)
+
+
+def no_severity_worse(delta: Delta, late: Late) -> Judgement:
+    """Judge FIND-2: there are no more active findings of a severity and worse than the baseline had.
+
+    Counted from each severity up, a finding that was rated down turns nothing red, and one that was rated up does.
+    What is not rated yet is counted by itself. What was disclosed after the patch round is left out as in FIND-1.
+    """
+    if not delta.comparable_hosts:
+        return Judgement(False, _NOTHING_COMPARED)
+    facts = []
+    for name, severities in _levels():
+        before = sum(delta.severities[severity].baseline for severity in severities)
+        after = sum(delta.severities[severity].after for severity in severities) - late.left_out(severities)
+        facts.append(fact(name, f"at most {before}", after, after <= before))
+    judgement = judged("active findings by severity", facts)
+    right = "no severity and worse has more findings than before"
+    return Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.told)
+
+
+def _levels() -> list[tuple[str, tuple[Severity, ...]]]:
+    rated = tuple(severity for severity in Severity if severity is not Severity.UNTRIAGED)
+    up_to = [(f"{severity} or worse", rated[: place + 1]) for place, severity in enumerate(rated)]
+    return [(rated[0].value, rated[:1]), *up_to[1:], (Severity.UNTRIAGED.value, (Severity.UNTRIAGED,))]
+
+
+def _incomparable(everything: Counts, comparable: Counts) -> tuple[str, ...]:
+    left_out = everything.baseline - comparable.baseline
+    if not left_out and everything.new == comparable.new:
+        return ()
+    return (
+        f"left out of the comparison: {left_out} of the baseline's findings ({everything.host_gone} on hosts "
+        f"that are gone, {everything.not_scanned} on hosts not scanned) and "
+        f"{everything.new - comparable.new} new ones on other hosts",
+    )

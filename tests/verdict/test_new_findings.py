@@ -1,0 +1,195 @@
+"""FIND-3: nothing new that the patch round should have fixed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from postpatch.model import Finding, Judgement, Package
+from postpatch.policy import Policy
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.disclosed import Rounds, disclosed_late
+from postpatch.verdict.new_findings import nothing_new_that_was_fixable
+
+A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
+ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
+LATER = ROUND + timedelta(hours=3)
+MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+Make = Callable[..., Finding]
+MakeDelta = Callable[..., Delta]
+MakePolicy = Callable[..., Policy]
+
+
+def judged_new(delta: Delta, policy: Policy, when: Rounds) -> Judgement:
+    """Judge FIND-3 as of the morning."""
+    return nothing_new_that_was_fixable(delta, policy, when, disclosed_late(delta, policy, when, MORNING), MORNING)
+
+
+class TestLetIn:
+    """FIND-3."""
+
+    @pytest.fixture
+    def judged(self, make_policy: MakePolicy, make_delta: MakeDelta) -> Callable[..., tuple[bool, str]]:
+        """Judge FIND-3 of these new findings, on hosts whose patch round began at ROUND."""
+
+        def judge(*new: Finding, **policy: object) -> tuple[bool, str]:
+            judgement = judged_new(make_delta([], new, others=[A]), make_policy(**policy), Rounds(ROUND))
+            return judgement.holds, judgement.reason
+
+        return judge
+
+    def test_nothing_new_is_proven(self, judged: Callable[..., tuple[bool, str]]) -> None:
+        """Without a new finding nothing was let in, and the sentence says of how many."""
+        assert judged() == (True, "of 0 new findings none was fixable before the patch round")
+
+    @pytest.mark.parametrize(
+        ("disclosed", "holds"),
+        [
+            pytest.param(ROUND - timedelta(days=30), False, id="long-before"),
+            pytest.param(ROUND, False, id="as-the-round-began"),
+            pytest.param(ROUND + timedelta(seconds=1), True, id="just-after"),
+            pytest.param(None, False, id="unknown"),
+        ],
+    )
+    def test_a_fix_known_before_the_round_is_red(
+        self,
+        judged: Callable[..., tuple[bool, str]],
+        make_finding: Make,
+        disclosed: datetime | None,
+        holds: bool,
+    ) -> None:
+        """A new finding whose fix was out before the round, or whose date is unknown, should not be there."""
+        found = judged(make_finding(disclosed_at=disclosed))
+        assert found[0] is holds
+        if not holds:
+            assert found[1].startswith("1 of 1 new findings were fixable before the patch round")
+            assert f"CVE-2026-1 on {A}" in found[1]
+
+    def test_when_it_was_first_observed_does_not_matter(
+        self, judged: Callable[..., tuple[bool, str]], make_finding: Make
+    ) -> None:
+        """A finding first observed after the round is no excuse: its fix may be years old."""
+        late = make_finding(disclosed_at=ROUND - timedelta(days=900), first_observed_at=MORNING)
+        assert not judged(late)[0]
+
+    def test_each_host_has_its_own_round(
+        self, make_finding: Make, make_policy: MakePolicy, make_delta: MakeDelta
+    ) -> None:
+        """A disclosure between the rounds of two hosts counts on the one that was patched later."""
+        between = ROUND + timedelta(hours=1)
+        delta = make_delta([], [make_finding(host=host, disclosed_at=between) for host in (A, B)])
+        judgement = judged_new(delta, make_policy(), Rounds(ROUND, {B: ROUND + timedelta(hours=2)}))
+        assert judgement.reason == f"1 of 2 new findings were fixable before the patch round: CVE-2026-1 on {B}"
+
+    def test_what_has_no_fix_is_no_fault_of_the_round(
+        self, judged: Callable[..., tuple[bool, str]], unfixable: Make
+    ) -> None:
+        """A new finding that nobody can fix yet does not turn the check red."""
+        assert judged(unfixable())[0]
+
+    def test_two_findings_of_one_identity_count_once(
+        self,
+        judged: Callable[..., tuple[bool, str]],
+        make_finding: Make,
+        unfixable: Make,
+        make_package: Callable[..., Package],
+    ) -> None:
+        """However many findings share an identity, it is one new finding, red if any of them was fixable."""
+        other = make_finding(arn="arn:3", packages=(make_package(name="openssl-libs"),))
+        found = judged(unfixable(arn="arn:1"), make_finding(arn="arn:2"), other)
+        assert found == (False, f"1 of 1 new findings were fixable before the patch round: CVE-2026-1 on {A}")
+
+    @pytest.mark.parametrize(
+        ("gate", "severity", "holds"),
+        [
+            ("HIGH", "MEDIUM", True),
+            ("HIGH", "HIGH", False),
+            ("CRITICAL", "UNTRIAGED", False),
+            ("LOW", "INFORMATIONAL", True),
+            ("INFORMATIONAL", "INFORMATIONAL", False),
+        ],
+    )
+    def test_the_gate_counts(
+        self, judged: Callable[..., tuple[bool, str]], make_finding: Make, gate: str, severity: str, holds: bool
+    ) -> None:
+        """Only what is as severe as the policy's gate, or not rated at all, turns the check red."""
+        assert judged(make_finding(severity=severity), gate={"severity": gate})[0] is holds
+
+    def test_more_than_five_are_named_as_a_number(
+        self, judged: Callable[..., tuple[bool, str]], make_finding: Make
+    ) -> None:
+        """A long list stays a sentence: five by name, the rest counted."""
+        assert judged(*(make_finding(f"CVE-2026-{place}") for place in range(8)))[1].endswith(
+            f"CVE-2026-4 on {A} and 3 more"
+        )
+
+
+class TestDisclosedAfterTheRound:
+    """FIND-3 where the policy lets fresh disclosures gate, and where it does not."""
+
+    @pytest.fixture
+    def judged(self, make_policy: MakePolicy, make_delta: MakeDelta) -> Callable[..., Judgement]:
+        """Judge FIND-3 of these new findings under `disclosed_after`."""
+        return lambda disclosed_after, *new, **policy: judged_new(
+            make_delta([], new, others=[A]),
+            make_policy(gate={"disclosed_after": disclosed_after} | policy.pop("gate", {}), **policy),
+            Rounds(ROUND),
+        )
+
+    def test_told_they_are_a_note(self, judged: Callable[..., Judgement], make_finding: Make) -> None:
+        """By default a fresh disclosure turns nothing red, and is told beside the verdict."""
+        judgement = judged("tell", make_finding(disclosed_at=LATER))
+        assert (judgement.holds, judgement.reason) == (
+            True,
+            "of 1 new finding none was fixable before the patch round",
+        )
+        assert judgement.notes == ("disclosed after the patch round, and told apart: 1 HIGH, on 1 host",)
+
+    def test_gating_they_are_red_in_their_own_words(
+        self, judged: Callable[..., Judgement], make_finding: Make, unfixable: Make
+    ) -> None:
+        """Where they gate they are red, fix or none, and the sentence does not blame the patch round."""
+        judgement = judged("fail", make_finding(disclosed_at=LATER), unfixable("CVE-2026-2", disclosed_at=LATER))
+        assert not judgement.holds
+        assert judgement.reason == (
+            f"2 were disclosed after the patch round, which the policy gates: CVE-2026-1 on {A}, CVE-2026-2 on {A}"
+        )
+        assert [one.found for one in judgement.facts] == ["0", "2"]
+        assert judgement.notes == ()
+
+    def test_both_faults_are_told(self, judged: Callable[..., Judgement], make_finding: Make) -> None:
+        """What was let in and what came late are told one after the other, each counted for itself."""
+        judgement = judged("fail", make_finding("CVE-1", disclosed_at=ROUND), make_finding("CVE-2", disclosed_at=LATER))
+        assert judgement.reason == (
+            f"1 of 2 new findings were fixable before the patch round: CVE-1 on {A}; "
+            f"1 were disclosed after the patch round, which the policy gates: CVE-2 on {A}"
+        )
+
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            pytest.param({"gate": {"severity": "CRITICAL"}}, id="below-the-gate"),
+            pytest.param(
+                {
+                    "waiver": [
+                        {"vulnerability": "CVE-2026-1", "reason": "r", "approver": "a", "expires": MORNING.date()}
+                    ]
+                },
+                id="waived",
+            ),
+        ],
+    )
+    def test_severity_and_waivers_count_here_too(
+        self, judged: Callable[..., Judgement], make_finding: Make, policy: dict[str, object]
+    ) -> None:
+        """Below the gate's severity, or accepted, a fresh disclosure does not gate either."""
+        assert judged("fail", make_finding(disclosed_at=LATER), **policy).holds
+
+    def test_on_a_new_host_they_gate_as_well(
+        self, make_finding: Make, make_policy: MakePolicy, make_delta: MakeDelta
+    ) -> None:
+        """A host that came since is not compared, and what is open on it gates all the same."""
+        delta = make_delta([make_finding(host=B)], [make_finding(disclosed_at=LATER)], launched=[A])
+        policy = make_policy(gate={"disclosed_after": "fail"})
+        assert not judged_new(delta, policy, Rounds(ROUND)).holds
