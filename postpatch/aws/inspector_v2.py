@@ -90,6 +90,26 @@ def wait_for(
     )
 
 
+def hosts_closed_since(connection: Connection, tags: Mapping[str, list[str]], moment: datetime) -> frozenset[str]:
+    """Return the ids of hosts with any of `tags` on which a finding was closed at or after `moment`, gone ones too.
+
+    Inspector keeps the findings of a terminated host for three days (user guide, "Understanding findings").
+    """
+    found: set[str] = set()
+    pages = connection.client("inspector2").get_paginator("list_findings")
+    for key, values in tags.items():
+        for batch in batches(values, _VALUES_A_FILTER):
+            criteria = {
+                "resourceTags": [{"comparison": "EQUALS", "key": key, "value": value} for value in batch],
+                "findingStatus": [{"comparison": "EQUALS", "value": "CLOSED"}],
+                "updatedAt": [{"startInclusive": moment}],
+            }
+            with asking(f"which hosts with the tag {key} had findings closed since the patch round"):
+                for page in pages.paginate(filterCriteria=criteria, maxResults=100):
+                    found.update(finding.host for row in page["findings"] for finding in finding_rows(row))
+    return frozenset(found)
+
+
 def findings(connection: Connection, hosts: Iterable[Host]) -> Iterator[Finding]:
     """Yield the findings of `hosts` in every status, page by page; pages may repeat a row."""
     pages = connection.client("inspector2").get_paginator("list_findings")
@@ -120,6 +140,9 @@ class _Poll:
         self.hosts = {host: HostScan(host, moment) for host, moment in newer_than.items()}
         self._cis = ("", "")
         self._inventory = ""
+        self._execution = ""
+        self._captured: set[str] = set()
+        self._changed: set[str] = set()
 
     def __call__(self) -> dict[str, Any]:
         self._inventory = self._inventory_state()
@@ -156,14 +179,38 @@ class _Poll:
             return scan
         if scanned_at and scanned_at > scan.after:
             return replace(scan, proof="coverage")
-        # Two calls a host: only once the inventory is there, and only where the scan's own time has not moved.
+        # Up to three calls a host: only once its inventory is there, and only where the scan's own time has not moved.
         # A host without an agent has no inventory: asking for it is an error.
-        if scan.mode != _AGENTLESS and self._inventory in _ENDED | {""}:
+        if scan.mode != _AGENTLESS and self._is_captured(scan.host):
             captured = inventory_captured_at(self._connection, scan.host)
             newer = captured is not None and captured > scan.after
-            proved = newer and self._unchanged(scan.host)
+            proved = newer and self._is_unchanged(scan.host)
             return replace(scan, inventory_at=captured, proof="inventory" if proved else "")
         return scan
+
+    def _is_unchanged(self, host: str) -> bool:
+        # What was installed stays installed: a host that changed is not asked again.
+        if host not in self._changed and not self._unchanged(host):
+            self._changed.add(host)
+        return host not in self._changed
+
+    def _is_captured(self, host: str) -> bool:
+        # The execution ends with the last managed host of the account; one that is offline keeps it from ending.
+        if self._inventory in _ENDED | {""} or host in self._captured:
+            return True
+        if self._execution and self._target_state(host) == "Success":
+            self._captured.add(host)
+        return host in self._captured
+
+    def _target_state(self, host: str) -> str:
+        with asking(f"how far the inventory association is on {host}"):
+            pages = self._connection.client("ssm").get_paginator("describe_association_execution_targets")
+            found = pages.paginate(
+                AssociationId=self._launch.association,
+                ExecutionId=self._execution,
+                Filters=[{"Key": "ResourceId", "Value": host}],
+            )
+            return next((str(row["Status"]) for page in found for row in page["AssociationExecutionTargets"]), "")
 
     def _inventory_state(self) -> str:
         if not self._launch.association:
@@ -178,6 +225,9 @@ class _Poll:
                 for row in page["AssociationExecutions"]
             ]
         newest = max(rows, key=lambda row: row["CreatedTime"], default={"Status": "Pending"})
+        counts = newest.get("ResourceCountByStatus", "")
+        # As long as the execution says of itself that no host is done, no host is asked about.
+        self._execution = "" if counts and "Success" not in counts else str(newest.get("ExecutionId", ""))
         return str(newest["Status"])
 
 

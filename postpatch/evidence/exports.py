@@ -14,7 +14,7 @@ from postpatch.errors import BadEvidence
 from postpatch.evidence.findings_csv import FindingsCsv
 from postpatch.evidence.findings_json import FindingsJson
 from postpatch.model import Finding
-from postpatch.translation.finding import finding_rows, other_resources
+from postpatch.translation.finding import finding_rows, host_tags, other_resources
 
 EXPORT_AGAIN = (
     "Export the findings again, all of them: aws inspector2 list-findings --output json > FILE, "
@@ -39,7 +39,8 @@ class Export(Iterable[Finding]):
     Rows that repeat are yielded as often as they stand: pages overlap. Each iteration reads the file anew and holds one
     finding at a time. The counts speak of what was read so far, and of the whole file after the last row. They are:
     `rows` yielded; `set_aside`, the resources of other types by their type; `accounts` and `regions` of the rows;
-    `newest`, the latest time at which one of them was updated or observed, so the export is not older than that.
+    `newest`, the latest time at which one of them was updated or observed, so the export is not older than that;
+    `tags` of the EC2 instances by their id, which only JSON tells.
 
     `end_is_proven` tells after the last row whether the file itself shows that nothing is missing at its end. It is
     false for a CSV report and for one finding a line: cut between two rows they look whole.
@@ -69,6 +70,7 @@ class Export(Iterable[Finding]):
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.newest: datetime | None = None
+        self.tags: dict[str, tuple[tuple[str, str], ...]] = {}
         self.end_is_proven = False
         self._set_aside: Counter[str] = Counter()
 
@@ -76,6 +78,7 @@ class Export(Iterable[Finding]):
         try:
             self._set_aside.update(other_resources(document))
             rows = list(finding_rows(document))
+            self.tags.update(host_tags(document))
         except BadEvidence as error:
             raise BadEvidence(f"{place}: {error}") from error
         for row in rows:

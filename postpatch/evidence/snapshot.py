@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.kept import keep, read_kept
+from postpatch.evidence.kept import Beside, keep, read_kept
 from postpatch.evidence.manifest import FORMAT, Manifest, manifest_path
 from postpatch.model import Finding, Mode, Scope
 
@@ -26,7 +26,7 @@ _FIELDS = tuple(field.name for field in fields(Finding))
 class Snapshot:
     """A snapshot that was found whole: its file and what it says of itself."""
 
-    path: Path
+    path: Beside
     manifest: Manifest
 
 
@@ -83,7 +83,12 @@ def refuse_to_displace(path: Path, stage: str) -> None:
 
 
 def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Move a snapshot to `path`; the one that stood there stays beside it, named after the time it was taken."""
+    """Move a snapshot to `path`; the one that stood there stays beside it, named after the time it was taken.
+
+    BadEvidence if it was not taken but reconstructed: what stands at `path` is trusted to have been taken.
+    """
+    if snapshot.manifest.reconstructed:
+        raise BadEvidence(f"{snapshot.path} was reconstructed after patching: it never stands as one that was taken.")
     if path.exists() and manifest_path(path).exists():
         dated = path.with_name(f"baseline-{_taken_at(path):%Y%m%dT%H%M%SZ}.ndjson.gz")
         path.replace(dated)

@@ -1,6 +1,7 @@
 """Findings and what became of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,3 +96,25 @@ class Finding:
     remediation: str = ""
     packages: tuple[Package, ...] = ()
     arn: str = ""
+
+    @property
+    def port(self) -> str:
+        """Return `TCP 22` or `UDP 0-65535`, or nothing for a finding without ports."""
+        if self.port_begin < 0:
+            return ""
+        span = f"-{self.port_end}" if self.port_end != self.port_begin else ""
+        return f"{self.protocol} {self.port_begin}{span}"
+
+    def __str__(self) -> str:
+        return f"{self.vulnerability or self.port or self.type} on {self.host}"
+
+
+@dataclass(frozen=True)
+class Exploits:
+    """What `inspector2:BatchGetFindingDetails` told of exploits.
+
+    `catalogued` has the id of each vulnerability that was asked about, and whether CISA's catalogue of known exploited
+    vulnerabilities holds it.
+    """
+
+    catalogued: Mapping[str, bool] = field(default_factory=dict)

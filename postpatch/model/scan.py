@@ -37,7 +37,10 @@ class CisHost:
 
 @dataclass(frozen=True)
 class Launch:
-    """What was started to have the hosts assessed again; nothing at all when reading only."""
+    """What was started to have the hosts assessed again; nothing at all when reading only.
+
+    `taken_up`: an earlier run started it and was broken off; this one goes on with it.
+    """
 
     engine: str
     launched_at: datetime
@@ -46,6 +49,7 @@ class Launch:
     executions: tuple[str, ...] = ()
     cis_configuration: str = ""
     assessment_run: str = ""
+    taken_up: bool = False
 
 
 @dataclass(frozen=True)

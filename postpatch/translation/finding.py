@@ -32,15 +32,19 @@ def finding_rows(document: Mapping[str, object]) -> Iterator[Finding]:
     or if a value is not of a known kind. A finding on other resources only gives no row; see `other_resources`.
     """
     finding = _finding(document)
-    instances = [resource for resource in _resources(finding) if resource.text("type") == EC2_INSTANCE]
+    instances = list(_instances(finding))
     if not instances:
         return
     row = _row(finding)
     for instance in instances:
-        host = instance.text("id").rpartition("/")[2]
-        if not _INSTANCE.fullmatch(host):
-            instance.refuse("id", f"is {host!r}, not the id of an EC2 instance")
-        yield replace(row, host=host, region=_region(finding, instance))
+        yield replace(row, host=_host(instance), region=_region(finding, instance))
+
+
+def host_tags(document: Mapping[str, object]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Yield the id of each EC2 instance that the finding names, with its tags where the finding tells any."""
+    for instance in _instances(_finding(document)):
+        if tags := instance.optional_part("tags").texts():
+            yield _host(instance), tags
 
 
 def other_resources(document: Mapping[str, object]) -> Iterator[str]:
@@ -52,6 +56,17 @@ def other_resources(document: Mapping[str, object]) -> Iterator[str]:
             if _INSTANCE.fullmatch(resource.text("id")):
                 resource.refuse("type", f"is {kind!r}, but its id is that of an EC2 instance")
             yield kind
+
+
+def _instances(finding: Part) -> Iterator[Part]:
+    return (resource for resource in _resources(finding) if resource.text("type") == EC2_INSTANCE)
+
+
+def _host(instance: Part) -> str:
+    host = instance.text("id").rpartition("/")[2]
+    if not _INSTANCE.fullmatch(host):
+        instance.refuse("id", f"is {host!r}, not the id of an EC2 instance")
+    return host
 
 
 def _finding(document: Mapping[str, object]) -> Part:

@@ -37,6 +37,10 @@ class Part:
             self.refuse(name, "is missing")
         return value
 
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Return all fields, which must be texts, by name."""
+        return tuple(sorted((name, self.optional_text(name) or "") for name in self._fields))
+
     def optional_text(self, name: str) -> str | None:
         """Return a text, or None where there is none."""
         value = self._fields.get(name)

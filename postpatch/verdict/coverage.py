@@ -1,6 +1,7 @@
 """Judge the look itself: SCAN-1 to SCAN-3. Without a good look no count of findings means anything."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from postpatch.model import Host, HostScan, Judgement, ScanRun
 from postpatch.verdict.delta import Delta
@@ -93,9 +94,15 @@ def same_hosts(delta: Delta) -> Judgement:
         facts.append(fact("looked for other rules packages", covers[0], covers[1]))
     if not before:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    return found_wrong(
+    judgement = found_wrong(
         "hosts of baseline and run", facts, f"baseline and run cover the same {count(len(before), 'host')}"
     )
+    return replace(judgement, notes=reconstructed(delta))
+
+
+def reconstructed(delta: Delta) -> tuple[str, ...]:
+    """Return as a note what a baseline that was put together after the patch round cannot know; of any other none."""
+    return (f"the baseline was reconstructed: {'; '.join(delta.baseline.limits)}",) if delta.baseline.limits else ()
 
 
 def _wanted(scan: HostScan | None) -> str:

@@ -1,17 +1,19 @@
 """The delta between two snapshots: `delta.sql`, run by DuckDB in the process, and what is asked of its rows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
 
-from postpatch.model import DeltaClass, Finding, Package, Severity
+from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity
 
 SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
@@ -42,19 +44,22 @@ class SeenHost:
     present: bool
     scanned: bool
     cis_scanned: bool
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Side:
     """One of the two snapshots: its file of findings, its hosts, and what was looked for where that may differ.
 
-    `by_rows`: a host counts as scanned because it has a row, for nothing else tells; see SCAN-3.
+    `by_rows`: a host counts as scanned because it has a row, for nothing else tells; see SCAN-3. `limits` is what the
+    snapshot cannot know, a sentence each, where it was put together afterwards.
     """
 
     path: Path
     hosts: tuple[SeenHost, ...]
     covers: tuple[str, ...] = ()
     by_rows: bool = False
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,30 +154,77 @@ class Delta:
     def rows(self, delta: DeltaClass, *, configuration: bool = False) -> Iterator[DeltaRow]:
         """Yield the findings of one class, worst first."""
         kind = "=" if configuration else "<>"
+        worst_first = f"{_rank('COALESCE(severity_after, severity_before)')}, {_IDENTITY}"
+        return self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)
+
+    def every(self) -> Iterator[DeltaRow]:
+        """Yield all findings, CIS checks too, in the order of `active`: identity by identity."""
+        return self._rows("TRUE", _IDENTITY)
+
+    def _rows(self, where: str, order: str, *values: object) -> Iterator[DeltaRow]:
         yield from (
             DeltaRow(**dict(zip(_names(DeltaRow), (*row[:-1], DeltaClass(row[-1])), strict=True)))
             for row in self._query(
                 f"SELECT {_IDENTITY}, title, severity_before, severity_after, comparable, was_active, is_active, class "
-                f"FROM delta WHERE class = ? AND type {kind} 'CONFIGURATION' "
-                f"ORDER BY {_rank('COALESCE(severity_after, severity_before)')}, {_IDENTITY}",
-                delta.value,
+                f"FROM delta WHERE {where} ORDER BY {order}",
+                *values,
             )
         )
 
-    def active(self, delta: DeltaClass) -> Iterator[Finding]:
-        """Yield the active findings of one class as the later snapshot has them, identity by identity.
+    @cached_property
+    def comparable_hosts(self) -> frozenset[str]:
+        """Return the hosts that were there and scanned in both snapshots."""
+        before = {host.id for host in self.baseline.hosts if host.scanned}
+        return frozenset(before & {host.id for host in self.after.hosts if host.present and host.scanned})
+
+    def active(self, *classes: DeltaClass) -> Iterator[Finding]:
+        """Yield the active findings of these classes, or all, as the later snapshot has them, identity by identity.
 
         Two findings that share an identity both come: a fixable one must not hide behind one that is not.
         """
+        wanted = [delta.value for delta in classes or DeltaClass]
+        yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
+
+    def opened(self, *, known: bool = True) -> Iterator[Finding]:
+        """Yield the new findings that are no packages: a CIS check or rule that fails, a port that is open.
+
+        `known`: those that the baseline says were not so: its CIS scan passed the check, or the host's network was
+        looked at. Otherwise those of which it says nothing. A port within a range that was open before is not new.
+        """
+        within = "b.host = d.host AND b.type = d.type AND b.status"
+        passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
+        was_open = (
+            f"EXISTS (SELECT 1 FROM baseline b WHERE {within} IN ('ACTIVE', 'SUPPRESSED') AND b.protocol = d.protocol "
+            "AND b.vulnerability = d.vulnerability AND b.port_begin <= d.port_begin AND b.port_end >= d.port_end)"
+        )
+        was_not_so = f"(d.comparable AND (d.type <> 'CONFIGURATION' OR {passed}))"
+        yield from self._active(
+            f"NOT d.was_active AND d.type IN (?, ?, ?) AND NOT {was_open} AND {was_not_so} = ?",
+            FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK, known,
+        )  # fmt: skip
+
+    def _active(self, where: str, *values: object) -> Iterator[Finding]:
         columns = ", ".join(f"f.{name}" for name in _COLUMNS)
         order = ", ".join(f"f.{name.strip()}" for name in _IDENTITY.split(","))
         yield from (
             _finding(dict(zip(_COLUMNS, row, strict=True)))
             for row in self._query(
                 f"SELECT DISTINCT {columns} FROM after f JOIN delta d USING ({_IDENTITY}) "
-                f"WHERE d.class = ? AND f.status = 'ACTIVE' ORDER BY {order}, f.arn",
-                delta.value,
+                f"WHERE {where} AND f.status = 'ACTIVE' ORDER BY {order}, f.arn",
+                *values,
             )
+        )
+
+    def newly_suppressed(self) -> Iterator[tuple[str, str]]:
+        """Yield vulnerability and host of each finding suppressed now that the baseline had neither so nor as active.
+
+        What the baseline had as active is of class `suppressed`; what any other row has as active now is not hidden.
+        """
+        identity = f"SELECT {_IDENTITY} FROM"
+        yield from self._query(
+            f"SELECT vulnerability, host FROM ({identity} after WHERE status = 'SUPPRESSED' "
+            f"EXCEPT {identity} after WHERE status = 'ACTIVE' "
+            f"EXCEPT {identity} baseline WHERE status IN ('ACTIVE', 'SUPPRESSED')) AS hidden ORDER BY {_IDENTITY}"
         )
 
     def _load(self, name: str, side: Side) -> None:
@@ -197,6 +249,15 @@ class Delta:
             cursor.execute(text, list(values))
             while rows := cursor.fetchmany(1_000):
                 yield from rows
+
+
+def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """Gather findings that come identity by identity, as `Delta.active` yields them: one group is one finding."""
+    for _, group in groupby(findings, key=_identity):
+        yield tuple(group)
+
+
+_identity = attrgetter(*_IDENTITY.split(", "))
 
 
 def _rank(severity: str) -> str:

@@ -57,7 +57,8 @@ hosted AS (
     CASE WHEN paired.type = 'CONFIGURATION' THEN COALESCE(after_host.cis_scanned, FALSE)
          ELSE COALESCE(after_host.scanned, FALSE) END AS host_scanned,
     CASE WHEN paired.type = 'CONFIGURATION' THEN COALESCE(baseline_host.cis_scanned, FALSE)
-         ELSE COALESCE(baseline_host.scanned, FALSE) END AS host_in_baseline
+         ELSE COALESCE(baseline_host.scanned, FALSE) END AS host_in_baseline,
+    baseline_host.host IS NOT NULL AS host_known_before
   FROM paired
   LEFT JOIN after_host ON after_host.host = paired.host
   LEFT JOIN baseline_host ON baseline_host.host = paired.host
@@ -69,6 +70,8 @@ SELECT
   was_active,
   COALESCE(status_after = 'ACTIVE', FALSE) AS is_active,
   CASE
+    -- A CIS check of a host that was there, and on which no CIS scan looked, may have failed then too.
+    WHEN NOT was_active AND type = 'CONFIGURATION' AND host_known_before AND NOT host_in_baseline THEN 'not_scanned'
     WHEN NOT was_active THEN 'new'
     WHEN NOT host_present THEN 'host_gone'
     WHEN status_after = 'SUPPRESSED' THEN 'suppressed'

@@ -19,6 +19,9 @@ from postpatch.model import (
 )
 from postpatch.verdict.causes import HostStory
 from postpatch.verdict.delta import Delta
+from postpatch.verdict.disclosed import Late
+from postpatch.verdict.gates import Gate
+from postpatch.verdict.waivers import WaiverUse
 
 
 class Outcome(StrEnum):
@@ -54,7 +57,10 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class Looked:
-    """When and from what one side of the comparison was taken."""
+    """When and from what one side of the comparison was taken.
+
+    `reconstructed`: it was put together afterwards, and `limits` says, a sentence each, what it cannot know.
+    """
 
     started_at: datetime
     taken_at: datetime
@@ -62,11 +68,16 @@ class Looked:
     sha256: str
     rows: int
     set_aside: Mapping[str, int] = field(default_factory=dict)
+    reconstructed: bool = False
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run with all that is told of it; what could not be looked at is None or empty."""
+    """A run with all that is told of it; what could not be looked at is None or empty.
+
+    `interrupted`: somebody stopped it before every check had come out.
+    """
 
     mode: Mode
     world: str
@@ -92,6 +103,11 @@ class Run:
     stories: Mapping[str, HostStory] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     endpoint_url: str = ""
+    waivers: tuple[WaiverUse, ...] = ()
+    gate: Gate | None = None
+    late: Late | None = None
+    id: str = ""
+    interrupted: bool = False
 
     @property
     def simulated(self) -> bool:
@@ -115,7 +131,8 @@ class Run:
             return Verdict.ERROR
         left_out = any(check.outcome is Outcome.NOT_ASSESSED and not check.declared for check in self.checks)
         # A run in which no check passed has proven nothing.
-        return Verdict.PARTIAL if left_out or Outcome.PASSED not in outcomes else Verdict.PASS
+        unproven = left_out or self.interrupted or Outcome.PASSED not in outcomes
+        return Verdict.PARTIAL if unproven else Verdict.PASS
 
     @property
     def numbers(self) -> str:
@@ -123,8 +140,9 @@ class Run:
         if self.delta is None:
             return ""
         counts = self.delta.counts
+        reconstructed = "reconstructed " if self.baseline and self.baseline.reconstructed else ""
         return (
-            f"findings: baseline {counts.baseline}, after {counts.after}: {counts.fixed} fixed, "
+            f"findings: {reconstructed}baseline {counts.baseline}, after {counts.after}: {counts.fixed} fixed, "
             f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
             f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed"
         )
@@ -133,6 +151,8 @@ class Run:
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
             return "the second file is better. That the hosts were patched and scanned again, two files cannot show"
+        if self.baseline and self.baseline.reconstructed:
+            return "the patch round worked, against a baseline that was reconstructed after it"
         return "the patch round worked"
 
     @property
@@ -150,4 +170,4 @@ class Run:
             words += f" {number[Outcome.ERROR]} more could not look."
         if number[Outcome.NOT_ASSESSED]:
             words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} were not assessed."
-        return words
+        return f"The run was interrupted. {words}" if self.interrupted else words

@@ -8,7 +8,7 @@ import pytest
 
 from postpatch.errors import BadEvidence
 from postpatch.model import Package
-from postpatch.translation.finding import finding_rows, other_resources
+from postpatch.translation.finding import finding_rows, host_tags, other_resources
 
 Document = dict[str, Any]
 Make = Callable[..., Document]
@@ -30,6 +30,24 @@ def with_package(make: Make, **fields: object) -> Document:
     """Make a finding of one package with these fields."""
     package = {"name": "snapd", "version": "2.63"} | fields
     return make(packageVulnerabilityDetails={"vulnerabilityId": "CVE-1", "vulnerablePackages": [package]})
+
+
+def test_the_tags_of_each_instance_are_told(package_finding: Make) -> None:
+    """An instance's tags come with its id, in one order; what is no instance, or has no tags, is left out."""
+    tagged = HOST | {"tags": {"Name": "web", "Env": "", "aws:cloudformation:stack-name": "pww"}}
+    found = dict(host_tags(package_finding(resources=[tagged, OTHER_HOST, IMAGE | {"tags": {"Name": "x"}}])))
+    assert found == {HOST["id"]: (("Env", ""), ("Name", "web"), ("aws:cloudformation:stack-name", "pww"))}
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [({"Name": 5}, "resources[0].tags.Name is 5, not a text"), (["Name"], "resources[0].tags is ['Name'], not an")],
+)
+def test_tags_that_are_none_are_refused(package_finding: Make, tags: object, words: str) -> None:
+    """A tag that is no text is refused by its path, and not read as some other tag."""
+    with pytest.raises(BadEvidence) as caught:
+        list(host_tags(package_finding(resources=[HOST | {"tags": tags}])))
+    assert words in str(caught.value)
 
 
 def test_a_package_finding_becomes_a_row(package_finding: Make) -> None:

@@ -1,0 +1,15 @@
+"""Suppression rules: what hides findings without fixing them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class SuppressionRule:
+    """A rule that hides findings, as `inspector2:ListFilters` tells it; `reason` is what its maker wrote."""
+
+    arn: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    reason: str = ""

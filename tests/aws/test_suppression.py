@@ -1,0 +1,68 @@
+"""Suppression rules of Inspector v2, as far as a caller sees them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from postpatch.aws.session import Connection
+from postpatch.aws.suppression import suppression_rules
+from postpatch.errors import CouldNotLook
+from postpatch.simulator import Simulator
+
+Connect = Callable[..., Connection]
+CRITERIA = {"severity": [{"comparison": "EQUALS", "value": "LOW"}]}
+
+
+@pytest.fixture
+def create(aws: Simulator) -> Iterator[Callable[..., str]]:
+    """Create a filter that is deleted after the test; return its ARN."""
+    inspector = aws.client("inspector2")
+    made: list[str] = []
+
+    def create_it(name: str, action: str = "SUPPRESS", **more: Any) -> str:
+        made.append(inspector.create_filter(name=name, action=action, filterCriteria=CRITERIA, **more)["arn"])
+        return made[-1]
+
+    yield create_it
+    for arn in made:
+        inspector.delete_filter(arn=arn)
+
+
+def test_where_there_is_no_rule_none_is_told(connection: Connection) -> None:
+    """An account without filters has no suppression rules."""
+    assert suppression_rules(connection) == ()
+
+
+def test_rules_are_told_with_their_times_and_reasons(
+    connection: Connection, create: Callable[..., str], aws: Simulator
+) -> None:
+    """Each rule comes with when it was made and changed, in UTC; a filter that suppresses nothing is none."""
+    create("a view", action="NONE")
+    made = aws.now()
+    arns = [create("night", reason="until Monday"), create("day")]
+    aws.client("inspector2").update_filter(filterArn=arns[0], reason="until Tuesday")
+    rules = suppression_rules(connection)
+    assert [(rule.name, rule.arn, rule.reason) for rule in rules] == [
+        ("day", arns[1], ""), ("night", arns[0], "until Tuesday"),
+    ]  # fmt: skip
+    assert all(made < rule.created_at <= rule.updated_at and rule.created_at.tzinfo is UTC for rule in rules)
+    assert rules[1].created_at < rules[1].updated_at
+
+
+def test_every_page_is_read(connect: Connect, create: Callable[..., str]) -> None:
+    """More rules than a page holds are all told."""
+    for number in range(103):
+        create(f"rule {number:03}")
+    reader = connect()
+    assert len(suppression_rules(reader)) == 103
+    assert reader.calls["inspector2:ListFilters"] == 2
+
+
+def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., list[str]]) -> None:
+    """Without the permission nobody knows whether findings were hidden: the error names the action to allow."""
+    denied = connect()
+    refuse(denied, "inspector2.ListFilters", "AccessDeniedException", 403)
+    with pytest.raises(CouldNotLook, match=r"the suppression rules: .*Allow ListFilters to the caller"):
+        suppression_rules(denied)
