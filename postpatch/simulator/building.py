@@ -32,9 +32,12 @@ from .ssm.windows.target_operations import TargetOperations
 from .ssm.windows.task_operations import TaskOperations
 from .ssm.windows.window_operations import WindowOperations
 from .ssm.windows.windows import Windows
+from .wire.call import Callers
+from .wire.faults import Faults
 from .wire.front import Front, Operations, Ours, Step, refuse_oversized, refuse_unsigned
 from .wire.moto_behind import MotoBehind
 from .wire.pages import Pages
+from .wire.permissions import Permissions
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -45,6 +48,9 @@ class Parts:
     """What a simulator is made of, as far as worlds and tests reach for it."""
 
     front: Front
+    permissions: Permissions
+    faults: Faults
+    pages: Pages
     fleet: Fleet
     scanner: Scanner
     cis: CisScans
@@ -70,7 +76,7 @@ def build(aws: "Simulator") -> Parts:
     services = {
         "inspector": classic.operations(),
         "inspector2": _joined(
-            AccountOperations(account).operations(),
+            AccountOperations(scanner, account).operations(),
             ConfigurationOperations(scanner, account).operations(),
             CoverageOperations(scanner, fleet, clock, pages, account).operations(),
             FindingOperations(scanner, suppression, fleet, pages, account, region).operations(),
@@ -92,15 +98,19 @@ def build(aws: "Simulator") -> Parts:
             SsmTagOperations(windows, baselines).operations(),
         ),
     }
+    callers = Callers(account, aws.operator_key)
+    permissions, faults = Permissions(callers, aws.let_time_pass), Faults(callers, aws.let_time_pass)
     steps: list[Step] = [
         refuse_oversized,
         refuse_unsigned,
         aws.only_the_latest,
+        permissions,
+        faults,
         Ours(services, region, aws.before_each),
         aws.beside_moto,
     ]
     front = Front(steps, MotoBehind())
-    return Parts(front, fleet, scanner, cis, associations, classic)
+    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic)
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:

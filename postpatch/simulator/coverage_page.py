@@ -68,9 +68,17 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "Served over HTTP, it runs ahead of the real clock and never behind it; answers are dated with it.",
     )
     yield (
-        "**Signatures, credentials and permissions** are not checked: whoever signs may do everything.",
+        "**Signatures and credentials** are not checked, and whoever signs may do everything,",
+        "unless a world or a test restricts the caller to an identity policy (`Simulator.restrict`).",
+        "Such a policy has actions, resources and denials;",
+        "conditions, and resources that a request does not tell, are refused instead of being guessed.",
+        "What CloudFormation does for its caller is not checked.",
         "What nobody signed is refused.",
-        "There is no throttling, and no delay until a change is seen everywhere.",
+    )
+    yield (
+        "**Nothing goes wrong by itself**: there is no throttling, and no delay until a change is seen everywhere.",
+        "A world or a test has calls go wrong on the wire (`Simulator.inject`):",
+        "refused, throttled, failed inside AWS, lost on the way, cut in half, or paged without an end.",
     )
     yield (
         f"**One account and one Region**, {Simulator.account} in {Simulator.region}; no organization.",

@@ -1,6 +1,6 @@
 """News about packages while a world runs: a vulnerability that is disclosed, with or without its fix."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,5 +41,31 @@ def disclose(aws: "Simulator", cve: str, severity: str, fixes: Mapping[str, str 
                 unfixed[package] = (*unfixed.get(package, ()), cve)
         known = facts.vulnerabilities | {cve: vulnerability}
         return replace(facts, vulnerabilities=known, advisories_for=advisories, unfixed_in=unfixed)
+
+    aws.fleet.learn(learn)
+
+
+def take_into_catalogue(aws: "Simulator", cve: str) -> None:
+    """Have CISA take a vulnerability into its catalogue of those that are known to be exploited."""
+    now = aws.now()
+
+    def learn(facts: Facts) -> Facts:
+        known = facts.vulnerabilities
+        return replace(facts, vulnerabilities=known | {cve: replace(known[cve], exploited_since=now)})
+
+    aws.fleet.learn(learn)
+
+
+def rerate(aws: "Simulator", severity: str, cves: Collection[str]) -> None:
+    """Have the vendor rate vulnerabilities anew, those of `cves` that are known."""
+
+    def learn(facts: Facts) -> Facts:
+        known = facts.vulnerabilities
+        anew = {
+            cve: replace(known[cve], severity=severity, score=_SCORES[severity], vector=_VECTOR)
+            for cve in cves
+            if cve in known
+        }
+        return replace(facts, vulnerabilities=known | anew)
 
     aws.fleet.learn(learn)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .simulator import Simulator
+from .simulator import ACCESS_KEY, Simulator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -57,6 +57,10 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
             """Date each answer with the simulated time: what a client may ask AWS for the time by."""
             return super().date_time_string(simulator.now().timestamp() if timestamp is None else timestamp)
 
+        def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:  # noqa: ARG002
+            """Hang up where the simulator does; werkzeug would keep the line open for the next request."""
+            self.close_connection = True
+
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
             """Drop the line."""
 
@@ -77,7 +81,7 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
 def _exports(url: str, region: str) -> str:
     values = {
         "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "SIMULATED",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": "simulated",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,  # the CLI of version 1 reads this one

@@ -2,6 +2,7 @@
 
 import functools
 import os
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,6 +13,8 @@ from .world import World
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from .fault import Fault
+    from .wire.faults import Injected
     from .wire.front import Forward
     from .wire.message import Answer, Request
 
@@ -34,6 +37,9 @@ _POLLS = frozenset(
     }
 )
 _CHANGE_EC2 = frozenset({"ec2", "autoscaling", "cloudformation"})
+# Whoever looks at a world signs with the first; the world's own story is told with the second.
+ACCESS_KEY = "SIMULATED"
+OPERATOR_KEY = "SIMULATEDOPERATOR"
 # The hour (UTC) at which somebody comes to verify what the night's patching did.
 MORNING = 8
 
@@ -47,6 +53,7 @@ class Simulator:
 
     account = "123456789012"
     region = "us-east-1"
+    operator_key = OPERATOR_KEY
     _latest: ClassVar["Simulator | None"] = None
 
     def __init__(self, world: World, begins_at: datetime) -> None:
@@ -57,6 +64,9 @@ class Simulator:
         self.clock = Clock(begins_at - LAUNCHED_BEFORE)
         parts = build(self)
         self.front = parts.front
+        self._permissions = parts.permissions
+        self._faults = parts.faults
+        self.pages = parts.pages
         self.fleet = parts.fleet
         self.scanner = parts.scanner
         self.cis = parts.cis
@@ -88,19 +98,34 @@ class Simulator:
         mount(session, self.front)
 
     def client(self, service: str) -> Any:
-        """Make a boto3 client on this simulator, with dummy credentials; the environment plays no part."""
+        """Make a boto3 client on this simulator for the world's own story; the environment plays no part.
+
+        It signs with a key of its own: neither the faults nor the permissions of those who look at the world meet it.
+        """
         from .wire.mount import mount
 
         if service not in self._clients:
-            self._clients[service] = _shared_session().client(service, region_name=self.region)
+            self._clients[service] = _operators_session().client(service, region_name=self.region)
             mount(self._clients[service].meta, self.front)
         return self._clients[service]
 
     def session(self) -> Any:
         """Make a boto3 session on this simulator, with dummy credentials; the environment plays no part."""
-        session = _sealed_session(self.region)
+        session = _sealed_session(self.region, ACCESS_KEY)
         self.mount(session)
         return session
+
+    def inject(self, fault: "Fault") -> "Injected":
+        """Have calls go wrong on the wire, from now on."""
+        return self._faults.inject(fault)
+
+    def restrict(self, policy: Mapping[str, Any]) -> None:
+        """Enforce an identity policy (IAM's JSON, read) from now on, against all but the world's own story."""
+        self._permissions.restrict(policy)
+
+    def let_time_pass(self) -> None:
+        """Let time pass for a call that is refused before it reaches a service."""
+        self.clock.advance(A_CALL_TAKES)
 
     def remediate(self) -> None:
         """Play what happened after the baseline, and move on to the next morning."""
@@ -147,23 +172,24 @@ class Simulator:
 
 
 @functools.cache
-def _shared_session() -> Any:
+def _operators_session() -> Any:
     """Keep one session for the clients of all worlds; each client is mounted by itself."""
-    return _sealed_session(Simulator.region)
+    return _sealed_session(Simulator.region, OPERATOR_KEY)
 
 
-def _sealed_session(region: str) -> Any:
+def _sealed_session(region: str, key: str) -> Any:
     """Make a boto3 session that neither environment variables nor configuration files reach."""
     import boto3
     import botocore.session
     from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
     from .wire.models import model_loader
+    from .wire.mount import Unhurried
 
     sealed = {name: (None, None, row[2], row[3]) for name, row in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()}
     sealed["ignore_configured_endpoint_urls"] = (None, None, True, None)
     sealed["config_file"] = (None, None, os.devnull, None)
     sealed["credentials_file"] = (None, None, os.devnull, None)
-    inner = botocore.session.Session(session_vars=sealed)
+    inner = botocore.session.Session(session_vars=sealed, event_hooks=Unhurried())
     inner.register_component("data_loader", model_loader())
-    return boto3.Session("SIMULATED", "simulated", region_name=region, botocore_session=inner)
+    return boto3.Session(key, "simulated", region_name=region, botocore_session=inner)

@@ -13,7 +13,7 @@ from ..hosts.rpm import Evr
 
 @dataclass(frozen=True)
 class Vulnerability:
-    """One CVE: score, dates and words as published."""
+    """One CVE: score, dates and words as published; `exploited_since` is when CISA's catalogue took it in."""
 
     id: str
     severity: str
@@ -24,6 +24,7 @@ class Vulnerability:
     exploit_available: bool
     epss: float | None
     score_v2: float | None = None
+    exploited_since: datetime | None = None
 
 
 @dataclass(frozen=True)

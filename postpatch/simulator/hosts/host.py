@@ -56,10 +56,10 @@ class Host:
 
     `online` is the agent's state; `managed` says whether Systems Manager knows the host at all; `inspector_plugin`
     whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
-    Classic fares (`running`, `unhealthy` or `absent`);
-    `breaks_on` names packages whose installation fails here; `boot_entry` is the kernel that the boot loader was told
-    to start, whichever is newest; `settings` are the operating system's, by a name that the CIS checks use
-    (`sshd.PermitRootLogin`, `sysctl.net.ipv4.ip_forward`, ...).
+    Classic fares (`running`, `unhealthy` or `absent`); `inventory_plugin` whether the agent can capture inventory;
+    `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
+    leave alone; `boot_entry` is the kernel that the boot loader was told to start, whichever is newest; `settings` are
+    the operating system's, by a name that the CIS checks use (`sshd.PermitRootLogin`, `sysctl.fs.suid_dumpable`, ...).
     """
 
     instance_id: str
@@ -74,7 +74,9 @@ class Host:
     last_ping: datetime | None = None
     inspector_plugin: bool = True
     inspector_agent: str = "running"
+    inventory_plugin: bool = True
     breaks_on: frozenset[str] = frozenset()
+    excludes: frozenset[str] = frozenset()
     boot_entry: Evr | None = None
     booted_at: datetime | None = None
     running_kernel: Evr | None = None

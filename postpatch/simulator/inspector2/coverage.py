@@ -102,6 +102,8 @@ class CoverageOperations:
         status = _instance_status(state)
         if status is None and self._scanner.excluded(host):
             return "INACTIVE", "EXCLUDED_BY_TAG"
+        if status is None and not self._scanner.supported(host):
+            return "INACTIVE", "UNSUPPORTED_OS"
         return status
 
 

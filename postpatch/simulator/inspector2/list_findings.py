@@ -39,8 +39,9 @@ class FindingOperations:
         return {"findings": rows, "nextToken": token}
 
     def batch_get_finding_details(self, params: Params) -> dict[str, Any]:
-        """Give score and references of up to ten findings; an ARN that is unknown is an entry in `errors`."""
+        """Give score, references and CISA's date of up to ten findings; an unknown ARN is an entry in `errors`."""
         known = {row["findingArn"]: row for row in self._rows(None, None)}
+        catalogued = self._catalogued()
         details, errors = [], []
         for arn in params["findingArns"]:
             if arn not in known:
@@ -54,6 +55,7 @@ class FindingOperations:
                     "epssScore": row.get("epss", {}).get("score"),
                     "riskScore": round(row["inspectorScore"] * 10) if "inspectorScore" in row else None,
                     "referenceUrls": package_details(row).get("referenceUrls", []),
+                    "cisaData": catalogued.get(package_details(row).get("vulnerabilityId", "")),
                     "cwes": [],
                     "evidences": [],
                     "tools": [],
@@ -61,6 +63,15 @@ class FindingOperations:
                 }
             )
         return {"findingDetails": details, "errors": errors}
+
+    def _catalogued(self) -> dict[str, Row]:
+        platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
+        return {
+            cve: {"dateAdded": known.exploited_since}
+            for facts in platforms
+            for cve, known in facts.vulnerabilities.items()
+            if known.exploited_since
+        }
 
     def _rows(self, criteria: dict[str, Any] | None, sort: dict[str, Any] | None) -> list[Row]:
         rows = []

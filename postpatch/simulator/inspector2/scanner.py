@@ -18,6 +18,7 @@ FIRST_DISK_SCAN_AFTER = timedelta(hours=1)
 DISK_SCANS_EVERY = timedelta(hours=24)
 TIDIED_EVERY = timedelta(hours=1)
 EXCLUSION_TAG = "InspectorEc2Exclusion"  # whatever its value: Inspector user guide, "Excluding instances from scans"
+SUPPORTED = frozenset({"AMAZON_LINUX_2", "AMAZON_LINUX_2023"})  # of the systems that hosts here may run
 
 
 class Scanner:
@@ -25,12 +26,15 @@ class Scanner:
 
     `unchanged_counts` says whether an inventory that is the same as the last one moves `lastScannedAt`;
     AWS documents neither. In the `hybrid` mode a host without an agent has its volumes scanned every 24 hours.
+    `enabled` is whether EC2 is scanned at all, and `behind` holds the ids of hosts whose inventory lies unread.
     """
 
     def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
         self.fleet = fleet
         self.unchanged_counts = True
         self.hybrid = False
+        self.enabled = True
+        self.behind: set[str] = set()
         self.package_scans: dict[str, datetime] = {}
         self.network_scans: dict[str, datetime] = {}
         self._by_host: dict[str, list[Finding]] = {}
@@ -67,13 +71,17 @@ class Scanner:
         """Tell whether a tag keeps Inspector away from a host."""
         return EXCLUSION_TAG in self.fleet.instance(host).tags
 
+    def supported(self, host: Host) -> bool:
+        """Tell whether Inspector supports a host's operating system."""
+        return host.platform in SUPPORTED
+
     def _scan_disk_daily(self, host: Host) -> None:
         if self.agentless(host):
             self._evaluate(host, host.look(self._clock.now()))
         self._clock.after(DISK_SCANS_EVERY, lambda: self._scan_disk_daily(host))
 
     def _evaluate(self, host: Host, inventory: Inventory) -> None:
-        if not self.fleet.running(host) or self.excluded(host):
+        if not self._looks_at(host) or host.instance_id in self.behind:
             return
         before = self._evaluated.get(host.instance_id)
         if self.unchanged_counts or before is None or _differ(before, inventory):
@@ -84,7 +92,7 @@ class Scanner:
 
     def scan_network(self, host: Host) -> None:
         """Look which ports of a host the internet reaches."""
-        if not self.fleet.running(host) or self.excluded(host):
+        if not self._looks_at(host):
             return
         self.network_scans[host.instance_id] = self._clock.now()
         ports = self.fleet.ec2.reachable(host.instance_id)
@@ -94,10 +102,10 @@ class Scanner:
         self._reconcile(host, "NETWORK", found)
 
     def look_after(self) -> None:
-        """Close what belongs to terminated and excluded hosts, and forget what Inspector has deleted by now."""
+        """Close what belongs to hosts that Inspector looks at no more, and forget what it has deleted by now."""
         now = self._clock.now()
         for host in self.fleet.hosts():
-            ineligible = self.fleet.instance(host).state == "terminated" or self.excluded(host)
+            ineligible = self.fleet.instance(host).state == "terminated" or not self._eligible(host)
             if ineligible and host.instance_id not in self._gone:
                 for finding in self._by_host.get(host.instance_id, []):
                     if finding.status != "CLOSED":
@@ -106,6 +114,12 @@ class Scanner:
         if now - self._tidied_at >= TIDIED_EVERY:
             self._tidied_at = now
             self._forget_expired(now)
+
+    def _eligible(self, host: Host) -> bool:
+        return self.supported(host) and not self.excluded(host)
+
+    def _looks_at(self, host: Host) -> bool:
+        return self.enabled and self.fleet.running(host) and self._eligible(host)
 
     def _forget_expired(self, now: datetime) -> None:
         for host_id, kept in self._by_host.items():

@@ -111,17 +111,20 @@ class Associations:
     def _finish(self, association: Association, execution: Execution) -> None:
         for instance_id in execution.targets:
             host = self._fleet.host(instance_id)
-            reached = host is not None and self._fleet.reachable_by_agent(host)
-            execution.targets[instance_id] = "Success" if reached else "Pending"
-            if association.captures_inventory and host is not None:
-                self._capture(host)
+            execution.targets[instance_id] = self._run_on(host, association) if host else "Pending"
         # State Manager leaves an offline node Pending; the execution as a whole then is not a success.
-        execution.status = "Success" if set(execution.targets.values()) <= {"Success"} else "Pending"
+        ends = [status for status in ("Pending", "Failed") if status in execution.targets.values()]
+        execution.status = ends[0] if ends else "Success"
 
-    def _capture(self, host: Host) -> None:
-        if self._fleet.reachable_by_agent(host):
+    def _run_on(self, host: Host, association: Association) -> str:
+        if not self._fleet.reachable_by_agent(host):
+            return "Pending"
+        if association.captures_inventory:
+            if not host.inventory_plugin:
+                return "Failed"
             host.capture_inventory(self._clock.now())
             self._arrived(host)
+        return "Success"
 
     def _on_schedule(self) -> None:
         if self.run_on_schedule:

@@ -12,7 +12,6 @@ from ..wire.reading import Params
 from .paging import cut_page
 
 AGENT_VERSION = "3.3.2746.0"
-_PLATFORMS = {"AMAZON_LINUX_2023": ("Amazon Linux", "2023"), "AMAZON_LINUX_2": ("Amazon Linux", "2")}
 _FILTER_KEYS = frozenset(
     {"InstanceIds", "AgentVersion", "PingStatus", "PlatformTypes", "ResourceType", "AssociationStatus", "tag-key"}
 )
@@ -84,7 +83,6 @@ class NodeOperations:
         online = self._fleet.reachable_by_agent(host)
         if online:
             host.last_ping = self._clock.now()
-        name, version = _PLATFORMS[host.platform]
         address = self._fleet.instance(host).private_ip
         return {
             "InstanceId": host.instance_id,
@@ -93,8 +91,8 @@ class NodeOperations:
             "AgentVersion": AGENT_VERSION,
             "IsLatestVersion": True,
             "PlatformType": "Linux",
-            "PlatformName": name,
-            "PlatformVersion": version,
+            "PlatformName": "Amazon Linux",
+            "PlatformVersion": host.platform.removeprefix("AMAZON_LINUX_"),
             "ResourceType": "EC2Instance",
             "IPAddress": address,
             "ComputerName": f"ip-{address.replace('.', '-')}.ec2.internal",

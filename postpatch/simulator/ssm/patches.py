@@ -45,6 +45,8 @@ def lacking(host: Host, facts: Facts, baseline: Baseline, now: datetime) -> list
     """List the approved patches that a host lacks, by package name."""
     patches = []
     for package in host.installed():
+        if package.name in host.excludes:
+            continue
         newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
         approved = {a.id: level for a in newer if (level := approval(baseline, a, package, host.platform, now))}
         chosen = tuple(advisory for advisory in newer if advisory.id in approved)

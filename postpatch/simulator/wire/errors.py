@@ -24,3 +24,7 @@ class BrokenAnswer(Exception):
 
 class HandOn(Exception):
     """Say that this call, although its operation is one of ours, concerns something that moto keeps."""
+
+
+class HungUp(ConnectionResetError):
+    """Close the connection without an answer; whoever serves the application does that for a ConnectionError."""

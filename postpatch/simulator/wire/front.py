@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ..ids import Ids
-from .errors import AwsError, BrokenAnswer, HandOn
+from .errors import AwsError, BrokenAnswer, HandOn, HungUp
 from .failures import failure
 from .message import Answer, Request
 from .models import find_operation
@@ -56,6 +56,8 @@ class Front:
                 answer = self._chain(0)(request)
             except AwsError as error:
                 answer = failure(request, error, request_id)
+            except HungUp:
+                raise
             except BrokenAnswer as broken:
                 self.broken.append(str(broken))
                 answer = failure(request, AwsError("InternalServerError", str(broken), status=500), request_id)

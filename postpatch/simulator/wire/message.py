@@ -26,6 +26,11 @@ class Request:
     environ: dict[str, object] = field(repr=False, compare=False)
 
     @property
+    def access_key(self) -> str:
+        """Name the key that signed the request; empty where nobody signed."""
+        return self._scope()[0]
+
+    @property
     def region(self) -> str:
         """Name the Region of the signature's scope."""
         return self._scope()[1]

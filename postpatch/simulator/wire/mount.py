@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
+from botocore.hooks import HierarchicalEmitter
+
+from .errors import HungUp
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,6 +34,20 @@ class _Body:
         pass
 
 
+class Unhurried(HierarchicalEmitter):
+    """The events of a session whose clients try again at once: no time passes while a client sleeps.
+
+    Whether to try again, and how often, stays botocore's to say; only the delay that it asks for is left out.
+    """
+
+    def emit(self, event_name: str, **given: Any) -> list[Any]:
+        """Pass an event on to its handlers, and take the delay out of their answer."""
+        answers: list[Any] = super().emit(event_name, **given)
+        if not event_name.startswith("needs-retry."):
+            return answers
+        return [(handler, 0 if isinstance(delay, int | float) and delay else delay) for handler, delay in answers]
+
+
 def mount(mounted: Any, app: "WSGIApplication") -> None:
     """Answer every request of `mounted` with `app`: a boto3 session, for all its later clients, or a client's `meta`.
 
@@ -44,7 +62,7 @@ def mount(mounted: Any, app: "WSGIApplication") -> None:
 
 
 def send(request: AWSPreparedRequest, app: "WSGIApplication") -> AWSResponse:
-    """Pass one prepared request through `app`."""
+    """Pass one prepared request through `app`; ConnectionClosedError where it hangs up, as from a socket."""
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     url = urlsplit(request.url)
@@ -65,7 +83,10 @@ def send(request: AWSPreparedRequest, app: "WSGIApplication") -> AWSResponse:
     )
     environ = builder.get_environ()
     builder.close()
-    chunks, status, answered = run_wsgi_app(app, environ, buffered=True)
+    try:
+        chunks, status, answered = run_wsgi_app(app, environ, buffered=True)
+    except HungUp as error:
+        raise ConnectionClosedError(endpoint_url=request.url, error=error) from error
     received: Any = dict(answered)
     return AWSResponse(request.url, int(status.split()[0]), received, _Body(b"".join(chunks)))
 

@@ -25,9 +25,11 @@ class Pages:
     """Cut lists into pages and hand out opaque tokens for the rest.
 
     A token is good for the operation and the filters it was given for, and no others.
+    AWS may return fewer rows than were asked for: with `at_most`, no page has more.
     """
 
     def __init__(self, seed: str) -> None:
+        self.at_most: int | None = None
         self._ids = Ids(seed)
         self._rests: OrderedDict[str, _Rest] = OrderedDict()
 
@@ -54,7 +56,8 @@ class Pages:
                 raise refuse(f"the page token is not one that {purpose} gave for this request")
         else:
             rest = _Rest(purpose, question, rows(), 0)
-        end = rest.start + int(paging.get("maxresults") or default)
+        size = int(paging.get("maxresults") or default)
+        end = rest.start + min(size, self.at_most or size)
         following = self._keep(_Rest(purpose, question, rest.rows, end)) if end < len(rest.rows) else None
         return list(rest.rows[rest.start : end]), following
 

@@ -31,13 +31,16 @@ class _Worlds(dict[str, World]):
 _ORDER = (
     *("workshop", "unpatched", "drifted_window", "workshop_classic"),
     # Green too, though a careless look would find something wrong.
-    *("console_window", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
+    *("console_window", "new_criticals", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
+    *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
     # The patch round.
-    *("failed_install", "frozen_group", "late_baseline", "late_install", "new_criticals", "no_reboot", "old_kernel"),
-    *("partial_fix", "rejected_package", "slept_through", "stopped_early", "suppressed"),
+    *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
+    *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
+    *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     # The look.
-    *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "excluded_host"),
-    *("replaced_host", "stopped_host", "terminated_host"),
+    *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
+    *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
+    *("stopped_host", "terminated_host", "unsupported_os"),
     # The window.
     *("closed_window", "disabled_window", "early_cutoff", "fires_once", "other_zone", "running_window"),
     *("thirteen_twelve", "two_windows"),
@@ -52,5 +55,6 @@ _ORDER = (
 @functools.cache
 def worlds() -> Mapping[str, World]:
     """Name every world, in the order in which they are best met; asking for another raises UnknownWorld."""
-    told: list[World] = [importlib.import_module(f".{module}", __name__).WORLD for module in _ORDER]
+    modules = [importlib.import_module(f".{name}", __name__) for name in _ORDER]
+    told = [world for module in modules for world in getattr(module, "WORLDS", None) or (module.WORLD,)]
     return _Worlds({world.name: world for world in told})

@@ -25,11 +25,16 @@ def patch_then_deploy(aws: "Simulator") -> None:
     """Patch as the tutorial says; then a deployment installs bind-utils as the old image had it."""
     workshop.install_patches(aws)
     if not aws.world.mended:
-        [template] = aws.fleet.select([("tag:Name", ["billing-batch"])])
-        for host in workshop.nodes(aws):
-            for package in template.packages:
-                if package.name in BIND:
-                    host.install(package)
+        install_old_bind(aws)
+
+
+def install_old_bind(aws: "Simulator") -> None:
+    """Install bind-utils on the nodes as the old image had it."""
+    [template] = aws.fleet.select([("tag:Name", ["billing-batch"])])
+    for host in workshop.nodes(aws):
+        for package in template.packages:
+            if package.name in BIND:
+                host.install(package)
 
 
 WORLD = World(

@@ -1,7 +1,10 @@
 """Which checks rest on which look, for worlds in which a look fails; no world itself."""
 
-# Whatever compares findings needs those of the baseline and those of this run.
-FINDINGS = frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 8))})
+WINDOW = frozenset(
+    {*(f"MW-{number}" for number in range(1, 5)), "TGT-1", "TGT-2", *(f"TASK-{number}" for number in range(1, 6))}
+)
 PATCHING = frozenset({"PATCH-1", "PATCH-2"})
-# The wait for the assessment needs the moment at which each host was patched, and the findings need the wait.
-HOSTS = frozenset({"SCAN-1", "SCAN-2", "TGT-2"}) | PATCHING | FINDINGS
+SCAN = frozenset({"SCAN-1", "SCAN-2"})
+# Whatever compares findings needs those of the baseline and those of this run.
+FINDINGS = frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 9))})
+HOSTS = PATCHING | SCAN | FINDINGS | {"TGT-2"}
