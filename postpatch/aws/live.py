@@ -1,10 +1,12 @@
 """The connection to a real account: only to the one that the policy is for."""
 
+from collections.abc import Callable
+
 import boto3
 
 from postpatch.aws.session import WRITES, Connection
 from postpatch.errors import CouldNotLook
-from postpatch.model import Caller
+from postpatch.model import Call, Caller
 
 
 def live_connection(
@@ -14,6 +16,7 @@ def live_connection(
     poll_seconds: float = 30,
     endpoint_url: str = "",
     writes: frozenset[str] = WRITES,
+    on_call: Callable[[Call], None] = lambda _: None,
 ) -> Connection:
     """Connect with the environment's credentials; CouldNotLook if the environment names another region."""
     session = boto3.Session()
@@ -24,7 +27,14 @@ def live_connection(
         )
     if not session.region_name:
         session = boto3.Session(region_name=region)
-    return Connection(session, read_only=read_only, poll_seconds=poll_seconds, endpoint_url=endpoint_url, writes=writes)
+    return Connection(
+        session,
+        read_only=read_only,
+        poll_seconds=poll_seconds,
+        endpoint_url=endpoint_url,
+        writes=writes,
+        on_call=on_call,
+    )
 
 
 def require_account(caller: Caller, account: str) -> None:

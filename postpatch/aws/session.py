@@ -1,4 +1,4 @@
-"""The connection to AWS: clients that retry, count their calls, and send only what the mode allows."""
+"""The connection to AWS: clients that retry, tell of their calls, and send only what the mode allows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import create_loader
 
+from postpatch.aws.redaction import redacted
 from postpatch.errors import CouldNotLook, NotAllowed
-from postpatch.model import Caller
+from postpatch.model import Call, Caller
 
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
 WRITES = frozenset(
@@ -35,6 +36,7 @@ _CONFIG = Config(
     read_timeout=60,
     user_agent_extra="postpatch",
 )
+_OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
 # What to do next, by the error code AWS gives.
 _NEXT = {
     "AccessDenied": "Allow {operation} to the caller.",
@@ -58,8 +60,8 @@ class Connection:
 
     `clock` tells the time the looks are dated with; `poll_seconds` is the delay between two polls, which a
     simulated run replaces by its own clock and 0. `endpoint_url` is where every service answers, if not at AWS.
-    `writes` are the only calls sent beside reads, none of them when reading only. `calls` counts API calls by
-    `service:Operation`.
+    `writes` are the only calls sent beside reads, none of them when reading only. `on_call` is told of each call as it
+    is answered; `calls` counts them by `service:Operation`.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Connection:
         poll_seconds: float = 30,
         endpoint_url: str = "",
         writes: frozenset[str] = WRITES,
+        on_call: Callable[[Call], None] = lambda _: None,
     ) -> None:
         self.session = session
         self.read_only = read_only
@@ -78,14 +81,17 @@ class Connection:
         self.poll_seconds = poll_seconds
         self._endpoint_url = endpoint_url or None
         self._writes = writes
+        self._on_call = on_call
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
         session.events.register("before-parameter-build", self._allow)
-        session.events.register("before-call", self._count)
         if endpoint_url:
             # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
             self.clock = self._their_clock
             session.events.register("after-call", self._note_date)
+        session.events.register("before-call", self._begun)
+        session.events.register("after-call", self._answered)
+        session.events.register("after-call-error", self._unanswered)
 
     def client(self, service: str) -> Any:
         """Return the session's client of `service`; made anew each time, boto3 caches the model."""
@@ -122,8 +128,29 @@ class Connection:
         if date:
             self._date = parsedate_to_datetime(date).astimezone(UTC)
 
-    def _count(self, model: Any, **_: Any) -> None:
-        self.calls[_operation(model)] += 1
+    def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
+        context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
+
+    def _answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        said, error = parsed.get("ResponseMetadata", {}), parsed.get("Error", {})
+        if "Message" in error:
+            error["Message"] = redacted(error["Message"], self.session)
+        self._tell(
+            context,
+            request_id=said.get("RequestId", ""),
+            status=said.get("HTTPStatusCode"),
+            attempts=said.get("RetryAttempts", 0) + 1,
+            error=error.get("Code", ""),
+        )
+
+    def _unanswered(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+        attempts = context.get("retries", {}).get("attempt", 1)
+        self._tell(context, request_id="", status=None, attempts=attempts, error=type(exception).__name__)
+
+    def _tell(self, context: dict[str, Any], **told: Any) -> None:
+        call = Call(context[_OPERATION], self.clock(), **told)
+        self.calls[call.operation] += 1
+        self._on_call(call)
 
 
 @contextmanager

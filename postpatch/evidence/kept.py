@@ -3,11 +3,19 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, PlainSerializer, TypeAdapter, ValidationError, ValidationInfo
 
 from postpatch.errors import BadEvidence
+
+
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    return Path(info.context["folder"]) / path.name if info.context else path
+
+
+# A file kept beside the value that names it, by its name alone: the folder is moved when a run is published.
+Beside = Annotated[Path, PlainSerializer(lambda path: path.name), AfterValidator(_beside)]
 
 
 def keep(path: Path, value: object, kind: Any) -> None:
@@ -18,7 +26,7 @@ def keep(path: Path, value: object, kind: Any) -> None:
 def read_kept(path: Path, kind: Any) -> Any:
     """Read what `keep` wrote at `path` as a `kind`; BadEvidence if it is missing or not such a value."""
     try:
-        return TypeAdapter(kind).validate_json(path.read_bytes())
+        return TypeAdapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
         raise BadEvidence(f"{path} cannot be read: {error.strerror}. Run the suite again.") from error
     except ValidationError as error:

@@ -1,25 +1,44 @@
-"""The verdict for machines: `verify.json`, described in docs/verify-json.md."""
+"""The verdict for machines: `verify.json`, described in docs/verify-json.md, in the form of `schema.py`."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
-from postpatch.model import Severity
-from postpatch.verdict.delta import Delta
+from postpatch.model import Launch, Severity
+from postpatch.report.schema import (
+    Assessment,
+    CheckResult,
+    Document,
+    FindingCounts,
+    GateResult,
+    LateFindings,
+    LookedAt,
+    RemainingGroup,
+    WaiverResult,
+)
+from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.delta import Counts, Delta
+from postpatch.verdict.disclosed import Late
 from postpatch.verdict.findings import Stories, remaining
-from postpatch.verdict.residuals import Kind
+from postpatch.verdict.gates import Gate
+from postpatch.verdict.residuals import EXPLANATIONS, Kind
 from postpatch.verdict.run import CheckOutcome, Looked, Run
+from postpatch.verdict.waivers import WaiverUse
 
-FORMAT = 1
+_CONTROLS = {check.id: check.controls for check in CHECKS}
 
 
-def document(run: Run) -> dict[str, Any]:
+def document(run: Run) -> Document:
     """Return the run as plain values: times are ISO 8601 in UTC, counts whole numbers, what is unknown is null."""
+    delta = run.delta
+    kinds = _kinds(delta, run.stories) if delta else None
     return {
-        "format": FORMAT,
+        "format": 1,
+        "run": run.id,
         "tool": run.tool,
-        "verdict": run.verdict.value,
+        "verdict": run.verdict,
         "sentence": run.sentence,
-        "mode": run.mode.value,
+        "interrupted": run.interrupted,
+        "mode": run.mode,
         "simulated": run.simulated,
         "world": run.world or None,
         "endpoint_url": run.endpoint_url or None,
@@ -33,45 +52,123 @@ def document(run: Run) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat(),
         "hosts": [host.id for host in run.hosts],
-        "baseline": _looked(run.baseline),
-        "after": _looked(run.after),
-        **(_findings(run.delta, run.stories) if run.delta else {"counts": None}),
+        "assessment": _assessment(run.launch) if run.launch else None,
+        "baseline": _looked(run.baseline) if run.baseline else None,
+        "after": _looked(run.after) if run.after else None,
+        "counts": _counts(delta.counts) if delta else None,
+        "comparable": _counts(delta.comparable) if delta else None,
+        "severities": _severities(delta) if delta else None,
+        "configuration": _counts(delta.configuration) if delta else None,
+        "remaining_kinds": kinds,
+        "remaining": _remaining(kinds) if kinds else [],
+        "waivers": [_waiver(waiver) for waiver in run.waivers],
+        "gate": _gate(run.gate) if run.gate else None,
+        "disclosed_late": _late(run.late) if run.late else None,
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
 
 
-def _findings(delta: Delta, stories: Stories) -> dict[str, Any]:
-    kinds = dict.fromkeys((kind.value for kind in Kind), 0)
-    for one in remaining(delta, stories):
-        kinds[one.kind.value] += 1
+def _assessment(launch: Launch) -> Assessment:
     return {
-        "counts": asdict(delta.counts),
-        "comparable": asdict(delta.comparable),
-        "severities": {severity.value: asdict(delta.severities[severity]) for severity in Severity},
-        "configuration": asdict(delta.configuration),
-        "remaining_kinds": kinds,
+        "launched_at": launch.launched_at.isoformat(),
+        "started": launch.started,
+        "taken_up": launch.taken_up,
     }
 
 
-def _looked(looked: Looked | None) -> dict[str, Any] | None:
-    if looked is None:
-        return None
+def _looked(looked: Looked) -> LookedAt:
     return {
         "source": looked.source,
         "taken_at": looked.taken_at.isoformat(),
         "sha256": looked.sha256,
         "rows": looked.rows,
         "set_aside": dict(looked.set_aside),
+        "reconstructed": looked.reconstructed,
+        "limits": list(looked.limits),
     }
 
 
-def _check(check: CheckOutcome) -> dict[str, Any]:
+def _counts(counts: Counts) -> FindingCounts:
+    return cast(FindingCounts, asdict(counts))
+
+
+def _severities(delta: Delta) -> dict[Severity, FindingCounts]:
+    return {severity: _counts(delta.severities[severity]) for severity in Severity}
+
+
+def _kinds(delta: Delta, stories: Stories) -> dict[Kind, int]:
+    kinds = dict.fromkeys(Kind, 0)
+    for one in remaining(delta, stories):
+        kinds[one.kind] += 1
+    return kinds
+
+
+def _remaining(kinds: dict[Kind, int]) -> list[RemainingGroup]:
+    return [_group(kind, number) for kind, number in kinds.items() if number]
+
+
+def _group(kind: Kind, number: int) -> RemainingGroup:
+    words = EXPLANATIONS[kind]
+    return {
+        "cause": kind,
+        "findings": number,
+        "title": words.title,
+        "why": words.why,
+        "next_step": words.next_step,
+        "owner": words.owner,
+        "explained": words.explained,
+        "patching_should": words.patching_should,
+    }
+
+
+def _waiver(use: WaiverUse) -> WaiverResult:
+    return {
+        "what": use.what,
+        "where": use.where,
+        "reason": use.reason,
+        "approver": use.approver,
+        "expires": use.expires.isoformat(),
+        "ticket": use.ticket or None,
+        "state": use.state,
+        "findings": use.findings,
+        "hosts": use.hosts,
+        "days_left": use.days_left,
+    }
+
+
+def _gate(gate: Gate) -> GateResult:
+    return {
+        "limits": [
+            {
+                "name": one.name,
+                "limit": one.limit,
+                "found": one.found,
+                "holds": one.holds,
+                "named": list(one.named),
+            }
+            for one in gate.limits
+        ],
+        "unscanned": list(gate.unscanned),
+        "compared": gate.compared,
+        "opened": gate.opened,
+    }
+
+
+def _late(late: Late) -> LateFindings:
+    return {"by_severity": dict(late.by_severity), "hosts": late.hosts, "gates": late.gates}
+
+
+def _check(check: CheckOutcome) -> CheckResult:
     return {
         "id": check.id,
         "sentence": check.sentence,
-        "outcome": check.outcome.value,
+        "outcome": check.outcome,
         "reason": check.reason,
-        "facts": [asdict(fact) for fact in check.facts],
+        "facts": [
+            {"name": fact.name, "expected": fact.expected, "found": fact.found, "holds": fact.holds}
+            for fact in check.facts
+        ],
         "notes": list(check.notes),
+        "controls": list(_CONTROLS.get(check.id, ())),
     }

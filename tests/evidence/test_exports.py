@@ -48,6 +48,14 @@ def test_a_real_document_is_read_whole(recordings: Path, name: str, statuses: di
     assert export.end_is_proven
 
 
+def test_a_real_document_tells_its_hosts_tags(recordings: Path) -> None:
+    """The tags by which a waiver may name hosts are those that the export has, by instance."""
+    export = read_export(recordings / "inspector2" / "list-findings.2023-03-14.json")
+    hosts = {row.host for row in export}
+    assert export.tags.keys() == hosts
+    assert (("Name", "host-02"), ("Schedule", "nightnight"), ("state", "started")) in export.tags.values()
+
+
 def test_a_real_pair_differs_as_recorded(recordings: Path) -> None:
     """Between two real dates 206 active findings remain and 11 are new, so identities survive six days."""
     first, second = (

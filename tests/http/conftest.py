@@ -151,6 +151,21 @@ def serve(sealed: dict[str, str]) -> Iterator[Callable[[str], Served]]:
 
 
 @pytest.fixture
+def start(sealed: dict[str, str]) -> Any:
+    """Return what starts `pytest ARGS` on the suite, as a person would, with credentials that nobody checks."""
+    keys = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_REGION": "us-east-1"}
+
+    def run(reports: Path, *args: str, **environment: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "pytest", f"--reports={reports}", "-p", "no:cacheprovider", *args]
+        variables = sealed | keys | environment
+        return subprocess.Popen(  # noqa: S603 - our own suite
+            command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    return run
+
+
+@pytest.fixture
 def cli(sealed: dict[str, str]) -> Callable[[Served], Cli]:
     """Return what points the AWS CLI at a served world, each command a process of its own, as a person types it."""
     program = [sys.executable, str(Path(sys.executable).with_name("aws"))]

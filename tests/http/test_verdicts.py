@@ -2,27 +2,11 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def start(sealed: dict[str, str]) -> Any:
-    """Return what starts `pytest ARGS` on the suite, as a person would, with credentials that nobody checks."""
-    keys = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_REGION": "us-east-1"}
-
-    def run(reports: Path, *args: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "pytest", f"--reports={reports}", "-p", "no:cacheprovider", *args]
-        return subprocess.Popen(  # noqa: S603 - our own suite
-            command, cwd=ROOT, env=sealed | keys, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-
-    return run
 
 
 def finished(run: "subprocess.Popen[str]") -> tuple[int, str]:

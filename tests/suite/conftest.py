@@ -42,6 +42,10 @@ class Ran:
         """Return the ids of the checks with an outcome."""
         return {check for check, became in self.outcomes.items() if became == outcome}
 
+    def notes(self, check: str) -> list[str]:
+        """Return what is told of a check beside its reason."""
+        return [str(note) for one in self.verdict["checks"] if one["id"] == check for note in one["notes"]]
+
     def reason(self, check: str) -> str:
         """Return why a check came out as it did."""
         return next(str(one["reason"]) for one in self.verdict["checks"] if one["id"] == check)

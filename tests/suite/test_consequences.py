@@ -1,51 +1,26 @@
 """One package of one host makes the difference: findings, patch state, cause and verdict follow it to the end."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixtures.aws import Room
-from fixtures.look import Look
-from fixtures.settings import Settings
 from fixtures.sides import side
-from fixtures.steps import AWS_STEPS
-from postpatch.model import Engine, Mode
 from postpatch.policy import load_policy
-from postpatch.simulator import Simulator, worlds
+from postpatch.simulator import worlds
 from postpatch.verdict import findings as judge
 from postpatch.verdict import patching as patch_judge
 from postpatch.verdict.causes import stories
 from postpatch.verdict.delta import Delta
+from tests.suite.rehearsing import BEGINS, ROOT, look_at
 
-ROOT = Path(__file__).parents[2]
-BEGINS = datetime(2026, 11, 20, 21, tzinfo=UTC)
 PACKAGES = ["curl-minimal", "expat", "libxml2", "openssl-libs", "python3-libs", "glibc"]
 
 
-class Silent:
-    """A progress line that nobody reads."""
-
-    def say(self, line):
-        """Say nothing."""
-
-    def update(self, scanned, hosts, state):
-        """Show nothing."""
-
-    def close(self):
-        """Take nothing away."""
-
-
-def _look(folder, name, number):
-    """Return a look at `workshop` in which the installation of one package fails on one host."""
-    told = Settings(
-        mode=Mode.SIMULATED, mode_from="a test", engine=Engine.V2, world="workshop", endpoint_url="",
-        policy=load_policy(ROOT / "verify.toml"), policy_path=ROOT / "verify.toml", reports=folder, baseline=None,
-        after=None, read_only=False, allow_imminent=False, allow_partial=False, ci=False,
-    )  # fmt: skip
+def _workshop_in_which_it_fails(name, number):
+    """Return `workshop`, in which the installation of one package fails on one host."""
     workshop = worlds()["workshop"]
 
     def remediate(aws):
@@ -55,9 +30,7 @@ def _look(folder, name, number):
         aws.fleet.host(ids[number]).breaks_on = frozenset({name})
         workshop.remediate(aws)
 
-    room = Room(told, Silent())
-    vars(room)["simulator"] = Simulator(replace(workshop, remediate=remediate), BEGINS)
-    return Look(folder, AWS_STEPS, (), shared=False, room=room), told.policy
+    return replace(workshop, remediate=remediate)
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,7 +38,10 @@ def _look(folder, name, number):
 def test_a_package_that_did_not_install_turns_the_verdict(name, number):
     """Its findings remain on that host alone, its patch state has a failure, and the report knows why."""
     with TemporaryDirectory() as folder:
-        look, policy = _look(Path(folder), name, number)
+        look, policy = (
+            look_at(Path(folder), _workshop_in_which_it_fails(name, number)),
+            load_policy(ROOT / "verify.toml"),
+        )
         patching, left = look.at("patching"), look.at("leftovers")
         (failed,) = [state.host for state in patching.states if state.failed]
         told = stories(patching, left)
@@ -77,5 +53,5 @@ def test_a_package_that_did_not_install_turns_the_verdict(name, number):
             assert all(name in {package.name for package in one.finding.packages} for one in stayed)
             assert not judge.nothing_remains_patchable(delta, told, policy, BEGINS).holds
             assert judge.everything_explained(delta, told, policy, BEGINS).holds
-            assert judge.fewer_than_baseline(delta).holds
+            assert delta.counts.after < delta.counts.baseline
         assert failed in patch_judge.every_host_patched(patching, look.at("hosts"), baseline_at).reason

@@ -76,7 +76,7 @@ PAIRS = (
         "The later file has no findings at all.",
         GOOD[0],
         [],
-        frozenset({"SCAN-3", "FIND-1", "FIND-2"}),
+        frozenset({"SCAN-3", "FIND-1", "FIND-2", "FIND-8"}),
     ),
     Pair(
         "other-arns",

@@ -1,0 +1,59 @@
+"""`cleanup`: list, and with --yes delete, what this suite created."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from postpatch.errors import BadPolicy, CouldNotLook
+from postpatch.policy import Policy, load_policy
+
+COULD_NOT_LOOK = 10
+USAGE = 4
+
+
+def add_to(commands: Any) -> None:
+    """Declare the command to argparse."""
+    parser = commands.add_parser("cleanup", help="list, and with --yes delete, what this suite created and tagged")
+    parser.add_argument("--yes", action="store_true", help="delete what is listed")
+    parser.add_argument(
+        "--policy", type=Path, default=Path("verify.toml"), help="whose account and region (verify.toml)"
+    )
+    parser.add_argument("--endpoint-url", default="", help="where AWS answers, such as a simulated one on loopback")
+    parser.set_defaults(command=cleanup)
+
+
+def cleanup(options: argparse.Namespace) -> int:
+    """Clean up; return 0 when done, 4 for a policy that cannot be used, 10 when AWS could not be asked."""
+    try:
+        return _cleanup(load_policy(options.policy), options.endpoint_url, really=options.yes)
+    except BadPolicy as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    except CouldNotLook as error:
+        sys.stderr.write(f"{error}\n")
+        return COULD_NOT_LOOK
+
+
+def _cleanup(policy: Policy, endpoint_url: str, *, really: bool) -> int:
+    # Here, for boto3 takes its time to load, and checking a pack needs none of it.
+    from postpatch.aws.live import live_connection, require_account
+    from postpatch.aws.owned import DELETIONS, delete, owned
+
+    connection = live_connection(policy.scope.region, read_only=not really, endpoint_url=endpoint_url, writes=DELETIONS)
+    caller = connection.caller()
+    require_account(caller, policy.scope.account)
+    things = list(owned(connection))
+    _say(f"account {caller.account}, region {caller.region}: {len(things)} created by this suite")
+    for thing in things:
+        if thing.kept_for:
+            _say(f"  {thing.what}: stays, for {thing.kept_for}")
+        else:
+            _say(f"  {thing.what}: {delete(thing) if really else 'would be deleted'}")
+    if things and not really:
+        _say("Nothing was deleted: say --yes to delete.")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

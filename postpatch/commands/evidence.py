@@ -1,0 +1,95 @@
+"""`evidence check` and `evidence rejudge`: whether a pack is whole, and whether it still gives the same verdict."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from postpatch.commands.rejudge import CouldNotRejudge, rejudged
+from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, read_manifest
+from postpatch.evidence.pack_check import Problem, problems
+
+OK = 0
+PROBLEMS = 1
+USAGE = 2
+
+
+def add_to(commands: Any) -> None:
+    """Declare the commands to argparse."""
+    parser = commands.add_parser("evidence", help="check what a run left, or judge it again; AWS is never asked")
+    ways = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = ways.add_parser("check", help="say what was altered, lost or added since the run")
+    check.set_defaults(command=_check)
+    again = ways.add_parser("rejudge", help="repeat the verdict from the evidence alone, and compare")
+    again.add_argument("--anyway", action="store_true", help="judge a pack that is not whole")
+    again.set_defaults(command=_rejudge)
+    for way in (check, again):
+        way.add_argument("folder", type=Path, metavar="DIR", help="the folder of the pack, such as reports")
+        way.add_argument("--digest", metavar="HEX", help="the sha256 of its manifest, as the run printed it")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Return 0 for a whole pack, 1 for one that was tampered with, 2 where there is none that can be read."""
+    try:
+        manifest = read_manifest(options.folder)
+    except NotAPack as error:
+        return _refuse(str(error))
+    found = _problems(options, manifest)
+    finished = f"{manifest.finished_at:%F %T} UTC"
+    _say(f"run {manifest.run}: {manifest.verdict}, {_stage(manifest)}, finished {finished}")
+    _say(f"{options.folder / MANIFEST}: sha256 {digest(options.folder)}")
+    for problem in found:
+        _say(str(problem))
+    if found:
+        _say("This is not the pack as it was published.")
+        return PROBLEMS
+    _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
+    if not options.digest:
+        _say(
+            "Whoever can write to it can seal it anew: compare its sha256 with the one that the run printed (--digest)."
+        )
+    return OK
+
+
+def _rejudge(options: argparse.Namespace) -> int:
+    """Return 0 for the same verdict, 1 for another or a pack that is not whole, 2 where it cannot be judged."""
+    try:
+        manifest = read_manifest(options.folder)
+        found = _problems(options, manifest)
+        if found and not options.anyway:
+            for problem in found:
+                _say(str(problem))
+            _say("The pack is not whole and was not judged again; --anyway judges it all the same.")
+            return PROBLEMS
+        differences = rejudged(options.folder)
+    except (NotAPack, CouldNotRejudge) as error:
+        return _refuse(str(error))
+    if not differences:
+        _say(f"run {manifest.run}: judged again from its evidence alone, the same verdict: {manifest.verdict}")
+        return OK
+    for difference in differences:
+        _say(str(difference))
+    number = f"{len(differences)} difference{'s' if len(differences) > 1 else ''}"
+    _say(f"run {manifest.run}: judged again, {number} from what it told: {manifest.verdict}")
+    return PROBLEMS
+
+
+def _problems(options: argparse.Namespace, manifest: PackManifest) -> list[Problem]:
+    found = list(problems(options.folder, manifest))
+    sealed = digest(options.folder)
+    if options.digest and options.digest.strip().lower() != sealed:
+        found.append(Problem(MANIFEST, f"sealed anew: its sha256 is {sealed}, and not {options.digest}"))
+    return found
+
+
+def _stage(manifest: PackManifest) -> str:
+    return f"{manifest.mode}, SIMULATED on {manifest.stage}" if manifest.stage else manifest.mode.value
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return USAGE
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

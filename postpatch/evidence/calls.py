@@ -1,0 +1,34 @@
+"""The calls made to AWS, one JSON line each, written as they are answered: a run that is killed leaves them too."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC
+from pathlib import Path
+
+from postpatch.errors import BadEvidence
+from postpatch.model import Call
+
+CALLS = "calls.ndjson"
+
+
+def append_call(path: Path, call: Call) -> None:
+    """Add one call to the file at `path`; its time is ISO 8601 in UTC."""
+    row = asdict(call) | {"time": call.time.astimezone(UTC).isoformat(timespec="milliseconds")}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def count_calls(path: Path) -> dict[str, int]:
+    """Return how often each operation was called, by name; nothing without a file. BadEvidence names a bad line."""
+    if not path.exists():
+        return {}
+    counts: Counter[str] = Counter()
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                counts[str(json.loads(line)["operation"])] += 1
+            except (ValueError, TypeError, KeyError) as error:
+                raise BadEvidence(f"{path}, line {number}: it tells of no call. Run the suite again.") from error
+    return dict(sorted(counts.items()))

@@ -1,0 +1,51 @@
+"""The delta as a table for spreadsheets: `delta.csv`, a row for each finding of either side, CIS checks included."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from postpatch.model import DeltaClass
+from postpatch.verdict.delta import Delta, DeltaRow
+from postpatch.verdict.findings import Remaining, Stories, remaining
+
+COLUMNS = (
+    "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "title",
+    "class", "severity_before", "severity_after", "comparable", "cause",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_delta(path: Path, delta: Delta, stories: Stories) -> None:
+    """Write the delta to `path`, row by row as RFC 4180 has it, in UTF-8, identity by identity.
+
+    `cause` says of a remaining finding why it is still there, by the names of `remaining_kinds` in `verify.json`. What
+    does not apply is empty. A cell that a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(_rows(delta, stories))
+
+
+def _rows(delta: Delta, stories: Stories) -> Iterator[list[str]]:
+    # Both come in the order of the identity, so that neither is held.
+    causes = remaining(delta, stories)
+    for row in delta.every():
+        yield _cells(row, _cause(row, next(causes)) if row.delta is DeltaClass.REMAINING else "")
+
+
+def _cause(row: DeltaRow, found: Remaining) -> str:
+    if (row.host, row.vulnerability) != (found.finding.host, found.finding.vulnerability):
+        raise RuntimeError(f"the delta and its causes are out of step at {row.vulnerability} on {row.host}")
+    return found.kind.value
+
+
+def _cells(row: DeltaRow, cause: str) -> list[str]:
+    ports = [str(port) if port >= 0 else "" for port in (row.port_begin, row.port_end)]
+    severities = [row.severity_before or "", row.severity_after or ""]
+    cells = [
+        row.account, row.region, row.host, row.type, row.vulnerability, row.protocol, *ports, row.package, row.title,
+        row.delta.value, *severities, "yes" if row.comparable else "no", cause,
+    ]  # fmt: skip
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]

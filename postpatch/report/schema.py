@@ -1,0 +1,219 @@
+"""The form of `verify.json`: its types, of which its JSON Schema is made. No key beside these is allowed.
+
+`python -m postpatch.report.schema` writes docs/verify.schema.json anew.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic.json_schema import GenerateJsonSchema
+from typing_extensions import TypedDict  # the one that pydantic reads before Python 3.12
+
+from postpatch.model import Mode, Severity
+from postpatch.verdict.residuals import Kind
+from postpatch.verdict.run import Outcome, Verdict
+from postpatch.verdict.waivers import WaiverState
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "verify.schema.json"
+
+Count = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+# RFC 3339, as JSON Schema means it.
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+
+_closed = with_config(ConfigDict(extra="forbid"))
+
+
+@_closed
+class PolicyFile(TypedDict):
+    """The policy that was judged by, as it read when the run began."""
+
+    file: str
+    sha256: Sha256
+
+
+@_closed
+class Assessment(TypedDict):
+    """What was launched to have the hosts assessed again; `taken_up` from an earlier run that was broken off."""
+
+    launched_at: Moment
+    started: bool
+    taken_up: bool
+
+
+@_closed
+class LookedAt(TypedDict):
+    """One side of the comparison. `limits` say what a reconstructed baseline cannot know."""
+
+    source: str
+    taken_at: Moment
+    sha256: Sha256
+    rows: Count
+    set_aside: Annotated[dict[str, Count], Field(description="findings of other resource types, by type")]
+    reconstructed: bool
+    limits: list[str]
+
+
+@_closed
+class FindingCounts(TypedDict):
+    """How many findings are of each class: baseline = fixed + remaining + host_gone + not_scanned + suppressed."""
+
+    baseline: Count
+    after: Count
+    fixed: Count
+    remaining: Count
+    new: Count
+    host_gone: Count
+    not_scanned: Count
+    suppressed: Count
+
+
+@_closed
+class RemainingGroup(TypedDict):
+    """The remaining findings of one cause: why patching did not remove them, what to do next, and who must act."""
+
+    cause: Kind
+    findings: Annotated[int, Field(ge=1)]
+    title: str
+    why: str
+    next_step: str
+    owner: str
+    explained: Annotated[bool, Field(description="the cause is an answer (FIND-5)")]
+    patching_should: Annotated[bool, Field(description="a patch round that works leaves none of it (FIND-4)")]
+
+
+@_closed
+class WaiverResult(TypedDict):
+    """A waiver of the policy and what it does: the active findings and hosts that it speaks of."""
+
+    what: str
+    where: str
+    reason: str
+    approver: str
+    expires: Day
+    ticket: str | None
+    state: WaiverState
+    findings: Count
+    hosts: Count
+    days_left: Annotated[int, Field(description="0 on its last day, negative after it")]
+
+
+@_closed
+class LimitResult(TypedDict):
+    """One limit of the gate: at most `limit` findings; the first few of those found are named."""
+
+    name: str
+    limit: Count
+    found: Count
+    holds: bool
+    named: list[str]
+
+
+@_closed
+class GateResult(TypedDict):
+    """The policy's limits. `unscanned` are hosts of which nobody knows what is active, where a limit needs that."""
+
+    limits: list[LimitResult]
+    unscanned: list[str]
+    compared: Annotated[int, Field(ge=0, description="hosts looked at both times")]
+    opened: Annotated[int, Field(ge=0, description="settings and ports opened on them since the baseline")]
+
+
+@_closed
+class LateFindings(TypedDict):
+    """New findings that were disclosed after their host's patch round; `gates`: they count like any other."""
+
+    by_severity: dict[Severity, Count]
+    hosts: Count
+    gates: bool
+
+
+@_closed
+class FactResult(TypedDict):
+    """One line of a check: what must be true against what was found."""
+
+    name: str
+    expected: str
+    found: str
+    holds: bool
+
+
+@_closed
+class CheckResult(TypedDict):
+    """One check: the sentence it proves, what became of it and why, and the controls it speaks to."""
+
+    id: Annotated[str, Field(pattern="^[A-Z]+-[0-9]+$")]
+    sentence: str
+    outcome: Outcome
+    reason: str
+    facts: list[FactResult]
+    notes: list[str]
+    controls: list[str]
+
+
+@_closed
+class Document(TypedDict):
+    """The verdict of a run of postpatch. What could not be looked at is null, or an empty list."""
+
+    format: Literal[1]
+    run: Annotated[str, Field(description="the run's id, the same in its evidence pack")]
+    tool: str
+    verdict: Verdict
+    sentence: str
+    interrupted: bool
+    mode: Mode
+    simulated: Annotated[bool, Field(description="true: this proves nothing about any real host")]
+    world: str | None
+    endpoint_url: str | None
+    engine: str
+    read_only: bool
+    account: str | None
+    region: str | None
+    caller: str | None
+    scope: str
+    policy: PolicyFile
+    started_at: Moment
+    finished_at: Moment
+    hosts: list[str]
+    assessment: Assessment | None
+    baseline: LookedAt | None
+    after: LookedAt | None
+    counts: Annotated[FindingCounts | None, Field(description="package and network findings, all hosts")]
+    comparable: Annotated[FindingCounts | None, Field(description="on hosts looked at both times")]
+    severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="as comparable, by severity")]
+    configuration: Annotated[FindingCounts | None, Field(description="CIS checks that failed")]
+    remaining_kinds: Annotated[dict[Kind, Count] | None, Field(description="every cause, zeros too")]
+    remaining: list[RemainingGroup]
+    waivers: list[WaiverResult]
+    gate: GateResult | None
+    disclosed_late: LateFindings | None
+    checks: list[CheckResult]
+    calls: Annotated[dict[str, Count], Field(description="how often each operation of AWS was called")]
+
+
+class _WithoutTitles(GenerateJsonSchema):
+    """Leave out the titles that pydantic makes of the keys: they say nothing."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic asks key by key
+        return False
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `verify.json`, draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:postpatch:verify:1",
+        **TypeAdapter(Document).json_schema(schema_generator=_WithoutTitles),
+    }
+
+
+def as_text() -> str:
+    """Return the schema as the file holds it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(as_text(), encoding="utf-8")

@@ -1,0 +1,101 @@
+"""The verdict in GitHub's Markdown: `summary.md`, which also stands on the page of a job's run.
+
+It is drawn from what `verify.json` holds, so that both say the same.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from postpatch.report.schema import CheckResult, Document, FindingCounts
+from postpatch.report.words import counted, number, shortened, visible
+from postpatch.verdict.run import Outcome
+
+# GitHub, "Workflow commands", adding a job summary: 1 MiB a step, and nothing at all is shown of a larger one.
+STEP_LIMIT = 1024 * 1024
+_REASON = 600
+_CUT = "\n*Cut here, for want of room: the whole is in `verify.html`.*\n"
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+
+
+def summary(told: Document, limit: int = STEP_LIMIT) -> str:
+    """Return a run in Markdown, of at most `limit` bytes in UTF-8; all that came from AWS is escaped."""
+    text = "".join(f"{line}\n" for line in _lines(told))
+    if len(text.encode()) <= limit:
+        return text
+    room = limit - len(_CUT.encode())
+    kept = text.encode()[: max(room, 0)].decode(errors="ignore")
+    # Whole lines alone: half a row would break the table before it.
+    return kept[: kept.rfind("\n") + 1] + _CUT if room > 0 else ""
+
+
+def _lines(told: Document) -> Iterator[str]:
+    yield f"## {told['verdict']}: {_escaped(told['sentence'])}"
+    yield ""
+    if told["simulated"]:
+        stage = told["endpoint_url"] or f"an embedded AWS, world {told['world']}"
+        yield f"**SIMULATED, on {_escaped(stage)}: this proves nothing about any real host.**"
+        yield ""
+    hosts = f"{counted(len(told['hosts']), 'host')} of " if told["hosts"] else ""
+    yield f"{hosts}{_escaped(told['scope'])}, account {told['account']}, region {told['region']}, {told['engine']},"
+    yield f"{told['mode']}, run {told['run']}, finished {told['finished_at'][:19]} UTC."
+    for section in (_changes(told), _wrong(told["checks"]), _remains(told), _left_out(told["checks"])):
+        lines = list(section)
+        yield from ["", *lines] if lines else []
+    yield ""
+    yield "The report is `verify.html` in the run's evidence pack; `manifest.json` there names every file's sha256."
+
+
+def _changes(told: Document) -> Iterator[str]:
+    if told["counts"] is None:
+        yield "The findings could not be compared."
+        return
+    rows: list[tuple[str, FindingCounts]] = [("all findings", told["counts"])]
+    rows += [(name.value, counts) for name, counts in (told["severities"] or {}).items() if any(counts.values())]
+    names = ("baseline", "after", "fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
+    yield from _table(
+        ("", *(name.replace("_", " ") for name in names)),
+        ((title, *(number(counts[name]) for name in names)) for title, counts in rows),  # type: ignore[literal-required]
+    )
+    yield ""
+    yield "Each severity on hosts that were looked at both times."
+
+
+def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
+    wrong = [check for check in checks if check["outcome"] in (Outcome.FAILED, Outcome.ERROR)]
+    if not wrong:
+        yield "No check failed, and none could not look."
+        return
+    rows = ((check["id"], check["outcome"], _escaped(shortened(check["reason"], _REASON))) for check in wrong)
+    yield from _table(("check", "outcome", "why"), rows)
+
+
+def _remains(told: Document) -> Iterator[str]:
+    if told["counts"] is None:
+        return
+    if not told["remaining"]:
+        yield "Nothing of the baseline remains."
+        return
+    rows = ((one["title"], number(one["findings"]), one["owner"], one["next_step"]) for one in told["remaining"])
+    yield from _table(("what remains", "findings", "who must act", "next step"), rows)
+
+
+def _left_out(checks: Sequence[CheckResult]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for check in checks:
+        if check["outcome"] == Outcome.NOT_ASSESSED:
+            reasons.setdefault(check["reason"], []).append(check["id"])
+    for reason, ids in reasons.items():
+        yield f"Not assessed ({_escaped(reason)}): {', '.join(ids)}."
+
+
+def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _escaped(text: str) -> str:
+    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, nothing that cannot be seen."""
+    line = str(visible(" ".join(text.split())))
+    return _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))

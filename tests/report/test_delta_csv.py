@@ -1,0 +1,77 @@
+"""`delta.csv`: a row for each finding, and nothing that a spreadsheet would run."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpatch.model import FindingType
+from postpatch.report.delta_csv import COLUMNS, write_delta
+from postpatch.report.document import document
+from postpatch.verdict.run import Run
+
+
+def rows(path: Path, delta: Any, stories: Any = None) -> list[dict[str, str]]:
+    """Write a delta and read it as a spreadsheet does."""
+    write_delta(path, delta, stories or {})
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("kind", ["passing", "failing"])
+def test_every_finding_has_its_row(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    """The rows count as the verdict counts, class by class and cause by cause, CIS checks included."""
+    run: Run = request.getfixturevalue(kind)
+    told, found = document(run), rows(tmp_path / "delta.csv", run.delta, run.stories)
+    by_class = Counter(row["class"] for row in found if row["type"] != "CONFIGURATION")
+    classes = ("fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
+    assert by_class == Counter({name: told["counts"][name] for name in classes})  # type: ignore[literal-required,index]
+    causes = Counter(row["cause"] for row in found if row["class"] == "remaining")
+    assert causes == Counter({str(kind): number for kind, number in (told["remaining_kinds"] or {}).items()})
+    assert {row["cause"] for row in found if row["class"] != "remaining"} == {""}
+
+
+def test_the_cause_is_that_of_its_own_finding(make_delta: Any, make_finding: Any, tmp_path: Path) -> None:
+    """Among many findings each row carries the cause of its own, whatever the order they came in."""
+    both = [
+        make_finding(
+            f"CVE-2024-{number}",
+            fix_available="NO" if number % 3 else "YES",
+            **({"packages": ()} if number % 3 else {}),
+        )
+        for number in (*range(0, 2_500, 2), *range(1, 2_500, 2))
+    ]
+    found = rows(tmp_path / "delta.csv", make_delta(both, reversed(both)))
+    assert len(found) == 2_500
+    for row in found:
+        number = int(row["vulnerability"].rpartition("-")[2])
+        assert (row["cause"] == "no_fix") is bool(number % 3), row
+
+
+def test_a_row_says_who_what_and_what_became_of_it(make_delta: Any, make_finding: Any, tmp_path: Path) -> None:
+    """A port stands with its numbers, a package without any; what does not apply is empty."""
+    port = make_finding("", type=FindingType.NETWORK, protocol="TCP", port_begin=22, port_end=22, packages=())
+    gone = make_finding("CVE-2024-1", severity="HIGH")
+    one, other = rows(tmp_path / "delta.csv", make_delta([gone], [port]))
+    assert tuple(one) == COLUMNS
+    assert [one[name] for name in ("protocol", "port_begin", "class", "severity_before")] == ["TCP", "22", "new", ""]
+    assert [other[name] for name in ("port_begin", "class", "severity_before", "severity_after")] == [
+        "", "fixed", "HIGH", "",
+    ]  # fmt: skip
+    assert {one["comparable"], other["comparable"]} == {"yes"}
+
+
+@pytest.mark.parametrize("title", ["=cmd|'/C calc'!A0", "+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", '="a",b'])
+def test_no_cell_is_a_formula(make_delta: Any, make_finding: Any, tmp_path: Path, title: str) -> None:
+    """A text that a spreadsheet would take for a formula has an apostrophe before it, and is otherwise as it was."""
+    (row,) = rows(tmp_path / "delta.csv", make_delta([make_finding("CVE-2024-1", title=title)], []))
+    assert row["title"] == f"'{title}"
+
+
+def test_other_texts_stay_as_they_are(make_delta: Any, make_finding: Any, tmp_path: Path) -> None:
+    """Quotes, commas, line ends and other scripts come back as they were."""
+    title = 'an "öpen" door,\nこんにちは; a=b'
+    (row,) = rows(tmp_path / "delta.csv", make_delta([make_finding("CVE-2024-1", title=title)], []))
+    assert row["title"] == title

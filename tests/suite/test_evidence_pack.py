@@ -1,0 +1,294 @@
+"""The evidence pack of a run: whole, free of secrets, and enough to repeat the verdict without AWS."""
+
+import gzip
+import json
+import re
+import shutil
+import threading
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from postpatch.__main__ import main
+
+NEEDED = {"run.json", "policy.toml", "calls.ndjson", "baseline.ndjson.gz", "after.ndjson.gz", "window.json"}
+BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
+
+
+def evidence(capsys, *words):
+    """Run `python -m postpatch evidence WORDS`; return its exit code and all that it said."""
+    capsys.readouterr()
+    code = main(["evidence", *map(str, words)])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+@pytest.fixture(scope="module")
+def green(rehearse_in, tmp_path_factory):
+    """Return a run that proved the patch round, which no test changes."""
+    return rehearse_in(tmp_path_factory.mktemp("green"))("--world", "workshop")
+
+
+@pytest.fixture
+def pack(green, tmp_path):
+    """Return a copy of that run's pack."""
+    return shutil.copytree(green.reports, tmp_path / "pack")
+
+
+def test_a_run_leaves_a_whole_pack(green, capsys):
+    """After a run the pack holds what the verdict rests on, and its digest is the one in the terminal's last lines."""
+    kept = {path.name for path in (green.reports / "evidence").iterdir()}
+    assert kept >= NEEDED
+    assert "looking" not in kept
+    code, said = evidence(capsys, "check", green.reports)
+    assert code == 0, said
+    assert "nothing altered, lost or added" in said
+    printed = re.search(r"evidence: .*manifest\.json, sha256 ([0-9a-f]{64})", green.out)
+    assert printed
+    assert evidence(capsys, "check", green.reports, "--digest", printed[1])[0] == 0
+    code, said = evidence(capsys, "check", green.reports, "--digest", "0" * 64)
+    assert code == 1
+    assert "manifest.json: sealed anew" in said
+
+
+def test_the_pack_of_the_run_before_stays_whole(run, tmp_path, capsys):
+    """The next run moves the pack to `previous` as it was, with its JUnit file; neither disturbs the other."""
+    for _ in range(2):
+        junit = f"--junitxml={tmp_path}/reports/junit.xml"
+        ran = run("-m", "verify", "--world", "workshop", "-k", "window_duration", junit)
+        assert ran.exit == 0, ran.out
+    ids = set()
+    for folder in (ran.reports, ran.reports / "previous"):
+        code, said = evidence(capsys, "check", folder)
+        assert code == 0, said
+        assert (folder / "evidence" / "junit.xml").is_file()
+        ids.add(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["run"])
+    assert len(ids) == 2
+
+
+def test_calls_are_kept_one_by_one(green):
+    """Each call stands with its operation, time, request id, status and attempts, and with nothing else."""
+    lines = (green.reports / "evidence" / "calls.ndjson").read_text(encoding="utf-8").splitlines()
+    calls = [json.loads(line) for line in lines]
+    assert len(calls) == sum(green.verdict["calls"].values()) > 20
+    for call in calls:
+        assert call.keys() == {"operation", "time", "request_id", "status", "attempts", "error"}
+        assert re.fullmatch(r"[a-z0-9]+:[A-Z]\w+", call["operation"])
+        assert call["time"].endswith("+00:00")
+        assert (call["status"], call["attempts"], call["error"]) == (200, 1, "")
+        assert call["request_id"]
+    assert [call["time"] for call in calls] == sorted(call["time"] for call in calls)
+
+
+def test_that_we_could_not_look_is_evidence(rehearse, tmp_path):
+    """A step that failed is kept with its words, and the verdict repeats them."""
+    ran = rehearse("--world", "workshop", f"--baseline={tmp_path / 'nowhere.ndjson.gz'}")
+    assert ran.verdict["verdict"] == "ERROR"
+    error = (ran.reports / "evidence" / "baseline.error").read_text(encoding="utf-8")
+    assert "nowhere.ndjson.gz" in error
+    assert ran.reason("FIND-1") == error
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--world", "unpatched"),
+        ("--world", "drifted-window"),
+        ("--world", "workshop-classic"),
+        ("--world", "workshop", "-k", "findings"),
+        ("--world", "workshop", "--baseline=nowhere.ndjson.gz"),
+        ("--world", "workshop", "--baseline=reconstruct"),
+    ],
+    ids=["unpatched", "drifted", "classic", "partial", "no baseline", "reconstructed"],
+)
+def test_the_verdict_is_repeated_from_the_pack_alone(rehearse, capsys, options):
+    """Whatever the verdict is, the evidence gives it again, check by check, reason by reason."""
+    ran = rehearse(*options)
+    assert evidence(capsys, "check", ran.reports)[0] == 0
+    code, said = evidence(capsys, "rejudge", ran.reports)
+    assert code == 0, said
+    assert f"the same verdict: {ran.verdict['verdict']}" in said
+
+
+def test_two_files_are_judged_again_without_them(run, recordings, tmp_path, capsys):
+    """A pack of a recorded run needs the exported files no more: it holds what was read."""
+    files = [shutil.copy(recordings / name, tmp_path / name) for name in (BEFORE, LATER)]
+    ran = run("-m", "verify", "--aws", "recorded", "--baseline", files[0], "--after", files[1])
+    assert ran.verdict["verdict"] == "FAIL"
+    for file in files:
+        Path(file).unlink()
+    code, said = evidence(capsys, "rejudge", ran.reports)
+    assert code == 0, said
+
+
+def test_waivers_of_two_files_are_judged_for_the_moment_of_their_run(run, recordings, policy_file, capsys):
+    """A year later a waiver that was current then is current still: the moment is part of the evidence."""
+    waiver = '\n[[waiver]]\nvulnerability = "CVE-2022-3491"\nreason = "r"\napprover = "a"\nexpires = 2001-01-01\n'
+    files = [f"--baseline={recordings / BEFORE}", f"--after={recordings / LATER}"]
+    ran = run("-m", "verify", "--aws", "recorded", *files, policy_file(more=waiver))
+    assert "FIND-7" in ran.ids("failed")
+    begun = ran.reports / "evidence" / "run.json"
+    document = json.loads(begun.read_text(encoding="utf-8")) | {"started_at": "2000-06-01T00:00:00Z"}
+    begun.write_text(json.dumps(document), encoding="utf-8")
+    code, said = evidence(capsys, "rejudge", ran.reports, "--anyway")
+    assert code == 1
+    assert 'checks.FIND-7.outcome\n  told:  "failed"\n  again: "passed"' in said
+
+
+NOTHING_OF_AWS = """
+import socket
+import boto3, botocore.httpsession
+from postpatch.simulator import Simulator
+
+def refuse(*_, **__):
+    raise AssertionError("AWS was asked")
+
+Simulator.__init__ = boto3.Session.__init__ = botocore.httpsession.URLLib3Session.send = refuse
+socket.socket.connect = socket.create_connection = refuse
+"""
+
+
+def test_no_connection_is_opened(green, run, tmp_path):
+    """Judging again builds no simulated AWS, opens no session and no socket; the plugin that forbids them can tell."""
+    (tmp_path / "nothing_of_aws.py").write_text(NOTHING_OF_AWS, encoding="utf-8")
+    forbidden = {"PYTHONPATH": str(tmp_path)}
+    asked = run("-m", "verify", "-p", "nothing_of_aws", "--world", "workshop", **forbidden)
+    assert "AWS was asked" in asked.out
+    again = run("-m", "verify", "-p", "nothing_of_aws", f"--evidence={green.reports}", **forbidden)
+    assert again.exit == 0, again.out
+    assert again.verdict["checks"] == green.verdict["checks"]
+    assert again.verdict["calls"] == green.verdict["calls"]
+
+
+def test_judging_again_changes_nothing(green, capsys):
+    """The pack is as it was, byte for byte, and so is what stands beside it."""
+    before = {path: path.read_bytes() for path in green.reports.rglob("*") if path.is_file()}
+    assert evidence(capsys, "rejudge", green.reports)[0] == 0
+    assert {path: path.read_bytes() for path in green.reports.rglob("*") if path.is_file()} == before
+
+
+def test_a_pack_that_was_tampered_with_is_not_judged(pack, capsys):
+    """What was altered is named first; only --anyway judges it, and tells how the verdict differs."""
+    verdict = json.loads((pack / "verify.json").read_text(encoding="utf-8"))
+    verdict["counts"]["fixed"] += 100
+    (pack / "verify.json").write_text(json.dumps(verdict), encoding="utf-8")
+    code, said = evidence(capsys, "rejudge", pack)
+    assert code == 1
+    assert "verify.json: altered" in said
+    assert "--anyway" in said
+    code, said = evidence(capsys, "rejudge", pack, "--anyway")
+    assert code == 1
+    assert f"counts.fixed\n  told:  {verdict['counts']['fixed']}\n" in said
+    assert "1 difference from what it told" in said
+
+
+def test_a_pack_that_lost_what_a_check_rests_on_is_no_pass(pack, capsys):
+    """Nothing is looked at in place of evidence that is gone: the checks that rest on it are errors."""
+    (pack / "evidence" / "window.json").unlink()
+    code, said = evidence(capsys, "rejudge", pack, "--anyway")
+    assert code == 1
+    assert 'checks.MW-1.outcome\n  told:  "passed"\n  again: "error"' in said
+    assert "judging again looks at nothing" in said
+
+
+@pytest.mark.parametrize("way", ["check", "rejudge"])
+def test_what_is_no_pack_is_a_usage_error(tmp_path, capsys, way):
+    """A folder without a manifest is refused with the exit code of a wrong command line."""
+    code, said = evidence(capsys, way, tmp_path)
+    assert code == 2
+    assert "is no evidence pack" in said
+
+
+def test_a_pack_that_cannot_be_judged_says_what_is_wrong(pack, capsys):
+    """A policy that no longer reads is no verdict: its words are told."""
+    (pack / "evidence" / "policy.toml").write_text("[scope", encoding="utf-8")
+    code, said = evidence(capsys, "rejudge", pack, "--anyway")
+    assert code == 2
+    assert "policy.toml: is not TOML" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--world", "workshop"), "does not go with --world"),
+        (("--aws", "live"), "does not go with --aws"),
+    ],
+    ids=["world", "aws"],
+)
+def test_a_pack_says_itself_where_its_evidence_is_from(run, green, more, words):
+    """Options that would say otherwise are refused."""
+    ran = run("-m", "verify", f"--evidence={green.reports}", *more)
+    assert ran.exit == pytest.ExitCode.USAGE_ERROR
+    assert words in ran.out
+
+
+def test_judging_again_never_replaces_the_pack(run, green):
+    """The pack's own folder is refused as the place of the report."""
+    ran = run("-m", "verify", f"--evidence={green.reports}", f"--reports={green.reports}")
+    assert ran.exit == pytest.ExitCode.USAGE_ERROR
+    assert "is the pack itself" in ran.out
+
+
+SECRETS = {
+    "AWS_ACCESS_KEY_ID": "AKIA4W7QZK2EXSECRET1",
+    "AWS_SECRET_ACCESS_KEY": "hA8dRk3/kq9yVn2Zp+Jx7mTt5wQeUcLb0SfGsecret2",
+    "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEDoaCXVzLWVhc3QtMSJHMEUCIsecret3",
+}
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Refuse each request as AWS refuses a wrong signature: its message repeats the canonical request."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        code = "<Code>SignatureDoesNotMatch</Code>"
+        message = f"<Message>{escape(str(self.headers))}</Message>"
+        answer = f"<ErrorResponse><Error>{code}{message}</Error><RequestId>b8f1a2</RequestId></ErrorResponse>".encode()
+        self.send_response(403)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def echo():
+    """Serve what refuses everything, on loopback; return its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def everything_in(folder):
+    """Yield each file of a folder with its bytes, unpacked where it is gzip."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path, gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def test_nothing_holds_a_credential(run, echo):
+    """Neither the pack nor the output holds a credential of the process, though AWS's own words do."""
+    jenkins = {"JENKINS_URL": "http://ci", "GIT_URL": "https://bot:glpat-secret4@git.example/fleet.git"}
+    ran = run("-m", "verify", "--aws", "live", "--endpoint-url", echo, NO_PROXY="*", **SECRETS, **jenkins)
+    assert ran.exit == 10, ran.out
+    assert "https://git.example/fleet.git" in (ran.reports / "verify.html").read_text(encoding="utf-8")
+    files = dict(everything_in(ran.reports))
+    assert {"verify.json", "verify.html", "calls.ndjson", "account.error"} <= {path.name for path in files}
+    assert "X-Amz-Security-Token: (a credential, left out)" in ran.reason("MW-1")
+    for name, secret in (SECRETS | {"GIT_URL": "glpat-secret4"}).items():
+        assert secret not in ran.out, name
+        assert not [path for path, content in files.items() if secret.encode() in content], name
+
+
+def test_an_endpoint_with_a_password_is_refused(run):
+    """The report names the endpoint: one that holds a password is refused, and the password is not repeated."""
+    ran = run("-m", "verify", "--aws", "live", "--endpoint-url", "http://patcher:hunter2secret@127.0.0.1:9")
+    assert ran.exit == pytest.ExitCode.USAGE_ERROR
+    assert "user name or a password" in ran.out
+    assert "hunter2secret" not in ran.out
