@@ -1,0 +1,140 @@
+"""Each IAM action that the suite needs: what for, on which resources, and what AWS asks for beside it.
+
+Which actions are needed is not written here: the rehearsals tell. An action has the name of its operation, which holds
+for every operation of the suite (Service Authorization Reference, "API operations" of each service).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+EVERYTHING = ("*",)
+# Resource types: Service Authorization Reference. An identity policy reaches no further than its own account.
+_WINDOWS = ("arn:aws:ssm:*:*:maintenancewindow/*",)
+_TARGETS = ("arn:aws:ssm:*:*:windowtarget/*",)
+_TASKS = ("arn:aws:ssm:*:*:windowtask/*",)
+_ASSOCIATIONS = ("arn:aws:ssm:*:*:association/*",)
+_CIS_SCANS = ("arn:aws:inspector2:*:*:owner/*/cis-configuration/*",)
+_REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference"
+_USER_GUIDE = "https://docs.aws.amazon.com/systems-manager/latest/userguide"
+
+
+@dataclass(frozen=True)
+class Read:
+    """An action that changes nothing; allowed on everything."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """An action that changes something; `resources` are the narrowest that AWS supports for it."""
+
+    why: str
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An action that AWS asks for beside `needed_by`, of which no simulation can prove anything.
+
+    `source` is where AWS says so, or what makes it likely.
+    """
+
+    action: str
+    needed_by: str
+    resources: tuple[str, ...]
+    why: str
+    source: str
+    condition: Mapping[str, Mapping[str, str]] | None = None
+
+
+ACTIONS: Mapping[str, Read | Write] = {
+    # Which hosts are in scope.
+    "autoscaling:DescribeAutoScalingGroups": Read("the hosts of the stack's Auto Scaling groups"),
+    "cloudformation:ListStackResources": Read("what the stack owns"),
+    "ec2:DescribeInstances": Read("the hosts themselves, their tags and states"),
+    # What Inspector found, and when it looked.
+    "inspector2:BatchGetAccountStatus": Read("whether Inspector scans EC2 in this account"),
+    "inspector2:BatchGetFindingDetails": Read(
+        "which vulnerabilities CISA's catalogue holds, for `[gate] exploited_max`"
+    ),
+    "inspector2:GetCisScanResultDetails": Read("each CIS check on each host"),
+    "inspector2:ListCisScanResultsAggregatedByTargetResource": Read("which hosts the CIS scan covered"),
+    "inspector2:ListCisScans": Read("how far the CIS scan is"),
+    "inspector2:ListCoverage": Read("when each host was last scanned, and why not"),
+    "inspector2:ListFilters": Read("the suppression rules, and when they were made"),
+    "inspector2:ListFindings": Read("the findings"),
+    # What the patch round did.
+    "ssm:DescribeAvailablePatches": Read("which patches a baseline with a delay or a filter could approve"),
+    "ssm:DescribeInstanceInformation": Read("which hosts Systems Manager reaches"),
+    "ssm:DescribeInstancePatches": Read("what was installed on a host, and what is missing"),
+    "ssm:DescribeInstancePatchStates": Read("each host's last patch operation"),
+    "ssm:GetPatchBaseline": Read("what the patch baseline approves and rejects"),
+    "ssm:ListCommandInvocations": Read("how AWS-RunPatchBaseline ended on each host"),
+    "ssm:ListCommands": Read("when AWS-RunPatchBaseline was run, and with which parameters"),
+    "ssm:ListInventoryEntries": Read("when the inventory of an unchanged host was captured"),
+    # The recurring window.
+    "ssm:DescribeMaintenanceWindows": Read("the windows of the policy's name"),
+    "ssm:DescribeMaintenanceWindowSchedule": Read("when the window fires next"),
+    "ssm:DescribeMaintenanceWindowTargets": Read("the window's targets"),
+    "ssm:DescribeMaintenanceWindowTasks": Read("the window's tasks"),
+    "ssm:GetMaintenanceWindow": Read("the window's schedule, duration and cutoff"),
+    "ssm:GetMaintenanceWindowTask": Read("what the window's task installs"),
+    "ssm:CreateMaintenanceWindow": Write("creates the window where none of its name stands", EVERYTHING),
+    "ssm:RegisterTargetWithMaintenanceWindow": Write(
+        "registers the target in a window that was just created", _WINDOWS
+    ),
+    "ssm:RegisterTaskWithMaintenanceWindow": Write("registers the task in a window that was just created", _WINDOWS),
+    # The assessment.
+    "ssm:DescribeAssociationExecutions": Read("how far the inventory is"),
+    "ssm:DescribeAssociationExecutionTargets": Read("which host the inventory waits for"),
+    "ssm:ListAssociations": Read("Inspector's inventory association"),
+    "ssm:StartAssociationsOnce": Write(
+        "has the inventory captured, on every host that the association covers", _ASSOCIATIONS
+    ),
+    "inspector2:CreateCisScanConfiguration": Write("starts a one-time CIS scan of the scope", _CIS_SCANS),
+    # Clean-up.
+    "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations of ours"),
+    "ssm:ListTagsForResource": Read("whether a window is ours"),
+    "inspector2:DeleteCisScanConfiguration": Write("deletes a CIS scan configuration of ours", _CIS_SCANS),
+    "ssm:DeleteMaintenanceWindow": Write("deletes a window of ours", _WINDOWS),
+    "ssm:DeregisterTargetFromMaintenanceWindow": Write("takes a target of ours out of a window", _WINDOWS + _TARGETS),
+    "ssm:DeregisterTaskFromMaintenanceWindow": Write("takes a task of ours out of a window", _WINDOWS + _TASKS),
+}
+
+BESIDE = (
+    Beside(
+        "inspector2:TagResource",
+        "inspector2:CreateCisScanConfiguration",
+        _CIS_SCANS,
+        "marks the CIS scan configuration as ours",
+        f"{_REFERENCE}/list_amazoninspector2.html has both actions and `aws:RequestTag` on the first; "
+        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
+    ),
+    Beside(
+        "ssm:AddTagsToResource",
+        "ssm:CreateMaintenanceWindow",
+        _WINDOWS,
+        "marks the window as ours",
+        f"{_REFERENCE}/list_awssystemsmanager.html has both actions and `aws:RequestTag` on the first; "
+        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
+    ),
+    Beside(
+        "iam:CreateServiceLinkedRole",
+        "ssm:RegisterTaskWithMaintenanceWindow",
+        ("arn:aws:iam::*:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM",),
+        "lets Systems Manager create its service-linked role, if the account has none and the policy names no role",
+        f"{_USER_GUIDE}/using-service-linked-roles-service-action-1.html, "
+        "and `ServiceRoleArn` in the API reference of RegisterTaskWithMaintenanceWindow",
+        {"StringEquals": {"iam:AWSServiceName": "ssm.amazonaws.com"}},
+    ),
+)
+# Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
+PASS_ROLE = Beside(
+    "iam:PassRole",
+    "ssm:RegisterTaskWithMaintenanceWindow",
+    ("arn:aws:iam::123456789012:role/pww-maintenance-window",),
+    "hands the task's own role to Systems Manager",
+    f"{_USER_GUIDE}/sysman-maintenance-permissions.html",
+    {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+)

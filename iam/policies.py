@@ -1,0 +1,125 @@
+"""From the calls of the rehearsals to policies, and the page that explains them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, Beside, Read, Write
+from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
+
+# Needs no permission (STS API reference, GetCallerIdentity).
+FREE = frozenset({"sts:GetCallerIdentity"})
+# Statements whose Sid begins so rest on AWS's documents; the simulation can prove nothing about them.
+NOT_PROVED = "NotProved"
+_FOR = {
+    READ_ONLY: "`pytest -m verify --aws live --read-only`",
+    VERIFY: "`pytest -m verify --aws live`",
+    BASELINE: "`pytest -m baseline --aws live`",
+    CLEANUP: "`python -m postpatch cleanup --yes`",
+}
+_CUSTOM_ROLE = "custom-role.json"
+Calls = Mapping[str, frozenset[str]]
+
+
+def files(calls: Calls) -> dict[str, str]:
+    """Return the content of each file in iam/ that is made, by its name; `calls` are those of each mode.
+
+    ValueError for a call of which nobody has written down what it is for.
+    """
+    if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
+        raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
+    written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
+    return written | {_CUSTOM_ROLE: _json(_policy([_not_proved(PASS_ROLE)])), "README.md": "\n".join(_page(calls))}
+
+
+def policy(calls: Iterable[str]) -> dict[str, Any]:
+    """Return the policy that allows `calls`, and what AWS asks for beside them."""
+    needed = sorted(frozenset(calls) - FREE)
+    reads = [name for name in needed if isinstance(ACTIONS[name], Read)]
+    writes = {name: write.resources for name in needed if isinstance(write := ACTIONS[name], Write)}
+    scoped = sorted(name for name, resources in writes.items() if resources != EVERYTHING)
+    statements = [_statement("Look", reads, EVERYTHING)]
+    if scoped:
+        statements.append(_statement("Change", scoped, sorted({arn for name in scoped for arn in writes[name]})))
+    if unscoped := sorted(writes.keys() - set(scoped)):
+        statements.append(_statement("Create", unscoped, EVERYTHING))
+    statements += [_not_proved(beside) for beside in BESIDE if beside.needed_by in needed]
+    return _policy(statements)
+
+
+def proved(document: Mapping[str, Any], without: str = "") -> dict[str, Any]:
+    """Return the part of a policy that the simulation can prove something about, perhaps without one action."""
+    kept = [row for row in document["Statement"] if not row["Sid"].startswith(NOT_PROVED)]
+    shortened = [row | {"Action": [action for action in row["Action"] if action != without]} for row in kept]
+    return dict(document) | {"Statement": [row for row in shortened if row["Action"]]}
+
+
+def _statement(sid: str, actions: list[str], resources: Iterable[str]) -> dict[str, Any]:
+    arns = list(resources)
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": arns[0] if len(arns) == 1 else arns}
+
+
+def _not_proved(beside: Beside) -> dict[str, Any]:
+    sid = NOT_PROVED + beside.action.partition(":")[2]
+    condition = {"Condition": beside.condition} if beside.condition else {}
+    return _statement(sid, [beside.action], beside.resources) | condition
+
+
+def _policy(statements: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _page(calls: Calls) -> Iterator[str]:
+    yield "# The IAM policies that the suite needs"
+    yield ""
+    yield "<!-- Written by `python -m iam.generate`, like the policies. Change iam/actions.py, not this. -->"
+    yield ""
+    yield "| policy | for |"
+    yield "|---|---|"
+    for mode, command in _FOR.items():
+        yield f"| [{mode}.json]({mode}.json) | {command} |"
+    yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
+    yield ""
+    yield "Each allows the calls that the suite was seen to make in that mode, and no other."
+    yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
+    yield "and where one of them is missing the run ends with an error that names it."
+    yield ""
+    yield "- Reads are allowed on every resource; what changes something only on the kinds of resource it concerns."
+    yield "  A policy reaches no further than its own account; put your account and Region in the place of the two `*`"
+    yield "  of an ARN to narrow it, and another partition in the place of `aws` where yours is another."
+    yield "  Which kinds those are is AWS's Service Authorization Reference; that AWS checks them is not proved here."
+    yield f"- Statements whose `Sid` begins with `{NOT_PROVED}` rest on AWS's documents."
+    yield "  No simulation can prove them; the last table has the source of each."
+    yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
+    yield "- `sts:GetCallerIdentity` needs no permission."
+    yield "- Inspector Classic has ended, so no policy is made for it."
+    yield ""
+    yield "## Shown by the rehearsals"
+    yield ""
+    yield "| action | " + " | ".join(_FOR) + " | what for | on |"
+    yield "|---|" + "---|" * len(_FOR) + "---|---|"
+    for name in sorted(set().union(*calls.values()) - FREE):
+        action = ACTIONS[name]
+        marks = ("yes" if name in calls[mode] else "" for mode in _FOR)
+        resources = action.resources if isinstance(action, Write) else EVERYTHING
+        yield _row(f"`{name}`", *marks, action.why, _told(resources))
+    yield ""
+    yield "## Not proved here"
+    yield ""
+    yield "| action | beside | what for | on | source |"
+    yield "|---|---|---|---|---|"
+    for beside in (*BESIDE, PASS_ROLE):
+        yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
+    yield ""
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _told(resources: Iterable[str]) -> str:
+    return ", ".join(f"`{arn}`" for arn in resources)

@@ -1,0 +1,106 @@
+"""A rehearsal in which the calls that reach AWS are noted, and policies may be enforced."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from postpatch.simulator import Simulator, World, worlds
+from postpatch.simulator.wire.call import Callers
+from postpatch.simulator.wire.front import Forward
+from postpatch.simulator.wire.message import Answer, Request
+from postpatch.simulator.worlds import standing_window, workshop
+
+Policy = Mapping[str, Any]
+EVENING, MORNING = "evening", "morning"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Change the world of a name before the suite enters it; meant for a process of its own.
+
+    `calls` is the file in which each call of the suite is noted, a line of phase and `service:Operation`: in the
+    evening the baseline is taken, and the morning is for verifying. `evening` and `morning` are the policies enforced
+    then. `change` makes another story of the world's.
+    """
+
+    world: str
+    calls: Path
+    evening: Policy | None = None
+    morning: Policy | None = None
+    change: Callable[[World], World] | None = None
+
+    def __call__(self) -> None:
+        """Put the changed world in the place of the one of its name."""
+        known: Any = worlds()
+        story: World = self.change(known[self.world]) if self.change else known[self.world]
+        phase = [EVENING]
+
+        def deploy(aws: Simulator) -> None:
+            story.deploy(aws)
+            note_calls(aws, lambda name: self._note(phase[0], name))
+            if self.evening is not None:
+                aws.restrict(self.evening)
+
+        def remediate(aws: Simulator) -> None:
+            story.remediate(aws)
+            phase[0] = MORNING
+            if self.morning is not None:
+                aws.restrict(self.morning)
+
+        known[self.world] = replace(story, deploy=deploy, remediate=remediate)
+
+    def noted(self, phase: str) -> frozenset[str]:
+        """Return the calls that the suite made in a phase."""
+        lines = self.calls.read_text(encoding="utf-8").splitlines() if self.calls.exists() else []
+        return frozenset(name for when, name in map(str.split, lines) if when == phase)
+
+    def _note(self, phase: str, name: str) -> None:
+        with self.calls.open("a", encoding="utf-8") as file:
+            file.write(f"{phase} {name}\n")
+
+
+def note_calls(aws: Simulator, take: Callable[[str], None]) -> None:
+    """Tell `take` of each call that reaches AWS from now on, allowed or not; the world's own are left out."""
+    callers = Callers(aws.account, aws.operator_key)
+
+    def step(request: Request, forward: Forward) -> Answer:
+        call = callers.call(request)
+        if not call.by_operator:
+            take(call.name)
+        return forward(request)
+
+    aws.front.steps.insert(0, step)
+
+
+def for_reading(story: World) -> World:
+    """Return a story that leaves nothing to do but to look: the window stands, and somebody else had a scan made."""
+
+    def deploy(aws: Simulator) -> None:
+        story.deploy(aws)
+        window = standing_window.set_up_window(aws)
+        standing_window.register_task(aws, window, standing_window.register_target(aws, window))
+
+    def remediate(aws: Simulator) -> None:
+        story.remediate(aws)
+        name = {"key": "AssociationName", "value": "InspectorInventoryCollection-do-not-delete"}
+        [association] = aws.client("ssm").list_associations(AssociationFilterList=[name])["Associations"]
+        aws.client("ssm").start_associations_once(AssociationIds=[association["AssociationId"]])
+        aws.client("inspector2").create_cis_scan_configuration(
+            scanName="nightly",
+            securityLevel="LEVEL_1",
+            schedule={"oneTime": {}},
+            targets={"accountIds": ["SELF"], "targetResourceTags": {"aws:cloudformation:stack-name": [workshop.STACK]}},
+        )
+
+    return replace(story, deploy=deploy, remediate=remediate)
+
+
+def held_back(story: World) -> World:
+    """Return a story in which AWS's own baseline, which waits seven days with a patch, decides what is installed."""
+    return replace(story, engine="inspector2", remediate=lambda aws: workshop.run_patch_baseline(aws, "Install"))
+
+
+def held_back_for_reading(story: World) -> World:
+    """Return a story with both."""
+    return for_reading(held_back(story))

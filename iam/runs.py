@@ -1,0 +1,69 @@
+"""The runs from whose calls the policies are made: each mode, in the worlds that bring out all of its calls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from postpatch.simulator import World
+
+from .rehearsal import EVENING, MORNING, Policy, Rehearsal, for_reading, held_back, held_back_for_reading
+
+BASELINE, VERIFY, READ_ONLY, CLEANUP = "baseline", "verify", "read-only", "cleanup"
+_ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One rehearsal of `pytest -m verify`; its baseline counts for that mode, and what follows for its own.
+
+    `red` are the checks that its world turns red whoever asks, and `edit` replaces one text of `verify.toml`.
+    """
+
+    name: str
+    world: str
+    mode: str = VERIFY
+    red: frozenset[str] = frozenset()
+    change: Callable[[World], World] | None = None
+    edit: tuple[str, str] | None = None
+
+    def args(self, folder: Path) -> list[str]:
+        """Return the arguments of pytest; a policy of its own is written to `folder`."""
+        text = (_ROOT / "verify.toml").read_text(encoding="utf-8")
+        if self.edit:
+            old, new = self.edit
+            if old not in text:
+                raise ValueError(f"verify.toml no longer holds {old!r}")
+            text = text.replace(old, new)
+        policy = folder / "policy.toml"
+        policy.write_text(text, encoding="utf-8")
+        reading = ["--read-only"] if self.mode == READ_ONLY else []
+        return ["--world", self.world, f"--policy={policy}", *reading]
+
+    def rehearsal(self, calls: Path, evening: Policy | None = None, morning: Policy | None = None) -> Rehearsal:
+        """Return what arranges the run's world."""
+        return Rehearsal(self.world, calls, evening, morning, self.change)
+
+    def calls(self, noted: Rehearsal) -> Mapping[str, frozenset[str]]:
+        """Return the calls noted, by the mode they count for."""
+        return {BASELINE: noted.noted(EVENING), self.mode: noted.noted(MORNING)}
+
+
+_EXPLOITED = ('severity = "LOW"', 'severity = "LOW"\nexploited_max = 1000')
+_ANY_BASELINE = ('baseline = "pww"', "")
+_LEFTOVERS = frozenset({"PATCH-1", "FIND-4"})
+_HELD_BACK = frozenset({"FIND-4"})
+RUNS = (
+    # A window that has to be created, and a gate that asks for CISA's catalogue.
+    Run("workshop", "workshop", edit=_EXPLOITED),
+    # Leftovers, whose patch baselines are looked at.
+    Run("leftovers", "failed-install", red=_LEFTOVERS),
+    # Amazon Linux 2, of which the patches are asked for that a baseline could approve.
+    Run("held-back", "workshop-classic", red=_HELD_BACK, change=held_back, edit=_ANY_BASELINE),
+    # An inventory that waits for somebody else's host, in the evening already; and hosts whose inventory is the proof.
+    Run("waiting", "unfinished-inventory"),
+    # The same without writing anything.
+    Run("reading", "workshop", READ_ONLY, change=for_reading, edit=_EXPLOITED),
+    Run("reading-leftovers", "failed-install", READ_ONLY, _LEFTOVERS, for_reading),
+    Run("reading-held-back", "workshop-classic", READ_ONLY, _HELD_BACK, held_back_for_reading, _ANY_BASELINE),
+    Run("reading-unchanged", "nothing-to-install", READ_ONLY, change=for_reading),
+)

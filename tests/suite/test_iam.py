@@ -1,0 +1,145 @@
+"""The policies in iam/: the suite passes with exactly these permissions, and says which one is missing."""
+
+import json
+import re
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+
+from iam.actions import BESIDE, PASS_ROLE
+from iam.cleaning import clean_up
+from iam.policies import FREE, files, proved
+from iam.runs import BASELINE, CLEANUP, READ_ONLY, RUNS, VERIFY
+from postpatch.errors import CouldNotLook
+from postpatch.simulator.wire.models import service_model
+from postpatch.verdict.checks import CHECKS
+
+IAM = Path(__file__).parents[2] / "iam"
+MODES = (BASELINE, VERIFY, READ_ONLY)
+POLICIES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(IAM.glob("*.json"))}
+BY_MODE = {mode: proved(POLICIES[f"{mode}.json"]) for mode in (*MODES, CLEANUP)}
+# Twice a run it collects garbage, of which a fork of a warm process has much: a fifth of the run's time.
+QUICKLY = ("-p", "no:unraisableexception")
+A_MANAGED_POLICY = 6144  # characters, white space aside (IAM quotas)
+
+
+def actions(policy):
+    """Return the actions that a policy allows, sorted."""
+    return sorted(action for statement in policy["Statement"] for action in statement["Action"])
+
+
+@pytest.fixture(scope="session")
+def enter(rehearse_in, tmp_path_factory):
+    """Return what rehearses a run under policies by mode, and returns how it ended and its calls by mode."""
+
+    def entered(run, policies, *args):
+        folder = tmp_path_factory.mktemp(run.name)
+        prepare = run.rehearsal(folder / "calls", policies[BASELINE], policies[run.mode])
+        ran = rehearse_in(folder)(*QUICKLY, *run.args(folder), *args, prepare=prepare)
+        return ran, run.calls(prepare)
+
+    return entered
+
+
+@pytest.fixture(scope="session")
+def with_exactly_these(enter):
+    """Return what rehearses a run under the policies as they stand, once."""
+    return cache(partial(enter, policies=BY_MODE))
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
+def test_the_suite_needs_no_more(with_exactly_these, run):
+    """With exactly its policy enforced, and nothing of what is not proved, the suite sees all and judges as ever."""
+    ran, _ = with_exactly_these(run)
+    assert ran.ids("failed") == run.red, ran.out
+    assert ran.ids("passed") == {check.id for check in CHECKS} - run.red
+
+
+def test_a_baseline_needs_no_more(enter):
+    """Taking a baseline for its own sake passes with the baseline's policy."""
+    ran, calls = enter(RUNS[0], BY_MODE, "-m", "baseline")
+    assert ran.exit == 0, ran.out
+    assert calls[BASELINE]
+    assert not calls[VERIFY]
+
+
+@pytest.mark.parametrize("action", actions(BY_MODE[VERIFY]))
+def test_a_missing_permission_is_an_error_that_names_it(enter, with_exactly_these, action):
+    """An action that the suite was seen to call is taken away: some check could not look, and says for want of what."""
+    run = next(run for run in RUNS if action in with_exactly_these(run)[1].get(VERIFY, ()))
+    ran, calls = enter(run, BY_MODE | {VERIFY: proved(BY_MODE[VERIFY], without=action)})
+    assert action in calls[VERIFY]
+    errors = [check for check in ran.ids("error") if f"not authorized to perform: {action}" in ran.reason(check)]
+    assert errors, ran.out
+    assert ran.exit == (1 if ran.ids("failed") else 10)
+    assert ran.verdict["verdict"] != "PASS"
+
+
+@pytest.mark.parametrize("action", actions(BY_MODE[BASELINE]))
+def test_no_baseline_is_taken_without_a_permission(enter, with_exactly_these, action):
+    """An action that taking a baseline was seen to call is taken away: none is kept, and the run says why."""
+    run = next(run for run in RUNS if action in with_exactly_these(run)[1][BASELINE])
+    ran, calls = enter(run, BY_MODE | {BASELINE: proved(BY_MODE[BASELINE], without=action)}, "-m", "baseline")
+    assert action in calls[BASELINE]
+    assert ran.exit == 10
+    assert f"not authorized to perform: {action}" in ran.out
+    assert not (ran.reports / "baseline.ndjson.gz").exists()
+
+
+def test_cleaning_up_needs_no_more():
+    """With exactly its policy enforced, clean-up deletes all that is ours."""
+    assert clean_up(lambda _: None, BY_MODE[CLEANUP]) == ["deleted"] * 4
+
+
+@pytest.mark.parametrize("action", actions(BY_MODE[CLEANUP]))
+def test_cleaning_up_names_what_is_missing(action):
+    """An action that clean-up was seen to call is taken away: it stops, and says for want of what."""
+    called = []
+    with pytest.raises(CouldNotLook, match=f"not authorized to perform: {action}"):
+        clean_up(called.append, proved(BY_MODE[CLEANUP], without=action))
+    assert called[-1] == action
+
+
+def test_the_files_are_those_that_the_calls_make(with_exactly_these):
+    """Each file is what `make iam` writes: nothing is allowed that was not called, and nothing was written by hand."""
+    calls = {mode: frozenset() for mode in (*MODES, CLEANUP)}
+    for run in RUNS:
+        for mode, names in with_exactly_these(run)[1].items():
+            calls[mode] |= names
+    cleaning = set()
+    clean_up(cleaning.add)
+    made = files(calls | {CLEANUP: frozenset(cleaning)})
+    assert made == {name: (IAM / name).read_text(encoding="utf-8") for name in made}
+    assert made.keys() == POLICIES.keys() | {"README.md"}
+
+
+def test_a_call_that_nobody_explained_is_refused():
+    """A new call cannot slip into a policy before somebody wrote down what it is for."""
+    with pytest.raises(ValueError, match="ec2:RunInstances"):
+        files({mode: frozenset({"ec2:RunInstances"}) for mode in (*MODES, CLEANUP)})
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_policy_is_one_that_iam_takes(name):
+    """Each is well-formed by IAM's grammar, small enough, and allows operations that AWS has."""
+    from moto.iam.policy_validation import IAMPolicyDocumentValidator
+
+    text = (IAM / name).read_text(encoding="utf-8")
+    IAMPolicyDocumentValidator(text).validate()
+    assert len(re.sub(r"\s", "", text)) <= A_MANAGED_POLICY
+    beside = {one.action for one in (*BESIDE, PASS_ROLE)}
+    for action in actions(POLICIES[name]):
+        service, _, operation = action.partition(":")
+        assert action in beside or operation in service_model(service).operation_names
+    assert not FREE & set(actions(POLICIES[name]))
+    sids = [statement["Sid"] for statement in POLICIES[name]["Statement"]]
+    assert len(set(sids)) == len(sids)
+
+
+def test_reading_only_may_do_less():
+    """The policy for reading is a part of the one for verifying, and holds nothing that changes anything."""
+    assert set(actions(POLICIES["read-only.json"])) < set(actions(POLICIES["verify.json"]))
+    assert all(
+        re.match(r"[a-z0-9]+:(BatchGet|Describe|Get|List)", action) for action in actions(POLICIES["read-only.json"])
+    )
