@@ -5,34 +5,53 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: verify test lint bench docs lock clean
+.PHONY: install verify report test lint bench docs iam lock clean
 .DELETE_ON_ERROR:
+
+install: $(RUN_STAMP)  ## make .venv, with what a run needs
 
 verify: $(RUN_STAMP)  ## prove the simulated patch round; leaves reports/verify.html
 	$(BIN)/python -m pytest -m verify --aws simulated
 	@echo "report: $(CURDIR)/reports/verify.html"
 
+report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/samples/
+	@mkdir -p reports/samples
+	@$(BIN)/python -m pytest --world list | while read -r world story; do \
+	  code=0; $(BIN)/python -m pytest -m verify --aws simulated --world $$world --reports reports/samples/$$world \
+	    < /dev/null > reports/samples/$$world.txt 2>&1 || code=$$?; \
+	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
+	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
+
 test: $(DEV_STAMP)  ## the suite's own tests
 	$(BIN)/python -m pytest tests -n 2 -rs
 
-lint: $(DEV_STAMP)  ## style, types, and the walls between the rooms
+lint: $(DEV_STAMP)  ## style, types, the walls between the rooms, and the pipelines
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/.gitlab-ci.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml
 
 bench: $(RUN_STAMP)  ## what must stay quick, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
+	PYTHONPATH=. $(BIN)/python bench/report.py
 
-docs: $(DEV_STAMP)  ## renew docs/simulator.md from the code
+docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from the code
 	$(BIN)/python -m postpatch.simulator.coverage_page
+	$(BIN)/python -m postpatch.report.schema
+
+iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals
+	$(BIN)/python -m iam.generate
 
 lock:  ## renew both lock files; needs uv on the PATH
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock
 
 clean:  ## remove the environment and what runs left
-	rm -rf .venv reports/evidence reports/verify.* reports/.run-*
+	rm -rf .venv build reports/evidence reports/verify.* reports/summary.md reports/delta.csv reports/manifest.json reports/samples reports/.run-*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }

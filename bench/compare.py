@@ -17,7 +17,7 @@ from postpatch.evidence.manifest import Manifest
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Finding, Mode, Package, Scope
 from postpatch.verdict.delta import Delta, SeenHost, Side
-from postpatch.verdict.findings import remaining_kinds
+from postpatch.verdict.findings import remaining
 
 HOSTS, FINDINGS_A_HOST, ROUNDS = 500, 100, 3
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -63,7 +63,7 @@ def delta(before: Side, after: Side) -> int:
 def kinds(before: Side, after: Side) -> int:
     """Compare them and settle the kind of every remaining finding."""
     with Delta(before, after) as change:
-        return sum(1 for _ in remaining_kinds(change))
+        return sum(1 for _ in remaining(change, {}))
 
 
 def seconds(measure: Callable[[Side, Side], int], before: Side, after: Side) -> float:

@@ -9,8 +9,8 @@ from itertools import groupby
 
 from postpatch.verdict.run import Outcome, Run, Verdict
 
-_IN_A_MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_A_PROPERTY = _IN_A_MESSAGE | {":": "%3A", ",": "%2C"}
+_IN_A_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_A_PROPERTY = _IN_A_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def annotations(run: Run) -> Iterator[str]:
@@ -27,8 +27,4 @@ def annotations(run: Run) -> Iterator[str]:
 
 
 def _command(level: str, title: str, message: str) -> str:
-    return f"::{level} title={_escaped(title, _IN_A_PROPERTY)}::{_escaped(message, _IN_A_MESSAGE)}"
-
-
-def _escaped(text: str, table: dict[str, str]) -> str:
-    return text.translate(str.maketrans(table))
+    return f"::{level} title={title.translate(_IN_A_PROPERTY)}::{message.translate(_IN_A_MESSAGE)}"

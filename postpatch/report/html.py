@@ -1,48 +1,87 @@
 """The report's own sections in HTML: static, readable without scripts, everything from AWS escaped."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from postpatch.report import words
 from postpatch.report.chart import chart
-from postpatch.report.view.changes import changes
-from postpatch.report.view.checks import SIGNS, checks, wrong
+from postpatch.report.clock import clock
+from postpatch.report.view.calls import calls
+from postpatch.report.view.changes import changes, gone
+from postpatch.report.view.checks import SIGNS, checks, controls, wrong
+from postpatch.report.view.evidence import sides
+from postpatch.report.view.head import causes, figures, tally, whence
 from postpatch.report.view.hosts import hosts
-from postpatch.report.view.judged import sides, subject, tally
-from postpatch.report.view.remains import remains
-from postpatch.report.view.window import compared, standing
+from postpatch.report.view.judged import events, subject
+from postpatch.report.view.listing import Room
+from postpatch.report.view.new import new
+from postpatch.report.view.remains import regraded, remains
+from postpatch.report.view.window import window
 from postpatch.verdict.run import Run
 
 STYLESHEET = Path(__file__).with_name("verify.css")
+# Bytes of HTML for lists of findings: 10,000 remaining ones, none like another, fit into the first, and the page stays
+# under 4 MB. What they leave, and the second, is for all that is new or gone.
+_REMAINING, _OTHERS = 2_800_000, 400_000
 
 
 def render_sections(run: Run) -> str:
     """Return the HTML fragment that tells the run, to stand above pytest-html's table; `STYLESHEET` dresses it."""
-    changed = changes(run.delta) if run.delta else None
-    template = _environment().get_template("report.html.jinja")
-    return template.render(
-        run=run,
-        absent=lambda what: words.not_looked_at(run, what),
-        tally=tally(run),
-        wrong=wrong(run),
-        subject=subject(run),
-        sides=sides(run),
-        changes=changed,
-        chart=chart(changed.severities) if changed else None,
-        remains=remains(run.delta, run.stories) if run.delta else None,
-        hosts=hosts(run),
-        standing=standing(run.window) if run.window else None,
-        compared=compared(run),
-        checks=checks(run),
+    times = clock(run.wanted.window.time_zone)
+    found = _findings(run)
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            run=run,
+            absent=lambda what: words.not_looked_at(run, what),
+            whence=whence(run),
+            figures=figures(run, found["changes"]),
+            tally=tally(run),
+            wrong=wrong(run),
+            clock=times,
+            subject=subject(run),
+            events=events(run, times),
+            hosts=hosts(run, times),
+            window=window(run, run.window, times) if run.window else None,
+            checks=checks(run),
+            controls=controls(run),
+            calls=calls(run.calls),
+            sides=sides(run),
+            **found,
+        )
     )
 
 
+def _findings(run: Run) -> dict[str, Any]:
+    if run.delta is None:
+        return dict.fromkeys(("changes", "chart", "causes", "remains", "regraded", "new", "gone"))
+    changed = changes(run.delta)
+    room = Room(_REMAINING)
+    kinds = remains(run.delta, run.stories, room)
+    # What came new or was hidden is listed before what is fixed, where there is no room for all.
+    room = Room(room.left + _OTHERS)
+    return {
+        "changes": changed,
+        "chart": chart(changed.severities),
+        "remains": kinds,
+        "causes": causes(kinds),
+        "regraded": regraded(run.delta, room),
+        "new": new(run, run.delta, room),
+        "gone": gone(run.delta, room),
+    }
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=words.visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

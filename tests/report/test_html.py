@@ -40,7 +40,7 @@ def test_every_section_has_a_heading_that_names_it(read: Read, run: Run) -> None
     """A reader who jumps from heading to heading, or from region to region, passes every section."""
     page = read(render_sections(run))
     sections = [attributes for tag, attributes in page.elements if tag == "section"]
-    assert len(sections) == 9
+    assert len(sections) == 12
     assert all(attributes.get("aria-labelledby") for attributes in sections)
     assert next(tag for tag, _ in page.elements if tag in ("h2", "h3")) == "h2"
 
@@ -75,7 +75,7 @@ def test_a_simulated_run_says_so_and_no_other_does(name: str, simulated: bool, r
     html = render_sections(request.getfixturevalue(name))
     words = "SIMULATED: this run looked at an embedded AWS, world workshop; it proves nothing about any real host"
     assert (words in html) is simulated
-    assert html.count('<p class="pp-print">SIMULATED</p>') == (8 if simulated else 0)
+    assert html.count('<p class="pp-print">SIMULATED</p>') == (11 if simulated else 0)
     assert ("SIMULATED" in html) is simulated
     assert "SIMULATED" not in STYLESHEET.read_text(encoding="utf-8")
 
@@ -92,7 +92,8 @@ def test_absent_evidence_is_told_in_words(read: Read, blind: Run) -> None:
     """A section without evidence says so: it never vanishes, and never looks like a zero."""
     text = read(render_sections(blind)).text
     for what in (
-        "The change of the findings", "What became of the findings", "What remains", "The hosts in scope",
+        "The change of the findings", "What was fixed", "What remains", "What is new",
+        "What the policy's waivers accept", "What the policy's limits allow", "The hosts in scope",
         "When each host was last scanned", "The hosts' patch state", "The maintenance window, its target and its task",
     ):  # fmt: skip
         assert f"{what} could not be looked at in this run." in text

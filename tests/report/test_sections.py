@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
-from postpatch.model import DeltaClass, Finding, FindingType, Package
+from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity
 from postpatch.report.html import render_sections
 from postpatch.verdict.delta import Delta
+from postpatch.verdict.disclosed import Late
+from postpatch.verdict.gates import Gate, Limit
 from postpatch.verdict.residuals import EXPLANATIONS, Kind
-from postpatch.verdict.run import Run
+from postpatch.verdict.run import Outcome, Run
+from postpatch.verdict.waivers import WaiverState, WaiverUse
+from tests.report.runs import HOSTS, PATCHED
 
 Read = Callable[[str], Any]
 MakeFinding = Callable[..., Finding]
@@ -63,7 +68,7 @@ def test_fixed_and_new_findings_are_listed_with_their_hosts(read: Read, passing:
     """What went and what came is named: vulnerability, severity, title and host."""
     text = read(render_sections(passing)).text
     assert "CRITICAL CVE-2024-1000 openssl, openssl-libs i-0aaaaaaaaaaaaaaa1, i-0aaaaaaaaaaaaaaa2" in text
-    assert "LOW CVE-2026-7777 openssl, openssl-libs i-0aaaaaaaaaaaaaaa2" in text
+    assert "LOW CVE-2026-7777 openssl, openssl-libs disclosed: not known i-0aaaaaaaaaaaaaaa2" in text
 
 
 def test_another_rating_of_a_remaining_finding_is_told(read: Read, passing: Run) -> None:
@@ -102,34 +107,113 @@ def test_a_remaining_finding_names_its_versions_and_hosts(read: Read, passing: R
     assert "Set PermitRootLogin no in /etc/ssh/sshd_config." in text
 
 
-def test_hosts_are_told_with_scan_patching_and_counts(read: Read, passing: Run) -> None:
-    """Each host has its name, its state, its proof of a scan, its patch operation and its counts."""
-    row = (
-        "i-0aaaaaaaaaaaaaaa1 pww-node-0 running 2026-11-20 22:24:31 UTC newer than patching Install "
-        "2026-11-20 22:04:31 UTC 0 0 23 3"
-    )
-    assert row in read(render_sections(passing)).text
-
-
-def test_a_host_that_went_stays_in_the_table(read: Read, passing: Run) -> None:
-    """A host of the baseline that is no longer in scope is told, with its findings."""
-    run = replace(passing, hosts=passing.hosts[1:])
-    assert "i-0aaaaaaaaaaaaaaa1 not in scope" in read(render_sections(run)).text
-
-
-def test_the_window_is_told_as_expected_against_found(read: Read, failing: Run) -> None:
-    """Schedule, next executions, target, task and what was created are there, and each fact that differs."""
-    text = read(render_sections(failing)).text
+def test_the_head_says_in_figures_what_a_manager_must_know(read: Read, passing: Run, failing: Run) -> None:
+    """Counts, hosts, and the reasons why anything remains stand before the first section."""
+    head = read(render_sections(passing)).text.split("What was judged")[0]
     for told in (
-        "cron(0 0/12 * * ? *), in time zone Etc/UTC", "2099-12-01 00:00:00 UTC, 2099-12-01 12:00:00 UTC",
-        "tag:aws:cloudformation:stack-name = pww", "AWS-RunPatchBaseline, Operation = Install",
-        "Created by this run window mw-0123456789abcdef0", "MW-2 what MW-2 looks at as wanted otherwise ✗ no",
+        "stack pww, 3 hosts in account 123456789012, us-east-1", "active findings, before → after 65 → 6",
+        "fixed 60", "remain 5", "new 1", "out of sight, not fixed 0", "hosts scanned after patching 3 of 3",
+        "configuration, not a package (1); reachable from the network (1); no fix from the vendor yet (3)",
     ):  # fmt: skip
-        assert told in text
+        assert told in head
+    assert "out of sight, not fixed 5" in read(render_sections(failing)).text
 
 
-def test_calls_are_counted(read: Read, passing: Run) -> None:
-    """The calls by operation and their sum are told."""
+def test_what_happened_is_told_in_the_order_in_which_it_happened(read: Read, passing: Run) -> None:
+    """A baseline that was taken after patching stands after it, whatever the run wanted."""
+    assert passing.baseline
+    late = replace(passing, baseline=replace(passing.baseline, taken_at=PATCHED + timedelta(minutes=5)))
+    for run, order in ((passing, ("Baseline taken", "Patch round: last")), (late, ("Patch round: last", "Baseline"))):
+        text = read(render_sections(run)).text
+        first, second = (text.index(words) for words in order)
+        assert first < second
+
+
+def test_local_times_are_those_of_the_policys_zone(read: Read, passing: Run) -> None:
+    """A policy in another zone than UTC has the times of hosts and events told in that zone too, and named."""
+    wanted = replace(passing.wanted, window=replace(passing.wanted.window, time_zone="America/New_York"))
+    text = read(render_sections(replace(passing, wanted=wanted))).text
+    assert "2026-11-20 22:24:31 UTC 2026-11-20 17:24:31 EST newer than patching" in text
+    assert "Local times are those of America/New_York" in text
+
+
+def test_what_was_disclosed_after_the_round_stands_apart(
+    read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """A fresh disclosure hides no good round, nor is it hidden: each new finding is told with its date."""
+    late = make_finding("CVE-2026-8888", disclosed_at=PATCHED + timedelta(minutes=10))
+    known = make_finding("CVE-2026-7777", disclosed_at=PATCHED - timedelta(days=9))
+    undated = make_finding("CVE-2026-6666", HOSTS[1], disclosed_at=None)
+    delta = make_delta([], [late, known, undated])
+    run = replace(passing, delta=delta, late=Late({Severity.HIGH: 1}, hosts=1))
+    new = read(render_sections(run)).text.split("What is new")[2].split("Waivers and limits")[0]
+    before, after = new.split("1 finding was disclosed after the patch round")
+    assert "New: 2 findings, disclosed before the patch round or nobody says when" in before
+    assert "CVE-2026-7777" in before
+    assert "disclosed: not known" in before
+    assert "CVE-2026-8888" not in before
+    assert "disclosed 2026-11-20" in after
+    # Without a look at the patching nothing is shown to have come after it.
+    assert "disclosed after the patch round" not in read(render_sections(replace(run, late=None))).text
+
+
+def test_waivers_are_told_with_who_accepted_what_and_until_when(read: Read, passing: Run) -> None:
+    """Every accepted risk is there, used or not, and one that has expired says that it accepts nothing any more."""
+    use = WaiverUse(
+        "CVE-2024-9001", "every host", "no fix", "Ada", date(2026, 12, 31), "SEC-1", WaiverState.CURRENT, 3, 3, 41
+    )
+    gone = replace(use, what="CVE-1", state=WaiverState.EXPIRED, days_left=-1, ticket="")
+    text = read(render_sections(replace(passing, waivers=(use, gone)))).text
+    assert "CVE-2024-9001 on every host ✓ current 3 on 3 hosts no fix Ada 2026-12-31 SEC-1" in text
+    assert "CVE-1 on every host ✗ expired 3 on 3 hosts, no longer accepted no fix Ada 2026-12-31 none" in text
+    assert "The policy has no waivers: no risk was accepted." in read(render_sections(passing)).text
+
+
+def test_limits_are_told_with_what_was_found(read: Read, passing: Run) -> None:
+    """Each limit of the policy stands beside what counts against it."""
+    gate = Gate((Limit("active findings, CRITICAL", 0, 1, False, ("CVE-1 on i-1",)),), notes=("a port was opened",))
+    text = read(render_sections(replace(passing, gate=gate))).text
+    assert "active findings, CRITICAL CVE-1 on i-1 0 1 ✗ no" in text
+    assert "Note: a port was opened" in text
+
+
+def test_checks_name_the_controls_they_speak_to(read: Read, failing: Run) -> None:
+    """An auditor finds each published control with the outcomes of the checks that speak to it."""
+    text = read(render_sections(failing)).text
+    assert "PATCH-1 ✓ passed, PATCH-2 ! error, FIND-4 ✗ failed" in text.split("NIST SP 800-53 Rev. 5 SI-2")[-1]
+    assert "Speaks to: Security Hub Inspector.1, PCI DSS 4.0.1 11.3.1" in text
+
+
+def test_checks_that_fail_for_one_reason_are_one_line_of_the_head(read: Read, passing: Run) -> None:
+    """A refused permission that stops twelve checks is told once."""
+    same = [replace(one, outcome=Outcome.ERROR, reason="AccessDenied") for one in passing.checks[:3]]
+    head = read(render_sections(replace(passing, checks=(*same, *passing.checks[3:])))).text.split("What was judged")[0]
+    assert "SCAN-1, SCAN-2, SCAN-3 ! error AccessDenied" in head
+
+
+def test_an_interrupted_run_and_a_reconstructed_baseline_say_so_first(read: Read, passing: Run) -> None:
+    """Neither is taken for a whole run or a real baseline, even by whoever reads no further than the verdict."""
+    assert passing.baseline
+    baseline = replace(passing.baseline, reconstructed=True, limits=("what was suppressed before",))
+    head = read(render_sections(replace(passing, interrupted=True, baseline=baseline))).text.split("Verdict")[0]
+    assert "INTERRUPTED" in head
+    assert "RECONSTRUCTED" in head
+    assert "what was suppressed before" in head
+
+
+def test_calls_that_may_have_changed_something_stand_apart(read: Read, passing: Run) -> None:
+    """What only read is counted and folded; every other operation is named first."""
     text = read(render_sections(passing)).text
     assert "4 calls of 2 operations" in text
-    assert "inspector2:ListFindings 3" in text
+    assert "None of them can have changed anything." in text
+    assert "inspector2:ListFindings: 3" in text
+    run = replace(passing, calls={**passing.calls, "ssm:CreateMaintenanceWindow": 1})
+    changing = read(render_sections(run)).text.split("These may have changed something:")[1]
+    assert changing.index("ssm:CreateMaintenanceWindow: 1") < changing.index("Calls that only read: 2 operations")
+
+
+def test_evidence_is_told_with_its_hashes(read: Read, passing: Run) -> None:
+    """Both looks and the policy are there with what they were taken from and their sha256."""
+    evidence = read(render_sections(passing)).text.split("Evidence")[-1]
+    for told in ("a" * 64, "b" * 64, "baseline.ndjson.gz", "2026-11-19 22:04:31 UTC", "manifest.json"):
+        assert told in evidence

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from markupsafe import Markup
 
-from postpatch.report.words import counted, shortened, utc, utc_of
+from postpatch.report.words import counted, listed, shortened, utc, utc_of, visible
 
 
 def test_times_are_told_in_utc() -> None:
@@ -39,3 +40,30 @@ def test_a_text_that_is_cut_tells_its_length() -> None:
     """Nobody takes the beginning of a text for the whole."""
     assert shortened("short", 5) == "short"
     assert shortened("longer", 5) == "longe… (cut, 6 characters)"
+
+
+def test_a_list_reads_as_a_sentence_names_things() -> None:
+    """One, two or many things are joined as people join them."""
+    assert [listed("a"), listed("ab"), listed("abc")] == ["a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("plain → ✓", "plain → ✓", id="plain"),
+        pytest.param("\u05d0\u05d1 \u0627\u0644", "\u05d0\u05d1 \u0627\u0644", id="right-to-left-letters-stay"),
+        pytest.param("a\u202eb\u2066c\u200fd", "a[U+202E]b[U+2066]c[U+200F]d", id="marks-that-turn-a-line"),
+        pytest.param("a\x1b[2Jb\x00", "a[U+001B][2Jb[U+0000]", id="controls"),
+        pytest.param("two\nlines\tand a tab", "two\nlines\tand a tab", id="white-space-stays"),
+    ],
+)
+def test_what_no_reader_sees_is_told_by_its_code_point(text: str, told: str) -> None:
+    """A text cannot show itself otherwise than it is written."""
+    assert visible(text) == told
+
+
+def test_values_that_are_no_text_and_finished_markup_are_left_alone() -> None:
+    """Only texts are looked through, and only once."""
+    markup = Markup("<b>\u202e</b>")
+    assert visible(markup) is markup
+    assert visible(7) == 7

@@ -1,6 +1,6 @@
-"""What patching changed: counts by severity, the delta classes, and the findings behind them."""
+"""What patching changed: counts by severity, the delta classes, and the findings that are no longer active."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from postpatch.model import DeltaClass
@@ -8,12 +8,10 @@ from postpatch.report.view.listing import Lines, Listing, Room, line, port_in_wo
 from postpatch.report.words import number
 from postpatch.verdict.delta import Counts, Delta, DeltaRow
 
-_LISTS = 400_000  # bytes of HTML for the lists of all classes together
-
 # Each class with its name in the report and what it means to a reader who knows nothing of the code.
 _CLASSES = {
     DeltaClass.FIXED: ("Fixed", "In the baseline, gone now, and the host was looked at again. Only this is a fix."),
-    DeltaClass.REMAINING: ("Remaining", "In the baseline and still active. The next section says why."),
+    DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),
     DeltaClass.HOST_GONE: ("Host gone", "The host is no longer there. Never counted as fixed."),
     DeltaClass.NOT_SCANNED: (
@@ -22,6 +20,7 @@ _CLASSES = {
     ),
     DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Hidden is not fixed."),
 }
+_OUT_OF_SIGHT = (DeltaClass.SUPPRESSED, DeltaClass.NOT_SCANNED, DeltaClass.HOST_GONE)
 
 
 @dataclass(frozen=True)
@@ -35,43 +34,59 @@ class SeverityRow:
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One delta class: how many package and network findings, how many CIS checks, and which ones."""
+    """One delta class: its counts of package and network findings, and of CIS checks."""
 
     name: str
     meaning: str
     findings: int
     configuration: int
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Findings of one class that are no longer active, or no longer seen."""
+
+    name: str
+    meaning: str
     listing: Listing
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What two sections tell; `everything` also counts the hosts that cannot be compared."""
+    """The change in numbers; `everything` also counts the hosts that cannot be compared."""
 
     severities: tuple[SeverityRow, ...]
     total: SeverityRow
     everything: Counts
     configuration: Counts
     classes: tuple[ClassRow, ...]
-    regraded: Listing
-    baseline_file: str
-    after_file: str
+
+    @property
+    def out_of_sight(self) -> int:
+        """Return how many findings are no longer seen without being fixed."""
+        return sum(
+            getattr(counts, one.value) for counts in (self.everything, self.configuration) for one in _OUT_OF_SIGHT
+        )
 
 
 def changes(delta: Delta) -> Changes:
-    """Return what became of the findings between the two snapshots."""
-    room = Room(_LISTS)
+    """Return what became of the findings between the two snapshots, in numbers."""
     return Changes(
         severities=tuple(_severity(severity.value, counts) for severity, counts in delta.severities.items()),
         total=_severity("All severities", delta.comparable),
         everything=delta.counts,
         configuration=delta.configuration,
-        # What was hidden, came new or cannot be judged is read first where room is short: fixed findings can wait.
-        classes=_in_order(_class(delta, one, room) for one in reversed(_CLASSES)),
-        regraded=_regraded(delta, room),
-        baseline_file=delta.baseline.path.name,
-        after_file=delta.after.path.name,
+        classes=tuple(
+            ClassRow(*words, getattr(delta.counts, one.value), getattr(delta.configuration, one.value))
+            for one, words in _CLASSES.items()
+        ),
     )
+
+
+def gone(delta: Delta, room: Room) -> tuple[Gone, ...]:
+    """Return what is no longer seen: what is hidden or cannot be judged before what is fixed, and no empty class."""
+    found = (Gone(*_CLASSES[one], _listing(delta, one, room)) for one in (*_OUT_OF_SIGHT, DeltaClass.FIXED))
+    return tuple(one for one in found if one.listing.findings)
 
 
 def _severity(name: str, counts: Counts) -> SeverityRow:
@@ -80,29 +95,12 @@ def _severity(name: str, counts: Counts) -> SeverityRow:
     return SeverityRow(name, counts, change)
 
 
-def _in_order(rows: Iterable[ClassRow]) -> tuple[ClassRow, ...]:
-    return tuple(reversed(tuple(rows)))
-
-
-def _class(delta: Delta, one: DeltaClass, room: Room) -> ClassRow:
-    name, meaning = _CLASSES[one]
-    listed = Lines()
-    # What remains has a section of its own, with packages and reasons.
-    for row in _rows(delta, one) if one is not DeltaClass.REMAINING else ():
+def _listing(delta: Delta, one: DeltaClass, room: Room) -> Listing:
+    lines = Lines()
+    for row in _rows(delta, one):
         severity = row.severity_after if row.is_active else row.severity_before
-        listed.add(line(severity or "", row.vulnerability, row.title, _port(row)), row.host)
-    return ClassRow(
-        name, meaning, getattr(delta.counts, one.value), getattr(delta.configuration, one.value), listed.listing(room)
-    )
-
-
-def _regraded(delta: Delta, room: Room) -> Listing:
-    listed = Lines()
-    for row in _rows(delta, DeltaClass.REMAINING):
-        if row.severity_before != row.severity_after:
-            details = (f"rated {row.severity_before} in the baseline",)
-            listed.add(line(row.severity_after or "", row.vulnerability, row.title, _port(row), details), row.host)
-    return listed.listing(room)
+        lines.add(line(severity or "", row.vulnerability, row.title, _port(row)), row.host)
+    return lines.listing(room)
 
 
 def _rows(delta: Delta, one: DeltaClass) -> Iterator[DeltaRow]:

@@ -1,12 +1,15 @@
-"""The checks: each with its outcome in a word and a sign, its reason, and its facts."""
+"""The checks: each with its outcome in a word and a sign, its reason, its facts, and the controls it speaks to."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from postpatch.model import Fact
+from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
 # A check of every host has a fact for each; those that do not hold come first.
 _MOST = 60
+_CONTROLS = {check.id: check.controls for check in CHECKS}
 
 SIGNS = {
     Outcome.PASSED: "✓",
@@ -25,9 +28,27 @@ class CheckRow:
     """One check with the facts that are shown; `left_out` facts are not, `left_out_wrong` of which do not hold."""
 
     check: CheckOutcome
-    facts: tuple[tuple[str, Fact], ...]
+    facts: tuple[Fact, ...]
     left_out: int
     left_out_wrong: int
+    controls: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Checks that are not proven for one and the same reason."""
+
+    checks: tuple[CheckOutcome, ...]
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """A control of a published standard, with the checks that speak to it."""
+
+    name: str
+    checks: tuple[CheckOutcome, ...]
 
 
 def checks(run: Run) -> tuple[CheckRow, ...]:
@@ -35,10 +56,21 @@ def checks(run: Run) -> tuple[CheckRow, ...]:
     return tuple(_row(check) for check in run.checks)
 
 
-def wrong(run: Run) -> tuple[CheckOutcome, ...]:
-    """Return the checks that failed, then those that could not look: what a reader must know first."""
+def controls(run: Run) -> tuple[ControlRow, ...]:
+    """Return the controls that any check speaks to."""
+    names = sorted({control for check in run.checks for control in _CONTROLS.get(check.id, ())})
+    return tuple(
+        ControlRow(name, tuple(check for check in run.checks if name in _CONTROLS.get(check.id, ()))) for name in names
+    )
+
+
+def wrong(run: Run) -> tuple[Wrong, ...]:
+    """Return what failed, then what could not look: what a reader must know first."""
     order = (Outcome.FAILED, Outcome.ERROR)
-    return tuple(check for outcome in order for check in run.checks if check.outcome is outcome)
+    found = [check for outcome in order for check in run.checks if check.outcome is outcome]
+    # What could not be looked at is the same sentence for many checks.
+    groups = groupby(found, key=lambda check: (check.outcome, check.reason))
+    return tuple(Wrong(tuple(checks), outcome, reason) for (outcome, reason), checks in groups)
 
 
 def _row(check: CheckOutcome) -> CheckRow:
@@ -46,4 +78,4 @@ def _row(check: CheckOutcome) -> CheckRow:
     if len(facts) > _MOST:
         facts = tuple(sorted(facts, key=lambda one: one.holds))
     shown, rest = facts[:_MOST], facts[_MOST:]
-    return CheckRow(check, tuple((check.id, one) for one in shown), len(rest), sum(not one.holds for one in rest))
+    return CheckRow(check, shown, len(rest), sum(not one.holds for one in rest), _CONTROLS.get(check.id, ()))

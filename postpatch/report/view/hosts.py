@@ -1,9 +1,13 @@
-"""The hosts: each with its last look, its patching, and its findings before and after."""
+"""The hosts: each with its patching, its reboot, its last look, and its findings before and after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
-from postpatch.model import Host, HostScan, Mode, PatchState
-from postpatch.report.words import number, utc
+from postpatch.model import Host, HostScan, Mode, Patching, PatchState
+from postpatch.report.clock import Clock
+from postpatch.report.words import counted, number, utc
 from postpatch.verdict.delta import Counts
 from postpatch.verdict.run import Run
 
@@ -14,48 +18,62 @@ _PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, not
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a cell says: lines of text, and whether they speak against the host."""
+
+    lines: tuple[str, ...]
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
 class HostRow:
     """One host as a line of the table."""
 
     id: str
     name: str
     state: str
-    scanned: str
-    proof: str
-    operation: str
-    ended: str
-    failed: str
-    pending_reboot: str
+    patched: Told
+    rebooted: Told
+    scanned: Told
     before: str
     after: str
 
 
 @dataclass(frozen=True)
 class Hosts:
-    """The hosts in scope and those that only the snapshots know."""
+    """The hosts in scope, then those that only the snapshots know; `left_out` are not listed."""
 
     rows: tuple[HostRow, ...]
     left_out: int
 
 
-def hosts(run: Run) -> Hosts:
+def hosts(run: Run, clock: Clock) -> Hosts:
     """Return the hosts, those in scope first."""
     scans = {scan.host: scan for scan in run.scan.hosts} if run.scan else {}
-    states = {state.host: state for state in run.patching.states} if run.patching else {}
     counts = run.delta.by_host() if run.delta else {}
+    every = (*run.hosts, *_others(run, counts))
     rows = tuple(
-        _row(run, host, scans.get(host.id), states.get(host.id), counts.get(host.id, Counts()))
-        for host in (*run.hosts, *_others(run))
+        HostRow(
+            id=host.id,
+            name=host.name,
+            state=host.state,
+            patched=_patched(run.patching, host.id, clock),
+            rebooted=_rebooted(run.patching, host.id),
+            scanned=_scanned(scans.get(host.id), clock),
+            before=number(counts.get(host.id, Counts()).baseline) if run.delta else _UNKNOWN,
+            after=number(counts.get(host.id, Counts()).after) if run.delta else _UNKNOWN,
+        )
+        for host in islice(every, _MOST)
     )
-    return Hosts(rows[:_MOST], len(rows) - len(rows[:_MOST]))
+    return Hosts(rows, len(every) - len(rows))
 
 
-def _others(run: Run) -> list[Host]:
+def _others(run: Run, counts: Mapping[str, Counts]) -> list[Host]:
     if run.delta is None:
         return []
     known = {host.id for host in run.hosts}
     present = {host.id for host in run.delta.after.hosts if host.present}
-    every = {host.id for side in (run.delta.baseline, run.delta.after) for host in side.hosts} | {*run.delta.by_host()}
+    every = {host.id for side in (run.delta.baseline, run.delta.after) for host in side.hosts} | counts.keys()
     return [Host(id=one, state=_state(run, one in present)) for one in sorted(every - known)]
 
 
@@ -65,32 +83,43 @@ def _state(run: Run, present: bool) -> str:
     return "not in scope" if present else "gone"
 
 
-def _row(run: Run, host: Host, scan: HostScan | None, state: PatchState | None, counts: Counts) -> HostRow:
-    return HostRow(
-        id=host.id,
-        name=host.name,
-        state=host.state,
-        scanned=_scanned(scan),
-        proof=_proof(scan),
-        operation=state.operation if state else _UNKNOWN,
-        ended=utc(state.ended_at) if state else "",
-        failed=number(state.failed) if state else _UNKNOWN,
-        pending_reboot=number(state.pending_reboot) if state else _UNKNOWN,
-        before=number(counts.baseline) if run.delta else _UNKNOWN,
-        after=number(counts.after) if run.delta else _UNKNOWN,
-    )
+def _patched(patching: Patching | None, host: str, clock: Clock) -> Told:
+    if patching is None:
+        return Told((_UNKNOWN,))
+    state, installed_at = patching.state(host), patching.installed_at(host)
+    if installed_at is None:
+        last = f"last operation: {state.operation}" if state else "Patch Manager never reported on it"
+        return Told(("no installation known", last), wrong=True)
+    lines = ["Install ended", *_times(installed_at, clock)]
+    if state and state.operation != "Install":
+        lines += [f"since then {state.operation}", *_times(state.ended_at, clock)]
+    return Told((*lines, *_failed(state)), wrong=bool(state and state.failed))
 
 
-def _scanned(scan: HostScan | None) -> str:
+def _failed(state: PatchState | None) -> tuple[str, ...]:
+    return (f"{counted(state.failed, 'patch', 'patches')} failed",) if state and state.failed else ()
+
+
+def _rebooted(patching: Patching | None, host: str) -> Told:
+    state = patching.state(host) if patching else None
+    if state is None:
+        return Told((_UNKNOWN,), wrong=patching is not None)
+    option = (f"option {state.reboot_option}",) if state.reboot_option else ()
+    if state.pending_reboot:
+        waiting = counted(state.pending_reboot, "patch awaits", "patches await")
+        return Told((f"{waiting} a reboot", *option), wrong=True)
+    return Told(("none awaited", *option))
+
+
+def _scanned(scan: HostScan | None, clock: Clock) -> Told:
     if scan is None:
-        return _UNKNOWN
-    return utc(scan.inventory_at if scan.proof == "inventory" else scan.scanned_at)
-
-
-def _proof(scan: HostScan | None) -> str:
-    if scan is None:
-        return "no proof"
+        return Told((_UNKNOWN,))
+    looked_at = scan.inventory_at if scan.proof == "inventory" else scan.scanned_at
     if scan.proof:
-        return _PROOFS.get(scan.proof, scan.proof)
+        return Told((*_times(looked_at, clock), _PROOFS.get(scan.proof, scan.proof)))
     status = " ".join(filter(None, (scan.status, scan.reason)))
-    return f"no proof: not newer than {utc(scan.after)}{f' ({status})' if status else ''}"
+    return Told((*_times(looked_at, clock), f"not newer than {utc(scan.after)}", *filter(None, [status])), wrong=True)
+
+
+def _times(moment: datetime | None, clock: Clock) -> tuple[str, ...]:
+    return tuple(filter(None, (utc(moment), clock.local(moment))))

@@ -1,8 +1,13 @@
-"""What was judged, by whom, from what: the rows of the report's first tables."""
+"""What was judged, by whom and by what means, and what happened when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from postpatch.model import Mode
-from postpatch.report.words import counted, number, utc
-from postpatch.verdict.run import Looked, Outcome, Run
+from postpatch.report.clock import Clock
+from postpatch.report.words import counted, utc
+from postpatch.verdict.run import Run
 
 Row = tuple[str, str]
 
@@ -14,6 +19,15 @@ _MODES = {
 _UNKNOWN = "could not be looked at"
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, with its time in UTC and in the local zone."""
+
+    what: str
+    utc: str
+    local: str
+
+
 def subject(run: Run) -> tuple[Row, ...]:
     """Return what was judged and by what means, for a run of any mode."""
     caller, recorded = run.caller, run.mode is Mode.RECORDED
@@ -21,31 +35,25 @@ def subject(run: Run) -> tuple[Row, ...]:
     rows = [
         ("Account", caller.account if caller else unknown),
         ("Region", caller.region if caller else unknown),
-        ("Caller", caller.arn if caller and caller.arn else unknown),
         ("Scope", f"{run.scope}{', by the policy; the files are judged as they are' if recorded else ''}"),
         ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else unknown),
+        ("Caller", caller.arn if caller and caller.arn else unknown),
+        ("Changes to AWS", _changes(run)),
         ("Mode", f"{_MODES[run.mode]}{f', on {run.stage}: no real host' if run.simulated else ''}"),
         ("Inspector engine", run.engine),
-        ("Changes to AWS", _changes(run)),
+        *_assessment(run),
+        ("Tool", run.tool),
         ("Policy", run.policy),
         ("Policy's sha256", run.policy_sha256),
-        ("Tool", run.tool),
-        ("Run started", utc(run.started_at)),
-        ("Run finished", utc(run.finished_at)),
-        *_assessment(run),
+        *([("Run", run.id)] if run.id else []),
     ]
     return tuple(rows)
 
 
-def sides(run: Run) -> tuple[tuple[str, str, str], ...]:
-    """Return the rows that set the baseline beside the findings after patching."""
-    baseline, after = _side(run.baseline), _side(run.after)
-    return tuple((name, before, later) for (name, before), (_, later) in zip(baseline, after, strict=True))
-
-
-def tally(run: Run) -> tuple[tuple[Outcome, int], ...]:
-    """Return how many checks came out how, zeros too."""
-    return tuple((outcome, sum(check.outcome is outcome for check in run.checks)) for outcome in Outcome)
+def events(run: Run, clock: Clock) -> tuple[Event, ...]:
+    """Return what happened, in the order in which it happened: a baseline taken too late shows at once."""
+    happened = sorted(_happened(run), key=lambda event: event[0])
+    return tuple(Event(what, utc(moment), clock.local(moment)) for moment, what in happened)
 
 
 def _changes(run: Run) -> str:
@@ -58,36 +66,40 @@ def _assessment(run: Run) -> list[Row]:
     launch = run.scan.launch if run.scan else run.launch
     if launch is None:
         return [] if run.mode is Mode.RECORDED else [("Assessment", _UNKNOWN)]
-    started = "launched" if launch.started else "not launched, judged as found"
-    rows = [("Assessment", f"{started} {utc(launch.launched_at)}")]
+    rows = [("Assessment", "launched by this run" if launch.started else "not launched, judged as found")]
+    if run.scan is None:
+        return rows
+    if run.scan.timed_out:
+        rows.append(("Wait for it", "stopped at its limit"))
+    if run.scan.assessment_run:
+        return [*rows, ("Assessment run", f"{run.scan.assessment_state} {run.scan.assessment_run}")]
+    rows.append(("Inventory association", run.scan.inventory_state or "none found"))
+    return [*rows, ("CIS scan", f"{run.scan.cis_state or 'none found'} {run.scan.cis_scan}".strip())]
+
+
+def _happened(run: Run) -> Iterator[tuple[datetime, str]]:
+    if run.baseline:
+        yield run.baseline.taken_at, "Baseline taken"
+    yield from _patched(run)
+    launch = run.scan.launch if run.scan else run.launch
+    if launch:
+        yield launch.launched_at, "Assessment launched" if launch.started else "Assessment judged as found"
     if run.scan:
-        limit = ", stopped at the limit of the wait" if run.scan.timed_out else ""
-        rows.append(("Assessment finished", f"{utc(run.scan.finished_at)}{limit}"))
-        if run.scan.assessment_run:
-            return [*rows, ("Assessment run", f"{run.scan.assessment_state} {run.scan.assessment_run}")]
-        rows.append(("Inventory association", run.scan.inventory_state or "none found"))
-        rows.append(("CIS scan", f"{run.scan.cis_state or 'none found'} {run.scan.cis_scan}".strip()))
-    return rows
+        yield run.scan.finished_at, "Assessment finished"
+    if run.after:
+        yield run.after.taken_at, "Findings after patching read"
+    clock = ", by the clock of this machine" if run.simulated else ""
+    yield run.started_at, f"This run began{clock}"
+    yield run.finished_at, f"This run ended{clock}"
 
 
-def _side(looked: Looked | None) -> tuple[Row, ...]:
-    names = ("Source", "Looking began", "Taken at", "Findings kept", "Set aside", "sha256")
-    if looked is None:
-        return tuple((name, _UNKNOWN) for name in names)
-    values = (
-        looked.source,
-        utc(looked.started_at),
-        utc(looked.taken_at),
-        f"{number(looked.rows)}, of every status",
-        set_aside(looked),
-        looked.sha256,
-    )
-    return tuple(zip(names, values, strict=True))
-
-
-def set_aside(looked: Looked) -> str:
-    """Say how many findings of the source were not judged, and what they are on."""
-    if not looked.set_aside:
-        return "nothing"
-    parts = [f"{counted(count, 'finding')} on {kind}" for kind, count in sorted(looked.set_aside.items())]
-    return f"{', '.join(parts)}: not on EC2 instances"
+def _patched(run: Run) -> Iterator[tuple[datetime, str]]:
+    if run.patching is None:
+        return
+    hosts = [host.id for host in run.hosts]
+    begins = [moment for host in hosts if (moment := run.patching.round_began_at(host))]
+    ends = [moment for host in hosts if (moment := run.patching.installed_at(host))]
+    if begins:
+        yield min(begins), f"Patch round: first installation began ({counted(len(begins), 'host')} installed)"
+    if ends:
+        yield max(ends), "Patch round: last installation ended"

@@ -47,6 +47,11 @@ class Room:
     def __init__(self, size: int) -> None:
         self._left = size
 
+    @property
+    def left(self) -> int:
+        """Return how many bytes are left, for other lists."""
+        return max(self._left, 0)
+
     def takes(self, line: Line) -> bool:
         """Take the room that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
         texts = (line.severity, line.vulnerability, line.port, line.title, *line.details)

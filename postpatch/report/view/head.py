@@ -1,0 +1,61 @@
+"""What a manager reads first: the figures of the run, the tally of its checks, and why anything remains."""
+
+from dataclasses import dataclass
+
+from postpatch.report.view.changes import Changes
+from postpatch.report.view.remains import Remains
+from postpatch.report.words import counted, number
+from postpatch.verdict.run import Outcome, Run
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that matters, with what it counts."""
+
+    name: str
+    value: str
+
+
+def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
+    """Return the figures; what could not be counted is not there, never a zero."""
+    found = []
+    if changed:
+        counts = changed.everything
+        found += [
+            Figure("active findings, before → after", f"{number(counts.baseline)} → {number(counts.after)}"),
+            Figure("fixed", number(counts.fixed)),
+            Figure("remain", number(counts.remaining)),
+            Figure(_new(run), number(counts.new)),
+            Figure("out of sight, not fixed", number(changed.out_of_sight)),
+        ]
+    if run.scan and run.hosts:
+        ids = {host.id for host in run.hosts}
+        fresh = sum(scan.fresh for scan in run.scan.hosts if scan.host in ids)
+        found.append(Figure("hosts scanned after patching", f"{number(fresh)} of {number(len(ids))}"))
+    return tuple(found)
+
+
+def _new(run: Run) -> str:
+    late = run.late.total if run.late else 0
+    return f"new, {number(late)} disclosed after the round" if late else "new"
+
+
+def tally(run: Run) -> tuple[tuple[Outcome, int], ...]:
+    """Return how many checks came out how, zeros too."""
+    return tuple((outcome, sum(check.outcome is outcome for check in run.checks)) for outcome in Outcome)
+
+
+def causes(kinds: tuple[Remains, ...]) -> str:
+    """Return in one line why anything remains: `no fix from the vendor yet (15), configuration, not a package (28)`."""
+    present = [kind for kind in kinds if kind.listing.findings]
+    return "; ".join(
+        f"{kind.explanation.title[0].lower()}{kind.explanation.title[1:]} ({number(kind.listing.findings)})"
+        for kind in present
+    )
+
+
+def whence(run: Run) -> str:
+    """Return in one line what the verdict is about, so that a picture of the page's head stands by itself."""
+    where = f" in account {run.caller.account}, {run.caller.region}" if run.caller else ""
+    hosts = f", {counted(len(run.hosts), 'host')}" if run.hosts else ""
+    return f"{run.scope}{hosts}{where}"
