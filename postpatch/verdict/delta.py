@@ -234,11 +234,11 @@ class Delta:
             [str(side.path)],
         )
         self._db.execute(
-            f"CREATE TABLE {name}_host (host VARCHAR, present BOOLEAN, scanned BOOLEAN, cis_scanned BOOLEAN)"
+            # Columns, not rows: a row at a time, a fleet takes seconds.
+            f"CREATE TABLE {name}_host AS SELECT UNNEST(?::VARCHAR[]) AS host, UNNEST(?::BOOLEAN[]) AS present, "
+            "UNNEST(?::BOOLEAN[]) AS scanned, UNNEST(?::BOOLEAN[]) AS cis_scanned",
+            [[getattr(host, column) for host in side.hosts] for column in ("id", "present", "scanned", "cis_scanned")],
         )
-        if side.hosts:
-            rows = [[host.id, host.present, host.scanned, host.cis_scanned] for host in side.hosts]
-            self._db.executemany(f"INSERT INTO {name}_host VALUES (?, ?, ?, ?)", rows)
 
     def _counts(self, where: str) -> Counts:
         (numbers,) = self._query(f"SELECT {_COUNTS} FROM delta WHERE {where}")

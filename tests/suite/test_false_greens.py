@@ -4,16 +4,22 @@ Each names the checks that must be red and those that must be errors; all others
 without its defect, and is green: what turned the checks is the defect and nothing else.
 """
 
+import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from iam.policies import FREE
 from postpatch.simulator import worlds
 from postpatch.verdict.checks import CHECKS
 from tests.suite.catalogue import Row, tell
 
 ROWS = [Row.of(world) for world in worlds().values() if world.red or world.errors]
 COULD_NOT_LOOK = 10
+# Whatever went wrong in a world, looking at it needs no more than the policy in iam/ allows.
+VERIFY = json.loads((Path(__file__).parents[2] / "iam" / "verify.json").read_text(encoding="utf-8"))
+ALLOWED = FREE.union(*(statement["Action"] for statement in VERIFY["Statement"]))
 AT_LEAST = 40
 
 
@@ -25,6 +31,7 @@ def test_the_defect_turns_its_checks_and_no_others(rehearse, row, record_propert
     assert (ran.ids("failed"), ran.ids("error")) == (row.red, row.errors)
     assert ran.ids("passed") == {check.id for check in CHECKS} - row.red - row.errors
     assert ran.exit == (1 if row.red else COULD_NOT_LOOK)
+    assert set(ran.verdict["calls"]) <= ALLOWED
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -19,8 +19,6 @@ IAM = Path(__file__).parents[2] / "iam"
 MODES = (BASELINE, VERIFY, READ_ONLY)
 POLICIES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(IAM.glob("*.json"))}
 BY_MODE = {mode: proved(POLICIES[f"{mode}.json"]) for mode in (*MODES, CLEANUP)}
-# Twice a run it collects garbage, of which a fork of a warm process has much: a fifth of the run's time.
-QUICKLY = ("-p", "no:unraisableexception")
 A_MANAGED_POLICY = 6144  # characters, white space aside (IAM quotas)
 
 
@@ -36,7 +34,7 @@ def enter(rehearse_in, tmp_path_factory):
     def entered(run, policies, *args):
         folder = tmp_path_factory.mktemp(run.name)
         prepare = run.rehearsal(folder / "calls", policies[BASELINE], policies[run.mode])
-        ran = rehearse_in(folder)(*QUICKLY, *run.args(folder), *args, prepare=prepare)
+        ran = rehearse_in(folder)(*run.args(folder), *args, prepare=prepare)
         return ran, run.calls(prepare)
 
     return entered
