@@ -7,6 +7,7 @@ from postpatch.model import Host, HostScan, Judgement, ScanRun
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
+_SINCE = "since the baseline and any patching"
 # What a host owner reads where Inspector gives a reason.
 _REASONS = {
     "EC2_INSTANCE_STOPPED": "the instance is stopped",
@@ -58,13 +59,13 @@ def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
     stale = [one.name for one in facts if not one.holds]
     if stale:
         first = next(one for one in facts if not one.holds)
-        reason = f"{count(len(stale), 'host')} of {len(ids)} not scanned after patching: {naming(stale)}; {first.found}"
+        reason = f"{count(len(stale), 'host')} of {len(ids)} not scanned {_SINCE}: {naming(stale)}; {first.found}"
         return Judgement(False, reason, tuple(facts))
     by_inventory = [host for host in ids if looks[host].proof == "inventory"]
     notes = (
         (f"proved by a newer inventory, nothing having been installed: {naming(by_inventory)}",) if by_inventory else ()
     )
-    return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned after patching", tuple(facts), notes)
+    return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned {_SINCE}", tuple(facts), notes)
 
 
 def same_hosts(delta: Delta) -> Judgement:

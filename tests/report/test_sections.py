@@ -112,7 +112,7 @@ def test_the_head_says_in_figures_what_a_manager_must_know(read: Read, passing: 
     head = read(render_sections(passing)).text.split("What was judged")[0]
     for told in (
         "stack pww, 3 hosts in account 123456789012, us-east-1", "active findings, before → after 65 → 6",
-        "fixed 60", "remain 5", "new 1", "out of sight, not fixed 0", "hosts scanned after patching 3 of 3",
+        "fixed 60", "remain 5", "new 1", "out of sight, not fixed 0", "hosts scanned again 3 of 3",
         "configuration, not a package (1); reachable from the network (1); no fix from the vendor yet (3)",
     ):  # fmt: skip
         assert told in head

@@ -10,6 +10,7 @@ from postpatch.model import Host, HostScan, Launch, ScanRun
 from postpatch.verdict.coverage import every_host_scanned, run_completed, same_hosts
 from postpatch.verdict.delta import Delta
 
+SINCE = "since the baseline and any patching"
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 PATCHED = datetime(2026, 11, 20, 22, 4, 31, tzinfo=UTC)
 SCANNED = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
@@ -89,7 +90,10 @@ class TestEveryHostScanned:
         """Each host's look is newer than its patching, and each fact says when."""
         both = replace(run, hosts=(FRESH, replace(FRESH, host=B)))
         judgement = every_host_scanned(both, [Host(A), Host(B)])
-        assert (judgement.holds, judgement.reason) == (True, "all 2 hosts in scope were scanned after patching")
+        assert (judgement.holds, judgement.reason) == (
+            True,
+            f"all 2 hosts in scope were scanned {SINCE}",
+        )
         assert [(one.name, one.expected, one.found) for one in judgement.facts] == [
             (host, "scanned after 2026-11-20 22:04:31 UTC", "last scanned 2026-11-21 08:30:00 UTC") for host in (A, B)
         ]
@@ -132,14 +136,14 @@ class TestEveryHostScanned:
         hosts = (scan, replace(FRESH, host=B))
         judgement = every_host_scanned(replace(run, hosts=hosts), [Host(A), Host(B)])
         assert not judgement.holds
-        assert judgement.reason.startswith(f"1 host of 2 not scanned after patching: {A}; ")
+        assert judgement.reason.startswith(f"1 host of 2 not scanned {SINCE}: {A}; ")
         assert words in judgement.reason
 
     def test_a_host_that_was_not_asked_for_is_red(self, run: ScanRun) -> None:
         """A host in scope of which the run says nothing at all was not scanned."""
         judgement = every_host_scanned(run, [Host(A), Host(C)])
         assert not judgement.holds
-        assert judgement.reason == f"1 host of 2 not scanned after patching: {C}; Inspector does not know the host"
+        assert judgement.reason == f"1 host of 2 not scanned {SINCE}: {C}; Inspector does not know the host"
 
 
 class TestSameHosts:

@@ -31,7 +31,7 @@ def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
     if run.scan and run.hosts:
         ids = {host.id for host in run.hosts}
         fresh = sum(scan.fresh for scan in run.scan.hosts if scan.host in ids)
-        found.append(Figure("hosts scanned after patching", f"{number(fresh)} of {number(len(ids))}"))
+        found.append(Figure("hosts scanned again", f"{number(fresh)} of {number(len(ids))}"))
     return tuple(found)
 
 
