@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -106,13 +107,19 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
+def _hear_interrupts() -> None:
+    # What a shell puts into the background ignores them, and hands that on to what it starts.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def _serving(world: str, environment: dict[str, str]) -> Iterator[Served]:
     """Serve a world on a free port of loopback until the block ends."""
     command = [sys.executable, "-m", "postpatch.simulator", "--world", world, "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 - our own server
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_hear_interrupts,
+    )  # fmt: skip
     try:
         exports = {}
         for line in process.stdout or ():
@@ -159,8 +166,9 @@ def start(sealed: dict[str, str]) -> Any:
         command = [sys.executable, "-m", "pytest", f"--reports={reports}", "-p", "no:cacheprovider", *args]
         variables = sealed | keys | environment
         return subprocess.Popen(  # noqa: S603 - our own suite
-            command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+            command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=_hear_interrupts,
+        )  # fmt: skip
 
     return run
 

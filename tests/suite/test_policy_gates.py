@@ -45,7 +45,11 @@ def judge(rehearse, policy_file):
             id="likely",
         ),
         pytest.param(
-            "unpatched", {"exploited_max": 0}, UNPATCHED | {"FIND-8"}, "findings with a known exploit: ", id="exploited"
+            "unpatched",
+            {"exploited_max": 0},
+            UNPATCHED | {"FIND-8"},
+            "with a known exploit, or no word on exploits: ",
+            id="exploited",
         ),
         pytest.param("new-criticals", {"disclosed_after": '"fail"'}, {"FIND-2", "FIND-3"}, "", id="fresh-ones-gate"),
         pytest.param("opened-root-login", {"configuration": '"tell"'}, set(), "", id="opened-and-told"),
