@@ -1,6 +1,7 @@
 """`evidence check` and `evidence rejudge`: whether a pack is whole, and whether it still gives the same verdict."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def add_to(commands: Any) -> None:
     again.set_defaults(command=_rejudge)
     for way in (check, again):
         way.add_argument("folder", type=Path, metavar="DIR", help="the folder of the pack, such as reports")
-        way.add_argument("--digest", metavar="HEX", help="the sha256 of its manifest, as the run printed it")
+        digest_help = "the sha256 of its manifest, as the run printed it"
+        way.add_argument("--digest", type=_whole_sha256, metavar="HEX", help=digest_help)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -56,14 +58,16 @@ def _rejudge(options: argparse.Namespace) -> int:
     try:
         manifest = read_manifest(options.folder)
         found = _problems(options, manifest)
+        for problem in found:
+            _say(str(problem))
         if found and not options.anyway:
-            for problem in found:
-                _say(str(problem))
             _say("The pack is not whole and was not judged again; --anyway judges it all the same.")
             return PROBLEMS
         differences = rejudged(options.folder)
     except (NotAPack, CouldNotRejudge) as error:
         return _refuse(str(error))
+    if found:
+        _say("The pack is not whole: what follows is the verdict on what it holds now.")
     if not differences:
         _say(f"run {manifest.run}: judged again from its evidence alone, the same verdict: {manifest.verdict}")
         return OK
@@ -74,10 +78,16 @@ def _rejudge(options: argparse.Namespace) -> int:
     return PROBLEMS
 
 
+def _whole_sha256(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", sha256 := text.strip().lower()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole sha256, which has 64 hexadecimal digits")
+    return sha256
+
+
 def _problems(options: argparse.Namespace, manifest: PackManifest) -> list[Problem]:
     found = list(problems(options.folder, manifest))
     sealed = digest(options.folder)
-    if options.digest and options.digest.strip().lower() != sealed:
+    if options.digest and options.digest != sealed:
         found.append(Problem(MANIFEST, f"sealed anew: its sha256 is {sealed}, and not {options.digest}"))
     return found
 

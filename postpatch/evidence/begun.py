@@ -25,3 +25,8 @@ class Begun:
     endpoint_url: str
     read_only: bool
     policy: str
+
+    @property
+    def stage(self) -> str:
+        """Return what stood in for AWS: a world, an endpoint, or nothing."""
+        return f"world {self.world}" if self.world else self.endpoint_url

@@ -47,6 +47,7 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
         name,
         ("run", begun.id, manifest.run),
         ("mode", begun.mode.value, manifest.mode.value),
+        ("world or endpoint", begun.stage, manifest.stage),
         ("started_at", begun.started_at, manifest.started_at),
     )
 
@@ -65,6 +66,7 @@ def _verdict(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> It
         ("run", told.get("run"), manifest.run),
         ("verdict", told.get("verdict"), manifest.verdict),
         ("mode", told.get("mode"), manifest.mode.value),
+        ("simulated", told.get("simulated"), bool(manifest.stage)),
         ("policy.sha256", _at(told, "policy", "sha256"), hashes.get(f"{EVIDENCE}/{POLICY}")),
         *(
             (f"{side}.sha256", _at(told, side, "sha256"), hashes.get(f"{EVIDENCE}/{side}.ndjson.gz"))

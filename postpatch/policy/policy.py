@@ -92,4 +92,6 @@ def _words(problem: Any) -> str:
         return "is not a key of the policy"
     if problem["type"] == "missing":
         return "is missing"
+    if problem["type"] == "date_type":
+        return f"must be a date, written without quotes: 2026-12-31 (found {problem['input']!r})"
     return f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])

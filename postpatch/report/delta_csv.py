@@ -10,22 +10,23 @@ from postpatch.verdict.findings import Remaining, Stories, remaining
 
 COLUMNS = (
     "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "title",
-    "class", "severity_before", "severity_after", "comparable", "cause",
+    "class", "severity_before", "severity_after", "comparable", "cause", "evidence",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write_delta(path: Path, delta: Delta, stories: Stories) -> None:
+def write_delta(path: Path, delta: Delta, stories: Stories, evidence: str) -> None:
     """Write the delta to `path`, row by row as RFC 4180 has it, in UTF-8, identity by identity.
 
+    `evidence` stands in each row, for rows are copied elsewhere: SIMULATED, or the run's mode.
     `cause` says of a remaining finding why it is still there, by the names of `remaining_kinds` in `verify.json`. What
     does not apply is empty. A cell that a spreadsheet would take for a formula has an apostrophe before it.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(_rows(delta, stories))
+        writer.writerows([*cells, evidence] for cells in _rows(delta, stories))
 
 
 def _rows(delta: Delta, stories: Stories) -> Iterator[list[str]]:

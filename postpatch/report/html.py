@@ -13,7 +13,7 @@ from postpatch.report.view.calls import calls
 from postpatch.report.view.changes import changes, gone
 from postpatch.report.view.checks import SIGNS, checks, controls, wrong
 from postpatch.report.view.evidence import sides
-from postpatch.report.view.head import causes, figures, tally, whence
+from postpatch.report.view.head import causes, figures, left, tally, whence
 from postpatch.report.view.hosts import hosts
 from postpatch.report.view.judged import events, subject
 from postpatch.report.view.listing import Room
@@ -58,7 +58,7 @@ def render_sections(run: Run) -> str:
 
 def _findings(run: Run) -> dict[str, Any]:
     if run.delta is None:
-        return dict.fromkeys(("changes", "chart", "causes", "remains", "regraded", "new", "gone"))
+        return dict.fromkeys(("changes", "chart", "causes", "left", "remains", "regraded", "new", "gone"))
     changed = changes(run.delta)
     room = Room(_REMAINING)
     kinds = remains(run.delta, run.stories, room)
@@ -69,6 +69,7 @@ def _findings(run: Run) -> dict[str, Any]:
         "chart": chart(changed.severities),
         "remains": kinds,
         "causes": causes(kinds),
+        "left": left(run.delta),
         "regraded": regraded(run.delta, room),
         "new": new(run, run.delta, room),
         "gone": gone(run.delta, room),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 # AWS Security Hub has a control on the same subject and publishes which requirements it serves; no other mapping has a
 # source. User guide, "Security Hub controls for Systems Manager" (SSM.1 managed, SSM.2 patch compliance after
 # installation) and "… for Amazon Inspector" (Inspector.1 EC2 scanning).
-_MANAGED = ("Security Hub SSM.1",)
+_RELATED = ("CM-2", "CM-8", "SI-2(3)")
+_MANAGED = ("Security Hub SSM.1", *(f"NIST SP 800-53 Rev. 5 {control}" for control in _RELATED))
 _PATCHED = ("Security Hub SSM.2", "NIST SP 800-53 Rev. 5 SI-2", "PCI DSS 4.0.1 6.3.3")
 _SCANNED = ("Security Hub Inspector.1", "PCI DSS 4.0.1 11.3.1")
 

@@ -66,7 +66,7 @@ def gate_limits(delta: Delta, policy: Policy, exploits: Exploits, now: datetime)
 
 def limits_hold(gate: Gate, policy: Policy) -> Judgement:
     """Judge FIND-8: each limit of the policy's gate holds, and what it limits was looked at on every host."""
-    facts = [fact(one.name, f"at most {one.limit}", _found(one), one.holds) for one in gate.limits]
+    facts = [fact(one.name, f"at most {one.limit}", _against(one), one.holds) for one in gate.limits]
     if gate.unscanned:
         facts.append(fact("hosts of which nobody knows what is active", "none", naming(gate.unscanned)))
     right = "each limit of the policy holds" if policy.gate.limits else "the policy limits no number of findings"
@@ -173,6 +173,10 @@ def _notes(delta: Delta, gate: GatePolicy, opened: _Tally, unknown: _Tally) -> I
     once = sorted(delta.comparable_hosts & (before ^ after))
     if once:
         yield f"settings not compared, for a CIS scan looked only once: {naming(once)}"
+
+
+def _against(limit: Limit) -> str:
+    return _found(limit) if limit.holds else f"{_found(limit)}, at most {limit.limit}"
 
 
 def _found(limit: Limit) -> str:

@@ -156,13 +156,20 @@ class Run:
         return "the patch round worked"
 
     @property
+    def _failed(self) -> str:
+        families = {check.id.partition("-")[0] for check in self.checks if check.outcome is not Outcome.PASSED}
+        if families <= {"MW", "TGT", "TASK"}:
+            return "the hosts are proven, and the recurring window is not as the policy wants"
+        return "the patch round is not proven"
+
+    @property
     def sentence(self) -> str:
         """Return the verdict in one sentence."""
         number = {outcome: sum(check.outcome is outcome for check in self.checks) for outcome in Outcome}
         judged = sum(number.values()) - number[Outcome.NOT_ASSESSED]
         words = {
             Verdict.PASS: f"All {judged} checks are proven: {self._passed}.",
-            Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: the patch round is not proven.",
+            Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: {self._failed}.",
             Verdict.ERROR: f"{number[Outcome.ERROR]} of {judged} checks could not look: nothing is proven by that.",
             Verdict.PARTIAL: f"The {judged} checks that were run are proven, but others were left out.",
         }[self.verdict]

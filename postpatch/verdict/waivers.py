@@ -1,6 +1,6 @@
 """Waivers: accepted risks. One takes a finding out of the gates; it never changes the finding's class."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -98,15 +98,17 @@ def waiver_uses(delta: Delta, policy: Policy, now: datetime) -> tuple[WaiverUse,
     """Return what each waiver of the policy does in this run, in the policy's order."""
     waivers = Waivers(policy.waiver, delta, now)
     findings, hosts = [0] * len(policy.waiver), [set[str]() for _ in policy.waiver]
-    active = 0
+    active, beside = 0, Counter[str]()
     for group in by_identity(delta.active()) if policy.waiver else ():
         active += 1
+        names = {package.name for one in group for package in one.packages}
+        beside.update(names if len(names) > 1 else ())
         for place in {place for one in group for place in waivers.speaking_of(one)}:
             findings[place] += 1
             hosts[place].add(group[0].host)
     tagged = any(host.tags for host in delta.after.hosts)
     return tuple(
-        _use(waiver, number, len(on), now, everything=number == active, tagged=tagged)
+        _use(waiver, number, len(on), now, _why_unused(waiver, beside, tagged), everything=number == active)
         for waiver, number, on in zip(policy.waiver, findings, hosts, strict=True)
     )
 
@@ -120,11 +122,11 @@ def waivers_current(uses: Sequence[WaiverUse]) -> Judgement:
         for use in uses
     ]
     judgement = judged("waivers", facts, (note for use in uses for note in use.notes))
-    reason = f"{count(len(facts), 'waiver')} current" if judgement.holds else judgement.reason
+    reason = f"{count(len(facts), 'waiver')}, none expired" if judgement.holds else judgement.reason
     return Judgement(judgement.holds, reason, judgement.facts, judgement.notes)
 
 
-def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, *, everything: bool, tagged: bool) -> WaiverUse:
+def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, why_unused: str, *, everything: bool) -> WaiverUse:
     days_left = _days_left(waiver, now)
     states = {
         WaiverState.EXPIRED: days_left < 0,
@@ -135,7 +137,7 @@ def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, *, everything
     }
     notes = {
         WaiverState.TOO_BROAD: f"too broad: {waiver} speaks of all {findings} active findings",
-        WaiverState.UNUSED: f"unused: {waiver}{_no_tags(waiver, tagged)}",
+        WaiverState.UNUSED: f"unused: {waiver}{why_unused}",
         WaiverState.EXPIRING: f"ends soon: {waiver}, {waiver.expires}",
     }
     return WaiverUse(
@@ -153,8 +155,15 @@ def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, *, everything
     )
 
 
-def _no_tags(waiver: Waiver, tagged: bool) -> str:
-    return "; what was looked at tells no tags of hosts" if waiver.host_tag and not tagged else ""
+def _why_unused(waiver: Waiver, beside: Counter[str], tagged: bool) -> str:
+    if waiver.host_tag and not tagged:
+        return "; what was looked at tells no tags of hosts"
+    others = beside[waiver.package or ""]
+    return (
+        f"; {count(others, 'finding')} in {waiver.package} and in other packages: name the vulnerability"
+        if others
+        else ""
+    )
 
 
 def _days_left(waiver: Waiver, now: datetime) -> int:

@@ -49,7 +49,7 @@ def pack(tmp_path: Path) -> Path:
     for operation in ("ssm:ListCommands", "inspector2:ListFindings", "inspector2:ListFindings"):
         append_call(evidence / CALLS, Call(operation, STARTED, "b8f1a2", 200, 1))
     told = {
-        "run": ABOUT.run, "verdict": "FAIL", "mode": "live", "interrupted": False, "checks": [],
+        "run": ABOUT.run, "verdict": "FAIL", "mode": "live", "simulated": False, "interrupted": False, "checks": [],
         "policy": {"file": "verify.toml", "sha256": sha256_of(evidence / POLICY)},
         "baseline": {"sha256": before}, "after": {"sha256": after}, "calls": count_calls(evidence / CALLS),
     }  # fmt: skip

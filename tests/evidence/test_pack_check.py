@@ -163,6 +163,12 @@ def _one_call_less(pack, _):
     calls.write_text("".join(calls.read_text(encoding="utf-8").splitlines(keepends=True)[1:]), encoding="utf-8")
 
 
+def _of_a_world(pack, _):
+    begun = pack / "evidence" / "run.json"
+    document = json.loads(begun.read_text(encoding="utf-8"))
+    begun.write_text(json.dumps(document | {"world": "workshop"}), encoding="utf-8")
+
+
 def _another_run(pack, _):
     begun = pack / "evidence" / "run.json"
     begun.write_text(begun.read_text(encoding="utf-8").replace("5c9a3c1e", "ffffffff"), encoding="utf-8")
@@ -181,12 +187,15 @@ def _another_run(pack, _):
         (lambda pack, _: (pack / "evidence" / "policy.toml").write_text("[gate]"), "verify.json", "policy.sha256 is"),
         (_one_call_less, "verify.json", "its calls are not those of evidence/calls.ndjson"),
         (lambda pack, _: (pack / "evidence" / "calls.ndjson").write_text("{}\n"), "evidence/calls.ndjson", "line 1"),
+        (_of_a_world, "evidence/run.json", "world or endpoint is world workshop"),
+        (lambda pack, _: _rewrite_verdict(pack, simulated=True), "verify.json", "simulated is True"),
         (_another_run, "evidence/run.json", "run is ffffffff, the pack says 5c9a3c1e"),
         (lambda pack, _: (pack / "evidence" / "run.json").write_text("{}"), "evidence/run.json", "does not hold"),
     ],
     ids=[
         "the verdict", "the mode", "the run", "no verdict", "no JSON", "findings and their manifest", "findings alone",
-        "the policy", "a call left out", "no calls", "another run's beginning", "no beginning",
+        "the policy", "a call left out", "no calls", "a rehearsal", "said to be one", "another run's beginning",
+        "no beginning",
     ],
 )  # fmt: skip
 def test_a_pack_that_was_sealed_anew_contradicts_itself(pack, told, write_findings, sealed_anew, tamper, name, words):

@@ -95,7 +95,7 @@ PROBLEMS = [
     ("task", None, "task: is missing"),
     ("window", {"duration_hours": "1"}, "window.duration_hours: Input should be a valid integer"),
     ("task", {"max_concurrency": 1}, "task.max_concurrency: Input should be a valid string"),
-    ("window", {"start": "2099-12-01"}, "window.start: Input should be a valid date"),
+    ("window", {"start": "2099-12-01"}, "window.start: must be a date, written without quotes"),
     ("window", {"cutoff_hours": 1}, "window.cutoff_hours: must be below duration_hours (1)"),
     ("window", {"duration_hours": 25}, "window.duration_hours: Input should be less than"),
     ("window", {"every_hours": 5}, "window.every_hours: Input should be 1, 2, 3, 4, 6, 8, 12 or 24"),

@@ -15,7 +15,7 @@ from postpatch.verdict.run import Run
 
 def rows(path: Path, delta: Any, stories: Any = None) -> list[dict[str, str]]:
     """Write a delta and read it as a spreadsheet does."""
-    write_delta(path, delta, stories or {})
+    write_delta(path, delta, stories or {}, "SIMULATED")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -56,6 +56,7 @@ def test_a_row_says_who_what_and_what_became_of_it(make_delta: Any, make_finding
     gone = make_finding("CVE-2024-1", severity="HIGH")
     one, other = rows(tmp_path / "delta.csv", make_delta([gone], [port]))
     assert tuple(one) == COLUMNS
+    assert one["evidence"] == "SIMULATED"
     assert [one[name] for name in ("protocol", "port_begin", "class", "severity_before")] == ["TCP", "22", "new", ""]
     assert [other[name] for name in ("port_begin", "class", "severity_before", "severity_after")] == [
         "", "fixed", "HIGH", "",

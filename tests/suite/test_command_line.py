@@ -86,6 +86,41 @@ def test_a_run_that_judged_nothing_replaces_no_report(run):
     assert {path: path.read_bytes() for path in nothing.reports.rglob("*") if path.is_file()} == before
 
 
+def test_a_run_that_could_look_at_nothing_replaces_no_report(rehearse_in, tmp_path):
+    """Errors alone are told in the terminal; the report of a run that judged stays where it is."""
+    run = rehearse_in(tmp_path)
+    told = tmp_path / "kept"
+    run("--world", "workshop", f"--reports={told}")
+    before = (told / "manifest.json").read_bytes()
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    ran = run("--aws", "recorded", f"--baseline={broken}", f"--after={broken}", f"--reports={told}")
+    assert ran.exit == 10
+    assert "keeps the report of the run before" in ran.out
+    assert (told / "manifest.json").read_bytes() == before
+
+
+def test_a_rehearsal_never_displaces_the_evidence_of_aws(rehearse_in, tmp_path):
+    """Where a run on AWS itself left its pack, a simulated one is refused before anything is looked at."""
+    run = rehearse_in(tmp_path)
+    told = tmp_path / "kept"
+    run("--world", "workshop", f"--reports={told}")
+    manifest = told / "manifest.json"
+    real = manifest.read_text(encoding="utf-8").replace('"simulated"', '"live"').replace('"world workshop"', '""')
+    manifest.write_text(real, encoding="utf-8")
+    ran = run("--world", "workshop", f"--reports={told}")
+    assert ran.exit == USAGE
+    assert "evidence of a run on AWS itself" in ran.out
+    assert manifest.read_text(encoding="utf-8") == real
+
+
+def test_a_recorded_file_that_is_not_there_is_a_usage_error(run):
+    """A path that was mistyped is refused with every other problem, before a report is begun."""
+    ran = run("-m", "verify", "--aws", "recorded", "--baseline=nowhere.json", "--after=neither.json")
+    assert ran.exit == USAGE
+    assert all(name in ran.out for name in ("nowhere.json", "neither.json"))
+
+
 def test_no_option_is_needed_to_run_the_suites_own_tests(run):
     """Under CI the suite's own tests need no --aws: they judge nothing."""
     assert run("tests/translation/test_times.py", "-q", CI="true").exit == 0

@@ -48,6 +48,9 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
     printed = re.search(r"evidence: .*manifest\.json, sha256 ([0-9a-f]{64})", green.out)
     assert printed
     assert evidence(capsys, "check", green.reports, "--digest", printed[1])[0] == 0
+    with pytest.raises(SystemExit, match="2"):
+        evidence(capsys, "check", green.reports, "--digest", printed[1][:8])
+    assert "no whole sha256" in capsys.readouterr().err
     code, said = evidence(capsys, "check", green.reports, "--digest", "0" * 64)
     assert code == 1
     assert "manifest.json: sealed anew" in said

@@ -115,4 +115,4 @@ def test_two_files_are_gated_too(rehearse, recordings, policy_file):
     )  # fmt: skip
     assert "FIND-8" in ran.ids("failed")
     assert "active findings, CRITICAL: " in ran.reason("FIND-8")
-    assert (ran.reason("FIND-7"), ran.notes("FIND-7")) == ("1 waiver current", [])
+    assert (ran.reason("FIND-7"), ran.notes("FIND-7")) == ("1 waiver, none expired", [])

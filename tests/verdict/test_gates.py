@@ -95,7 +95,7 @@ def test_the_sentence_names_what_is_beyond(judged: Judged, make_finding: Make) -
     judgement, gate = judged({"max": {"HIGH": 5}, "configuration": "tell"}, rated(make_finding, HIGH=7))
     assert judgement.reason == (
         f"beyond the policy's limits: active findings, HIGH or worse: 7 (CVE-2026-HIGH-0 on {A}, CVE-2026-HIGH-1 on "
-        f"{A}, CVE-2026-HIGH-2 on {A}, CVE-2026-HIGH-3 on {A}, CVE-2026-HIGH-4 on {A} and 2 more)"
+        f"{A}, CVE-2026-HIGH-2 on {A}, CVE-2026-HIGH-3 on {A}, CVE-2026-HIGH-4 on {A} and 2 more), at most 5"
     )
     assert len(gate.limits[0].named) == 5
     assert (judgement.facts[0].expected, judgement.facts[0].holds) == ("at most 5", False)
@@ -240,7 +240,7 @@ class TestOpened:
         judgement, gate = judged({}, [root_login()], [root_login(status="CLOSED")])
         assert judgement.reason == (
             "beyond the policy's limits: settings and ports opened since the baseline: "
-            f"1 (5.1.20 Ensure sshd PermitRootLogin is disabled on {A})"
+            f"1 (5.1.20 Ensure sshd PermitRootLogin is disabled on {A}), at most 0"
         )
         assert gate.opened == 1
 

@@ -63,6 +63,18 @@ def test_an_interrupted_run_says_so_and_is_never_green(outcomes: list[dict[str, 
     assert judged.sentence.startswith("The run was interrupted. ")
 
 
+def test_a_window_alone_is_told_apart_from_the_round() -> None:
+    """Where every check of the hosts is proven and the window is red, the sentence says which of the two it is."""
+    drifted = replace(run(), checks=(_check("FIND-1", Outcome.PASSED), _check("MW-2", Outcome.FAILED)))
+    assert "the recurring window is not as the policy wants" in drifted.sentence
+    both = replace(drifted, checks=(_check("FIND-1", Outcome.FAILED), _check("MW-2", Outcome.FAILED)))
+    assert "the patch round is not proven" in both.sentence
+
+
+def _check(check: str, outcome: Outcome) -> CheckOutcome:
+    return CheckOutcome(check, "", outcome, "")
+
+
 @pytest.mark.parametrize(("mode", "simulated"), [(Mode.SIMULATED, True), (Mode.LIVE, False), (Mode.RECORDED, False)])
 def test_only_a_simulated_run_is_simulated(mode: Mode, simulated: bool) -> None:
     """A run on the embedded AWS says of itself that it proves nothing about any real host."""

@@ -152,7 +152,7 @@ def test_a_current_waiver_that_is_used_is_proven(judged: Judged, make_finding: C
     judgement, [use] = judged(
         [{"vulnerability": "CVE-2026-1", "host": A, "ticket": "SEC-1"}], make_finding(), make_finding("CVE-2026-2")
     )
-    assert (judgement.holds, judgement.reason, judgement.notes) == (True, "1 waiver current", ())
+    assert (judgement.holds, judgement.reason, judgement.notes) == (True, "1 waiver, none expired", ())
     assert use == WaiverUse(
         what="CVE-2026-1", where=A, reason="not reachable", approver="CISO", expires=LATER, ticket="SEC-1",
         state=WaiverState.CURRENT, findings=1, hosts=1, days_left=192,
@@ -171,6 +171,17 @@ def test_an_expired_waiver_is_red(judged: Judged, make_finding: Callable[..., Fi
         (WaiverState.EXPIRED, -1, 1, False),
         (WaiverState.CURRENT, 192, 1, True),
     ]
+
+
+def test_a_package_beside_others_is_not_waived_and_the_note_says_so(
+    judged: Judged, make_finding: Callable[..., Finding]
+) -> None:
+    """A waiver for a package never accepts what other packages have too; that it was meant to is told."""
+    both = tuple(Package(name, "1", manager="OS") for name in ("openssh", "openssh-clients"))
+    judgement, [use] = judged([{"package": "openssh"}], make_finding(packages=both))
+    assert use.state is WaiverState.UNUSED
+    told = "unused: openssh on every host; 1 finding in openssh and in other packages: name the vulnerability"
+    assert judgement.notes == (told,)
 
 
 def test_an_unused_waiver_is_told(judged: Judged, make_finding: Callable[..., Finding]) -> None:

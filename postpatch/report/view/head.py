@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from postpatch.report.view.changes import Changes
 from postpatch.report.view.remains import Remains
 from postpatch.report.words import counted, number
+from postpatch.verdict.delta import Delta
 from postpatch.verdict.run import Outcome, Run
 
 
@@ -52,6 +53,13 @@ def causes(kinds: tuple[Remains, ...]) -> str:
         f"{kind.explanation.title[0].lower()}{kind.explanation.title[1:]} ({number(kind.listing.findings)})"
         for kind in present
     )
+
+
+def left(delta: Delta) -> str:
+    """Return in words what remains: `20 findings and 28 failed CIS checks`, which the figures do not count."""
+    settings = delta.configuration.remaining
+    findings = counted(delta.counts.remaining, "finding")
+    return f"{findings} and {counted(settings, 'failed CIS check')}" if settings else findings
 
 
 def whence(run: Run) -> str:
