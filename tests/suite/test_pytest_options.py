@@ -64,3 +64,12 @@ def test_two_workers_stop_and_agree(run):
     assert ran.exit == pytest.ExitCode.INTERRUPTED  # what pytest-xdist makes of it
     assert ran.verdict["verdict"] == "FAIL"
     assert ran.ids("failed") <= {"PATCH-1", "FIND-1", "FIND-4"}
+
+
+def test_a_stop_that_pytest_cannot_show_is_told_all_the_same(rehearse):
+    """Where pytest itself fails over a Ctrl-C, the report still says that the run was interrupted."""
+    ran = rehearse("-p", "tests.suite.stopping", "--world", "workshop")
+    assert ran.exit != 0
+    assert (ran.verdict["interrupted"], ran.verdict["verdict"]) == (True, "PARTIAL")
+    assert "PATCH-2" in ran.ids("passed")
+    assert "FIND-1" in ran.ids("not assessed")
