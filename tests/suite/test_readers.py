@@ -18,10 +18,12 @@ def test_a_simulated_baseline_never_displaces_one_of_aws(run):
 
 
 def test_the_report_before_is_kept(run):
-    """A run that could not look does not destroy the last good report."""
+    """A run that could look at nothing leaves the last good report alone; one that judged puts it aside."""
     good = run("-m", "verify", "-k", "window_duration")
     page = (good.reports / "verify.html").read_bytes()
     run("-m", "verify", "-k", "window_duration", "--aws", "live", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert (good.reports / "verify.html").read_bytes() == page
+    run("-m", "verify", "-k", "window_duration")
     assert (good.reports / "previous" / "verify.html").read_bytes() == page
     assert (good.reports / "previous" / "evidence" / "window.json").exists()
 
