@@ -1,4 +1,4 @@
-"""The worlds: each a small file that says what happened, never what the answers are."""
+"""The worlds: each a small file, or a row in one, that says what happened, never what the answers are."""
 
 import functools
 import importlib
@@ -41,14 +41,9 @@ _ORDER = (
     *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
     *("stopped_host", "terminated_host", "unsupported_os"),
-    # The window.
-    *("closed_window", "disabled_window", "early_cutoff", "fires_once", "other_zone", "running_window"),
-    *("thirteen_twelve", "two_windows"),
-    # Its target.
-    *("broad_tag", "detached_host", "mistyped_tag", "named_hosts", "second_target"),
-    # Its task.
-    *("all_at_once", "no_reboot_task", "one_percent", "other_role", "override_list", "scanning_window"),
-    *("second_task", "shell_task", "task_on_ids"),
+    # The window, its target and its task.
+    *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),
+    *("second_task", "task_on_ids"),
 )
 
 
