@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from postpatch.model import Fact, Judgement
 
-_NAMED = 5
+NAMED = 5
 
 
 def fact(name: str, expected: object, found: object, holds: bool | None = None) -> Fact:
@@ -27,11 +27,14 @@ def found_wrong(subject: str, facts: Iterable[Fact], right: str) -> Judgement:
     return Judgement(not wrong, f"{subject}: {'; '.join(wrong)}" if wrong else right, all_facts)
 
 
-def naming(things: Iterable[str]) -> str:
-    """Return the things in a sentence: the first few by name, the rest as a number."""
+def naming(things: Iterable[str], total: int | None = None) -> str:
+    """Return the things in a sentence: the first NAMED by name, the rest as a number.
+
+    `total` is how many there are, where no more than those to be named were kept.
+    """
     names = list(things)
-    rest = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    rest = (len(names) if total is None else total) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def count(number: int, thing: str) -> str:

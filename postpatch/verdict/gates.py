@@ -7,11 +7,10 @@ from datetime import datetime
 from postpatch.model import Exploits, Finding, FindingType, Judgement, Severity
 from postpatch.policy import GatePolicy, Policy
 from postpatch.verdict.delta import Delta, by_identity
-from postpatch.verdict.facts import fact, found_wrong, naming
+from postpatch.verdict.facts import NAMED, fact, found_wrong, naming
 from postpatch.verdict.residuals import Kind, is_fixed, kind_of
 from postpatch.verdict.waivers import Waivers
 
-_NAMED = 5
 # What no vendor's fix removes: it is how a host is set up.
 _SETTINGS = (FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK)
 
@@ -122,7 +121,7 @@ class _Tally:
         one = next(filter(self._counts, group), None)
         if one:
             self.found += 1
-            if self.found <= _NAMED:
+            if self.found <= NAMED:
                 self._named.append(f"{_what(one)} on {one.host}")
 
     @property
@@ -180,9 +179,7 @@ def _against(limit: Limit) -> str:
 
 
 def _found(limit: Limit) -> str:
-    more = limit.found - len(limit.named)
-    named = ", ".join(limit.named) + (f" and {more} more" if more > 0 else "")
-    return f"{limit.found}{'' if limit.holds else f' ({named})'}"
+    return f"{limit.found}{'' if limit.holds else f' ({naming(limit.named, limit.found)})'}"
 
 
 def _what(finding: Finding) -> str:
