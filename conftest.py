@@ -2,11 +2,13 @@
 
 # Each before those that import it: pytest rewrites the assertions of a plugin only if it imports it first.
 pytest_plugins = [
+    "fixtures.keys",
     "fixtures.selection",
     "fixtures.prove",
-    "fixtures.progress",
-    "fixtures.steps",
-    "fixtures.evidence",
+    "fixtures.collecting",
+    "fixtures.deriving",
+    "fixtures.outcomes",
+    "fixtures.terminal",
     "fixtures.report",
     "fixtures.options",
 ]

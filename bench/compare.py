@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from postpatch.evidence.manifest import Manifest
 from postpatch.evidence.snapshot import write_snapshot
-from postpatch.model import Finding, Mode, Package, Scope
-from postpatch.verdict.delta import Delta, SeenHost, Side
-from postpatch.verdict.findings import remaining
+from postpatch.model import Finding, Manifest, Mode, Package, ScannedHost, Scope, Snapshot
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.remaining import RemainingFindings
 
 HOSTS, FINDINGS_A_HOST, ROUNDS = 500, 100, 3
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -36,16 +35,16 @@ def findings(skip_every: int) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def snapshot(path: Path, skip_every: int) -> Side:
-    """Write a snapshot of the fleet and return it as a side of the delta."""
+def snapshot(path: Path, skip_every: int) -> Snapshot:
+    """Write a snapshot of the fleet and return it."""
     describe = Manifest(
-        Mode.SIMULATED, "inspector2", "123456789012", "us-east-1", Scope("stack", ("pww",)), "", NOW, NOW, "bench", ()
-    )
-    write_snapshot(path, findings(skip_every), lambda: describe)
-    return Side(path, tuple(SeenHost(f"i-{host:017x}", True, True, True) for host in range(HOSTS)))
+        Mode.SIMULATED, "inspector2", "123456789012", "us-east-1", Scope("stack", ("pww",)), "", NOW, NOW, "bench",
+        tuple(ScannedHost(f"i-{host:017x}", True, True, True) for host in range(HOSTS)),
+    )  # fmt: skip
+    return write_snapshot(path, findings(skip_every), lambda: describe)
 
 
-def yardstick(before: Side, after: Side) -> int:
+def yardstick(before: Snapshot, after: Snapshot) -> int:
     """Compare the same files the plain way: every row parsed into a set of identities."""
     sets = []
     for side in (before, after):
@@ -54,19 +53,19 @@ def yardstick(before: Side, after: Side) -> int:
     return len(sets[0] - sets[1])
 
 
-def delta(before: Side, after: Side) -> int:
+def delta(before: Snapshot, after: Snapshot) -> int:
     """Compare them with the delta."""
     with Delta(before, after) as change:
         return change.counts.fixed
 
 
-def kinds(before: Side, after: Side) -> int:
+def kinds(before: Snapshot, after: Snapshot) -> int:
     """Compare them and settle the kind of every remaining finding."""
     with Delta(before, after) as change:
-        return sum(1 for _ in remaining(change, {}))
+        return sum(1 for _ in RemainingFindings(change, {}))
 
 
-def seconds(measure: Callable[[Side, Side], int], before: Side, after: Side) -> float:
+def seconds(measure: Callable[[Snapshot, Snapshot], int], before: Snapshot, after: Snapshot) -> float:
     """Return the median time of some rounds."""
     times = []
     for _ in range(ROUNDS):

@@ -10,15 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from postpatch.model import Finding
 from postpatch.report.html import STYLESHEET, render_sections
-from postpatch.verdict.findings import remaining
+from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import Run
-from tests.report.runs import finding, make_delta, passing_run
+from tests.report.runs import finding, make_delta, passing_run, with_delta
 
 FINDINGS, ROUNDS = 10_000, 3
 
@@ -35,7 +34,7 @@ def plain(findings: list[Finding]) -> str:
 
 def explained(run: Run) -> int:
     """Read every remaining finding and settle its kind."""
-    return sum(1 for _ in remaining(run.delta, run.stories)) if run.delta else 0
+    return sum(1 for _ in RemainingFindings(run.delta, {})) if run.delta else 0
 
 
 def page(body: str) -> str:
@@ -83,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small = passing_run(folder)
-        run = replace(small, delta=make_delta(folder, findings, findings))
+        run = with_delta(small, make_delta(folder, findings, findings))
         files = [folder / "plain.html", folder / "small.html", folder / "large.html"]
         for path, body in zip(files, (plain(findings), render_sections(small), render_sections(run)), strict=True):
             path.write_text(page(body), encoding="utf-8")

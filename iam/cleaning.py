@@ -18,7 +18,7 @@ _ANY_DAY = datetime(2026, 11, 20, 21, tzinfo=UTC)
 def clean_up(take: Callable[[str], None], policy: Policy | None = None) -> list[str]:
     """Delete a window, its target and task, and a CIS scan configuration of ours; return how each deletion ended.
 
-    Each call is told to `take`. CouldNotLook where `policy` does not allow one.
+    Each call is told to `take`. CouldNotCheck where `policy` does not allow one.
     """
     aws = Simulator(worlds()["workshop"], _ANY_DAY)
     window = standing_window.set_up_window(aws, Tags=[OURS])

@@ -5,16 +5,20 @@ class NotProven(AssertionError):
     """A check's verdict is red: what we saw is not what must be true. The only error that counts as drift."""
 
 
-class CouldNotLook(Exception):
+class CouldNotCheck(Exception):
     """Evidence could not be had. The message says what happened, on which resource, and what to do next."""
 
 
-class BadEvidence(CouldNotLook):
+class BadEvidence(CouldNotCheck):
     """A file of evidence is missing, broken off, altered, or of another account or scope."""
 
 
 class BadPolicy(Exception):
     """The policy file cannot be used. The message holds every problem, one a line, each with its key's path."""
+
+
+class BadOptions(Exception):
+    """The command line cannot be used. The message holds every problem, one a line; nothing was collected."""
 
 
 class NotAllowed(Exception):

@@ -1,4 +1,4 @@
-"""The patch round: installed everywhere, and in effect."""
+"""Patching: installed everywhere, and in effect."""
 
 import pytest
 
@@ -9,11 +9,11 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("PATCH-1")
 def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline):
-    """Every host in scope had a successful patch installation after the baseline was taken."""
+    """Every host in scope had a successful installation after the baseline."""
     prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at))
 
 
 @pytest.mark.check("PATCH-2")
 def test_no_host_awaits_a_reboot(prove, patching, hosts):
-    """No host has installed patches that take effect only after a reboot."""
+    """No host has installed patches that wait for a reboot."""
     prove(judge.no_reboot_pending(patching, hosts))

@@ -1,4 +1,4 @@
-"""The look: the assessment completed, on every host, after it was patched."""
+"""The scan: the assessment completed, on every host, after it was patched."""
 
 import pytest
 
@@ -9,17 +9,17 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("SCAN-1")
 def test_inspector_run_completed(prove, scan):
-    """The Inspector assessment launched after patching completed, its CIS scan too."""
+    """The Inspector assessment after patching completed, its CIS scan too."""
     prove(judge.run_completed(scan))
 
 
 @pytest.mark.check("SCAN-2")
 def test_every_host_was_scanned_after_it_was_patched(prove, scan, hosts):
-    """Every host in scope was looked at by Inspector after its own patch operation ended."""
+    """Inspector scanned every host in scope after it was patched."""
     prove(judge.every_host_scanned(scan, hosts))
 
 
 @pytest.mark.check("SCAN-3")
 def test_baseline_and_run_cover_the_same_hosts(prove, delta):
-    """The baseline and this run speak of the same hosts: none was replaced, none vanished."""
+    """The baseline and this run cover the same hosts."""
     prove(judge.same_hosts(delta))

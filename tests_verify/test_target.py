@@ -9,7 +9,7 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("TGT-1")
 def test_target_selects_by_the_tags_of_the_policy(prove, window, policy):
-    """One target is registered with the window, and it selects by the policy's tags, exactly."""
+    """The window has one registered target, and it selects by exactly the policy's tags."""
     prove(judge.target_tags(window, policy))
 
 

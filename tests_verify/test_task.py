@@ -9,13 +9,13 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("TASK-1")
 def test_task_runs_the_document_of_the_policy(prove, window, policy):
-    """The window's one task runs the policy's document as a Run Command."""
+    """The window has one task, and it runs the policy's document as a Run Command."""
     prove(judge.document(window, policy))
 
 
 @pytest.mark.check("TASK-2")
 def test_task_installs_with_the_parameters_of_the_policy(prove, window, policy):
-    """The task's operation is the policy's, and no other parameter changes what it does."""
+    """The task's operation and parameters match the policy, and there are no others."""
     prove(judge.parameters(window, policy))
 
 
@@ -27,7 +27,7 @@ def test_task_targets_the_registered_target_group(prove, window, policy):
 
 @pytest.mark.check("TASK-4")
 def test_task_concurrency_errors_priority_and_timeout(prove, window, policy):
-    """The task's concurrency, error threshold, priority, timeout and cutoff behaviour are the policy's."""
+    """The task's concurrency, error threshold, priority, timeout and cutoff behavior match the policy."""
     prove(judge.limits(window, policy))
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from postpatch.aws.session import Connection, asking
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, Scope
 
 # States in which an instance still exists; the others are terminated, or about to be.
@@ -15,7 +15,7 @@ _FILTER_VALUES = 200  # EC2's limit of values in one filter
 
 
 def hosts_in_scope(connection: Connection, scope: Scope) -> tuple[Host, ...]:
-    """Return the hosts of `scope` that exist, by id; CouldNotLook if there is none: an empty fleet proves nothing."""
+    """Return the hosts of `scope` that exist, by id; CouldNotCheck if there is none: an empty fleet proves nothing."""
     with asking(f"for the hosts of {scope}"):
         if scope.kind == "tag":
             found = _instances(connection, [{"Name": f"tag:{scope.key}", "Values": list(scope.values)}])
@@ -24,12 +24,12 @@ def hosts_in_scope(connection: Connection, scope: Scope) -> tuple[Host, ...]:
         known = sorted(found, key=lambda host: host.id)
     hosts = tuple(host for host in known if host.state in PRESENT)
     if scope.kind == "instances" and (unknown := set(scope.values) - {host.id for host in known}):
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}. "
             "Correct scope.instances in the policy."
         )
     if not hosts:
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"{scope} has no EC2 instance in {connection.session.region_name}. Correct [scope] in the policy."
         )
     return hosts

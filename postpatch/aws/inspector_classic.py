@@ -13,7 +13,7 @@ from postpatch.aws.hosts import batches
 from postpatch.aws.patch_manager import patches_available
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Finding, HostScan, Launch, ScanRun
 from postpatch.translation.classic_finding import classic_row
 
@@ -32,7 +32,7 @@ class Template:
 
 
 def find_template(connection: Connection, name: str | None) -> Template:
-    """Return the template of that name, or the only one; CouldNotLook names the templates where that is not clear."""
+    """Return the template of that name, or the only one; CouldNotCheck names the templates where that is not clear."""
     client = connection.client("inspector")
     with asking("for the assessment templates"):
         pages = client.get_paginator("list_assessment_templates").paginate()
@@ -44,7 +44,7 @@ def find_template(connection: Connection, name: str | None) -> Template:
         return found[0]
     names = ", ".join(sorted(template.name for template in templates)) or "none"
     wanted = f"named {name!r} " if name else ""
-    raise CouldNotLook(
+    raise CouldNotCheck(
         f"There are {len(found)} assessment templates {wanted}where one is needed; this account has: {names}. "
         "Name the template of the Assess phase as inspector.template in the policy."
     )
@@ -110,7 +110,7 @@ def described_run(
 def completed_run(connection: Connection, template: Template, before: datetime, *, back: int = 0) -> str:
     """Return the ARN of the template's last completed run before a moment, or of the one so many runs further back.
 
-    CouldNotLook if there is none: one that failed is no run to compare with.
+    CouldNotCheck if there is none: one that failed is no run to compare with.
     """
     client = connection.client("inspector")
     with asking(f"for the runs of template {template.name}"):
@@ -119,7 +119,7 @@ def completed_run(connection: Connection, template: Template, before: datetime, 
         runs = list(_described(client.describe_assessment_runs, "assessmentRun", arns))
     earlier = [run for run in runs if run["state"] in _COMPLETED and run["completedAt"] < before]
     if len(earlier) <= back:
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"Template {template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
             f"{back + 1} needed to compare with. "
             "Run it before patching: pytest -m baseline --inspector classic"
@@ -231,7 +231,7 @@ def _refuse_failed(answer: Mapping[str, Any]) -> None:
     # Classic answers 200 with an empty list where it failed; what it could not tell must not look like nothing.
     if failed := answer["failedItems"]:
         arn, why = next(iter(failed.items()))
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"Inspector could not describe {len(failed)} of the items asked for; {arn}: {why['failureCode']}. "
             "Run again if it is retryable; otherwise the item was deleted, and with it its findings."
         )

@@ -14,7 +14,7 @@ from postpatch.aws.hosts import batches
 from postpatch.aws.patch_manager import inventory_captured_at
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Finding, Host, HostScan, Launch, ScanRun, Scope
 from postpatch.translation.finding import finding_rows
 
@@ -31,13 +31,13 @@ _ENDED = frozenset({"Success", "Failed", "TimedOut", "RateExceeded", "Skipped"})
 
 
 def require_enabled(connection: Connection, account: str) -> None:
-    """Raise CouldNotLook unless Inspector scans EC2 in `account`: without it, no finding means nothing."""
+    """Raise CouldNotCheck unless Inspector scans EC2 in `account`: without it, no finding means nothing."""
     with asking("whether Inspector scans EC2"):
         answer = connection.client("inspector2").batch_get_account_status(accountIds=[account])
     states = {row["accountId"]: row["resourceState"]["ec2"]["status"] for row in answer["accounts"]}
     if states.get(account) != "ENABLED":
         failures = [row.get("errorMessage", "") for row in answer.get("failedAccounts", [])]
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}. "
             "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline."
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import boto3
 
 from postpatch.aws.session import WRITES, Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Call, Caller
 
 
@@ -18,10 +18,10 @@ def live_connection(
     writes: frozenset[str] = WRITES,
     on_call: Callable[[Call], None] = lambda _: None,
 ) -> Connection:
-    """Connect with the environment's credentials; CouldNotLook if the environment names another region."""
+    """Connect with the environment's credentials; CouldNotCheck if the environment names another region."""
     session = boto3.Session()
     if session.region_name not in (None, region):
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"The policy is for region {region}, the environment says {session.region_name}. "
             "Nothing was changed. Correct scope.region or AWS_REGION."
         )
@@ -38,9 +38,9 @@ def live_connection(
 
 
 def require_account(caller: Caller, account: str) -> None:
-    """Raise CouldNotLook unless the caller is of the account that the policy is for."""
+    """Raise CouldNotCheck unless the caller is of the account that the policy is for."""
     if caller.account != account:
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"The policy is for account {account}, {caller.arn} is of account {caller.account}. "
             "Nothing was changed. Correct scope.account or the credentials."
         )

@@ -6,7 +6,7 @@ from typing import Any
 from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors
 from postpatch.aws.patch_manager import managed_hosts
 from postpatch.aws.session import Connection, asking
-from postpatch.model import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
+from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
@@ -43,7 +43,7 @@ class Creation:
         return True
 
 
-def ensure_window(connection: Connection, wanted: WantedWindow, creation: Creation) -> StandingWindow:
+def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
     """Create what is absent of the wanted window, target and task, and return what stands afterwards."""
     client = connection.client("ssm")
     with asking(f"for the maintenance windows named {wanted.window.name}"):
@@ -52,7 +52,7 @@ def ensure_window(connection: Connection, wanted: WantedWindow, creation: Creati
         with asking(f"for a new maintenance window {wanted.window.name}"):
             ids = [_create_window(client, wanted.window)]
     if not ids:
-        return StandingWindow((), withheld=tuple(creation.left_out))
+        return ExistingWindow((), withheld=tuple(creation.left_out))
     if len(ids) == 1:
         with asking(f"for the target and task of {ids[0]}"):
             _complete(client, ids[0], wanted, creation)
@@ -64,7 +64,7 @@ def _named(client: Any, name: str) -> list[str]:
     return sorted(window["WindowId"] for page in pages for window in page["WindowIdentities"] if window["Name"] == name)
 
 
-def _complete(client: Any, window_id: str, wanted: WantedWindow, creation: Creation) -> None:
+def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Creation) -> None:
     window, targets = _window(client, window_id), _targets(client, window_id)
     tasks = _task_ids(client, window_id)
     if targets and tasks:
@@ -129,7 +129,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
     )
 
 
-def _read_back(connection: Connection, ids: list[str], creation: Creation) -> StandingWindow:
+def _read_back(connection: Connection, ids: list[str], creation: Creation) -> ExistingWindow:
     client = connection.client("ssm")
     # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
     window_id = ids[0]
@@ -139,7 +139,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> St
         schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
         window = _window(client, window_id)
     selected = _selected(connection, targets)
-    return StandingWindow(
+    return ExistingWindow(
         named=tuple(ids),
         window=window,
         targets=targets,

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import create_loader
 
 from postpatch.aws.redaction import redacted
-from postpatch.errors import CouldNotLook, NotAllowed
+from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
@@ -98,7 +98,7 @@ class Connection:
         session: Any = self.session  # a service given as a value fits none of the overloads
         client = session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
-            raise CouldNotLook(
+            raise CouldNotCheck(
                 f"The environment sends {service} to {client.meta.endpoint_url}, which is not AWS. "
                 "If that is meant, say so with --endpoint-url; otherwise unset AWS_ENDPOINT_URL."
             )
@@ -110,7 +110,7 @@ class Connection:
             identity = self.client("sts").get_caller_identity()
         region = self.session.region_name
         if not region:
-            raise CouldNotLook("No AWS region is set. Set scope.region in the policy and AWS_REGION alike.")
+            raise CouldNotCheck("No AWS region is set. Set scope.region in the policy and AWS_REGION alike.")
         return Caller(identity["Account"], region, identity["Arn"])
 
     def _allow(self, model: Any, **_: Any) -> None:
@@ -155,17 +155,17 @@ class Connection:
 
 @contextmanager
 def asking(subject: str) -> Iterator[None]:
-    """Turn AWS's refusals into CouldNotLook: what we asked for, AWS's own words, and what to do next."""
+    """Turn AWS's refusals into CouldNotCheck: what we asked for, AWS's own words, and what to do next."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         step = next((words for key, words in _NEXT.items() if key in code), "Mend the cause and run again.")
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"Could not ask {subject}: {error}. {step.format(operation=error.operation_name)}"
         ) from error
     except BotoCoreError as error:
-        raise CouldNotLook(f"Could not ask {subject}: {error}. Mend the cause and run again.") from error
+        raise CouldNotCheck(f"Could not ask {subject}: {error}. Mend the cause and run again.") from error
 
 
 def _is_aws(url: str) -> bool:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from postpatch.errors import BadPolicy, CouldNotLook
+from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import Policy, load_policy
 
 COULD_NOT_LOOK = 10
@@ -30,7 +30,7 @@ def cleanup(options: argparse.Namespace) -> int:
     except BadPolicy as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
-    except CouldNotLook as error:
+    except CouldNotCheck as error:
         sys.stderr.write(f"{error}\n")
         return COULD_NOT_LOOK
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postpatch.evidence.pack import VERDICT
+from postpatch.evidence.pack import VERDICT_JSON
 
 ROOT = Path(__file__).resolve().parents[2]
 # Judged at another time, perhaps by another version: these say so, and are no part of the verdict.
@@ -50,8 +50,8 @@ def rejudged(pack: Path) -> tuple[Difference, ...]:
         )
         if ran.returncode not in _JUDGED:
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{(ran.stdout + ran.stderr).strip()}")
-        again = _read(Path(folder) / VERDICT)
-    return tuple(differences(_read(pack / VERDICT), again))
+        again = _read(Path(folder) / VERDICT_JSON)
+    return tuple(differences(_read(pack / VERDICT_JSON), again))
 
 
 def differences(told: dict[str, Any], again: dict[str, Any]) -> Iterator[Difference]:

@@ -3,19 +3,11 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, PlainSerializer, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import TypeAdapter, ValidationError
 
 from postpatch.errors import BadEvidence
-
-
-def _beside(path: Path, info: ValidationInfo) -> Path:
-    return Path(info.context["folder"]) / path.name if info.context else path
-
-
-# A file kept beside the value that names it, by its name alone: the folder is moved when a run is published.
-Beside = Annotated[Path, PlainSerializer(lambda path: path.name), AfterValidator(_beside)]
 
 
 def keep(path: Path, value: object, kind: Any) -> None:

@@ -14,13 +14,12 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import keep
-from postpatch.evidence.manifest import Utc
-from postpatch.model import Mode
+from postpatch.model import Mode, Utc
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence"
-VERDICT = "verify.json"
+VERDICT_JSON = "verify.json"
 # Plain names below the pack alone: nothing that climbs out, and nothing that a terminal would obey.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*", re.ASCII)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.begun import BEGUN, POLICY, Begun
 from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
-from postpatch.evidence.pack import EVIDENCE, VERDICT, PackManifest
+from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, PackManifest
+from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.evidence.snapshot import open_snapshot
 
 _REMEDY = "ask for the pack as it was published"
@@ -37,9 +37,9 @@ def _snapshots(folder: Path, hashes: dict[str, str]) -> Iterator[Disagreement]:
 
 
 def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
-    name = f"{EVIDENCE}/{BEGUN}"
+    name = f"{EVIDENCE}/{REQUEST}"
     try:
-        begun: Begun = read_kept(folder / name, Begun)
+        begun: RunRequest = read_kept(folder / name, RunRequest)
     except BadEvidence as error:
         yield name, str(error)
         return
@@ -54,15 +54,15 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
 
 def _verdict(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> Iterator[Disagreement]:
     try:
-        told = json.loads((folder / VERDICT).read_bytes())
+        told = json.loads((folder / VERDICT_JSON).read_bytes())
     except (ValueError, RecursionError) as error:
-        yield VERDICT, f"is not JSON: {error}"
+        yield VERDICT_JSON, f"is not JSON: {error}"
         return
     if not isinstance(told, dict):
-        yield VERDICT, "holds no verdict"
+        yield VERDICT_JSON, "holds no verdict"
         return
     yield from _compared(
-        VERDICT,
+        VERDICT_JSON,
         ("run", told.get("run"), manifest.run),
         ("verdict", told.get("verdict"), manifest.verdict),
         ("mode", told.get("mode"), manifest.mode.value),
@@ -85,7 +85,7 @@ def _calls(folder: Path, told: dict[str, Any]) -> Iterator[Disagreement]:
         yield name, str(error)
         return
     if told.get("calls") != counted:
-        yield VERDICT, f"its calls are not those of {name}"
+        yield VERDICT_JSON, f"its calls are not those of {name}"
 
 
 def _compared(name: str, *pairs: tuple[str, object, object]) -> Iterator[Disagreement]:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from postpatch.evidence.begun import BEGUN, POLICY
-from postpatch.evidence.pack import EVIDENCE, MANIFEST, VERDICT, PackFile, PackManifest, is_plain, sha256_of
+from postpatch.evidence.pack import EVIDENCE, MANIFEST, VERDICT_JSON, PackFile, PackManifest, is_plain, sha256_of
 from postpatch.evidence.pack_agreement import disagreements
+from postpatch.evidence.request import POLICY, REQUEST
 
 # What may stand in `reports/` beside the pack: a baseline, the report before, a run that was killed, JUnit files.
 _BESIDE = (
     "README.md", "previous", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", ".run-*", "*.xml",
 )  # fmt: skip
 # A pack without these can be neither read nor judged again.
-_NEEDED = (VERDICT, f"{EVIDENCE}/{BEGUN}", f"{EVIDENCE}/{POLICY}")
+_NEEDED = (VERDICT_JSON, f"{EVIDENCE}/{REQUEST}", f"{EVIDENCE}/{POLICY}")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from postpatch.errors import CouldNotLook
-from postpatch.evidence.manifest import ScannedHost
-from postpatch.model import Finding, Host, Patching
+from postpatch.errors import CouldNotCheck
+from postpatch.model import Finding, Host, Patching, ScannedHost
 
 # Inspector user guide, "Understanding findings": how long a closed finding is kept. Run Command's history is as long.
 KEPT = timedelta(days=30)
@@ -32,18 +31,18 @@ LIMITS = (
 def before_the_round(patching: Patching, hosts: Iterable[str], now: datetime, remedy: str) -> datetime:
     """Return the moment before the first installation of the hosts' last patch round.
 
-    CouldNotLook if no installation is known, or if Inspector may have deleted what closed since; it ends with `remedy`,
-    the command that takes a baseline.
+    CouldNotCheck if no installation is known, or if Inspector may have deleted what closed since; its message ends
+    with `remedy`, the command that takes a baseline.
     """
     begins = [began for host in hosts if (began := _began(patching, host))]
     if not begins:
-        raise CouldNotLook(
+        raise CouldNotCheck(
             "Neither Patch Manager nor the command history tells of an installation on any host in scope, so there is "
             f"no patch round before which a baseline could be reconstructed. Take one before the next round: {remedy}"
         )
     first = min(began for began in begins if began >= max(begins) - _LONGEST_ROUND) - _A_MOMENT
     if now - first > KEPT:
-        raise CouldNotLook(
+        raise CouldNotCheck(
             f"The last patch round began {first:%Y-%m-%d %H:%M:%S} UTC, more than {KEPT.days} days ago: Inspector has "
             "deleted findings that closed since, so the baseline cannot be reconstructed. "
             f"Take one before the next round: {remedy}"

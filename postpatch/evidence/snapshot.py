@@ -9,25 +9,22 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.kept import Beside, keep, read_kept
-from postpatch.evidence.manifest import FORMAT, Manifest, manifest_path
-from postpatch.model import Finding, Mode, Scope
+from postpatch.evidence.kept import keep, read_kept
+from postpatch.model import Finding, Manifest, Mode, Scope, Snapshot
+from postpatch.model.snapshot import FORMAT
 
 _FIELDS = tuple(field.name for field in fields(Finding))
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A snapshot that was found whole: its file and what it says of itself."""
-
-    path: Beside
-    manifest: Manifest
+def manifest_path(snapshot: Path) -> Path:
+    """Return the path of the manifest of `snapshot`: `NAME.ndjson.gz` has `NAME.manifest.json`."""
+    return snapshot.with_name(snapshot.name.removesuffix(".ndjson.gz") + ".manifest.json")
 
 
 def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[], Manifest]) -> Snapshot:

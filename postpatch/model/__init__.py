@@ -1,8 +1,10 @@
-"""The nouns: what the rooms hand to each other. Frozen values, times aware and in UTC, nothing that knows AWS."""
+"""The nouns: what the layers hand to each other. Frozen values, times aware and in UTC, nothing that knows AWS."""
 
+from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
-from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity
+from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
 from postpatch.model.judgement import Fact, Judgement
+from postpatch.model.moment import Utc, in_utc
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -14,18 +16,22 @@ from postpatch.model.patching import (
     PatchState,
 )
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
-from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Mode, Scope
+from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope
+from postpatch.model.snapshot import Manifest, ScannedHost, Snapshot
 from postpatch.model.suppression import SuppressionRule
-from postpatch.model.window import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
+from postpatch.model.window import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 
 __all__ = [
     "ApprovalRule",
     "AvailablePatch",
+    "Backend",
     "Call",
     "Caller",
     "CisHost",
     "DeltaClass",
     "Engine",
+    "ExistingWindow",
+    "ExpectedWindow",
     "Exploits",
     "Fact",
     "Finding",
@@ -38,6 +44,7 @@ __all__ = [
     "Leftovers",
     "MaintenanceWindow",
     "ManagedHost",
+    "Manifest",
     "Mode",
     "Package",
     "PatchBaseline",
@@ -45,11 +52,14 @@ __all__ = [
     "PatchState",
     "Patching",
     "ScanRun",
+    "ScannedHost",
     "Scope",
     "Severity",
-    "StandingWindow",
+    "Snapshot",
     "SuppressionRule",
-    "WantedWindow",
+    "Utc",
     "WindowTarget",
     "WindowTask",
+    "in_utc",
+    "port_in_words",
 ]

@@ -100,13 +100,17 @@ class Finding:
     @property
     def port(self) -> str:
         """Return `TCP 22` or `UDP 0-65535`, or nothing for a finding without ports."""
-        if self.port_begin < 0:
-            return ""
-        span = f"-{self.port_end}" if self.port_end != self.port_begin else ""
-        return f"{self.protocol} {self.port_begin}{span}"
+        return port_in_words(self.protocol, self.port_begin, self.port_end)
 
     def __str__(self) -> str:
         return f"{self.vulnerability or self.port or self.type} on {self.host}"
+
+
+def port_in_words(protocol: str, begin: int, end: int) -> str:
+    """Return `TCP 22`, `UDP 0-65535`, or nothing for a finding without ports."""
+    if begin < 0:
+        return ""
+    return f"{protocol} {begin}" if begin == end else f"{protocol} {begin}-{end}"
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,8 @@
-"""What is judged, and by whom: the mode, the scope, the caller, the hosts."""
+"""What is judged, and by whom: the engine, the scope, the caller, the hosts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-
-class Mode(StrEnum):
-    """Where the evidence comes from."""
-
-    SIMULATED = "simulated"
-    LIVE = "live"
-    RECORDED = "recorded"
 
 
 class Engine(StrEnum):
@@ -18,6 +10,16 @@ class Engine(StrEnum):
 
     V2 = "v2"
     CLASSIC = "classic"
+
+    @property
+    def label(self) -> str:
+        """Return its name for readers."""
+        return "Inspector v2" if self is Engine.V2 else "Inspector Classic"
+
+    @property
+    def service(self) -> str:
+        """Return its name in the API, and in manifests."""
+        return "inspector2" if self is Engine.V2 else "inspector"
 
 
 @dataclass(frozen=True)

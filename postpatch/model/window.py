@@ -52,7 +52,7 @@ class WindowTask:
 
 
 @dataclass(frozen=True)
-class WantedWindow:
+class ExpectedWindow:
     """The window, target and task that must stand, as they are created where they are absent; their ids are empty."""
 
     window: MaintenanceWindow
@@ -61,7 +61,7 @@ class WantedWindow:
 
 
 @dataclass(frozen=True)
-class StandingWindow:
+class ExistingWindow:
     """What stands in Systems Manager under the policy's window name, and what the target's tags select.
 
     `named` are the ids of all windows of that name, `created` what this run created, `withheld` what it did not

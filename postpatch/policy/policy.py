@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from postpatch.errors import BadPolicy
-from postpatch.model import MaintenanceWindow, WantedWindow, WindowTarget, WindowTask
+from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
@@ -31,10 +31,10 @@ class Policy(Section):
     waiver: list[Waiver] = Field(default_factory=list)
 
     @property
-    def wanted(self) -> WantedWindow:
+    def expected_window(self) -> ExpectedWindow:
         """Return the window, target and task as they are created where they are absent."""
         window, task = self.window, self.task
-        return WantedWindow(
+        return ExpectedWindow(
             MaintenanceWindow(
                 id="",
                 name=window.name,

@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from postpatch.policy.schedule import Schedule, every, parse_schedule
 from postpatch.policy.section import Section, Text
-from postpatch.schedule import Schedule, every, parse_schedule
 
 SERVICE_LINKED = "service-linked"
 _RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"

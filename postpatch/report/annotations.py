@@ -5,9 +5,8 @@ written in percent.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
-from postpatch.verdict.run import Outcome, Run, Verdict
+from postpatch.verdict.run import Run, Verdict
 
 _IN_A_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_A_PROPERTY = _IN_A_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
@@ -17,11 +16,9 @@ def annotations(run: Run) -> Iterator[str]:
     """Yield the workflow commands of a run, worst first; a run that is proven has none, unless it was simulated."""
     if run.simulated:
         yield _command("warning", "SIMULATED", f"on {run.stage}: this proves nothing about any real host")
-    for outcome in (Outcome.FAILED, Outcome.ERROR):
-        checks = [check for check in run.checks if check.outcome is outcome]
-        # What could not be looked at is the same sentence for many checks, and GitHub shows ten annotations a step.
-        for reason, alike in groupby(checks, key=lambda check: check.reason):
-            yield _command("error", f"{', '.join(check.id for check in alike)} {outcome}", reason)
+    # GitHub shows ten annotations a step: those with one reason share one.
+    for unproven in run.unproven:
+        yield _command("error", f"{unproven.ids} {unproven.outcome}", unproven.reason)
     if run.verdict is Verdict.PARTIAL:
         yield _command("warning", "PARTIAL", run.sentence)
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postpatch.model import DeltaClass
-from postpatch.verdict.delta import Delta, DeltaRow
-from postpatch.verdict.findings import Remaining, Stories, remaining
+from postpatch.report.schema import VerdictJson
+from postpatch.verdict.delta import DeltaRow
+from postpatch.verdict.remaining import Explained, RemainingFindings
+from postpatch.verdict.run import Run
 
 COLUMNS = (
     "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "title",
@@ -16,7 +18,18 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write_delta(path: Path, delta: Delta, stories: Stories, evidence: str) -> None:
+class DeltaCsv:
+    """`delta.csv`."""
+
+    file = "delta.csv"
+
+    def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:  # noqa: ARG002 - the interface of every format
+        """Write the delta; a run whose findings could not be compared has none."""
+        if run.remaining:
+            write_delta(path, run.remaining, "SIMULATED" if run.simulated else run.mode.value)
+
+
+def write_delta(path: Path, remaining: RemainingFindings, evidence: str) -> None:
     """Write the delta to `path`, row by row as RFC 4180 has it, in UTF-8, identity by identity.
 
     `evidence` stands in each row, for rows are copied elsewhere: SIMULATED, or the run's mode.
@@ -26,17 +39,17 @@ def write_delta(path: Path, delta: Delta, stories: Stories, evidence: str) -> No
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows([*cells, evidence] for cells in _rows(delta, stories))
+        writer.writerows([*cells, evidence] for cells in _rows(remaining))
 
 
-def _rows(delta: Delta, stories: Stories) -> Iterator[list[str]]:
+def _rows(remaining: RemainingFindings) -> Iterator[list[str]]:
     # Both come in the order of the identity, so that neither is held.
-    causes = remaining(delta, stories)
-    for row in delta.every():
+    causes = iter(remaining)
+    for row in remaining.delta.every():
         yield _cells(row, _cause(row, next(causes)) if row.delta is DeltaClass.REMAINING else "")
 
 
-def _cause(row: DeltaRow, found: Remaining) -> str:
+def _cause(row: DeltaRow, found: Explained) -> str:
     if (row.host, row.vulnerability) != (found.finding.host, found.finding.vulnerability):
         raise RuntimeError(f"the delta and its causes are out of step at {row.vulnerability} on {row.host}")
     return found.kind.value

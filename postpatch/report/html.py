@@ -11,12 +11,12 @@ from postpatch.report.chart import chart
 from postpatch.report.clock import clock
 from postpatch.report.view.calls import calls
 from postpatch.report.view.changes import changes, gone
-from postpatch.report.view.checks import SIGNS, checks, controls, wrong
+from postpatch.report.view.checks import SIGNS, checks, controls
 from postpatch.report.view.evidence import sides
 from postpatch.report.view.head import causes, figures, left, tally, whence
 from postpatch.report.view.hosts import hosts
 from postpatch.report.view.judged import events, subject
-from postpatch.report.view.listing import Room
+from postpatch.report.view.listing import Space
 from postpatch.report.view.new import new
 from postpatch.report.view.remains import regraded, remains
 from postpatch.report.view.window import window
@@ -30,7 +30,7 @@ _REMAINING, _OTHERS = 2_800_000, 400_000
 
 def render_sections(run: Run) -> str:
     """Return the HTML fragment that tells the run, to stand above pytest-html's table; `STYLESHEET` dresses it."""
-    times = clock(run.wanted.window.time_zone)
+    times = clock(run.expected.window.time_zone)
     found = _findings(run)
     return (
         _environment()
@@ -41,7 +41,7 @@ def render_sections(run: Run) -> str:
             whence=whence(run),
             figures=figures(run, found["changes"]),
             tally=tally(run),
-            wrong=wrong(run),
+            wrong=run.unproven,
             clock=times,
             subject=subject(run),
             events=events(run, times),
@@ -60,19 +60,19 @@ def _findings(run: Run) -> dict[str, Any]:
     if run.delta is None:
         return dict.fromkeys(("changes", "chart", "causes", "left", "remains", "regraded", "new", "gone"))
     changed = changes(run.delta)
-    room = Room(_REMAINING)
-    kinds = remains(run.delta, run.stories, room)
+    space = Space(_REMAINING)
+    kinds = remains(run.remaining, space) if run.remaining else ()
     # What came new or was hidden is listed before what is fixed, where there is no room for all.
-    room = Room(room.left + _OTHERS)
+    space = Space(space.left + _OTHERS)
     return {
         "changes": changed,
         "chart": chart(changed.severities),
         "remains": kinds,
         "causes": causes(kinds),
         "left": left(run.delta),
-        "regraded": regraded(run.delta, room),
-        "new": new(run, run.delta, room),
-        "gone": gone(run.delta, room),
+        "regraded": regraded(run.delta, space),
+        "new": new(run, run.delta, space),
+        "gone": gone(run.delta, space),
     }
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, cast
 
+from postpatch.policy.schedule import Schedule, parse_schedule
 from postpatch.report.words import counted, listed
-from postpatch.schedule import Schedule, parse_schedule
 
 _WEEK = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict  # the one that pydantic reads before Python 3.12
 
 from postpatch.model import Mode, Severity
-from postpatch.verdict.residuals import Kind
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.run import Outcome, Verdict
 from postpatch.verdict.waivers import WaiverState
 
@@ -45,7 +45,7 @@ class Assessment(TypedDict):
 
 
 @_closed
-class LookedAt(TypedDict):
+class SnapshotSummary(TypedDict):
     """One side of the comparison. `limits` say what a reconstructed baseline cannot know."""
 
     source: str
@@ -155,7 +155,7 @@ class CheckResult(TypedDict):
 
 
 @_closed
-class Document(TypedDict):
+class VerdictJson(TypedDict):
     """The verdict of a run of postpatch. What could not be looked at is null, or an empty list."""
 
     format: Literal[1]
@@ -179,8 +179,8 @@ class Document(TypedDict):
     finished_at: Moment
     hosts: list[str]
     assessment: Assessment | None
-    baseline: LookedAt | None
-    after: LookedAt | None
+    baseline: SnapshotSummary | None
+    after: SnapshotSummary | None
     counts: Annotated[FindingCounts | None, Field(description="package and network findings, all hosts")]
     comparable: Annotated[FindingCounts | None, Field(description="on hosts looked at both times")]
     severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="as comparable, by severity")]
@@ -206,7 +206,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:postpatch:verify:1",
-        **TypeAdapter(Document).json_schema(schema_generator=_WithoutTitles),
+        **TypeAdapter(VerdictJson).json_schema(schema_generator=_WithoutTitles),
     }
 
 

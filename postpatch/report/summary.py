@@ -5,10 +5,11 @@ It is drawn from what `verify.json` holds, so that both say the same.
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from postpatch.report.schema import CheckResult, Document, FindingCounts
+from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
 from postpatch.report.words import counted, number, shortened, visible
-from postpatch.verdict.run import Outcome
+from postpatch.verdict.run import Outcome, Run
 
 # GitHub, "Workflow commands", adding a job summary: 1 MiB a step, and nothing at all is shown of a larger one.
 STEP_LIMIT = 1024 * 1024
@@ -17,9 +18,19 @@ _CUT = "\n*Cut here, for want of room: the whole is in `verify.html`.*\n"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 
-def summary(told: Document, limit: int = STEP_LIMIT) -> str:
+class Summary:
+    """`summary.md`."""
+
+    file = "summary.md"
+
+    def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:  # noqa: ARG002 - the interface of every format
+        """Write the summary."""
+        path.write_text(summary(verdict), encoding="utf-8")
+
+
+def summary(verdict: VerdictJson, limit: int = STEP_LIMIT) -> str:
     """Return a run in Markdown, of at most `limit` bytes in UTF-8; all that came from AWS is escaped."""
-    text = "".join(f"{line}\n" for line in _lines(told))
+    text = "".join(f"{line}\n" for line in _lines(verdict))
     if len(text.encode()) <= limit:
         return text
     room = limit - len(_CUT.encode())
@@ -28,29 +39,30 @@ def summary(told: Document, limit: int = STEP_LIMIT) -> str:
     return kept[: kept.rfind("\n") + 1] + _CUT if room > 0 else ""
 
 
-def _lines(told: Document) -> Iterator[str]:
-    yield f"## {told['verdict']}: {_escaped(told['sentence'])}"
+def _lines(verdict: VerdictJson) -> Iterator[str]:
+    yield f"## {verdict['verdict']}: {_escaped(verdict['sentence'])}"
     yield ""
-    if told["simulated"]:
-        stage = told["endpoint_url"] or f"an embedded AWS, world {told['world']}"
+    if verdict["simulated"]:
+        stage = verdict["endpoint_url"] or f"an embedded AWS, world {verdict['world']}"
         yield f"**SIMULATED, on {_escaped(stage)}: this proves nothing about any real host.**"
         yield ""
-    hosts = f"{counted(len(told['hosts']), 'host')} of " if told["hosts"] else ""
-    yield f"{hosts}{_escaped(told['scope'])}, account {told['account']}, region {told['region']}, {told['engine']},"
-    yield f"{told['mode']}, run {told['run']}, finished {told['finished_at'][:19]} UTC."
-    for section in (_changes(told), _wrong(told["checks"]), _remains(told), _left_out(told["checks"])):
+    hosts = f"{counted(len(verdict['hosts']), 'host')} of " if verdict["hosts"] else ""
+    where = f"account {verdict['account']}, region {verdict['region']}"
+    yield f"{hosts}{_escaped(verdict['scope'])}, {where}, {verdict['engine']},"
+    yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
+    for section in (_changes(verdict), _wrong(verdict["checks"]), _remains(verdict), _left_out(verdict["checks"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
     yield ""
     yield "The report is `verify.html` in the run's evidence pack; `manifest.json` there names every file's sha256."
 
 
-def _changes(told: Document) -> Iterator[str]:
-    if told["counts"] is None:
+def _changes(verdict: VerdictJson) -> Iterator[str]:
+    if verdict["counts"] is None:
         yield "The findings could not be compared."
         return
-    rows: list[tuple[str, FindingCounts]] = [("all findings", told["counts"])]
-    rows += [(name.value, counts) for name, counts in (told["severities"] or {}).items() if any(counts.values())]
+    rows: list[tuple[str, FindingCounts]] = [("all findings", verdict["counts"])]
+    rows += [(name.value, counts) for name, counts in (verdict["severities"] or {}).items() if any(counts.values())]
     names = ("baseline", "after", "fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
     yield from _table(
         ("", *(name.replace("_", " ") for name in names)),
@@ -69,13 +81,13 @@ def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
     yield from _table(("check", "outcome", "why"), rows)
 
 
-def _remains(told: Document) -> Iterator[str]:
-    if told["counts"] is None:
+def _remains(verdict: VerdictJson) -> Iterator[str]:
+    if verdict["counts"] is None:
         return
-    if not told["remaining"]:
+    if not verdict["remaining"]:
         yield "Nothing of the baseline remains."
         return
-    rows = ((one["title"], number(one["findings"]), one["owner"], one["next_step"]) for one in told["remaining"])
+    rows = ((one["title"], number(one["findings"]), one["owner"], one["next_step"]) for one in verdict["remaining"])
     yield from _table(("what remains", "findings", "who must act", "next step"), rows)
 
 

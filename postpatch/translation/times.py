@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+from postpatch.model import in_utc
+
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _DATE = r"(?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2})"
@@ -25,7 +27,7 @@ def parse_time(value: object) -> datetime:
     ISO 8601 with an offset or Z, `Wed Sep 04 16:59:44.356 UTC 2024` and `Jun 18, 2024, 12:27:04 AM`.
     """
     if isinstance(value, datetime):
-        return _in_utc(value)
+        return in_utc(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_epoch(value)
     if not isinstance(value, str):
@@ -36,23 +38,13 @@ def parse_time(value: object) -> datetime:
     for spelling in _ENGLISH:
         if match := spelling.fullmatch(text):
             return _from_english(match)
-    return _in_utc(datetime.fromisoformat(text))
+    return in_utc(datetime.fromisoformat(text))
 
 
 def _from_epoch(seconds: float) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError) as error:
-        raise ValueError(str(error)) from error
-
-
-def _in_utc(moment: datetime) -> datetime:
-    # A time without a zone may be hours off in either direction: no guess can prove that a scan came after a patch.
-    if moment.tzinfo is None:
-        raise ValueError("it names no time zone")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
         raise ValueError(str(error)) from error
 
 

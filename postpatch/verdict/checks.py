@@ -1,4 +1,4 @@
-"""The checks: their stable ids, in the order of the report, what each is about, and the controls it speaks to."""
+"""The checks: their stable ids, in the order of the report, the sentence that each proves, and related controls."""
 
 from dataclasses import dataclass
 
@@ -13,37 +13,67 @@ _SCANNED = ("Security Hub Inspector.1", "PCI DSS 4.0.1 11.3.1")
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `recorded`: two exported files are enough to assess it, without AWS."""
+    """One check: its id, and the sentence that it proves. `recorded`: two exported files are enough to assess it."""
 
     id: str
-    about: str
+    sentence: str
     recorded: bool = False
     controls: tuple[str, ...] = ()
 
+    @property
+    def family(self) -> str:
+        """Return what comes before the number in its id."""
+        return self.id.partition("-")[0]
+
 
 CHECKS = (
-    Check("SCAN-1", "the Inspector run completed", controls=_SCANNED),
-    Check("SCAN-2", "every host in scope was scanned after it was patched", controls=_SCANNED),
-    Check("SCAN-3", "baseline and run cover the same hosts", recorded=True),
-    Check("PATCH-1", "every host had a successful patch installation after the baseline", controls=_PATCHED),
-    Check("PATCH-2", "no host awaits a reboot", controls=_PATCHED),
-    Check("FIND-1", "fewer findings than the baseline", recorded=True),
-    Check("FIND-2", "no severity got worse", recorded=True),
-    Check("FIND-3", "nothing new that the patch round should have fixed", recorded=True),
-    Check("FIND-4", "nothing remains that patching should have removed", recorded=True, controls=_PATCHED),
-    Check("FIND-5", "every remaining finding is explained", recorded=True),
-    Check("FIND-6", "nothing was suppressed to pass", recorded=True),
-    Check("FIND-7", "waivers are current and used", recorded=True),
-    Check("FIND-8", "the gate's limits hold", recorded=True),
-    Check("MW-1", "exactly one window of that name, enabled"),
-    Check("MW-2", "the window's schedule"),
-    Check("MW-3", "the window's duration and cutoff"),
-    Check("MW-4", "the window's start date and time zone"),
-    Check("TGT-1", "the target selects by the policy's tags, exactly"),
-    Check("TGT-2", "the target's tags select every host in scope and no other", controls=_MANAGED),
-    Check("TASK-1", "the task runs the policy's document as a Run Command"),
-    Check("TASK-2", "the task installs, with no other parameter than the policy's"),
-    Check("TASK-3", "the task targets the registered target group"),
-    Check("TASK-4", "concurrency, error threshold, priority, timeout, cutoff behaviour"),
-    Check("TASK-5", "the task's service role"),
+    Check("SCAN-1", "The Inspector assessment after patching completed, its CIS scan too.", controls=_SCANNED),
+    Check("SCAN-2", "Inspector scanned every host in scope after it was patched.", controls=_SCANNED),
+    Check("SCAN-3", "The baseline and this run cover the same hosts.", recorded=True),
+    Check("PATCH-1", "Every host in scope had a successful installation after the baseline.", controls=_PATCHED),
+    Check("PATCH-2", "No host has installed patches that wait for a reboot.", controls=_PATCHED),
+    Check("FIND-1", "Fewer findings are active than in the baseline, on the hosts scanned both times.", recorded=True),
+    Check(
+        "FIND-2",
+        "At every severity level and above, no more findings are active than before patching.",
+        recorded=True,
+    ),
+    Check("FIND-3", "No new finding already had a fix before patching.", recorded=True),
+    Check(
+        "FIND-4",
+        "No finding remains that successful patching would have removed.",
+        recorded=True,
+        controls=_PATCHED,
+    ),
+    Check(
+        "FIND-5",
+        "AWS's own data proves a cause for every remaining finding, or its risk is accepted.",
+        recorded=True,
+    ),
+    Check(
+        "FIND-6",
+        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new one.",
+        recorded=True,
+    ),
+    Check("FIND-7", "No waiver of the policy has expired.", recorded=True),
+    Check(
+        "FIND-8",
+        "No more findings are active than the policy allows, and no port or setting was opened since the baseline.",
+        recorded=True,
+    ),
+    Check("MW-1", "Exactly one maintenance window has the policy's name, and it is enabled."),
+    Check("MW-2", "The window fires when the policy says, however its schedule is written."),
+    Check("MW-3", "The window's duration and cutoff match the policy."),
+    Check("MW-4", "The window's start date and time zone match the policy, and nothing fires before the start."),
+    Check("TGT-1", "The window has one registered target, and it selects by exactly the policy's tags."),
+    Check(
+        "TGT-2",
+        "The target's tags select every host in scope and no other, all of them managed and online.",
+        controls=_MANAGED,
+    ),
+    Check("TASK-1", "The window has one task, and it runs the policy's document as a Run Command."),
+    Check("TASK-2", "The task's operation and parameters match the policy, and there are no others."),
+    Check("TASK-3", "The task runs on the window's registered target, and on nothing else."),
+    Check("TASK-4", "The task's concurrency, error threshold, priority, timeout and cutoff behavior match the policy."),
+    Check("TASK-5", "The task runs with the service role that the policy names."),
 )

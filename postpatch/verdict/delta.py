@@ -3,17 +3,18 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self
+from types import NoneType
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 import duckdb
 
-from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity
+from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity, Snapshot
 
 SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
@@ -22,44 +23,27 @@ _COUNTS = ", ".join(
     ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_active)"]
     + [f"COUNT(*) FILTER (WHERE class = '{delta.value}')" for delta in DeltaClass]
 )
-_PACKAGE = (
-    "STRUCT(name VARCHAR, version VARCHAR, epoch INTEGER, release VARCHAR, arch VARCHAR, manager VARCHAR, "
-    "file_path VARCHAR, fixed_in VARCHAR, remediation VARCHAR)[]"
-)
-_COLUMNS = {
-    "account": "VARCHAR", "region": "VARCHAR", "host": "VARCHAR", "type": "VARCHAR", "vulnerability": "VARCHAR",
-    "protocol": "VARCHAR", "port_begin": "INTEGER", "port_end": "INTEGER", "package": "VARCHAR",
-    "status": "VARCHAR", "severity": "VARCHAR",
-    "title": "VARCHAR", "score": "DOUBLE", "fix_available": "VARCHAR", "exploit_available": "VARCHAR", "epss": "DOUBLE",
-    "disclosed_at": "VARCHAR", "first_observed_at": "VARCHAR", "last_observed_at": "VARCHAR", "updated_at": "VARCHAR",
-    "remediation": "VARCHAR", "packages": _PACKAGE, "arn": "VARCHAR",
-}  # fmt: skip
+_SQL_TYPES: dict[object, str] = {str: "VARCHAR", int: "INTEGER", float: "DOUBLE", datetime: "VARCHAR"}
 
 
-@dataclass(frozen=True)
-class SeenHost:
-    """A host as a snapshot's manifest tells of it; see `postpatch.evidence.manifest.ScannedHost`."""
-
-    id: str
-    present: bool
-    scanned: bool
-    cis_scanned: bool
-    tags: tuple[tuple[str, str], ...] = ()
+def _columns(kind: type[Any]) -> dict[str, str]:
+    # A field that Finding or Package gains is a column here at once; a time is text, in the one spelling of a snapshot.
+    return {name: _column(hint) for name, hint in get_type_hints(kind).items()}
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of the two snapshots: its file of findings, its hosts, and what was looked for where that may differ.
+def _column(hint: Any) -> str:
+    inner = next((one for one in get_args(hint) if one not in (NoneType, Ellipsis)), hint)
+    if get_origin(hint) is tuple:
+        return f"{_struct(inner)}[]" if is_dataclass(inner) else f"{_SQL_TYPES[inner]}[]"
+    return _SQL_TYPES[inner]
 
-    `by_rows`: a host counts as scanned because it has a row, for nothing else tells; see SCAN-3. `limits` is what the
-    snapshot cannot know, a sentence each, where it was put together afterwards.
-    """
 
-    path: Path
-    hosts: tuple[SeenHost, ...]
-    covers: tuple[str, ...] = ()
-    by_rows: bool = False
-    limits: tuple[str, ...] = ()
+def _struct(kind: Any) -> str:
+    return f"STRUCT({', '.join(f'{name} {column}' for name, column in _columns(kind).items())})"
+
+
+COLUMNS = _columns(Finding)
+_TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetime in (hint, *get_args(hint)))
 
 
 @dataclass(frozen=True)
@@ -101,18 +85,22 @@ class DeltaRow:
 class Delta:
     """The delta, computed once; each question is a query. CONFIGURATION findings are asked for apart."""
 
-    def __init__(self, baseline: Side, after: Side) -> None:
-        self.baseline = baseline
-        self.after = after
+    def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
+        self.baseline = baseline.manifest
+        self.after = after.manifest
         self._db = duckdb.connect(":memory:")
-        for name, side in (("baseline", baseline), ("after", after)):
-            self._load(name, side)
+        for name, snapshot in (("baseline", baseline), ("after", after)):
+            self._load(name, snapshot)
         self._db.execute(f"CREATE TABLE delta AS {SQL}")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the database."""
         self._db.close()
 
     @cached_property
@@ -204,10 +192,10 @@ class Delta:
         )  # fmt: skip
 
     def _active(self, where: str, *values: object) -> Iterator[Finding]:
-        columns = ", ".join(f"f.{name}" for name in _COLUMNS)
+        columns = ", ".join(f"f.{name}" for name in COLUMNS)
         order = ", ".join(f"f.{name.strip()}" for name in _IDENTITY.split(","))
         yield from (
-            _finding(dict(zip(_COLUMNS, row, strict=True)))
+            _finding(dict(zip(COLUMNS, row, strict=True)))
             for row in self._query(
                 f"SELECT DISTINCT {columns} FROM after f JOIN delta d USING ({_IDENTITY}) "
                 f"WHERE {where} AND f.status = 'ACTIVE' ORDER BY {order}, f.arn",
@@ -227,17 +215,20 @@ class Delta:
             f"EXCEPT {identity} baseline WHERE status IN ('ACTIVE', 'SUPPRESSED')) AS hidden ORDER BY {_IDENTITY}"
         )
 
-    def _load(self, name: str, side: Side) -> None:
+    def _load(self, name: str, snapshot: Snapshot) -> None:
         self._db.execute(
             f"CREATE TABLE {name} AS SELECT * FROM read_json(?, format='newline_delimited', compression='gzip', "
-            f"columns={json.dumps(_COLUMNS)})",
-            [str(side.path)],
+            f"columns={json.dumps(COLUMNS)})",
+            [str(snapshot.path)],
         )
         self._db.execute(
             # Columns, not rows: a row at a time, a fleet takes seconds.
             f"CREATE TABLE {name}_host AS SELECT UNNEST(?::VARCHAR[]) AS host, UNNEST(?::BOOLEAN[]) AS present, "
             "UNNEST(?::BOOLEAN[]) AS scanned, UNNEST(?::BOOLEAN[]) AS cis_scanned",
-            [[getattr(host, column) for host in side.hosts] for column in ("id", "present", "scanned", "cis_scanned")],
+            [
+                [getattr(host, column) for host in snapshot.manifest.hosts]
+                for column in ("id", "present", "scanned", "cis_scanned")
+            ],
         )
 
     def _counts(self, where: str) -> Counts:
@@ -270,7 +261,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _finding(row: dict[str, Any]) -> Finding:
-    for name in ("disclosed_at", "first_observed_at", "last_observed_at", "updated_at"):
+    for name in _TIMES:
         row[name] = datetime.fromisoformat(row[name]) if row[name] else None
     row["packages"] = tuple(Package(**package) for package in row["packages"] or ())
     return Finding(**row)

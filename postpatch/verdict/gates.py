@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from postpatch.model import Exploits, Finding, FindingType, Judgement, Severity
 from postpatch.policy import GatePolicy, Policy
+from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of
 from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import NAMED, fact, found_wrong, naming
-from postpatch.verdict.residuals import Kind, is_fixed, kind_of
 from postpatch.verdict.waivers import Waivers
 
 # What no vendor's fix removes: it is how a host is set up.
@@ -42,9 +41,9 @@ class Gate:
     notes: tuple[str, ...] = ()
 
 
-def gate_limits(delta: Delta, policy: Policy, exploits: Exploits, now: datetime) -> Gate:
+def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploits) -> Gate:
     """Return each limit of the policy with what was found of it."""
-    waivers, gate = Waivers(policy.waiver, delta, now), policy.gate
+    gate = policy.gate
     tallies = [*_severities(gate), *_exploited(gate, exploits)]
     for group in by_identity(delta.active()) if tallies else ():
         # CIS checks have no severity; what is newly wrong of them is counted below.

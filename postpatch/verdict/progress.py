@@ -3,13 +3,13 @@
 from postpatch.model import Judgement, Severity
 from postpatch.verdict.coverage import reconstructed
 from postpatch.verdict.delta import Counts, Delta
-from postpatch.verdict.disclosed import Late
+from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count, fact, judged
 
 _NOTHING_COMPARED = "no host was scanned both for the baseline and after patching: nothing can be compared"
 
 
-def fewer_than_baseline(delta: Delta, late: Late) -> Judgement:
+def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
     """Judge FIND-1: fewer findings are active than the baseline had, on hosts that were looked at both times.
 
     What was disclosed after the patch round is left out, unless the policy lets it count: it says nothing of the round.
@@ -28,11 +28,11 @@ def fewer_than_baseline(delta: Delta, late: Late) -> Judgement:
     holds = stayed or after < counts.baseline
     name = f"active findings on {count(len(delta.comparable_hosts), 'host')}"
     facts = (fact(name, f"fewer than {counts.baseline}", after, holds),)
-    notes = (*_incomparable(delta.counts, counts), *late.told, *reconstructed(delta))
+    notes = (*_incomparable(delta.counts, counts), *late.notes, *reconstructed(delta))
     return Judgement(holds, sentence + ("; the baseline of zero stayed at zero" if stayed else ""), facts, notes)
 
 
-def no_severity_worse(delta: Delta, late: Late) -> Judgement:
+def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
     """Judge FIND-2: there are no more active findings of a severity and worse than the baseline had.
 
     Counted from each severity up, a finding that was rated down turns nothing red, and one that was rated up does.
@@ -47,7 +47,7 @@ def no_severity_worse(delta: Delta, late: Late) -> Judgement:
         facts.append(fact(name, f"at most {before}", after, after <= before))
     judgement = judged("active findings by severity", facts)
     right = "no severity and worse has more findings than before"
-    return Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.told)
+    return Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.notes)
 
 
 def _levels() -> list[tuple[str, tuple[Severity, ...]]]:

@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 
 from postpatch.model import (
+    Backend,
     Caller,
+    ExistingWindow,
+    ExpectedWindow,
     Fact,
     Host,
     Launch,
+    Manifest,
     Mode,
     Patching,
     ScanRun,
     Scope,
-    StandingWindow,
-    WantedWindow,
 )
-from postpatch.verdict.causes import HostStory
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import Late
+from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
+from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.waivers import WaiverUse
 
 
@@ -56,20 +59,17 @@ class CheckOutcome:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """When and from what one side of the comparison was taken.
+class Unproven:
+    """Checks that are not proven for one and the same reason."""
 
-    `reconstructed`: it was put together afterwards, and `limits` says, a sentence each, what it cannot know.
-    """
+    checks: tuple[CheckOutcome, ...]
+    outcome: Outcome
+    reason: str
 
-    started_at: datetime
-    taken_at: datetime
-    source: str
-    sha256: str
-    rows: int
-    set_aside: Mapping[str, int] = field(default_factory=dict)
-    reconstructed: bool = False
-    limits: tuple[str, ...] = ()
+    @property
+    def ids(self) -> str:
+        """Return the ids of the checks, in one line."""
+        return ", ".join(check.id for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Run:
     policy: str
     policy_sha256: str
     scope: Scope
-    wanted: WantedWindow
+    expected: ExpectedWindow
     started_at: datetime
     finished_at: datetime
     checks: tuple[CheckOutcome, ...]
@@ -96,30 +96,41 @@ class Run:
     launch: Launch | None = None
     scan: ScanRun | None = None
     patching: Patching | None = None
-    window: StandingWindow | None = None
-    baseline: Looked | None = None
-    after: Looked | None = None
+    window: ExistingWindow | None = None
+    baseline: Manifest | None = None
+    after: Manifest | None = None
     delta: Delta | None = None
-    stories: Mapping[str, HostStory] = field(default_factory=dict)
+    remaining: RemainingFindings | None = None
     calls: Mapping[str, int] = field(default_factory=dict)
     endpoint_url: str = ""
     waivers: tuple[WaiverUse, ...] = ()
     gate: Gate | None = None
-    late: Late | None = None
+    late: LateDisclosures | None = None
     id: str = ""
     interrupted: bool = False
 
     @property
     def simulated(self) -> bool:
         """Tell whether this run proves nothing about any real host: what answered was not AWS."""
-        return bool(self.stage)
+        return self.backend.simulated
 
     @property
     def stage(self) -> str:
-        """Return in words what stood in for AWS, or nothing where AWS itself answered or files were read."""
-        if self.mode is Mode.SIMULATED:
-            return f"an embedded AWS, world {self.world}"
-        return f"{self.endpoint_url}, which is not AWS" if self.endpoint_url else ""
+        """Return in words what stands in for AWS, or nothing where AWS itself answered or files were read."""
+        return str(self.backend)
+
+    @property
+    def backend(self) -> Backend:
+        """Return what answered the run's calls."""
+        return Backend(self.mode, self.world, self.endpoint_url)
+
+    @property
+    def unproven(self) -> tuple["Unproven", ...]:
+        """Return the checks that failed, then those that could not be checked, those with one reason together."""
+        order = (Outcome.FAILED, Outcome.ERROR)
+        found = [check for outcome in order for check in self.checks if check.outcome is outcome]
+        groups = groupby(found, key=lambda check: (check.outcome, check.reason))
+        return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups)
 
     @property
     def verdict(self) -> Verdict:

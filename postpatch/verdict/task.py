@@ -2,7 +2,7 @@
 
 import re
 
-from postpatch.model import Judgement, StandingWindow, WindowTask
+from postpatch.model import ExistingWindow, Judgement, WindowTask
 from postpatch.policy import SERVICE_LINKED, Policy
 from postpatch.verdict.facts import fact, judged
 from postpatch.verdict.window import absent, selectors_text
@@ -15,7 +15,7 @@ _ADVICE = "AWS no longer recommends the service-linked role for window tasks: a 
 _DEFAULTS = {"RebootOption": ("RebootIfNeeded",)}
 
 
-def document(standing: StandingWindow, policy: Policy) -> Judgement:
+def document(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TASK-1: the window has one task, of the policy's name, running the policy's document as a Run Command."""
     task = _task(standing)
     if isinstance(task, Judgement):
@@ -29,7 +29,7 @@ def document(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(task), facts)
 
 
-def parameters(standing: StandingWindow, policy: Policy) -> Judgement:
+def parameters(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TASK-2: the task's parameters are the policy's and no others; one that says the default says nothing."""
     task = _task(standing)
     if isinstance(task, Judgement):
@@ -43,7 +43,7 @@ def parameters(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(task), facts)
 
 
-def target_group(standing: StandingWindow, policy: Policy) -> Judgement:
+def target_group(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TASK-3: the task runs on the registered target of the policy's name, and on nothing else."""
     task = _task(standing)
     if isinstance(task, Judgement):
@@ -55,7 +55,7 @@ def target_group(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(task), [fact("targets", shown, found, bool(registered) and task.targets == wanted)])
 
 
-def limits(standing: StandingWindow, policy: Policy) -> Judgement:
+def limits(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TASK-4: concurrency and error threshold as AWS's strings, priority, timeout in seconds, cutoff."""
     task = _task(standing)
     if isinstance(task, Judgement):
@@ -71,7 +71,7 @@ def limits(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(task), facts)
 
 
-def service_role(standing: StandingWindow, policy: Policy) -> Judgement:
+def service_role(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TASK-5: the role that runs the task; no role means the service-linked one."""
     task = _task(standing)
     if isinstance(task, Judgement):
@@ -86,7 +86,7 @@ def service_role(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(task), [fact("service role", wanted, found, holds)], [_ADVICE] if linked and holds else [])
 
 
-def _task(standing: StandingWindow) -> WindowTask | Judgement:
+def _task(standing: ExistingWindow) -> WindowTask | Judgement:
     # With several tasks TASK-1 is red already; the one that runs first is judged.
     if standing.window is None:
         return absent(standing, "there is no window whose task could be right")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from postpatch.model import Finding, Judgement
-from postpatch.policy import Policy, Waiver
+from postpatch.policy import Waiver
 from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import count, fact, judged
 
@@ -53,19 +53,20 @@ class WaiverUse:
 
 
 class Waivers:
-    """The waivers of a policy, asked about one finding after the other."""
+    """The waivers of a policy at the moment `now`, asked about one finding after the other."""
 
     def __init__(self, waivers: Sequence[Waiver], delta: Delta, now: datetime) -> None:
-        self._now = now
+        self.every = tuple(waivers)
+        self.now = now
         self._tags = {host.id: frozenset(host.tags) for host in delta.after.hosts}
         # By one thing that each must name: a fleet's findings are not compared with every waiver.
         self._by_name: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
-        for place, waiver in enumerate(waivers):
+        for place, waiver in enumerate(self.every):
             self._by_name[waiver.vulnerability or waiver.package or waiver.port or ""].append((place, waiver))
 
     def accept(self, finding: Finding) -> bool:
         """Tell whether a waiver that holds now accepts the finding's risk."""
-        return any(holds(waiver, self._now) for _, waiver in self._matching(finding))
+        return any(holds(waiver, self.now) for _, waiver in self._matching(finding))
 
     def speaking_of(self, finding: Finding) -> Iterator[int]:
         """Yield the places, in the policy's list, of the waivers that speak of the finding, expired ones too."""
@@ -94,12 +95,11 @@ def matches(waiver: Waiver, finding: Finding, tags: frozenset[tuple[str, str]] =
     )
 
 
-def waiver_uses(delta: Delta, policy: Policy, now: datetime) -> tuple[WaiverUse, ...]:
+def waiver_uses(delta: Delta, waivers: Waivers) -> tuple[WaiverUse, ...]:
     """Return what each waiver of the policy does in this run, in the policy's order."""
-    waivers = Waivers(policy.waiver, delta, now)
-    findings, hosts = [0] * len(policy.waiver), [set[str]() for _ in policy.waiver]
+    findings, hosts = [0] * len(waivers.every), [set[str]() for _ in waivers.every]
     active, beside = 0, Counter[str]()
-    for group in by_identity(delta.active()) if policy.waiver else ():
+    for group in by_identity(delta.active()) if waivers.every else ():
         active += 1
         names = {package.name for one in group for package in one.packages}
         beside.update(names if len(names) > 1 else ())
@@ -108,8 +108,8 @@ def waiver_uses(delta: Delta, policy: Policy, now: datetime) -> tuple[WaiverUse,
             hosts[place].add(group[0].host)
     tagged = any(host.tags for host in delta.after.hosts)
     return tuple(
-        _use(waiver, number, len(on), now, _why_unused(waiver, beside, tagged), everything=number == active)
-        for waiver, number, on in zip(policy.waiver, findings, hosts, strict=True)
+        _use(waiver, number, len(on), waivers.now, _why_unused(waiver, beside, tagged), everything=number == active)
+        for waiver, number, on in zip(waivers.every, findings, hosts, strict=True)
     )
 
 

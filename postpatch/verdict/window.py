@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from postpatch.model import Fact, Host, Judgement, MaintenanceWindow, StandingWindow, WindowTarget
+from postpatch.model import ExistingWindow, Fact, Host, Judgement, MaintenanceWindow, WindowTarget
 from postpatch.policy import Policy, TargetPolicy, WindowPolicy
-from postpatch.schedule import fire_alike, parse_schedule
+from postpatch.policy.schedule import fire_alike, parse_schedule
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 
-def one_window(standing: StandingWindow, policy: Policy) -> Judgement:
+def one_window(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-1: exactly one window of the policy's name stands, enabled, with unassociated targets as wanted."""
     window, name = standing.window, policy.window.name
     if window is None:
@@ -26,7 +26,7 @@ def one_window(standing: StandingWindow, policy: Policy) -> Judgement:
     )
 
 
-def schedule(standing: StandingWindow, policy: Policy) -> Judgement:
+def schedule(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-2: the window fires when the policy says, however its schedule is written."""
     if standing.window is None:
         return absent(standing, "there is no window whose schedule could be right")
@@ -34,14 +34,14 @@ def schedule(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(standing.window), (fact_of_schedule, _offset(standing.window)), notes)
 
 
-def duration_and_cutoff(standing: StandingWindow, policy: Policy) -> Judgement:
+def duration_and_cutoff(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-3: the window's duration and cutoff, in hours."""
     if standing.window is None:
         return absent(standing, "there is no window whose duration could be right")
     return judged(_subject(standing.window), _times(standing.window, policy.window))
 
 
-def start_and_zone(standing: StandingWindow, policy: Policy) -> Judgement:
+def start_and_zone(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-4: start date and time zone are the policy's, there is no end, and nothing fires before the start."""
     window = standing.window
     if window is None:
@@ -64,7 +64,7 @@ def start_and_zone(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(_subject(window), facts, notes)
 
 
-def target_tags(standing: StandingWindow, policy: Policy) -> Judgement:
+def target_tags(standing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge TGT-1: one target is registered, of the policy's name, and it selects by the policy's tags, exactly."""
     if standing.window is None:
         return absent(standing, "there is no window whose target could be right")
@@ -75,7 +75,7 @@ def target_tags(standing: StandingWindow, policy: Policy) -> Judgement:
     return judged(f"targets of {_subject(standing.window)}", facts, [f"registered: {names}"] if names else [])
 
 
-def selected_hosts(standing: StandingWindow, hosts: Iterable[Host]) -> Judgement:
+def selected_hosts(standing: ExistingWindow, hosts: Iterable[Host]) -> Judgement:
     """Judge TGT-2: what the registered target selects is what the scope owns, and Systems Manager reaches all of it."""
     if standing.window is None:
         return absent(standing, "there is no window whose target could select a host")
@@ -107,7 +107,7 @@ def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], polic
     return len(targets) <= 1 and all(one.holds for one in facts)
 
 
-def absent(standing: StandingWindow, sentence: str) -> Judgement:
+def absent(standing: ExistingWindow, sentence: str) -> Judgement:
     """Return the red judgement of a window that does not stand, with the reason why it was not created."""
     return Judgement(False, sentence, notes=standing.withheld)
 

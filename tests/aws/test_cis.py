@@ -8,7 +8,7 @@ import pytest
 
 from postpatch.aws import cis
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook, NotAllowed
+from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import CisHost, FindingType, Scope, Severity
 from postpatch.simulator import Simulator
 
@@ -146,5 +146,5 @@ def test_a_refusal_could_not_look(
     """AccessDenied on any of the calls is could-not-look, never a host without failed checks."""
     denied = connect()
     refuse(denied, f"inspector2.{operation}", "AccessDeniedException", 403)
-    with pytest.raises(CouldNotLook, match=f"Allow {operation} to the caller"):
+    with pytest.raises(CouldNotCheck, match=f"Allow {operation} to the caller"):
         look(denied, scan)

@@ -9,7 +9,7 @@ import pytest
 
 from postpatch.aws.hosts import batches, hosts_by_id, hosts_by_selectors, hosts_in_scope
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Scope
 from postpatch.simulator import Simulator
 
@@ -95,20 +95,20 @@ def test_ids_are_themselves(connection: Connection, hosts_named: Named) -> None:
 )
 def test_an_empty_fleet_could_not_be_looked_at(connection: Connection, scope: Scope) -> None:
     """No host proves nothing: the error names the scope, the region and the section to correct."""
-    with pytest.raises(CouldNotLook) as error:
+    with pytest.raises(CouldNotCheck) as error:
         hosts_in_scope(connection, scope)
     assert str(error.value) == f"{scope} has no EC2 instance in us-east-1. Correct [scope] in the policy."
 
 
 def test_an_id_that_ec2_does_not_know_could_not_be_looked_at(connection: Connection, hosts_named) -> None:
     """A mistyped id is named, although the others are found: it must not drop out of the scope unseen."""
-    with pytest.raises(CouldNotLook, match=r"i-0123456789abcdef0.*scope\.instances"):
+    with pytest.raises(CouldNotCheck, match=r"i-0123456789abcdef0.*scope\.instances"):
         hosts_in_scope(connection, Scope("instances", (*hosts_named("billing-batch"), "i-0123456789abcdef0")))
 
 
 def test_a_stack_that_does_not_exist_could_not_be_looked_at(connection: Connection) -> None:
     """A stack of another name is AWS's refusal, told with its name."""
-    with pytest.raises(CouldNotLook, match=r"Could not ask for the hosts of stack other: .*other.* does not exist"):
+    with pytest.raises(CouldNotCheck, match=r"Could not ask for the hosts of stack other: .*other.* does not exist"):
         hosts_in_scope(connection, Scope("stack", ("other",)))
 
 
@@ -121,7 +121,7 @@ def test_a_refusal_is_no_empty_fleet(connect: Connect, pww: Scope, refuse: Calla
     ):
         denied = connect()
         assert refuse(denied, operation, "AccessDenied", 403) == []
-        with pytest.raises(CouldNotLook, match="Could not ask for the hosts of stack pww"):
+        with pytest.raises(CouldNotCheck, match="Could not ask for the hosts of stack pww"):
             hosts_in_scope(denied, pww)
 
 

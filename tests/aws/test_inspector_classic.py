@@ -6,7 +6,7 @@ import pytest
 
 from postpatch.aws import inspector_classic as classic
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.simulator import Simulator, worlds
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_the_only_template_needs_no_name(connection, template):
 
 def test_a_template_that_is_not_there_is_named_with_those_that_are(connection):
     """The error says which template was wanted and which ones the account has."""
-    with pytest.raises(CouldNotLook, match=r"'nightly'.*pww template"):
+    with pytest.raises(CouldNotCheck, match=r"'nightly'.*pww template"):
         classic.find_template(connection, "nightly")
 
 
@@ -116,12 +116,12 @@ def test_a_host_is_fresh_only_if_the_run_began_after_its_patching(connection, fi
 
 def test_there_must_be_a_run_to_compare_with(connection, template):
     """Without a completed run before a moment there is no baseline, and the error says how to get one."""
-    with pytest.raises(CouldNotLook, match="pytest -m baseline --inspector classic"):
+    with pytest.raises(CouldNotCheck, match="pytest -m baseline --inspector classic"):
         classic.completed_run(connection, template, LONG_AGO)
 
 
 def test_items_that_could_not_be_described_are_an_error(connection):
     """Classic answers 200 where it failed; what failed must not look like nothing."""
     gone = "arn:aws:inspector:us-east-1:123456789012:target/0-aaaaaaaa/template/0-bbbbbbbb/run/0-cccccccc"
-    with pytest.raises(CouldNotLook, match="ITEM_DOES_NOT_EXIST"):
+    with pytest.raises(CouldNotCheck, match="ITEM_DOES_NOT_EXIST"):
         classic.described_run(connection, None, gone, {})

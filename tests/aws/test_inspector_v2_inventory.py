@@ -7,7 +7,7 @@ import pytest
 
 from postpatch.aws import inspector_v2
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import ScanRun, Scope
 from postpatch.simulator import Simulator
 
@@ -112,7 +112,7 @@ def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., lis
     denied = connect()
     refuse(denied, "ssm.DescribeAssociationExecutionTargets", "AccessDeniedException")
     with pytest.raises(
-        CouldNotLook, match=r"how far the inventory association is on i-.*Allow DescribeAssociationExec"
+        CouldNotCheck, match=r"how far the inventory association is on i-.*Allow DescribeAssociationExec"
     ):
         run(denied)
 

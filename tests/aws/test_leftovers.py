@@ -9,7 +9,7 @@ import pytest
 from postpatch.aws.leftovers import leftovers
 from postpatch.aws.patch_manager import patching
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import ApprovalRule, Host, Leftovers, PatchState
 from postpatch.simulator import Simulator, worlds
 from postpatch.simulator.worlds import workshop
@@ -153,5 +153,5 @@ def test_a_refusal_is_no_answer(
     """What AWS does not let anybody see is an error that names the question, never an empty list."""
     connection = connect()
     refuse(connection, f"ssm.{operation}", "AccessDeniedException")
-    with pytest.raises(CouldNotLook, match="AccessDenied"):
+    with pytest.raises(CouldNotCheck, match="AccessDenied"):
         leftovers(connection, {state.host: ["curl"] for state in states}, states, EVENING)

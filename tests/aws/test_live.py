@@ -3,7 +3,7 @@
 import pytest
 
 from postpatch.aws.live import live_connection, require_account
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller
 
 CALLER = Caller("123456789012", "us-east-1", "arn:aws:iam::123456789012:user/ops")
@@ -20,7 +20,7 @@ def sealed(monkeypatch, tmp_path):
 def test_a_region_that_is_not_the_policys_is_refused(monkeypatch):
     """Where the environment names another region, nothing is connected to, and both are named."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    with pytest.raises(CouldNotLook, match=r"region us-east-1, the environment says eu-west-1"):
+    with pytest.raises(CouldNotCheck, match=r"region us-east-1, the environment says eu-west-1"):
         live_connection("us-east-1")
 
 
@@ -31,7 +31,9 @@ def test_without_a_region_in_the_environment_the_policys_is_used():
 
 def test_an_account_that_is_not_the_policys_is_refused():
     """The error names both accounts and the caller, and says that nothing was changed."""
-    with pytest.raises(CouldNotLook, match=r"account 210987654321, arn:\S+ops is of account 123456789012. Nothing was"):
+    with pytest.raises(
+        CouldNotCheck, match=r"account 210987654321, arn:\S+ops is of account 123456789012. Nothing was"
+    ):
         require_account(CALLER, "210987654321")
 
 

@@ -7,16 +7,16 @@ import pytest
 
 from postpatch.aws.maintenance_window import Creation, ensure_window
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
-from postpatch.model import MaintenanceWindow, StandingWindow, WantedWindow, WindowTarget, WindowTask
+from postpatch.errors import CouldNotCheck
+from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.simulator import Simulator
 
 Connect = Callable[..., Connection]
-Ensure = Callable[..., tuple[StandingWindow, list[str]]]
+Ensure = Callable[..., tuple[ExistingWindow, list[str]]]
 
 STACK = (("tag:aws:cloudformation:stack-name", ("pww",)),)
 LINKED = "arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
-WANTED = WantedWindow(
+WANTED = ExpectedWindow(
     MaintenanceWindow(
         "", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True, start_date="2099-12-01T00:00:00Z", time_zone="Etc/UTC"
     ),
@@ -44,8 +44,8 @@ def ensure(connection: Connection, ssm: Any) -> Ensure:
     assert ssm.describe_maintenance_windows()["WindowIdentities"] == []
 
     def ensuring(
-        withheld: str = "", *, sound: bool = True, wanted: WantedWindow = WANTED, through: Connection = connection
-    ) -> tuple[StandingWindow, list[str]]:
+        withheld: str = "", *, sound: bool = True, wanted: ExpectedWindow = WANTED, through: Connection = connection
+    ) -> tuple[ExistingWindow, list[str]]:
         said: list[str] = []
         return ensure_window(through, wanted, Creation(withheld, lambda *_: sound, said.append)), said
 
@@ -127,7 +127,7 @@ def test_ensuring_again_creates_nothing(ensure: Ensure, connect: Connect) -> Non
 def test_what_withholds_creation_is_told(ensure: Ensure, ssm: Any) -> None:
     """Where nothing may be created nothing is, and what was left out says why."""
     standing, said = ensure(READING)
-    assert standing == StandingWindow((), withheld=(f"maintenance window pww_mw: {READING}",))
+    assert standing == ExistingWindow((), withheld=(f"maintenance window pww_mw: {READING}",))
     assert said == []
     assert ssm.describe_maintenance_windows()["WindowIdentities"] == []
 
@@ -251,5 +251,5 @@ def test_a_refusal_could_not_look(
     """AccessDenied on any step is could-not-look with that step's words, never an absent window."""
     denied = connect()
     refuse(denied, f"ssm.{operation}", "AccessDeniedException", 400)
-    with pytest.raises(CouldNotLook, match=f"Could not ask {subject}.*Allow {operation} to the caller"):
+    with pytest.raises(CouldNotCheck, match=f"Could not ask {subject}.*Allow {operation} to the caller"):
         ensure(through=denied)

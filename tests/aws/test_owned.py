@@ -9,10 +9,10 @@ from postpatch.aws.maintenance_window import Creation, ensure_window
 from postpatch.aws.owned import DELETIONS, delete, owned
 from postpatch.aws.session import Connection
 from postpatch.errors import NotAllowed
-from postpatch.model import MaintenanceWindow, Scope, WantedWindow, WindowTarget, WindowTask
+from postpatch.model import ExpectedWindow, MaintenanceWindow, Scope, WindowTarget, WindowTask
 from postpatch.simulator import Simulator, worlds
 
-WANTED = WantedWindow(
+WANTED = ExpectedWindow(
     MaintenanceWindow("", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True, "2099-12-01T00:00:00Z", "", "Etc/UTC"),
     WindowTarget("", "pww_targets", "INSTANCE", (("tag:team", ("pww",)),)),
     WindowTask(

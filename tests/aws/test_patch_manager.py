@@ -8,7 +8,7 @@ import pytest
 
 from postpatch.aws.patch_manager import changed_since, inventory_captured_at, managed_hosts, patching
 from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, PatchCommand, Patching
 from postpatch.simulator import Simulator
 
@@ -191,5 +191,5 @@ def test_a_refusal_could_not_look(
     assert after.states
     denied = connect()
     refuse(denied, f"ssm.{operation}", "AccessDeniedException")
-    with pytest.raises(CouldNotLook, match=f"Could not ask {subject}: .*Allow {operation} to the caller"):
+    with pytest.raises(CouldNotCheck, match=f"Could not ask {subject}: .*Allow {operation} to the caller"):
         patching(denied, stack, EVENING)

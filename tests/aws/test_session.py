@@ -9,7 +9,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 
 from postpatch.aws.session import WRITES, Connection, asking
-from postpatch.errors import CouldNotLook, NotAllowed
+from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Caller
 from postpatch.simulator import Simulator
 
@@ -129,7 +129,7 @@ def test_endless_throttling_is_given_up(connect: Connect, refuse: Refuse, impati
     """After eight attempts the call is given up, and the error says what to do."""
     throttled = connect()
     sent = refuse(throttled, "inspector2.ListFindings", "ThrottlingException", 429)
-    with pytest.raises(CouldNotLook, match="AWS is throttling this account: run again later"), asking("for findings"):
+    with pytest.raises(CouldNotCheck, match="AWS is throttling this account: run again later"), asking("for findings"):
         call(throttled, "inspector2", "ListFindings")
     assert (len(sent), len(impatient)) == (8, 7)
     assert throttled.calls == {"inspector2:ListFindings": 1}
@@ -164,7 +164,7 @@ LATER = "AWS is throttling this account: run again later."
 def test_a_refusal_says_what_was_asked_and_what_to_do(code: str, step: str) -> None:
     """Of a refusal the error tells the subject, the operation, AWS's own words and code, and the next step."""
     refusal = ClientError({"Error": {"Code": code, "Message": "AWS's own words"}}, "ListFindings")
-    with pytest.raises(CouldNotLook) as error, asking("for the findings of i-1"):
+    with pytest.raises(CouldNotCheck) as error, asking("for the findings of i-1"):
         raise refusal
     words = str(error.value)
     assert words.startswith("Could not ask for the findings of i-1: ")
@@ -181,7 +181,7 @@ def test_a_call_that_never_arrived_could_not_look(connect: Connect, impatient: l
         raise EndpointConnectionError(endpoint_url=request.url)
 
     offline.session.events.register_first("before-send", unplugged)
-    with pytest.raises(CouldNotLook, match=r"Could not ask who the caller is: .*sts.*Mend the cause and run again"):
+    with pytest.raises(CouldNotCheck, match=r"Could not ask who the caller is: .*sts.*Mend the cause and run again"):
         offline.caller()
     assert impatient
 
@@ -199,7 +199,7 @@ def test_without_credentials_nothing_was_looked_at(monkeypatch: pytest.MonkeyPat
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(CouldNotLook, match=r"[Cc]redentials"):
+    with pytest.raises(CouldNotCheck, match=r"[Cc]redentials"):
         Connection(boto3.Session(region_name="us-east-1")).caller()
 
 
@@ -207,7 +207,7 @@ def test_an_endpoint_that_is_not_aws_must_be_named(monkeypatch: pytest.MonkeyPat
     """Where the environment sends calls elsewhere the connection refuses, unless it was told so."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     session = boto3.Session("key", "secret", region_name="us-east-1")
-    with pytest.raises(CouldNotLook, match=r"sends ssm to http://127.0.0.1:9, which is not AWS"):
+    with pytest.raises(CouldNotCheck, match=r"sends ssm to http://127.0.0.1:9, which is not AWS"):
         Connection(session).client("ssm")
     told = Connection(session, endpoint_url="http://127.0.0.1:9").client("ssm")
     assert told.meta.endpoint_url == "http://127.0.0.1:9"

@@ -8,7 +8,7 @@ import pytest
 
 from postpatch.aws.session import Connection
 from postpatch.aws.suppression import suppression_rules
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.simulator import Simulator
 
 Connect = Callable[..., Connection]
@@ -64,5 +64,5 @@ def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., lis
     """Without the permission nobody knows whether findings were hidden: the error names the action to allow."""
     denied = connect()
     refuse(denied, "inspector2.ListFilters", "AccessDeniedException", 403)
-    with pytest.raises(CouldNotLook, match=r"the suppression rules: .*Allow ListFilters to the caller"):
+    with pytest.raises(CouldNotCheck, match=r"the suppression rules: .*Allow ListFilters to the caller"):
         suppression_rules(denied)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from postpatch.aws.waiting import WAITERS, wait
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 
 NAME = "InspectorRunFinished"
 
@@ -49,9 +49,9 @@ def test_a_poll_that_fails_is_not_a_wait_that_ran_out() -> None:
     """What a poll could not look at passes through as it is."""
 
     def ask() -> dict[str, object]:
-        raise CouldNotLook("credentials ran out")
+        raise CouldNotCheck("credentials ran out")
 
-    with pytest.raises(CouldNotLook, match="credentials ran out"):
+    with pytest.raises(CouldNotCheck, match="credentials ran out"):
         wait(NAME, ask, delay=0, attempts=9)
 
 

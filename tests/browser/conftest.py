@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from postpatch.report.html import render_sections
 from postpatch.verdict.run import Run
-from tests.report.runs import finding, make_delta, passing_run
+from tests.report.runs import finding, make_delta, passing_run, with_delta
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "build" / "screenshots"
@@ -102,7 +102,7 @@ def ten_thousand(page_of: Callable[[Run], Path], tmp_path_factory: pytest.TempPa
     """Return the report of 10,000 remaining findings on 100 hosts, none like another."""
     folder = tmp_path_factory.mktemp("ten-thousand")
     findings = [finding(f"CVE-2024-{number:05}", f"i-{number % 100:017x}") for number in range(10_000)]
-    return page_of(replace(passing_run(folder), delta=make_delta(folder, findings, findings)))
+    return page_of(with_delta(passing_run(folder), make_delta(folder, findings, findings)))
 
 
 @pytest.fixture

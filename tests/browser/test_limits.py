@@ -7,7 +7,7 @@ from pathlib import Path
 from postpatch.model import Host
 from postpatch.verdict.run import Run
 from tests.browser.conftest import OPEN_ALL, Opened
-from tests.report.runs import HOSTS, finding, make_delta, passing_run
+from tests.report.runs import HOSTS, finding, make_delta, passing_run, with_delta
 
 MEGABYTE = 1_000_000
 SIZE = {"width": 375, "height": 812}
@@ -24,7 +24,7 @@ def test_text_from_aws_never_runs_and_never_leaves_its_place(
         finding(EVIL, title=EVIL), finding("CVE-1", title="x" * 4_000), finding("CVE-2", title=f"\u202e{HEBREW}"),
     ]  # fmt: skip
     hosts = (Host(HOSTS[0], HEBREW), Host(HOSTS[1], EVIL), Host(HOSTS[2], "n" * 300))
-    opened = browse(page_of(replace(run, hosts=hosts, delta=make_delta(tmp_path, [], findings))), viewport=SIZE)
+    opened = browse(page_of(with_delta(replace(run, hosts=hosts), make_delta(tmp_path, [], findings))), viewport=SIZE)
     page = opened.page
     page.evaluate(OPEN_ALL)
     assert opened.complaints == opened.requests == []

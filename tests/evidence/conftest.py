@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from postpatch.evidence.begun import BEGUN, POLICY, Begun
 from postpatch.evidence.calls import CALLS, append_call, count_calls
 from postpatch.evidence.kept import keep, replace_json
-from postpatch.evidence.manifest import Manifest, ScannedHost
 from postpatch.evidence.pack import MANIFEST, PackManifest, seal, sha256_of
+from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.evidence.snapshot import write_snapshot
-from postpatch.model import Call, Engine, Finding, FindingType, Mode, Scope
+from postpatch.model import Call, Engine, Finding, FindingType, Manifest, Mode, ScannedHost, Scope
 
 STARTED = datetime(2026, 11, 21, 8, 0, 5, tzinfo=UTC)
 ABOUT = PackManifest(
@@ -42,8 +41,8 @@ def pack(tmp_path: Path) -> Path:
     folder = tmp_path / "pack"
     evidence = folder / "evidence"
     before, after = (write_side(evidence / f"{side}.ndjson.gz", rows) for side, rows in (("baseline", 7), ("after", 5)))
-    begun = Begun(ABOUT.run, STARTED, ABOUT.tool, Mode.LIVE, Engine.V2, "", "", False, "verify.toml")
-    keep(evidence / BEGUN, begun, Begun)
+    begun = RunRequest(ABOUT.run, STARTED, ABOUT.tool, Mode.LIVE, Engine.V2, "", "", False, "verify.toml")
+    keep(evidence / REQUEST, begun, RunRequest)
     (evidence / POLICY).write_text('[scope]\nstack = "pww"\n', encoding="utf-8")
     (evidence / "window.error").write_text("Could not ask for the window: AccessDenied", encoding="utf-8")
     for operation in ("ssm:ListCommands", "inspector2:ListFindings", "inspector2:ListFindings"):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from postpatch.errors import BadEvidence, CouldNotLook
+from postpatch.errors import BadEvidence, CouldNotCheck
 from postpatch.evidence.kept import keep, read_kept, replace_json, replace_text
-from postpatch.model import Host, ManagedHost, Patching, PatchState, Scope, StandingWindow, WindowTarget
+from postpatch.model import ExistingWindow, Host, ManagedHost, Patching, PatchState, Scope, WindowTarget
 
 MOMENT = datetime(2026, 11, 20, 21, 4, 5, 678901, tzinfo=UTC)
 TARGET = WindowTarget("t-1", "pww_targets", "INSTANCE", (("tag:Name", ("a", "b")),))
@@ -28,7 +28,7 @@ class Unwritable:
     [
         (Scope("tag", ("prod",), "Env"), Scope),
         ((Host("i-1", launched_at=MOMENT, tags=(("Name", "<b>é</b>"),)), Host("i-2")), tuple[Host, ...]),
-        (StandingWindow(("mw-1",), targets=(TARGET,), managed=(ManagedHost("i-1", "Online"),)), StandingWindow),
+        (ExistingWindow(("mw-1",), targets=(TARGET,), managed=(ManagedHost("i-1", "Online"),)), ExistingWindow),
         (Patching((PatchState("i-1", "Install", MOMENT, MOMENT, "pb-1"),)), Patching),
         ((), tuple[Host, ...]),
     ],
@@ -54,7 +54,7 @@ def test_what_is_not_such_a_value_is_refused(tmp_path: Path, content: str) -> No
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """A file that is not there could not be looked at: it is no empty value."""
-    with pytest.raises(CouldNotLook, match="cannot be read: No such file or directory"):
+    with pytest.raises(CouldNotCheck, match="cannot be read: No such file or directory"):
         read_kept(tmp_path / "value.json", Scope)
 
 

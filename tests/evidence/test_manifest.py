@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.manifest import Manifest, ScannedHost, manifest_path
-from postpatch.evidence.snapshot import Snapshot, open_snapshot, publish_snapshot, write_snapshot
-from postpatch.model import Mode, Scope
+from postpatch.evidence.snapshot import manifest_path, open_snapshot, publish_snapshot, write_snapshot
+from postpatch.model import Manifest, Mode, ScannedHost, Scope, Snapshot
 
 TAKEN = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 MANIFEST = Manifest(

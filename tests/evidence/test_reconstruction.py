@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from postpatch.errors import CouldNotLook
-from postpatch.evidence.manifest import ScannedHost
+from postpatch.errors import CouldNotCheck
 from postpatch.evidence.reconstruction import Reconstruction, before_the_round
-from postpatch.model import Finding, FindingType, Host, PatchCommand, Patching, PatchState
+from postpatch.model import Finding, FindingType, Host, PatchCommand, Patching, PatchState, ScannedHost
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -111,7 +110,7 @@ def test_the_moment_before_the_round(told: Patching, first: datetime) -> None:
 )
 def test_without_a_round_there_is_nothing_to_reconstruct(told: Patching) -> None:
     """No known installation on any host in scope is could-not-look, with the next step."""
-    with pytest.raises(CouldNotLook, match=f"no patch round before which .* Take one before the next round: {REMEDY}"):
+    with pytest.raises(CouldNotCheck, match=f"no patch round before which .* Take one before the next round: {REMEDY}"):
         before_the_round(told, (A, B), ROUND + DAY, REMEDY)
 
 
@@ -122,5 +121,5 @@ def test_beyond_the_retention_nothing_can_be_reconstructed(age: timedelta, possi
     if possible:
         assert before_the_round(told, (A,), ROUND + age, REMEDY) == ROUND - SECOND
         return
-    with pytest.raises(CouldNotLook, match="began 2026-11-20 21:59:59 UTC, more than 30 days ago: Inspector has"):
+    with pytest.raises(CouldNotCheck, match="began 2026-11-20 21:59:59 UTC, more than 30 days ago: Inspector has"):
         before_the_round(told, (A,), ROUND + age, REMEDY)

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.manifest import Manifest, ScannedHost, manifest_path
-from postpatch.evidence.snapshot import Snapshot, open_snapshot, publish_snapshot, require_same, write_snapshot
-from postpatch.model import Finding, FindingType, Mode, Package, Scope
+from postpatch.evidence.snapshot import manifest_path, open_snapshot, publish_snapshot, require_same, write_snapshot
+from postpatch.model import Finding, FindingType, Manifest, Mode, Package, ScannedHost, Scope, Snapshot
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TAKEN = datetime(2026, 11, 20, 21, 4, 5, tzinfo=UTC)
@@ -246,7 +245,8 @@ KILLED = """
 import os, pathlib, signal, sys
 sys.path.insert(0, {repository!r})
 from postpatch.evidence.kept import read_kept
-from postpatch.evidence.manifest import Manifest, manifest_path
+from postpatch.model import Manifest
+from postpatch.evidence.snapshot import manifest_path
 from postpatch.evidence.snapshot import write_snapshot
 path = pathlib.Path({path!r})
 manifest = read_kept(manifest_path(path), Manifest)

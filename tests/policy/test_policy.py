@@ -11,7 +11,7 @@ import pytest
 from postpatch.errors import BadPolicy
 from postpatch.model import Scope, Severity
 from postpatch.policy import Policy, load_policy
-from postpatch.schedule import parse_schedule
+from postpatch.policy.schedule import parse_schedule
 
 Refused = Callable[..., list[str]]
 
@@ -47,7 +47,7 @@ def test_the_shipped_policy_is_the_tutorials(
     shipped: Policy, row: str, value: object, found: Callable[..., Any]
 ) -> None:
     """Each value of the tutorial's tables is what the shipped policy creates and demands."""
-    assert (row, found(shipped.wanted)) == (row, value)
+    assert (row, found(shipped.expected_window)) == (row, value)
 
 
 def test_the_shipped_scope_is_the_tutorials_stack(shipped: Policy) -> None:
@@ -173,13 +173,16 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes | No
 def test_a_custom_role_is_created_with(write: Callable[..., Path]) -> None:
     """The role that the policy names is the one the task is registered with."""
     role = "arn:aws-us-gov:iam::123456789012:role/pww-operator"
-    assert load_policy(write(task={"service_role": role})).wanted.task.service_role == role
+    assert load_policy(write(task={"service_role": role})).expected_window.task.service_role == role
 
 
 def test_a_policy_without_a_start_creates_none(write: Callable[..., Path]) -> None:
     """Without a start the window is created without one, with the schedule as written."""
     policy = load_policy(write(window={"start": None, "every_hours": None, "schedule": "cron(0 2 ? * SUN *)"}))
-    assert (policy.wanted.window.start_date, policy.wanted.window.schedule) == ("", "cron(0 2 ? * SUN *)")
+    assert (policy.expected_window.window.start_date, policy.expected_window.window.schedule) == (
+        "",
+        "cron(0 2 ? * SUN *)",
+    )
 
 
 def test_a_task_that_installs_nothing_is_refused(tmp_path: Path) -> None:

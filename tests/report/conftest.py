@@ -104,7 +104,7 @@ def failing(passing: Run, make_delta: MakeDelta) -> Run:
     failed = checks(
         FIND_1=Outcome.FAILED, FIND_4=Outcome.FAILED, FIND_6=Outcome.FAILED, MW_2=Outcome.FAILED, PATCH_2=Outcome.ERROR
     )
-    return replace(passing, mode=Mode.LIVE, world="", checks=failed, delta=delta)
+    return runs.with_delta(replace(passing, mode=Mode.LIVE, world="", checks=failed), delta)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def blind(passing: Run) -> Run:
     refused = {check.id.replace("-", "_"): Outcome.ERROR for check in CHECKS}
     return replace(
         passing, mode=Mode.LIVE, world="", checks=checks(**refused), caller=None, hosts=(), launch=None, scan=None,
-        patching=None, window=None, baseline=None, after=None, delta=None, calls={},
+        patching=None, window=None, baseline=None, after=None, delta=None, remaining=None, calls={},
     )  # fmt: skip
 
 

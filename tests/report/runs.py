@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from postpatch.evidence.manifest import Manifest, ScannedHost
-from postpatch.evidence.snapshot import Snapshot, write_snapshot
+from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
     Caller,
+    ExistingWindow,
+    ExpectedWindow,
     Fact,
     Finding,
     FindingType,
@@ -16,20 +17,22 @@ from postpatch.model import (
     HostScan,
     Launch,
     MaintenanceWindow,
+    Manifest,
     Mode,
     Package,
     Patching,
     PatchState,
+    ScannedHost,
     ScanRun,
     Scope,
-    StandingWindow,
-    WantedWindow,
+    Snapshot,
     WindowTarget,
     WindowTask,
 )
 from postpatch.verdict.checks import CHECKS
-from postpatch.verdict.delta import Delta, SeenHost, Side
-from postpatch.verdict.run import CheckOutcome, Looked, Outcome, Run
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.run import CheckOutcome, Outcome, Run
 
 PATCHED = datetime(2026, 11, 20, 22, 4, 31, tzinfo=UTC)
 HOSTS = ("i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2", "i-0aaaaaaaaaaaaaaa3")
@@ -83,9 +86,7 @@ def make_delta(folder: Path, baseline: Iterable[Finding], after: Iterable[Findin
     for name, findings, missing in (("baseline", before, set()), ("after", later, set(gone))):
         here = [(host, host not in missing) for host in every]
         hosts = tuple(ScannedHost(host, there, there, there, PATCHED) for host, there in here)
-        snapshot = _write(folder / f"{name}.ndjson.gz", findings, hosts)
-        seen = tuple(SeenHost(host.id, host.present, host.scanned, host.cis_scanned) for host in hosts)
-        sides.append(Side(snapshot.path, seen))
+        sides.append(_write(folder / f"{name}.ndjson.gz", findings, hosts))
     return Delta(*sides)
 
 
@@ -114,7 +115,7 @@ def passing_run(folder: Path) -> Run:
         policy="verify.toml",
         policy_sha256="a" * 64,
         scope=SCOPE,
-        wanted=WantedWindow(replace(_window(), id=""), _TARGET, _TASK),
+        expected=ExpectedWindow(replace(_window(), id=""), _TARGET, _TASK),
         started_at=PATCHED + timedelta(minutes=9),
         finished_at=PATCHED + timedelta(minutes=31),
         checks=checks(),
@@ -125,19 +126,29 @@ def passing_run(folder: Path) -> Run:
         patching=Patching(
             tuple(PatchState(host, "Install", PATCHED - timedelta(minutes=5), PATCHED, "pb-1", 40) for host in HOSTS)
         ),
-        window=StandingWindow(
+        window=ExistingWindow(
             ("mw-0123456789abcdef0",), _window(), (_TARGET,), (_TASK,), ("window mw-0123456789abcdef0",), (),
             ("2099-12-01T00:00Z", "2099-12-01T12:00Z"), HOSTS,
         ),
-        baseline=_looked("baseline.ndjson.gz", PATCHED - timedelta(days=1), len(baseline)),
-        after=_looked("this run", PATCHED + timedelta(minutes=30), 7),
+        baseline=_manifest("baseline.ndjson.gz", PATCHED - timedelta(days=1), len(baseline)),
+        after=_manifest("this run", PATCHED + timedelta(minutes=30), 7),
         delta=delta,
+        remaining=RemainingFindings(delta, {}),
         calls={"inspector2:ListFindings": 3, "ssm:GetMaintenanceWindow": 1},
     )  # fmt: skip
 
 
-def _looked(source: str, taken_at: datetime, rows: int) -> Looked:
-    return Looked(taken_at - timedelta(minutes=2), taken_at, source, "b" * 64, rows, {"AWS_ECR_CONTAINER_IMAGE": 7})
+def with_delta(run: Run, delta: Delta) -> Run:
+    """Return the run with another delta, and what remains by it."""
+    return replace(run, delta=delta, remaining=RemainingFindings(delta, {}))
+
+
+def _manifest(source: str, taken_at: datetime, rows: int) -> Manifest:
+    return Manifest(
+        mode=Mode.SIMULATED, engine="inspector2", account="123456789012", region="us-east-1", scope=SCOPE, caller="",
+        started_at=taken_at - timedelta(minutes=2), taken_at=taken_at, tool="postpatch 0.1.0", hosts=(),
+        source=source, set_aside={"AWS_ECR_CONTAINER_IMAGE": 7}, rows=rows, sha256="b" * 64,
+    )  # fmt: skip
 
 
 def _write(path: Path, findings: Iterable[Finding], hosts: tuple[ScannedHost, ...]) -> Snapshot:
@@ -155,7 +166,7 @@ def checks(**outcomes: Outcome) -> tuple[CheckOutcome, ...]:
         outcome = outcomes.get(check.id.replace("-", "_"), Outcome.PASSED)
         right = outcome is Outcome.PASSED
         fact = Fact(f"what {check.id} looks at", "as wanted", "as wanted" if right else "otherwise", right)
-        found.append(CheckOutcome(check.id, check.about, outcome, f"the reason of {check.id}", (fact,), ("a note",)))
+        found.append(CheckOutcome(check.id, check.sentence, outcome, f"the reason of {check.id}", (fact,), ("a note",)))
     return tuple(found)
 
 

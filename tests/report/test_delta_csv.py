@@ -9,13 +9,14 @@ import pytest
 
 from postpatch.model import FindingType
 from postpatch.report.delta_csv import COLUMNS, write_delta
-from postpatch.report.document import document
+from postpatch.report.verdict_json import verdict_json
+from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import Run
 
 
 def rows(path: Path, delta: Any, stories: Any = None) -> list[dict[str, str]]:
     """Write a delta and read it as a spreadsheet does."""
-    write_delta(path, delta, stories or {}, "SIMULATED")
+    write_delta(path, RemainingFindings(delta, stories or {}), "SIMULATED")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -24,7 +25,7 @@ def rows(path: Path, delta: Any, stories: Any = None) -> list[dict[str, str]]:
 def test_every_finding_has_its_row(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
     """The rows count as the verdict counts, class by class and cause by cause, CIS checks included."""
     run: Run = request.getfixturevalue(kind)
-    told, found = document(run), rows(tmp_path / "delta.csv", run.delta, run.stories)
+    told, found = verdict_json(run), rows(tmp_path / "delta.csv", run.delta)
     by_class = Counter(row["class"] for row in found if row["type"] != "CONFIGURATION")
     classes = ("fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
     assert by_class == Counter({name: told["counts"][name] for name in classes})  # type: ignore[literal-required,index]

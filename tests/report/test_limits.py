@@ -9,6 +9,7 @@ from postpatch.model import Fact, Finding, FindingType, Host, Package
 from postpatch.report.html import render_sections
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.run import Outcome, Run
+from tests.report.runs import with_delta
 
 MEGABYTE = 1_000_000
 
@@ -39,10 +40,10 @@ def test_markup_from_aws_stays_text(read: Read, passing: Run, make_delta: MakeDe
             targets=(replace(passing.window.targets[0], selectors=((f"tag:{evil}", (evil,)),)),),
             withheld=(evil,),
         ),
-        delta=make_delta([finding, configuration, make_finding(f"gone {evil}")], [finding, configuration]),
         calls={evil: 1},
     )
-    html = render_sections(run)
+    delta = make_delta([finding, configuration, make_finding(f"gone {evil}")], [finding, configuration])
+    html = render_sections(with_delta(run, delta))
     assert "<script" not in html
     assert '"onload' not in html
     assert "&lt;script&gt;" in html
@@ -52,7 +53,7 @@ def test_markup_from_aws_stays_text(read: Read, passing: Run, make_delta: MakeDe
 def test_a_long_title_is_cut_and_says_so(passing: Run, make_delta: MakeDelta, make_finding: MakeFinding) -> None:
     """A title of 4,000 characters does not fill the page, and the reader learns that there is more of it."""
     finding = make_finding("CVE-1", title="x" * 4_000)
-    html = render_sections(replace(passing, delta=make_delta([finding], [finding])))
+    html = render_sections(with_delta(passing, make_delta([finding], [finding])))
     assert "x" * 201 not in html
     assert "… (cut, 4,000 characters)" in html
 
@@ -63,7 +64,7 @@ def test_text_from_right_to_left_stays_in_its_cell(
     """Hebrew and Arabic stay as they are; a mark that would turn the rest of a line around is shown instead."""
     title = "\u05e2\u05d3\u05db\u05d5\u05df \u062a\u062d\u062f\u064a\u062b"
     finding = make_finding("CVE-1", title=f"\u202e{title}\x1b[2J")
-    html = render_sections(replace(passing, delta=make_delta([finding], [finding])))
+    html = render_sections(with_delta(passing, make_delta([finding], [finding])))
     assert f"<td>[U+202E]{title}[U+001B][2J<br>" in html
     assert "\u202e" not in html
 
@@ -76,7 +77,7 @@ def test_ten_thousand_unlike_findings_stay_under_four_megabytes(
         make_finding(f"CVE-2024-{number:05}", f"i-{number:017x}", title=f"CVE-2024-{number:05} - openssl, openssl-libs")
         for number in range(10_000)
     ]
-    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    html = render_sections(with_delta(passing, make_delta(findings, findings)))
     assert len(html.encode()) < 3.6 * MEGABYTE
     remaining = html[html.index('<h2 id="pp-remains">') : html.index('<h2 id="pp-hosts">')]
     assert len(set(re.findall(r"CVE-2024-\d{5}", remaining))) == 10_000
@@ -87,7 +88,7 @@ def test_what_does_not_fit_is_counted_and_found_elsewhere(
 ) -> None:
     """Where findings are too many or too wordy for one page, it says how many are left out and where they all are."""
     findings = [make_finding(f"CVE-{number}", title="<" * 4_000) for number in range(4_000)]
-    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    html = render_sections(with_delta(passing, make_delta(findings, findings)))
     assert len(html.encode()) < 3.6 * MEGABYTE
     text = read(html).text
     told = re.search(
@@ -103,5 +104,5 @@ def test_many_hosts_of_one_finding_are_folded_into_one_line(
 ) -> None:
     """A finding on hundreds of hosts is one line with all its hosts folded under it."""
     findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(300)]
-    html = render_sections(replace(passing, delta=make_delta(findings, findings)))
+    html = render_sections(with_delta(passing, make_delta(findings, findings)))
     assert "<details><summary>300 hosts</summary><code>i-00000000000000000</code>, " in html

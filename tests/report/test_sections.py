@@ -7,13 +7,13 @@ from typing import Any
 
 from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity
 from postpatch.report.html import render_sections
+from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import Late
+from postpatch.verdict.disclosed import LateDisclosures, PatchRuns
 from postpatch.verdict.gates import Gate, Limit
-from postpatch.verdict.residuals import EXPLANATIONS, Kind
 from postpatch.verdict.run import Outcome, Run
 from postpatch.verdict.waivers import WaiverState, WaiverUse
-from tests.report.runs import HOSTS, PATCHED
+from tests.report.runs import HOSTS, PATCHED, with_delta
 
 Read = Callable[[str], Any]
 MakeFinding = Callable[..., Finding]
@@ -90,7 +90,7 @@ def test_each_kind_that_remains_is_explained(
         Kind.UNKNOWN: make_finding("CVE-4", packages=(), fix_available=None),
     }  # fmt: skip
     delta = make_delta(remaining.values(), remaining.values())
-    text = read(render_sections(replace(passing, delta=delta))).text
+    text = read(render_sections(with_delta(passing, delta))).text
     for kind, finding in remaining.items():
         explanation = EXPLANATIONS[kind]
         told = text[text.index(explanation.why) :]
@@ -131,8 +131,8 @@ def test_what_happened_is_told_in_the_order_in_which_it_happened(read: Read, pas
 
 def test_local_times_are_those_of_the_policys_zone(read: Read, passing: Run) -> None:
     """A policy in another zone than UTC has the times of hosts and events told in that zone too, and named."""
-    wanted = replace(passing.wanted, window=replace(passing.wanted.window, time_zone="America/New_York"))
-    text = read(render_sections(replace(passing, wanted=wanted))).text
+    expected = replace(passing.expected, window=replace(passing.expected.window, time_zone="America/New_York"))
+    text = read(render_sections(replace(passing, expected=expected))).text
     assert "2026-11-20 22:24:31 UTC 2026-11-20 17:24:31 EST newer than patching" in text
     assert "Local times are those of America/New_York" in text
 
@@ -145,7 +145,8 @@ def test_what_was_disclosed_after_the_round_stands_apart(
     known = make_finding("CVE-2026-7777", disclosed_at=PATCHED - timedelta(days=9))
     undated = make_finding("CVE-2026-6666", HOSTS[1], disclosed_at=None)
     delta = make_delta([], [late, known, undated])
-    run = replace(passing, delta=delta, late=Late({Severity.HIGH: 1}, hosts=1))
+    disclosed = LateDisclosures(PatchRuns(PATCHED), PATCHED + timedelta(days=1), {Severity.HIGH: 1}, hosts=1)
+    run = with_delta(replace(passing, late=disclosed), delta)
     new = read(render_sections(run)).text.split("What is new")[2].split("Waivers and limits")[0]
     before, after = new.split("1 finding was disclosed after the patch round")
     assert "New: 2 findings, disclosed before the patch round or nobody says when" in before

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from postpatch.report.document import document
 from postpatch.report.summary import STEP_LIMIT, summary
+from postpatch.report.verdict_json import verdict_json
 from postpatch.verdict.run import Outcome, Run
 
 
 def told(run: Run) -> str:
     """Return a run's summary."""
-    return summary(document(run))
+    return summary(verdict_json(run))
 
 
 def with_reason(run: Run, reason: str) -> Run:
@@ -86,7 +86,7 @@ def test_a_long_reason_is_cut(passing: Run) -> None:
 @pytest.mark.parametrize("limit", [STEP_LIMIT, 2_000, 700, 300, 90, 10, 0, -5])
 def test_it_fits_into_the_room_there_is(failing: Run, limit: int) -> None:
     """However little room GitHub leaves, the summary fits, ends with a whole line, and says that it was cut."""
-    text = summary(document(with_reason(failing, "é" * 500)), limit)
+    text = summary(verdict_json(with_reason(failing, "é" * 500)), limit)
     assert len(text.encode()) <= max(limit, 0)
     whole = told(with_reason(failing, "é" * 500))
     if text and text != whole:

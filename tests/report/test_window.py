@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import ManagedHost, StandingWindow
+from postpatch.model import ExistingWindow, ManagedHost
 from postpatch.report.html import render_sections
 from postpatch.verdict.run import Run
 from tests.report.runs import HOSTS
@@ -60,7 +60,7 @@ def test_where_the_scope_is_unknown_no_selected_host_is_a_stranger(told: Callabl
 
 def test_a_window_that_is_absent_is_told_with_why_it_was_not_created(told: Callable[[Run], str], passing: Run) -> None:
     """Reading only, a missing window is named together with the reason."""
-    text = told(replace(passing, window=StandingWindow((), withheld=("reading only",))))
+    text = told(replace(passing, window=ExistingWindow((), withheld=("reading only",))))
     assert "none of the policy's name stands" in text
     assert "Not created, and why: reading only" in text
 
@@ -78,7 +78,7 @@ def test_a_disabled_window_and_its_cutoff_are_told(told: Callable[[Run], str], p
         assert words in text
 
 
-def standing(run: Run) -> StandingWindow:
+def standing(run: Run) -> ExistingWindow:
     """Return the window of a run that has one."""
     assert run.window
     return run.window

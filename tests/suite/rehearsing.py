@@ -1,14 +1,15 @@
-"""A look at a world of a test's own, step by step in this process."""
+"""A collection in a world of a test's own, step by step in this process."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fixtures.aws import Room
-from fixtures.look import Look
-from fixtures.settings import Settings
-from fixtures.steps import AWS_STEPS
 from postpatch.model import Engine, Mode
 from postpatch.policy import load_policy
+from postpatch.run.collection import Collection
+from postpatch.run.evidence import AwsEvidence
+from postpatch.run.session import Session
+from postpatch.run.settings import Settings
+from postpatch.run.steps.order import AWS_STEPS
 from postpatch.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]
@@ -28,13 +29,13 @@ class Silent:
         """Take nothing away."""
 
 
-def look_at(folder, world, policy_path=ROOT / "verify.toml"):
-    """Return a look at a world, which need not be one of those that `--world` knows."""
-    told = Settings(
+def collection_of(folder, world, policy_path=ROOT / "verify.toml"):
+    """Return a collection in a world, which need not be one of those that `--world` knows."""
+    settings = Settings(
         mode=Mode.SIMULATED, mode_from="a test", engine=Engine.V2 if world.engine == "inspector2" else Engine.CLASSIC,
         world=world.name, endpoint_url="", policy=load_policy(policy_path), policy_path=policy_path, reports=folder,
         baseline=None, after=None, read_only=False, allow_imminent=False, allow_partial=False, ci=False,
     )  # fmt: skip
-    room = Room(told, Silent())
-    vars(room)["simulator"] = Simulator(world, BEGINS)
-    return Look(folder, AWS_STEPS, (), shared=False, room=room)
+    session = Session(settings, Silent())
+    vars(session)["simulator"] = Simulator(world, BEGINS)
+    return Collection(folder, AWS_STEPS, (), shared=False, session=session, evidence=AwsEvidence)

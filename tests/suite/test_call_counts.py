@@ -7,8 +7,8 @@ import pytest
 from postpatch.simulator.facts import read_facts
 from postpatch.simulator.world import World
 from postpatch.simulator.worlds import workshop
-from postpatch.verdict.causes import stories
-from tests.suite.rehearsing import ROOT, look_at
+from postpatch.verdict.causes.story import stories
+from tests.suite.rehearsing import ROOT, collection_of
 
 HOSTS = 200
 BREAK = 5
@@ -39,40 +39,40 @@ def remediate(aws):
 
 
 @pytest.fixture(scope="module")
-def look(tmp_path_factory):
-    """Return a look at the fleet, of which nothing was asked yet."""
+def collection(tmp_path_factory):
+    """Return a collection of the fleet, of which nothing was asked yet."""
     folder = tmp_path_factory.mktemp("fleet")
     policy = (ROOT / "verify.toml").read_text(encoding="utf-8")
     assert 'stack = "pww"  ' in policy
     (folder / "policy.toml").write_text(policy.replace('stack = "pww"  ', f"{BY_TAG} #"), encoding="utf-8")
     world = World("fleet", "200 hosts; five keep something fixable.", frozenset(), deploy, remediate)
-    return look_at(folder, world, folder / "policy.toml")
+    return collection_of(folder, world, folder / "policy.toml")
 
 
 @pytest.fixture(scope="module")
-def calls(look):
-    """Return what each step of the look asked, by step and operation."""
-    made = look.room.connection.calls
+def calls(collection):
+    """Return what each step of the collection asked, by step and operation."""
+    made = collection.session.connection.calls
     of_step = {}
     for step in ("account", "rehearsal", "hosts", "baseline", "launch", "window", "patching", "scan", "after",
                  "leftovers"):  # fmt: skip
         before = made.copy()
-        look.at(step)
+        collection.value(step)
         of_step[step] = dict(made - before)
     return of_step
 
 
-def test_what_is_left_costs_calls_for_the_hosts_concerned_alone(look, calls):
+def test_what_is_left_costs_calls_for_the_hosts_concerned_alone(collection, calls):
     """Of 200 hosts the five on which something fixable remains are asked about, once each; their baseline once."""
-    left = look.at("leftovers")
+    left = collection.value("leftovers")
     assert len(left.hosts) == BREAK
     assert calls["leftovers"] == {"ssm:DescribeInstancePatches": BREAK, "ssm:GetPatchBaseline": 1}
-    assert all(story.patches and story.baseline for story in stories(look.at("patching"), left).values())
+    assert all(story.patches and story.baseline for story in stories(collection.value("patching"), left).values())
 
 
-def test_patching_is_asked_for_fifty_hosts_a_call(look, calls):
+def test_patching_is_asked_for_fifty_hosts_a_call(collection, calls):
     """Patch states, nodes and the hosts of a command come fifty at a time, whatever was found on them."""
-    assert len(look.at("patching").states) == HOSTS
+    assert len(collection.value("patching").states) == HOSTS
     assert calls["patching"] == {
         "ssm:DescribeInstancePatchStates": HOSTS // 50,
         "ssm:ListCommands": 1,
@@ -81,9 +81,9 @@ def test_patching_is_asked_for_fifty_hosts_a_call(look, calls):
     }
 
 
-def test_findings_cost_pages_and_no_call_each(look, calls):
+def test_findings_cost_pages_and_no_call_each(collection, calls):
     """Findings come a hundred a page of ten hosts; of CIS checks AWS tells host by host alone."""
-    rows = look.at("after").manifest.rows
+    rows = collection.value("after").manifest.rows
     assert rows > HOSTS
     assert calls["after"] == {"inspector2:ListFindings": HOSTS // 10, "inspector2:GetCisScanResultDetails": HOSTS}
 

@@ -41,7 +41,7 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
     """After a run the pack holds what the verdict rests on, and its digest is the one in the terminal's last lines."""
     kept = {path.name for path in (green.reports / "evidence").iterdir()}
     assert kept >= NEEDED
-    assert "looking" not in kept
+    assert "collecting" not in kept
     code, said = evidence(capsys, "check", green.reports)
     assert code == 0, said
     assert "nothing altered, lost or added" in said

@@ -4,14 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures.sides import side
 from postpatch.simulator import worlds
 from postpatch.simulator.worlds import workshop
 from postpatch.verdict import findings as judge
-from postpatch.verdict.causes import stories
-from postpatch.verdict.delta import Delta
-from postpatch.verdict.residuals import EXPLANATIONS, Kind
-from tests.suite.rehearsing import BEGINS, look_at
+from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from tests.suite.rehearsing import collection_of
 
 AL2, AL2023 = "workshop-classic", "workshop"
 IMPORTANT = [{"Key": "SEVERITY", "Values": ["Critical", "Important"]}]
@@ -45,12 +42,9 @@ def test_the_baselines_part_in_what_remains(tmp_path, name, differently, scanned
         if scanned:
             workshop.run_patch_baseline(aws, "Scan")
 
-    look = look_at(tmp_path, replace(world, remediate=remediate))
-    policy = look.room.settings.policy
-    told = stories(look.at("patching"), look.at("leftovers"), policy.patching)
-    with Delta(side(look.at("baseline")), side(look.at("after"))) as delta:
-        kinds = {one.kind for one in judge.remaining(delta, told)}
-        should = {one for one in kinds if EXPLANATIONS[one].patching_should}
-        assert should == ({kind} if kind else set())
-        assert judge.nothing_remains_patchable(delta, told, policy, BEGINS).holds == (not should)
-        assert judge.everything_explained(delta, told, policy, BEGINS).holds == (kind is not Kind.PATCHABLE)
+    case = collection_of(tmp_path, replace(world, remediate=remediate)).case
+    kinds = {one.kind for one in case.remaining}
+    should = {one for one in kinds if EXPLANATIONS[one].patching_should}
+    assert should == ({kind} if kind else set())
+    assert judge.nothing_remains_patchable(case.remaining, case.waivers, case.policy).holds == (not should)
+    assert judge.everything_explained(case.remaining, case.waivers).holds == (kind is not Kind.PATCHABLE)

@@ -11,7 +11,7 @@ from iam.actions import BESIDE, PASS_ROLE
 from iam.cleaning import clean_up
 from iam.policies import FREE, files, proved
 from iam.runs import BASELINE, CLEANUP, READ_ONLY, RUNS, VERIFY
-from postpatch.errors import CouldNotLook
+from postpatch.errors import CouldNotCheck
 from postpatch.simulator.wire.models import service_model
 from postpatch.verdict.checks import CHECKS
 
@@ -94,7 +94,7 @@ def test_cleaning_up_needs_no_more():
 def test_cleaning_up_names_what_is_missing(action):
     """An action that clean-up was seen to call is taken away: it stops, and says for want of what."""
     called = []
-    with pytest.raises(CouldNotLook, match=f"not authorized to perform: {action}"):
+    with pytest.raises(CouldNotCheck, match=f"not authorized to perform: {action}"):
         clean_up(called.append, proved(BY_MODE[CLEANUP], without=action))
     assert called[-1] == action
 

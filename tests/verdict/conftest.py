@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 
-from postpatch.evidence.manifest import Manifest, ScannedHost
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
+    ExistingWindow,
     Finding,
     FindingType,
     MaintenanceWindow,
     ManagedHost,
+    Manifest,
     Mode,
     Package,
+    ScannedHost,
     Scope,
-    StandingWindow,
+    Snapshot,
     WindowTarget,
     WindowTask,
 )
 from postpatch.policy import Policy
-from postpatch.verdict.delta import Delta, SeenHost, Side
+from postpatch.verdict.delta import Delta
 
 MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
@@ -137,22 +139,22 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         before, later = list(baseline), list(after)
         hosts = sorted({*others, *gone, *unscanned, *unscanned_before, *(one.host for one in (*before, *later))})
         earlier = tuple(
-            SeenHost(host, True, host not in unscanned_before, host not in unscanned_before)
+            ScannedHost(host, True, host not in unscanned_before, host not in unscanned_before)
             for host in hosts
             if host not in launched
         )
         now = tuple(
-            SeenHost(
+            ScannedHost(
                 host,
                 host not in gone,
                 host not in {*gone, *unscanned},
                 host not in {*gone, *cis_unscanned},
-                tuple(sorted((tags or {}).get(host, {}).items())),
+                tags=tuple(sorted((tags or {}).get(host, {}).items())),
             )
             for host in {*hosts, *launched}
         )
         sides = (
-            _side(folder / f"{name}.ndjson.gz", findings, seen)
+            _snapshot(folder / f"{name}.ndjson.gz", findings, seen)
             for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
         )
         # All rows are in memory once it is made: the next delta may overwrite the files.
@@ -172,13 +174,12 @@ def close(delta: Delta) -> None:
         pass
 
 
-def _side(path: Path, findings: list[Finding], hosts: tuple[SeenHost, ...]) -> Side:
-    scanned = tuple(ScannedHost(host.id, host.present, host.scanned, host.cis_scanned) for host in hosts)
+def _snapshot(path: Path, findings: list[Finding], hosts: tuple[ScannedHost, ...]) -> Snapshot:
     manifest = Manifest(
         mode=Mode.SIMULATED, engine="inspector2", account="123456789012", region="us-east-1",
-        scope=Scope("stack", ("pww",)), caller="", started_at=MOMENT, taken_at=MOMENT, tool="test", hosts=scanned,
+        scope=Scope("stack", ("pww",)), caller="", started_at=MOMENT, taken_at=MOMENT, tool="test", hosts=hosts,
     )  # fmt: skip
-    return Side(write_snapshot(path, findings, lambda: manifest).path, hosts)
+    return write_snapshot(path, findings, lambda: manifest)
 
 
 @pytest.fixture(scope="session")
@@ -200,7 +201,7 @@ def make_policy() -> Callable[..., Policy]:
 
 
 @pytest.fixture(scope="session")
-def make_standing() -> Callable[..., StandingWindow]:
+def make_standing() -> Callable[..., ExistingWindow]:
     """Make what stands as the tutorial's policy wants it; `window`, `target` and `task` replace fields of theirs."""
 
     def make(
@@ -208,8 +209,8 @@ def make_standing() -> Callable[..., StandingWindow]:
         target: dict[str, Any] | None = None,
         task: dict[str, Any] | None = None,
         **changes: Any,
-    ) -> StandingWindow:
-        standing = StandingWindow(
+    ) -> ExistingWindow:
+        standing = ExistingWindow(
             named=("mw-0123456789abcdef0",),
             window=replace(WINDOW, **(window or {})),
             targets=(replace(TARGET, **(target or {})),),

@@ -19,8 +19,9 @@ from postpatch.model import (
     PatchState,
 )
 from postpatch.policy import PatchingPolicy
-from postpatch.verdict.causes import cause_of, stories
-from postpatch.verdict.residuals import EXPLANATIONS, Kind
+from postpatch.verdict.causes.cause import cause_of
+from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.causes.story import stories
 
 HOST = "i-0123456789abcdef0"
 CVE = "CVE-2024-0001"

@@ -13,17 +13,19 @@ from postpatch.model import DeltaClass, Exploits, Finding, FindingType, Judgemen
 from postpatch.policy import Policy
 from postpatch.verdict import findings as judge
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import Rounds, disclosed_late
+from postpatch.verdict.disclosed import PatchRuns, late_disclosures
 from postpatch.verdict.gates import gate_limits, limits_hold
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
+from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.waivers import Waivers
 
 MakeDelta = Callable[..., Delta]
 
 HOSTS = tuple(f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
 EARLY, LATE, NOW = ROUND.replace(month=1), ROUND.replace(day=21), ROUND.replace(day=22)
-ROUNDS = Rounds(ROUND)
+ROUNDS = PatchRuns(ROUND)
 # Every example loads two snapshots into a database of its own: few examples, each with much in it.
 few = settings(max_examples=15, deadline=None)
 
@@ -140,16 +142,18 @@ def verdicts(make_policy: Callable[..., Policy]) -> Callable[[Delta], dict[str, 
     def judged(delta: Delta) -> dict[str, Judgement]:
         told = {}
         for name, policy in policies.items():
-            late = disclosed_late(delta, policy, ROUNDS, NOW)
+            waivers = Waivers(policy.waiver, delta, NOW)
+            late = late_disclosures(delta, ROUNDS, NOW, gates=policy.gate.disclosed_after == "fail")
             told |= {
                 f"FIND-1 {name}": fewer_than_baseline(delta, late),
                 f"FIND-2 {name}": no_severity_worse(delta, late),
-                f"FIND-3 {name}": nothing_new_that_was_fixable(delta, policy, ROUNDS, late, NOW),
-                f"FIND-8 {name}": limits_hold(gate_limits(delta, policy, Exploits(), NOW), policy),
+                f"FIND-3 {name}": nothing_new_that_was_fixable(delta, waivers, policy, late),
+                f"FIND-8 {name}": limits_hold(gate_limits(delta, waivers, policy, Exploits()), policy),
             }
+        remaining = RemainingFindings(delta, {})
         return told | {
-            "FIND-4": judge.nothing_remains_patchable(delta, {}, policy, NOW),
-            "FIND-5": judge.everything_explained(delta, {}, policy, NOW),
+            "FIND-4": judge.nothing_remains_patchable(remaining, waivers, policy),
+            "FIND-5": judge.everything_explained(remaining, waivers),
         }
 
     return judged
@@ -180,11 +184,9 @@ def test_one_more_active_finding_never_turns_a_check_green(
 
 @given(worlds())
 @few
-def test_what_was_disclosed_late_is_part_of_what_is_new(
-    make_delta: MakeDelta, make_policy: Callable[..., Policy], world: dict[str, Any]
-) -> None:
+def test_what_was_disclosed_late_is_part_of_what_is_new(make_delta: MakeDelta, world: dict[str, Any]) -> None:
     """Nothing is left out of a count that is not in it: of no severity more is told apart than is new there."""
     delta = make_delta(**world)
-    late = disclosed_late(delta, make_policy(), ROUNDS, NOW)
+    late = late_disclosures(delta, ROUNDS, NOW, gates=False)
     assert all(number <= delta.severities[severity].new for severity, number in late.by_severity.items())
     assert late.total <= delta.comparable.new

@@ -8,7 +8,9 @@ import pytest
 from postpatch.model import Finding, FindingType, Judgement, Package
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.findings import everything_explained, nothing_remains_patchable, remaining
+from postpatch.verdict.findings import everything_explained, nothing_remains_patchable
+from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -26,7 +28,8 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
     def judge(remaining: Iterable[Finding], **policy: object) -> tuple[Judgement, Judgement]:
         findings = list(remaining)
         delta, wanted = make_delta(findings, findings, others=[A]), make_policy(**policy)
-        return nothing_remains_patchable(delta, {}, wanted, MORNING), everything_explained(delta, {}, wanted, MORNING)
+        found, waivers = RemainingFindings(delta, {}), Waivers(wanted.waiver, delta, MORNING)
+        return nothing_remains_patchable(found, waivers, wanted), everything_explained(found, waivers)
 
     return judge
 
@@ -83,8 +86,9 @@ def test_what_is_new_does_not_remain(
 ) -> None:
     """New findings are FIND-3's matter: neither FIND-4 nor FIND-5 speaks of them."""
     delta = make_delta([], [make_finding()])
-    assert nothing_remains_patchable(delta, {}, make_policy(), MORNING).holds
-    assert everything_explained(delta, {}, make_policy(), MORNING).holds
+    found, waivers = RemainingFindings(delta, {}), Waivers((), delta, MORNING)
+    assert nothing_remains_patchable(found, waivers, make_policy()).holds
+    assert everything_explained(found, waivers).holds
 
 
 def test_a_waived_finding_turns_neither_red(judged: Judge, make_finding: Make) -> None:
@@ -132,6 +136,6 @@ def test_each_identity_has_one_kind_for_the_report(
 ) -> None:
     """The report tells each identity once, as the finding of it that explains least."""
     both = [unfixable(arn="arn:1"), make_finding(arn="arn:2")]
-    (one,) = remaining(make_delta(both, both), {})
+    (one,) = RemainingFindings(make_delta(both, both), {})
     finding, kind = one.finding, one.kind
     assert (finding.arn, kind) == ("arn:2", "patchable")

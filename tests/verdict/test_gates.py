@@ -10,6 +10,7 @@ from postpatch.model import Exploits, Finding, FindingType, Judgement, Package
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.gates import Gate, exploited, fixable, gate_limits, limits_hold, unsettled
+from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -34,7 +35,7 @@ def judged(make_policy: Callable[..., Policy], make_delta: MakeDelta) -> Judged:
     ) -> tuple[Judgement, Gate]:
         policy = make_policy(gate=gate, waiver=[WAIVER | one for one in waiver])
         delta = make_delta(baseline, after, others=[A], **seen)
-        found = gate_limits(delta, policy, exploits or Exploits(), NOW)
+        found = gate_limits(delta, Waivers(policy.waiver, delta, NOW), policy, exploits or Exploits())
         return limits_hold(found, policy), found
 
     return judge

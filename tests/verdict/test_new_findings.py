@@ -8,8 +8,9 @@ import pytest
 from postpatch.model import Finding, Judgement, Package
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import Rounds, disclosed_late
+from postpatch.verdict.disclosed import PatchRuns, late_disclosures
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
+from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -21,9 +22,10 @@ MakeDelta = Callable[..., Delta]
 MakePolicy = Callable[..., Policy]
 
 
-def judged_new(delta: Delta, policy: Policy, when: Rounds) -> Judgement:
+def judged_new(delta: Delta, policy: Policy, when: PatchRuns) -> Judgement:
     """Judge FIND-3 as of the morning."""
-    return nothing_new_that_was_fixable(delta, policy, when, disclosed_late(delta, policy, when, MORNING), MORNING)
+    late = late_disclosures(delta, when, MORNING, gates=policy.gate.disclosed_after == "fail")
+    return nothing_new_that_was_fixable(delta, Waivers(policy.waiver, delta, MORNING), policy, late)
 
 
 class TestLetIn:
@@ -34,7 +36,7 @@ class TestLetIn:
         """Judge FIND-3 of these new findings, on hosts whose patch round began at ROUND."""
 
         def judge(*new: Finding, **policy: object) -> tuple[bool, str]:
-            judgement = judged_new(make_delta([], new, others=[A]), make_policy(**policy), Rounds(ROUND))
+            judgement = judged_new(make_delta([], new, others=[A]), make_policy(**policy), PatchRuns(ROUND))
             return judgement.holds, judgement.reason
 
         return judge
@@ -79,7 +81,7 @@ class TestLetIn:
         """A disclosure between the rounds of two hosts counts on the one that was patched later."""
         between = ROUND + timedelta(hours=1)
         delta = make_delta([], [make_finding(host=host, disclosed_at=between) for host in (A, B)])
-        judgement = judged_new(delta, make_policy(), Rounds(ROUND, {B: ROUND + timedelta(hours=2)}))
+        judgement = judged_new(delta, make_policy(), PatchRuns(ROUND, {B: ROUND + timedelta(hours=2)}))
         assert judgement.reason == f"1 of 2 new findings were fixable before the patch round: CVE-2026-1 on {B}"
 
     def test_what_has_no_fix_is_no_fault_of_the_round(
@@ -134,7 +136,7 @@ class TestDisclosedAfterTheRound:
         return lambda disclosed_after, *new, **policy: judged_new(
             make_delta([], new, others=[A]),
             make_policy(gate={"disclosed_after": disclosed_after} | policy.pop("gate", {}), **policy),
-            Rounds(ROUND),
+            PatchRuns(ROUND),
         )
 
     def test_told_they_are_a_note(self, judged: Callable[..., Judgement], make_finding: Make) -> None:
@@ -192,4 +194,4 @@ class TestDisclosedAfterTheRound:
         """A host that came since is not compared, and what is open on it gates all the same."""
         delta = make_delta([make_finding(host=B)], [make_finding(disclosed_at=LATER)], launched=[A])
         policy = make_policy(gate={"disclosed_after": "fail"})
-        assert not judged_new(delta, policy, Rounds(ROUND)).holds
+        assert not judged_new(delta, policy, PatchRuns(ROUND)).holds

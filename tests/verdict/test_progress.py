@@ -8,7 +8,7 @@ import pytest
 from postpatch.model import Finding, FindingType, Severity
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import Late, Rounds, disclosed_late
+from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
 from postpatch.verdict.suppression import nothing_suppressed
 
@@ -20,7 +20,7 @@ NOTHING_COMPARED = "no host was scanned both for the baseline and after patching
 
 Make = Callable[..., Finding]
 MakeDelta = Callable[..., Delta]
-NONE_LATE = Late()
+NONE_LATE = LateDisclosures(PatchRuns(ROUND), MORNING)
 
 
 def numbered(make: Make, first: int, number: int, **changes: object) -> list[Finding]:
@@ -175,16 +175,21 @@ class TestSeverities:
 
 
 @pytest.fixture
-def late(make_policy: Callable[..., Policy]) -> Callable[..., Late]:
+def late(make_policy: Callable[..., Policy]) -> Callable[..., LateDisclosures]:
     """Tell what of a delta was disclosed after the hosts' rounds, which began at ROUND."""
-    return lambda delta, **gate: disclosed_late(delta, make_policy(gate=gate), Rounds(ROUND), MORNING)
+
+    def found(delta: Delta, **gate: object) -> LateDisclosures:
+        gates = make_policy(gate=gate).gate.disclosed_after == "fail"
+        return late_disclosures(delta, PatchRuns(ROUND), MORNING, gates=gates)
+
+    return found
 
 
 class TestDisclosedAfterTheRound:
     """A fresh disclosure hides no good round, and a good round hides no fresh disclosure."""
 
     def test_a_fresh_disclosure_does_not_hide_a_good_round(
-        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., Late]
+        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., LateDisclosures]
     ) -> None:
         """Ten fixed and twelve disclosed since: the round was good, and the twelve are told with their number."""
         fresh = numbered(make_finding, 50, 12, severity="CRITICAL", disclosed_at=AFTERWARDS)
@@ -198,13 +203,13 @@ class TestDisclosedAfterTheRound:
         )
 
     def test_the_policy_may_let_them_count(
-        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., Late]
+        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., LateDisclosures]
     ) -> None:
         """Where the policy says that they gate, they count like any other finding."""
         fresh = numbered(make_finding, 50, 12, severity="CRITICAL", disclosed_at=AFTERWARDS)
         delta = make_delta(numbered(make_finding, 0, 10), fresh)
         gating = late(delta, disclosed_after="fail")
-        assert (gating.total, gating.left_out(), gating.told) == (12, 0, ())
+        assert (gating.total, gating.left_out(), gating.notes) == (12, 0, ())
         assert not fewer_than_baseline(delta, gating).holds
         assert "CRITICAL is 12, must be at most 0" in no_severity_worse(delta, gating).reason
 
@@ -225,36 +230,36 @@ class TestDisclosedAfterTheRound:
         self,
         make_finding: Make,
         make_delta: MakeDelta,
-        late: Callable[..., Late],
+        late: Callable[..., LateDisclosures],
         changes: dict[str, object],
         seen: dict[str, list[str]],
     ) -> None:
         """Only a package's flaw with a date after the round, on a host looked at both times, is left out."""
         delta = make_delta([], [make_finding(**({"disclosed_at": AFTERWARDS} | changes))], **seen)
-        assert late(delta) == Late()
+        assert late(delta) == NONE_LATE
 
     def test_what_remains_is_never_left_out(
-        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., Late]
+        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., LateDisclosures]
     ) -> None:
         """A finding that the baseline had is no fresh disclosure, whatever date the vendor gives it now."""
         one = make_finding(disclosed_at=AFTERWARDS)
         delta = make_delta([one], [one])
-        assert late(delta) == Late()
+        assert late(delta) == NONE_LATE
         assert not fewer_than_baseline(delta, late(delta)).holds
 
     @pytest.mark.parametrize("turned", [False, True], ids=["so", "turned"])
     def test_a_known_flaw_does_not_hide_behind_its_twin(
-        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., Late], turned: bool
+        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., LateDisclosures], turned: bool
     ) -> None:
         """Of two findings that share an identity both must be fresh, in either order."""
         twins = [
             make_finding(arn=f"arn:{1 + turned}", disclosed_at=AFTERWARDS),
             make_finding(arn=f"arn:{2 - turned}", disclosed_at=ROUND),
         ]
-        assert late(make_delta([], twins)) == Late()
+        assert late(make_delta([], twins)) == NONE_LATE
 
     def test_the_worst_rating_of_twins_is_left_out(
-        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., Late]
+        self, make_finding: Make, make_delta: MakeDelta, late: Callable[..., LateDisclosures]
     ) -> None:
         """What is left out of the severities is what the severities count: each identity once, as the worst of it."""
         twins = [
@@ -265,11 +270,9 @@ class TestDisclosedAfterTheRound:
         assert late(delta).by_severity == {Severity.CRITICAL: 1}
         assert all(one.found == "0" for one in no_severity_worse(delta, late(delta)).facts)
 
-    def test_each_host_has_its_own_round(
-        self, make_finding: Make, make_delta: MakeDelta, make_policy: Callable[..., Policy]
-    ) -> None:
+    def test_each_host_has_its_own_round(self, make_finding: Make, make_delta: MakeDelta) -> None:
         """A disclosure between the rounds of two hosts is fresh on the one that was patched earlier."""
         delta = make_delta([], [make_finding(host=host, disclosed_at=AFTERWARDS) for host in (A, B)])
-        when = Rounds(ROUND, {B: AFTERWARDS + timedelta(hours=1)})
-        found = disclosed_late(delta, make_policy(), when, MORNING)
+        when = PatchRuns(ROUND, {B: AFTERWARDS + timedelta(hours=1)})
+        found = late_disclosures(delta, when, MORNING, gates=False)
         assert (found.by_severity, found.hosts) == ({Severity.HIGH: 1}, 1)

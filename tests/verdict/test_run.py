@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from postpatch.model import MaintenanceWindow, Mode, Scope, WantedWindow, WindowTarget, WindowTask
+from postpatch.model import ExpectedWindow, MaintenanceWindow, Mode, Scope, WindowTarget, WindowTask
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
 MOMENT = datetime(2026, 11, 21, 8, tzinfo=UTC)
-WANTED = WantedWindow(
+WANTED = ExpectedWindow(
     MaintenanceWindow("", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True),
     WindowTarget("", "pww_targets", "INSTANCE", ()),
     WindowTask("", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", ()),
@@ -25,7 +25,7 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
     checks = tuple(CheckOutcome(f"C-{place}", "", reason="", **one) for place, one in enumerate(outcomes))  # type: ignore[arg-type]
     return Run(
         mode=mode, world="", engine="inspector2", tool="test", read_only=False, policy="", policy_sha256="",
-        scope=Scope("stack", ("pww",)), wanted=WANTED, started_at=MOMENT, finished_at=MOMENT, checks=checks,
+        scope=Scope("stack", ("pww",)), expected=WANTED, started_at=MOMENT, finished_at=MOMENT, checks=checks,
     )  # fmt: skip
 
 

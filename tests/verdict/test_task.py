@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import Judgement, StandingWindow, WindowTarget
+from postpatch.model import ExistingWindow, Judgement, WindowTarget
 from postpatch.policy import Policy
 from postpatch.verdict.task import document, limits, parameters, service_role, target_group
 
-Make = Callable[..., StandingWindow]
+Make = Callable[..., ExistingWindow]
 MakePolicy = Callable[..., Policy]
-Judge = Callable[[StandingWindow, Policy], Judgement]
+Judge = Callable[[ExistingWindow, Policy], Judgement]
 
 OPERATION = ("Operation", ("Install",))
 LINKED = "iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
@@ -38,7 +38,7 @@ class TestEach:
 
     def test_no_window_is_red(self, make_policy: MakePolicy, judge: Judge) -> None:
         """Without a window there is no task that could be right."""
-        judgement = judge(StandingWindow(()), make_policy())
+        judgement = judge(ExistingWindow(()), make_policy())
         assert (judgement.holds, judgement.reason) == (False, "there is no window whose task could be right")
 
     def test_of_several_the_one_that_runs_first_is_judged(

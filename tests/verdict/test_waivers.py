@@ -127,6 +127,11 @@ def test_only_a_waiver_that_holds_accepts(
 Judged = Callable[..., tuple[Judgement, tuple[WaiverUse, ...]]]
 
 
+def used(delta: Delta, policy: Policy) -> tuple[WaiverUse, ...]:
+    """Return what each waiver of the policy does with the delta."""
+    return waiver_uses(delta, Waivers(policy.waiver, delta, NOW))
+
+
 @pytest.fixture
 def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta]) -> Judged:
     """Judge FIND-7 of these waivers where these findings remain, and tell each waiver's use."""
@@ -136,7 +141,7 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
     ) -> tuple[Judgement, tuple[WaiverUse, ...]]:
         usual = {"reason": "not reachable", "approver": "CISO", "expires": LATER}
         policy = make_policy(waiver=[usual | one for one in waivers])
-        uses = waiver_uses(make_delta(remaining, remaining, **seen), policy, NOW)
+        uses = used(make_delta(remaining, remaining, **seen), policy)
         return waivers_current(uses), uses
 
     return judge
@@ -250,8 +255,8 @@ def test_new_findings_and_other_checks_are_part_of_everything(
     """What is new counts like what remains, and a CIS check too: a waiver that leaves one of them is not too broad."""
     policy = make_policy(waiver=[{"package": "openssl", "reason": "r", "approver": "a", "expires": LATER}])
     known, new = make_finding("CVE-1"), make_finding("CVE-2")
-    assert waiver_uses(make_delta([known], [known, new]), policy, NOW)[0].state is WaiverState.TOO_BROAD
-    [use] = waiver_uses(make_delta([known], [known, new, root_login()]), policy, NOW)
+    assert used(make_delta([known], [known, new]), policy)[0].state is WaiverState.TOO_BROAD
+    [use] = used(make_delta([known], [known, new, root_login()]), policy)
     assert (use.state, use.findings) == (WaiverState.CURRENT, 2)
 
 

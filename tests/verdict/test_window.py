@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import Judgement, StandingWindow
+from postpatch.model import ExistingWindow, Judgement
 from postpatch.policy import Policy
 from postpatch.verdict.window import duration_and_cutoff, one_window, schedule, start_and_zone
 
-Make = Callable[..., StandingWindow]
+Make = Callable[..., ExistingWindow]
 MakePolicy = Callable[..., Policy]
-Judge = Callable[[StandingWindow, Policy], Judgement]
+Judge = Callable[[ExistingWindow, Policy], Judgement]
 
-NONE = StandingWindow((), withheld=("maintenance window pww_mw: not created, for this run only reads",))
+NONE = ExistingWindow((), withheld=("maintenance window pww_mw: not created, for this run only reads",))
 SUBJECT = "maintenance window pww_mw (mw-0123456789abcdef0)"
 
 

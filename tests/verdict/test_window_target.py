@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import Host, Judgement, ManagedHost, StandingWindow, WindowTarget
+from postpatch.model import ExistingWindow, Host, Judgement, ManagedHost, WindowTarget
 from postpatch.policy import Policy
 from postpatch.verdict.window import is_sound, selected_hosts, target_tags
 
@@ -13,7 +13,7 @@ A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 STACK = ("tag:aws:cloudformation:stack-name", ("pww",))
 SUBJECT = "maintenance window pww_mw (mw-0123456789abcdef0)"
 
-Make = Callable[..., StandingWindow]
+Make = Callable[..., ExistingWindow]
 MakePolicy = Callable[..., Policy]
 
 
@@ -83,7 +83,7 @@ class TestSelectedHosts:
     """TGT-2."""
 
     @staticmethod
-    def judged(standing: StandingWindow, owned: Iterable[str] = (A, B, C)) -> Judgement:
+    def judged(standing: ExistingWindow, owned: Iterable[str] = (A, B, C)) -> Judgement:
         """Judge TGT-2 for a scope of these hosts."""
         return selected_hosts(standing, [Host(host) for host in owned])
 
@@ -133,7 +133,7 @@ class TestSelectedHosts:
 
     def test_no_window_selects_nobody(self) -> None:
         """Without a window there is no target, and the reason why is told."""
-        judgement = self.judged(StandingWindow((), withheld=("pww_mw: not created",)))
+        judgement = self.judged(ExistingWindow((), withheld=("pww_mw: not created",)))
         assert not judgement.holds
         assert judgement.reason == "there is no window whose target could select a host"
         assert judgement.notes == ("pww_mw: not created",)
@@ -141,7 +141,7 @@ class TestSelectedHosts:
 
 def test_tgt_1_no_window_is_red(make_policy: MakePolicy) -> None:
     """Without a window no target can be right."""
-    assert not target_tags(StandingWindow(()), make_policy()).holds
+    assert not target_tags(ExistingWindow(()), make_policy()).holds
 
 
 def test_a_window_as_wanted_is_sound(make_standing: Make, make_policy: MakePolicy) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from postpatch.model import DeltaClass
-from postpatch.report.view.listing import Lines, Listing, Room, line, port_in_words
+from postpatch.model import DeltaClass, port_in_words
+from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import number
 from postpatch.verdict.delta import Counts, Delta, DeltaRow
 
@@ -83,9 +83,9 @@ def changes(delta: Delta) -> Changes:
     )
 
 
-def gone(delta: Delta, room: Room) -> tuple[Gone, ...]:
+def gone(delta: Delta, space: Space) -> tuple[Gone, ...]:
     """Return what is no longer seen: what is hidden or cannot be judged before what is fixed, and no empty class."""
-    found = (Gone(*_CLASSES[one], _listing(delta, one, room)) for one in (*_OUT_OF_SIGHT, DeltaClass.FIXED))
+    found = (Gone(*_CLASSES[one], _listing(delta, one, space)) for one in (*_OUT_OF_SIGHT, DeltaClass.FIXED))
     return tuple(one for one in found if one.listing.findings)
 
 
@@ -95,12 +95,12 @@ def _severity(name: str, counts: Counts) -> SeverityRow:
     return SeverityRow(name, counts, change)
 
 
-def _listing(delta: Delta, one: DeltaClass, room: Room) -> Listing:
+def _listing(delta: Delta, one: DeltaClass, space: Space) -> Listing:
     lines = Lines()
     for row in _rows(delta, one):
         severity = row.severity_after if row.is_active else row.severity_before
         lines.add(line(severity or "", row.vulnerability, row.title, _port(row)), row.host)
-    return lines.listing(room)
+    return lines.listing(space)
 
 
 def _rows(delta: Delta, one: DeltaClass) -> Iterator[DeltaRow]:

@@ -1,7 +1,6 @@
 """The checks: each with its outcome in a word and a sign, its reason, its facts, and the controls it speaks to."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from postpatch.model import Fact
 from postpatch.verdict.checks import CHECKS
@@ -35,15 +34,6 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """Checks that are not proven for one and the same reason."""
-
-    checks: tuple[CheckOutcome, ...]
-    outcome: Outcome
-    reason: str
-
-
-@dataclass(frozen=True)
 class ControlRow:
     """A control of a published standard, with the checks that speak to it."""
 
@@ -62,15 +52,6 @@ def controls(run: Run) -> tuple[ControlRow, ...]:
     return tuple(
         ControlRow(name, tuple(check for check in run.checks if name in _CONTROLS.get(check.id, ()))) for name in names
     )
-
-
-def wrong(run: Run) -> tuple[Wrong, ...]:
-    """Return what failed, then what could not look: what a reader must know first."""
-    order = (Outcome.FAILED, Outcome.ERROR)
-    found = [check for outcome in order for check in run.checks if check.outcome is outcome]
-    # What could not be looked at is the same sentence for many checks.
-    groups = groupby(found, key=lambda check: (check.outcome, check.reason))
-    return tuple(Wrong(tuple(checks), outcome, reason) for (outcome, reason), checks in groups)
 
 
 def _row(check: CheckOutcome) -> CheckRow:

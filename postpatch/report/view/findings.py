@@ -1,9 +1,9 @@
 """An active finding as a line: what it is on, from which version to which, or what to set."""
 
 from postpatch.model import Finding, FindingType, Package
-from postpatch.report.view.listing import Line, line, port_in_words
+from postpatch.report.view.listing import Line, line
 from postpatch.report.words import shortened
-from postpatch.verdict.residuals import is_fixed
+from postpatch.verdict.causes.kinds import is_fixed
 
 DETAIL = 240  # characters
 _PACKAGES = 6
@@ -11,9 +11,8 @@ _PACKAGES = 6
 
 def line_of(finding: Finding, *notes: str) -> Line:
     """Return the finding's line, without its host; `notes` stand under what it is on."""
-    port = port_in_words(finding.protocol, finding.port_begin, finding.port_end)
     title = "" if _only_names_packages(finding) else finding.title
-    return line(finding.severity, finding.vulnerability, title, port, (*_details(finding), *notes))
+    return line(finding.severity, finding.vulnerability, title, finding.port, (*_details(finding), *notes))
 
 
 def _only_names_packages(finding: Finding) -> bool:

@@ -18,7 +18,7 @@ _PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, not
 
 
 @dataclass(frozen=True)
-class Told:
+class Cell:
     """What a cell says: lines of text, and whether they speak against the host."""
 
     lines: tuple[str, ...]
@@ -32,9 +32,9 @@ class HostRow:
     id: str
     name: str
     state: str
-    patched: Told
-    rebooted: Told
-    scanned: Told
+    patched: Cell
+    rebooted: Cell
+    scanned: Cell
     before: str
     after: str
 
@@ -83,42 +83,42 @@ def _state(run: Run, present: bool) -> str:
     return "not in scope" if present else "gone"
 
 
-def _patched(patching: Patching | None, host: str, clock: Clock) -> Told:
+def _patched(patching: Patching | None, host: str, clock: Clock) -> Cell:
     if patching is None:
-        return Told((_UNKNOWN,))
+        return Cell((_UNKNOWN,))
     state, installed_at = patching.state(host), patching.installed_at(host)
     if installed_at is None:
         last = f"last operation: {state.operation}" if state else "Patch Manager never reported on it"
-        return Told(("no installation known", last), wrong=True)
+        return Cell(("no installation known", last), wrong=True)
     lines = ["Install ended", *_times(installed_at, clock)]
     if state and state.operation != "Install":
         lines += [f"since then {state.operation}", *_times(state.ended_at, clock)]
-    return Told((*lines, *_failed(state)), wrong=bool(state and state.failed))
+    return Cell((*lines, *_failed(state)), wrong=bool(state and state.failed))
 
 
 def _failed(state: PatchState | None) -> tuple[str, ...]:
     return (f"{counted(state.failed, 'patch', 'patches')} failed",) if state and state.failed else ()
 
 
-def _rebooted(patching: Patching | None, host: str) -> Told:
+def _rebooted(patching: Patching | None, host: str) -> Cell:
     state = patching.state(host) if patching else None
     if state is None:
-        return Told((_UNKNOWN,), wrong=patching is not None)
+        return Cell((_UNKNOWN,), wrong=patching is not None)
     option = (f"option {state.reboot_option}",) if state.reboot_option else ()
     if state.pending_reboot:
         waiting = counted(state.pending_reboot, "patch awaits", "patches await")
-        return Told((f"{waiting} a reboot", *option), wrong=True)
-    return Told(("none awaited", *option))
+        return Cell((f"{waiting} a reboot", *option), wrong=True)
+    return Cell(("none awaited", *option))
 
 
-def _scanned(scan: HostScan | None, clock: Clock) -> Told:
+def _scanned(scan: HostScan | None, clock: Clock) -> Cell:
     if scan is None:
-        return Told((_UNKNOWN,))
+        return Cell((_UNKNOWN,))
     looked_at = scan.inventory_at if scan.proof == "inventory" else scan.scanned_at
     if scan.proof:
-        return Told((*_times(looked_at, clock), _PROOFS.get(scan.proof, scan.proof)))
+        return Cell((*_times(looked_at, clock), _PROOFS.get(scan.proof, scan.proof)))
     status = " ".join(filter(None, (scan.status, scan.reason)))
-    return Told((*_times(looked_at, clock), f"not newer than {utc(scan.after)}", *filter(None, [status])), wrong=True)
+    return Cell((*_times(looked_at, clock), f"not newer than {utc(scan.after)}", *filter(None, [status])), wrong=True)
 
 
 def _times(moment: datetime | None, clock: Clock) -> tuple[str, ...]:

@@ -34,14 +34,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """The lines that found room, the number of findings in all, and how many of them are not listed."""
+    """The lines that found space, the number of findings in all, and how many of them are not listed."""
 
     lines: tuple[Line, ...] = ()
     findings: int = 0
     left_out: int = 0
 
 
-class Room:
+class Space:
     """How many bytes of HTML the lists may still take: a report that does not open proves nothing."""
 
     def __init__(self, size: int) -> None:
@@ -53,7 +53,7 @@ class Room:
         return max(self._left, 0)
 
     def takes(self, line: Line) -> bool:
-        """Take the room that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
+        """Take the space that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
         texts = (line.severity, line.vulnerability, line.port, line.title, *line.details)
         self._left -= _LINE + (_FOLD if line.folded else 0)
         self._left -= sum(_TEXT + len(escape(text).encode()) for text in texts)
@@ -73,12 +73,12 @@ class Lines:
         # The database gives each finding its own copy of the host's name; one is enough for a million findings.
         self._hosts.setdefault(line, []).append(self._names.setdefault(host, host))
 
-    def listing(self, room: Room) -> Listing:
-        """Return the lines, worst first, as many as there is room for."""
+    def listing(self, space: Space) -> Listing:
+        """Return the lines, worst first, as many as there is space for."""
         fitting = []
         for line in sorted(self._hosts):
             whole = replace(line, hosts=tuple(self._hosts[line]))
-            if not room.takes(whole):
+            if not space.takes(whole):
                 break
             fitting.append(whole)
         findings = sum(len(hosts) for hosts in self._hosts.values())
@@ -90,10 +90,3 @@ def line(severity: str, vulnerability: str, title: str, port: str = "", details:
     rank = _RANKS.get(severity, len(_RANKS))
     rest = shortened(title.removeprefix(f"{vulnerability} - "), _TITLE)
     return Line(rank, severity, shortened(vulnerability, _TITLE), port, rest, details)
-
-
-def port_in_words(protocol: str, begin: int, end: int) -> str:
-    """Return `TCP 22`, `UDP 0-65535`, or nothing for a finding without ports."""
-    if begin < 0:
-        return protocol
-    return f"{protocol} {begin}" if begin == end else f"{protocol} {begin}-{end}"

@@ -3,13 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from postpatch.model import DeltaClass
+from postpatch.model import DeltaClass, port_in_words
 from postpatch.report.view.findings import DETAIL, line_of
-from postpatch.report.view.listing import Lines, Listing, Room, line, port_in_words
+from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import shortened
+from postpatch.verdict.causes.kinds import EXPLANATIONS, Explanation, Kind
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.findings import Stories, in_words, remaining
-from postpatch.verdict.residuals import EXPLANATIONS, Explanation, Kind
+from postpatch.verdict.remaining import RemainingFindings, in_words
 
 _PROOFS = 4
 # What nobody has explained is read first, then what patching should have removed.
@@ -27,24 +27,24 @@ class Remains:
     proofs: tuple[str, ...]
 
 
-def remains(delta: Delta, stories: Stories, room: Room) -> tuple[Remains, ...]:
+def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
     """Return the kinds in the order of reading; what would be unexplained stands there without a finding too."""
     lines: dict[Kind, Lines] = {kind: Lines() for kind in Kind}
     hosts: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     proofs: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
-    for one in remaining(delta, stories):
+    for one in remaining:
         lines[one.kind].add(line_of(one.finding), one.finding.host)
         hosts[one.kind].add(one.finding.host)
         proofs[one.kind][in_words(one.proof)] += 1
     return tuple(
-        Remains(kind, EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(room), _most_frequent(proofs[kind]))
+        Remains(kind, EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(space), _most_frequent(proofs[kind]))
         for kind in _READING
         # A zero is an answer where a finding would have been red.
         if hosts[kind] or not EXPLANATIONS[kind].explained
     )
 
 
-def regraded(delta: Delta, room: Room) -> Listing:
+def regraded(delta: Delta, space: Space) -> Listing:
     """Return the remaining findings that are rated otherwise than in the baseline: some only got better on paper."""
     lines = Lines()
     for row in delta.rows(DeltaClass.REMAINING):
@@ -52,7 +52,7 @@ def regraded(delta: Delta, room: Room) -> Listing:
             port = port_in_words(row.protocol, row.port_begin, row.port_end)
             details = (f"rated {row.severity_before} in the baseline",)
             lines.add(line(row.severity_after or "", row.vulnerability, row.title, port, details), row.host)
-    return lines.listing(room)
+    return lines.listing(space)
 
 
 def _most_frequent(proofs: Counter[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from postpatch.model import Fact, MaintenanceWindow, StandingWindow, WindowTask
+from postpatch.model import ExistingWindow, Fact, MaintenanceWindow, WindowTask
 from postpatch.report.clock import Clock
 from postpatch.report.schedule_words import schedule_in_words
 from postpatch.report.words import counted, moment_of, shortened, utc_of
@@ -53,7 +53,7 @@ class Drawn:
         return len(self.selected) > _INLINE
 
 
-def window(run: Run, standing: StandingWindow, clock: Clock) -> Drawn:
+def window(run: Run, standing: ExistingWindow, clock: Clock) -> Drawn:
     """Return what stands of the window, and what is wrong with it."""
     every = _selected(run, standing)
     return Drawn(
@@ -76,7 +76,7 @@ def _part(run: Run, title: str, prefix: str, rows: list[Row]) -> Part:
     return Part(title, told, checks, differs, lists_hosts=prefix == _TARGET)
 
 
-def _when(standing: StandingWindow, clock: Clock) -> list[Row]:
+def _when(standing: ExistingWindow, clock: Clock) -> list[Row]:
     window = standing.window
     if window is None:
         return [("Window", ("none of the policy's name stands",))]
@@ -105,7 +105,7 @@ def _cutoff(hours: int) -> str:
     return f"no task starts in its last {counted(hours, 'hour')}" if hours else "tasks start until it closes"
 
 
-def _next(standing: StandingWindow, first: str, clock: Clock) -> tuple[str, ...]:
+def _next(standing: ExistingWindow, first: str, clock: Clock) -> tuple[str, ...]:
     times = standing.next_executions or ((first,) if first else ())
     told = []
     for time in times:
@@ -114,7 +114,7 @@ def _next(standing: StandingWindow, first: str, clock: Clock) -> tuple[str, ...]
     return tuple(told) or ("AWS names none",)
 
 
-def _where(standing: StandingWindow) -> list[Row]:
+def _where(standing: ExistingWindow) -> list[Row]:
     if not standing.targets:
         return [("Target", ("none is registered",))]
     rows: list[Row] = [
@@ -123,7 +123,7 @@ def _where(standing: StandingWindow) -> list[Row]:
     return [*rows, ("Selects now", (counted(len(standing.selected), "host"),))]
 
 
-def _what(standing: StandingWindow) -> list[Row]:
+def _what(standing: ExistingWindow) -> list[Row]:
     if not standing.tasks:
         return [("Task", ("none is registered",))]
     return [row for task in standing.tasks for row in _task(task)]
@@ -147,7 +147,7 @@ def _task(task: WindowTask) -> list[Row]:
     ]
 
 
-def _selected(run: Run, standing: StandingWindow) -> tuple[Selected, ...]:
+def _selected(run: Run, standing: ExistingWindow) -> tuple[Selected, ...]:
     if standing.window is None:
         return ()
     names = {host.id: host.name for host in run.hosts}

@@ -1,0 +1,87 @@
+"""A snapshot of findings: its file, and the manifest that says what was scanned, when, by whom."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, PlainSerializer, ValidationInfo
+
+from postpatch.model.backend import Mode
+from postpatch.model.moment import Utc
+from postpatch.model.scope import Scope
+
+FORMAT = 1
+
+
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    return Path(info.context["folder"]) / path.name if info.context else path
+
+
+# A file stored beside the value that names it, by its name alone: the folder is moved when a run is published.
+Beside = Annotated[Path, PlainSerializer(lambda path: path.name), AfterValidator(_beside)]
+
+
+@dataclass(frozen=True)
+class ScannedHost:
+    """A host that the snapshot covers.
+
+    `present`: it existed when the snapshot was taken. `scanned`: its packages and network were scanned.
+    `cis_scanned`: the CIS scan finished on it. `tags` are its own, as far as the engine or the export has them.
+    """
+
+    id: str
+    present: bool = True
+    scanned: bool = False
+    cis_scanned: bool = False
+    scanned_at: Utc | None = None
+    proof: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file.
+
+    `stage` is what stands in for AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
+    engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
+    `taken_at`, and `limits` says, a sentence each, what it cannot contain.
+    """
+
+    mode: Mode
+    engine: str
+    account: str
+    region: str
+    scope: Scope
+    caller: str
+    started_at: Utc
+    taken_at: Utc
+    tool: str
+    hosts: tuple[ScannedHost, ...]
+    covers: tuple[str, ...] = ()
+    stage: str = ""
+    source: str = ""
+    set_aside: dict[str, int] = field(default_factory=dict)
+    reconstructed: bool = False
+    limits: tuple[str, ...] = ()
+    rows: int = 0
+    sha256: str = ""
+    format: int = FORMAT
+
+    @property
+    def origin(self) -> str:
+        """Return in words where the findings come from: a file, a simulation, or the caller who read them."""
+        origin = self.source or (f"SIMULATED, {self.stage}" if self.stage else self.caller)
+        return f"reconstructed after the patch round; {origin}" if self.reconstructed else origin
+
+    @property
+    def by_rows(self) -> bool:
+        """Tell whether a host counts as scanned because it has a row: exported files have no coverage."""
+        return self.mode is Mode.RECORDED
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot that was found whole: its file and what it says of itself."""
+
+    path: Beside
+    manifest: Manifest

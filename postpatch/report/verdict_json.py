@@ -1,0 +1,188 @@
+"""The verdict for machines: `verify.json`, described in docs/verify-json.md, in the form of `schema.py`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+from postpatch.evidence.pack import VERDICT_JSON
+from postpatch.model import Launch, Manifest, Severity
+from postpatch.report.schema import (
+    Assessment,
+    CheckResult,
+    FindingCounts,
+    GateResult,
+    LateFindings,
+    RemainingGroup,
+    SnapshotSummary,
+    VerdictJson,
+    WaiverResult,
+)
+from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.delta import Counts, Delta
+from postpatch.verdict.disclosed import LateDisclosures
+from postpatch.verdict.gates import Gate
+from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.run import CheckOutcome, Run
+from postpatch.verdict.waivers import WaiverUse
+
+_CONTROLS = {check.id: check.controls for check in CHECKS}
+
+
+class VerdictFile:
+    """`verify.json`."""
+
+    file = VERDICT_JSON
+
+    def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:  # noqa: ARG002 - the interface of every format
+        """Write the verdict for machines."""
+        text = json.dumps(verdict, indent=1, ensure_ascii=False)
+        path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def verdict_json(run: Run) -> VerdictJson:
+    """Return the run as plain values: times are ISO 8601 in UTC, counts whole numbers, what is unknown is null."""
+    delta = run.delta
+    kinds = _kinds(run.remaining) if run.remaining else None
+    return {
+        "format": 1,
+        "run": run.id,
+        "tool": run.tool,
+        "verdict": run.verdict,
+        "sentence": run.sentence,
+        "interrupted": run.interrupted,
+        "mode": run.mode,
+        "simulated": run.simulated,
+        "world": run.world or None,
+        "endpoint_url": run.endpoint_url or None,
+        "engine": run.engine,
+        "read_only": run.read_only,
+        "account": run.caller.account if run.caller else None,
+        "region": run.caller.region if run.caller else None,
+        "caller": (run.caller.arn or None) if run.caller else None,
+        "scope": str(run.scope),
+        "policy": {"file": run.policy, "sha256": run.policy_sha256},
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat(),
+        "hosts": [host.id for host in run.hosts],
+        "assessment": _assessment(run.launch) if run.launch else None,
+        "baseline": _snapshot(run.baseline) if run.baseline else None,
+        "after": _snapshot(run.after) if run.after else None,
+        "counts": _counts(delta.counts) if delta else None,
+        "comparable": _counts(delta.comparable) if delta else None,
+        "severities": _severities(delta) if delta else None,
+        "configuration": _counts(delta.configuration) if delta else None,
+        "remaining_kinds": kinds,
+        "remaining": _remaining(kinds) if kinds else [],
+        "waivers": [_waiver(waiver) for waiver in run.waivers],
+        "gate": _gate(run.gate) if run.gate else None,
+        "disclosed_late": _late(run.late) if run.late else None,
+        "checks": [_check(check) for check in run.checks],
+        "calls": dict(run.calls),
+    }
+
+
+def _assessment(launch: Launch) -> Assessment:
+    return {
+        "launched_at": launch.launched_at.isoformat(),
+        "started": launch.started,
+        "taken_up": launch.taken_up,
+    }
+
+
+def _snapshot(manifest: Manifest) -> SnapshotSummary:
+    return {
+        "source": manifest.origin,
+        "taken_at": manifest.taken_at.isoformat(),
+        "sha256": manifest.sha256,
+        "rows": manifest.rows,
+        "set_aside": dict(manifest.set_aside),
+        "reconstructed": manifest.reconstructed,
+        "limits": list(manifest.limits),
+    }
+
+
+def _counts(counts: Counts) -> FindingCounts:
+    return cast(FindingCounts, asdict(counts))
+
+
+def _severities(delta: Delta) -> dict[Severity, FindingCounts]:
+    return {severity: _counts(delta.severities[severity]) for severity in Severity}
+
+
+def _kinds(remaining: RemainingFindings) -> dict[Kind, int]:
+    kinds = dict.fromkeys(Kind, 0)
+    for one in remaining:
+        kinds[one.kind] += 1
+    return kinds
+
+
+def _remaining(kinds: dict[Kind, int]) -> list[RemainingGroup]:
+    return [_group(kind, number) for kind, number in kinds.items() if number]
+
+
+def _group(kind: Kind, number: int) -> RemainingGroup:
+    words = EXPLANATIONS[kind]
+    return {
+        "cause": kind,
+        "findings": number,
+        "title": words.title,
+        "why": words.why,
+        "next_step": words.next_step,
+        "owner": words.owner,
+        "explained": words.explained,
+        "patching_should": words.patching_should,
+    }
+
+
+def _waiver(use: WaiverUse) -> WaiverResult:
+    return {
+        "what": use.what,
+        "where": use.where,
+        "reason": use.reason,
+        "approver": use.approver,
+        "expires": use.expires.isoformat(),
+        "ticket": use.ticket or None,
+        "state": use.state,
+        "findings": use.findings,
+        "hosts": use.hosts,
+        "days_left": use.days_left,
+    }
+
+
+def _gate(gate: Gate) -> GateResult:
+    return {
+        "limits": [
+            {
+                "name": one.name,
+                "limit": one.limit,
+                "found": one.found,
+                "holds": one.holds,
+                "named": list(one.named),
+            }
+            for one in gate.limits
+        ],
+        "unscanned": list(gate.unscanned),
+        "compared": gate.compared,
+        "opened": gate.opened,
+    }
+
+
+def _late(late: LateDisclosures) -> LateFindings:
+    return {"by_severity": dict(late.by_severity), "hosts": late.hosts, "gates": late.gates}
+
+
+def _check(check: CheckOutcome) -> CheckResult:
+    return {
+        "id": check.id,
+        "sentence": check.sentence,
+        "outcome": check.outcome,
+        "reason": check.reason,
+        "facts": [
+            {"name": fact.name, "expected": fact.expected, "found": fact.found, "holds": fact.holds}
+            for fact in check.facts
+        ],
+        "notes": list(check.notes),
+        "controls": list(_CONTROLS.get(check.id, ())),
+    }

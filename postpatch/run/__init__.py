@@ -1,0 +1,1 @@
+"""What connects the layers and needs no pytest: settings, the collection of evidence, publishing."""

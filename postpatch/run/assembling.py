@@ -1,0 +1,78 @@
+"""Assemble a run from its case and from the checks' outcomes; nothing is derived here."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from postpatch import __version__
+from postpatch.evidence.calls import CALLS, count_calls
+from postpatch.evidence.kept import read_kept
+from postpatch.evidence.pack import sha256_of
+from postpatch.evidence.request import POLICY, REQUEST, RunRequest
+from postpatch.model import Mode
+from postpatch.run.collection import Collection
+from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
+from postpatch.verdict.case import known
+from postpatch.verdict.checks import CHECKS, Check
+from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.run import CheckOutcome, Outcome, Run
+
+
+def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, interrupted: bool) -> Run:
+    """Return the run: every check, judged or not, and what its case derives from the evidence that was collected."""
+    settings, folder = collection.session.settings, collection.folder
+    request: RunRequest = read_kept(folder / REQUEST, RunRequest)
+    before = earlier_verdict(settings.pack) if settings.pack else EarlierVerdict(interrupted)
+    return Run(
+        mode=settings.mode,
+        world=settings.world,
+        endpoint_url=settings.endpoint_url,
+        engine=settings.engine.label,
+        tool=f"postpatch {__version__}",
+        read_only=settings.read_only,
+        policy=request.policy,
+        policy_sha256=sha256_of(folder / POLICY),
+        scope=settings.policy.scope.scope,
+        expected=settings.policy.expected_window,
+        started_at=request.started_at,
+        finished_at=datetime.now(UTC),
+        checks=tuple(outcomes.get(check.id) or _not_assessed(check, settings.mode, before) for check in CHECKS),
+        calls=count_calls(folder / CALLS),
+        id=request.id,
+        interrupted=before.interrupted,
+        **_evidence(collection),
+    )
+
+
+def _evidence(collection: Collection) -> dict[str, Any]:
+    case = collection.case
+    stored, delta = case.evidence, known(lambda: case.delta)
+    baseline, after = known(lambda: stored.baseline), known(lambda: stored.after)
+    return {
+        "caller": known(lambda: stored.caller),
+        "hosts": known(lambda: stored.hosts) or (),
+        "launch": known(lambda: stored.launch),
+        "scan": known(lambda: stored.scan),
+        "patching": known(lambda: stored.patching),
+        "window": known(lambda: stored.window),
+        "baseline": baseline.manifest if baseline else None,
+        "after": after.manifest if after else None,
+        "delta": delta,
+        # Without the stories of the hosts, the findings' own fields still say what kind they are.
+        "remaining": known(lambda: case.remaining) or (RemainingFindings(delta, {}) if delta else None),
+        "waivers": known(lambda: case.waiver_uses) or (),
+        "gate": known(lambda: case.gate),
+        "late": known(lambda: case.late),
+    }
+
+
+def _not_assessed(check: Check, mode: Mode, before: EarlierVerdict) -> CheckOutcome:
+    declared = mode is Mode.RECORDED and not check.recorded
+    if declared:
+        reason = "needs AWS: two exported files cannot tell"
+    elif before.interrupted:
+        reason = "the run was interrupted before this check"
+    else:
+        reason = "was not selected, or the run ended before it"
+    reason = before.left_out.get(check.id, reason)
+    return CheckOutcome(check.id, check.sentence, Outcome.NOT_ASSESSED, reason, declared=declared)

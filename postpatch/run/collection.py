@@ -1,0 +1,139 @@
+"""Collect once: each step runs in one process and stores its value on disk, where every process reads it.
+
+Under pytest-xdist the first worker to ask becomes the one that collects; it runs every step that the run needs, in
+order. A step that failed, or whose process was killed, is an error in every worker.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from postpatch.errors import CouldNotCheck
+from postpatch.evidence.kept import keep, read_kept, replace_text
+from postpatch.policy import Policy
+from postpatch.run.session import Session
+from postpatch.verdict.case import Case, Evidence
+
+_MARK = "collecting"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: how it is done, and the kind of value it stores."""
+
+    run: Callable[["Collection"], Any]
+    kind: Any
+
+
+class Collection:
+    """The evidence that one run collects. `folder` holds what was stored, `session` what only this process holds.
+
+    `steps` are in the order in which they are run, `needed` are those that the run's checks ask for, and `shared`
+    tells whether other processes wait for them. `evidence` reads the stored values by name; `case` derives from them.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        steps: Mapping[str, Step],
+        needed: Sequence[str],
+        *,
+        shared: bool,
+        session: Session,
+        evidence: Callable[["Collection"], Evidence],
+    ) -> None:
+        self.folder = folder
+        self.session = session
+        self._steps = steps
+        self._needed = [name for name in steps if name in needed]
+        self._shared = shared
+        self._evidence = evidence
+        self._ended = False
+        self._lock = FileLock(folder / "collection.lock")
+        self._values: dict[str, Any] = {}
+
+    @cached_property
+    def case(self) -> Case:
+        """Return what is derived from the evidence, for checks, steps and report of this process alike."""
+        policy: Policy = self.session.settings.policy
+        return Case(self._evidence(self), policy)
+
+    def value(self, name: str) -> Any:
+        """Return the value of step `name`; CouldNotCheck if it, or a step it rests on, failed."""
+        if name not in self._values:
+            self._values[name] = self._collected(name) if self._lock.is_locked else self._awaited(name)
+        value = self._values[name]
+        if isinstance(value, CouldNotCheck):
+            raise CouldNotCheck(str(value)) from value.__cause__
+        return value
+
+    def end(self) -> None:
+        """Run no further step: what was not collected by now raises CouldNotCheck."""
+        self._ended = True
+
+    def _awaited(self, name: str) -> Any:
+        # Reading what another process stores, until it is there or nobody collects any more.
+        while not self._is_stored(name):
+            if self._ended:
+                return CouldNotCheck(f"{name} was not collected in this run.")
+            try:
+                with self._lock.acquire(timeout=0.2):
+                    self._claim(name)
+                    for step in self._now(name):
+                        self._values.setdefault(step, self._collected(step))
+                    return self._values[name]
+            except Timeout:
+                continue
+        return self._stored(name)
+
+    def _now(self, name: str) -> list[str]:
+        # Alone, the steps before this one are enough; with others waiting, all that any of them needs.
+        order = list(self._steps)
+        last = len(order) if self._shared else order.index(name) + 1
+        return [step for step in order[:last] if step in self._needed or step == name]
+
+    def _claim(self, name: str) -> None:
+        mark = self.folder / _MARK
+        if mark.exists() and mark.read_text(encoding="utf-8") != str(os.getpid()) and not self._is_stored(name):
+            killed = f"The collecting process was killed before it saved {name!r}. Run the suite again."
+            replace_text(self._error(name), killed)
+            raise CouldNotCheck(killed)
+        replace_text(mark, str(os.getpid()))
+
+    def _collected(self, name: str) -> Any:
+        if self._is_stored(name):
+            return self._stored(name)
+        try:
+            value = self._steps[name].run(self)
+        except CouldNotCheck as error:
+            return self._store_error(name, str(error), error)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, it could not be checked
+            return self._store_error(name, f"{type(error).__name__}: {error}", error)
+        keep(self._file(name), value, self._steps[name].kind)
+        return value
+
+    def _store_error(self, name: str, message: str, cause: Exception) -> CouldNotCheck:
+        replace_text(self._error(name), message)
+        failure = CouldNotCheck(message)
+        failure.__cause__ = cause
+        return failure
+
+    def _is_stored(self, name: str) -> bool:
+        return self._file(name).exists() or self._error(name).exists()
+
+    def _stored(self, name: str) -> Any:
+        error = self._error(name)
+        if error.exists():
+            return CouldNotCheck(error.read_text(encoding="utf-8"))
+        return read_kept(self._file(name), self._steps[name].kind)
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.json"
+
+    def _error(self, name: str) -> Path:
+        return self.folder / f"{name}.error"

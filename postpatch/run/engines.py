@@ -1,0 +1,149 @@
+"""The two Inspectors behind one interface: start an assessment, wait for it, read its findings."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Protocol
+
+from postpatch.aws import cis, inspector_classic, inspector_v2
+from postpatch.aws.exploits import exploits
+from postpatch.aws.patch_manager import changed_since
+from postpatch.aws.suppression import suppression_rules
+from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, Scope, SuppressionRule
+from postpatch.run.session import Session
+
+
+class Inspector(Protocol):
+    """What the steps of the assessment need of an engine."""
+
+    def start(self, session: Session, caller: Caller) -> Launch:
+        """Start an assessment of the scope's hosts, or nothing where the session only reads."""
+
+    def wait_for(
+        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+    ) -> ScanRun:
+        """Wait until each host was looked at after its moment in `newer_than`, as long as the policy says."""
+
+    def findings(
+        self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
+    ) -> Iterator[Finding]:
+        """Yield the findings of the hosts, with whether they can be fixed where that costs calls of its own."""
+
+    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
+        """Return the rules that hide findings now."""
+
+    def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
+        """Return what is told of exploits beyond the findings; `arns` has a finding of each vulnerability."""
+
+
+class InspectorV2:
+    """Amazon Inspector as it is today, with a CIS scan."""
+
+    def start(self, session: Session, caller: Caller) -> Launch:
+        """Start the inventory association once and a one-time CIS scan."""
+        policy = session.settings.policy
+        inspector_v2.require_enabled(session.connection, caller.account)
+        # Ids have no tag of their own; there the patch target's tags serve, which TGT-2 compares with the scope.
+        tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
+        return inspector_v2.launch(session.connection, policy.scope.scope, tags, session.progress.say)
+
+    def wait_for(
+        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+    ) -> ScanRun:
+        """Wait for each host's coverage, or its inventory where nothing was installed, and for the CIS scan."""
+
+        def unchanged(host: str) -> bool:
+            since = patching.first_install_began_at(host)
+            return since is None or not changed_since(session.connection, host, since)
+
+        minutes, update = session.settings.policy.wait.minutes, session.progress.update
+        return inspector_v2.wait_for(session.connection, launched, newer_than, unchanged, minutes, update)
+
+    def findings(
+        self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
+    ) -> Iterator[Finding]:
+        """Yield the findings, which say themselves whether there is a fix, and then every check of the CIS scan."""
+        checked = sorted(cis_checked(run) & {host.id for host in hosts})
+        return chain(
+            inspector_v2.findings(session.connection, hosts),
+            cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
+        )
+
+    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
+        """Return the account's suppression rules."""
+        return suppression_rules(session.connection)
+
+    def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
+        """Return which of the vulnerabilities CISA's catalogue holds."""
+        return exploits(session.connection, arns)
+
+
+class InspectorClassic:
+    """Inspector Classic, the tutorial's own: a run of an assessment template."""
+
+    def start(self, session: Session, caller: Caller) -> Launch:
+        """Run the template of the Assess phase again."""
+        return inspector_classic.launch(session.connection, self._template(session), session.progress.say)
+
+    def wait_for(
+        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+    ) -> ScanRun:
+        """Wait for the run; one that only reads takes the template's last completed run as it is."""
+        if launched.started:
+            minutes, update = session.settings.policy.wait.minutes, session.progress.update
+            return inspector_classic.wait_for(session.connection, launched, newer_than, minutes, update)
+        last = inspector_classic.completed_run(session.connection, self._template(session), launched.launched_at)
+        return inspector_classic.described_run(session.connection, launched, last, newer_than)
+
+    def findings(
+        self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
+    ) -> Iterator[Finding]:
+        """Yield what the run found on the hosts in scope."""
+        ids = {host.id for host in hosts}
+        found = inspector_classic.findings(session.connection, run, caller.account, with_fixes=with_fixes)
+        return (finding for finding in found if finding.host in ids)
+
+    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
+        """Return none: Classic has no suppression."""
+        return ()
+
+    def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
+        """Return nothing: Classic tells nothing of exploits."""
+        return Exploits()
+
+    def run_before(self, session: Session) -> ScanRun:
+        """Return the completed run to compare with, with the hosts whose agents took part.
+
+        It is the template's last one, or the one before it where this run starts none and judges the last one itself.
+        """
+        connection = session.connection
+        now = connection.clock()
+        back = 1 if connection.read_only else 0
+        arn = inspector_classic.completed_run(connection, self._template(session), now, back=back)
+        always = datetime.min.replace(tzinfo=UTC)
+        agents = inspector_classic.agents_of(connection, arn)
+        launched = Launch(Engine.CLASSIC.service, now, started=False)
+        return inspector_classic.described_run(connection, launched, arn, dict.fromkeys(agents, always))
+
+    def _template(self, session: Session) -> inspector_classic.Template:
+        return inspector_classic.find_template(session.connection, session.settings.policy.inspector.template)
+
+
+CLASSIC = InspectorClassic()
+ENGINES: Mapping[Engine, Inspector] = {Engine.V2: InspectorV2(), Engine.CLASSIC: CLASSIC}
+
+
+def cis_checked(run: ScanRun) -> frozenset[str]:
+    """Return the hosts on which the CIS scan finished."""
+    return frozenset(host.host for host in run.cis_hosts if host.status == "COMPLETED")
+
+
+def scope_tags(scope: Scope) -> dict[str, list[str]]:
+    """Return the tags that the scope's hosts carry: AWS puts a stack's and a group's name on them; ids have none."""
+    if scope.kind == "stack":
+        return {"aws:cloudformation:stack-name": list(scope.values)}
+    if scope.kind == "auto_scaling_group":
+        return {"aws:autoscaling:groupName": list(scope.values)}
+    if scope.kind == "tag":
+        return {scope.key: list(scope.values)}
+    return {}

@@ -1,0 +1,146 @@
+"""The stored evidence of a run, read by name: of AWS, or of two exported files."""
+
+from datetime import datetime
+from typing import cast
+
+from postpatch.errors import CouldNotCheck
+from postpatch.evidence.kept import read_kept
+from postpatch.evidence.request import REQUEST, RunRequest
+from postpatch.model import (
+    Caller,
+    ExistingWindow,
+    Exploits,
+    Host,
+    Launch,
+    Leftovers,
+    Patching,
+    ScanRun,
+    Snapshot,
+    SuppressionRule,
+)
+from postpatch.run.collection import Collection
+
+
+class AwsEvidence:
+    """What a run collected from AWS; see `postpatch.verdict.case.Evidence`."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    @property
+    def caller(self) -> Caller:
+        """Return who asked AWS."""
+        return cast(Caller, self._collection.value("account"))
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Return the hosts in scope, after patching."""
+        return cast(tuple[Host, ...], self._collection.value("hosts"))
+
+    @property
+    def launch(self) -> Launch:
+        """Return what was started to have the hosts assessed again."""
+        return cast(Launch, self._collection.value("launch"))
+
+    @property
+    def scan(self) -> ScanRun:
+        """Return the assessment after patching."""
+        return cast(ScanRun, self._collection.value("scan"))
+
+    @property
+    def window(self) -> ExistingWindow:
+        """Return the maintenance window, after ensuring it."""
+        return cast(ExistingWindow, self._collection.value("window"))
+
+    @property
+    def baseline(self) -> Snapshot:
+        """Return the findings before patching."""
+        return cast(Snapshot, self._collection.value("baseline"))
+
+    @property
+    def after(self) -> Snapshot:
+        """Return the findings after patching."""
+        return cast(Snapshot, self._collection.value("after"))
+
+    @property
+    def patching(self) -> Patching:
+        """Return what Patch Manager and Run Command report of the hosts."""
+        return cast(Patching, self._collection.value("patching"))
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """Return what AWS reports of the hosts on which a fixable finding remains."""
+        return cast(Leftovers, self._collection.value("leftovers"))
+
+    @property
+    def suppression(self) -> tuple[SuppressionRule, ...]:
+        """Return the rules that hide findings after patching."""
+        return cast(tuple[SuppressionRule, ...], self._collection.value("suppression"))
+
+    @property
+    def exploits(self) -> Exploits:
+        """Return what AWS reports of exploits beyond its findings."""
+        return cast(Exploits, self._collection.value("exploits"))
+
+    @property
+    def judged_at(self) -> datetime:
+        """Return when the findings after patching were read, in the clock of what answered."""
+        return self.after.manifest.taken_at
+
+
+class RecordedEvidence:
+    """What two exported files contain: findings and their hosts, and nothing of AWS."""
+
+    patching = None
+    leftovers = None
+    suppression = None
+    exploits = Exploits()
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    @property
+    def caller(self) -> Caller:
+        """Return whose findings the files hold; files have no caller."""
+        manifest = self.baseline.manifest
+        return Caller(manifest.account, manifest.region, "")
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Raise CouldNotCheck: the files do not contain the scope."""
+        raise _needs_aws()
+
+    @property
+    def launch(self) -> Launch:
+        """Raise CouldNotCheck: nothing was launched."""
+        raise _needs_aws()
+
+    @property
+    def scan(self) -> ScanRun:
+        """Raise CouldNotCheck: nothing was scanned in this run."""
+        raise _needs_aws()
+
+    @property
+    def window(self) -> ExistingWindow:
+        """Raise CouldNotCheck: the files do not contain the window."""
+        raise _needs_aws()
+
+    @property
+    def baseline(self) -> Snapshot:
+        """Return the findings of the earlier file."""
+        return cast(Snapshot, self._collection.value("baseline"))
+
+    @property
+    def after(self) -> Snapshot:
+        """Return the findings of the later file."""
+        return cast(Snapshot, self._collection.value("after"))
+
+    @property
+    def judged_at(self) -> datetime:
+        """Return the moment at which the run on the files began."""
+        request: RunRequest = read_kept(self._collection.folder / REQUEST, RunRequest)
+        return request.started_at
+
+
+def _needs_aws() -> CouldNotCheck:
+    return CouldNotCheck("Two exported files do not contain this: ask AWS itself with --aws live.")

@@ -1,0 +1,249 @@
+"""What a run was asked to do: every option resolved once, with where its value came from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from postpatch.errors import BadOptions, BadPolicy
+from postpatch.evidence.pack import NotAPack, read_manifest
+from postpatch.model import Backend, Engine, Mode
+from postpatch.policy import Policy, load_policy
+from postpatch.simulator import worlds
+
+DEFAULT_WORLD = "workshop"
+RECONSTRUCT = "reconstruct"  # as --baseline; a file of that name is ./reconstruct
+_CLASSIC_WORLD = "workshop-classic"
+_CLASSIC_ENDED = (
+    "Inspector Classic ended on 2026-05-20 and no longer answers. Leave out --inspector classic to use Inspector v2 "
+    "with a CIS scan, rehearse the tutorial with --aws simulated, or name a simulated AWS with --endpoint-url"
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a run as they were given, on the command line or in an ini file; empty where they were not.
+
+    `folder` is where the command was typed: paths of the command line are relative to it. `home` is the folder of the
+    ini file, to which the paths in it are relative. `taking_baseline`: the run is to take one.
+    """
+
+    folder: Path
+    home: Path
+    aws: str = ""
+    ini_aws: str = ""
+    world: str = ""
+    inspector: str = ""
+    endpoint_url: str = ""
+    policy: str = ""
+    ini_policy: str = "verify.toml"
+    reports: str = ""
+    ini_reports: str = "reports"
+    baseline: str = ""
+    after: str = ""
+    evidence: str = ""
+    read_only: bool = False
+    allow_imminent: bool = False
+    allow_partial: bool = False
+    taking_baseline: bool = False
+    ci: bool = False
+
+    def path(self, given: str) -> Path | None:
+        """Return a path of the command line, or None where none was given."""
+        return self.folder / Path(given).expanduser() if given else None
+
+    @property
+    def policy_path(self) -> Path:
+        """Return the policy file."""
+        return self.path(self.policy) or self.home / self.ini_policy
+
+    @property
+    def reports_path(self) -> Path:
+        """Return the folder of the report and its evidence."""
+        return self.path(self.reports) or self.home / self.ini_reports
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The resolved options of a run that judges. `mode_from` says where the mode came from.
+
+    `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
+    a baseline, it is put together from what AWS still tells of the time before the patch round.
+    """
+
+    mode: Mode
+    mode_from: str
+    engine: Engine
+    world: str
+    endpoint_url: str
+    policy: Policy
+    policy_path: Path
+    reports: Path
+    baseline: Path | None
+    after: Path | None
+    read_only: bool
+    allow_imminent: bool
+    allow_partial: bool
+    ci: bool
+    pack: Path | None = None
+    reconstruct: bool = False
+
+    @property
+    def backend(self) -> Backend:
+        """Return what answers the run's calls."""
+        return Backend(self.mode, self.world, self.endpoint_url)
+
+    @property
+    def stage(self) -> str:
+        """Return what stands in for AWS: a world, an endpoint, or nothing."""
+        return self.backend.stage
+
+    @property
+    def baseline_path(self) -> Path:
+        """Return the baseline to read: the one named, or the one that `pytest -m baseline` writes."""
+        return self.baseline or self.reports / "baseline.ndjson.gz"
+
+    @property
+    def remedy(self) -> str:
+        """Return the command that makes a baseline for this mode."""
+        classic = " --inspector classic" if self.engine is Engine.CLASSIC else ""
+        endpoint = f" --endpoint-url {self.endpoint_url}" if self.endpoint_url else ""
+        return f"pytest -m baseline --aws {self.mode.value}{classic}{endpoint}"
+
+    @property
+    def remedy_afterwards(self) -> str:
+        """Return what to do for a baseline, for one who may have patched already."""
+        reconstructed = (
+            "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
+        )
+        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{reconstructed}"
+
+
+def resolve(options: Options) -> Settings:
+    """Resolve the options; BadOptions lists every problem of a wrong combination, of the policy, or of a file."""
+    problems: list[str] = []
+    mode, mode_from = _mode(options, problems)
+    reconstruct = options.baseline == RECONSTRUCT
+    baseline, after = None if reconstruct else options.path(options.baseline), options.path(options.after)
+    problems += _wrong_files(mode, baseline, after)
+    policy = _policy(options.policy_path, problems)
+    world = _world(options, mode, policy, problems)
+    engine = _engine(options, policy, world)
+    problems += _wrong_endpoint(mode, options.endpoint_url)
+    if reconstruct:
+        problems += _not_to_be_reconstructed(options, mode, engine)
+    reports = options.reports_path
+    if (mode is Mode.SIMULATED or options.endpoint_url) and _holds_evidence_of_aws(reports):
+        problems.append(
+            f"{reports} holds the evidence of a run on AWS itself, and this one would be SIMULATED: "
+            "name another folder with --reports DIR"
+        )
+    if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
+        problems.append(_CLASSIC_ENDED)
+    if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
+        problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
+    if problems or policy is None:
+        raise BadOptions("\n".join(problems))
+    return Settings(
+        mode=mode,
+        mode_from=mode_from,
+        engine=engine,
+        world=world,
+        endpoint_url=options.endpoint_url,
+        policy=policy,
+        policy_path=options.policy_path,
+        reports=reports,
+        baseline=baseline,
+        after=after,
+        read_only=options.read_only,
+        allow_imminent=options.allow_imminent,
+        allow_partial=options.allow_partial,
+        ci=options.ci,
+        reconstruct=reconstruct,
+    )
+
+
+def _wrong_files(mode: Mode, baseline: Path | None, after: Path | None) -> list[str]:
+    if mode is not Mode.RECORDED:
+        return ["--after names an exported file: it goes with --aws recorded alone"] if after else []
+    if not (baseline and after):
+        return ["--aws recorded needs two exported files: --baseline FILE and --after FILE"]
+    return [f"there is no file {path}" for path in (baseline, after) if not path.is_file()]
+
+
+def _wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
+    problems = []
+    if endpoint_url and mode is not Mode.LIVE:
+        problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
+    if "@" in urlsplit(endpoint_url).netloc:
+        problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
+    return problems
+
+
+def _holds_evidence_of_aws(reports: Path) -> bool:
+    try:
+        standing = read_manifest(reports)
+    except NotAPack:
+        return False
+    return standing.mode is Mode.LIVE and not standing.stage
+
+
+def _not_to_be_reconstructed(options: Options, mode: Mode, engine: Engine) -> list[str]:
+    problems = []
+    if mode is Mode.RECORDED:
+        problems.append("--baseline reconstruct asks AWS: with --aws recorded the baseline is an exported file")
+    if engine is Engine.CLASSIC:
+        problems.append(
+            "--baseline reconstruct is for Inspector v2: Classic keeps its runs, and the template's last completed one "
+            "is the baseline when --baseline is left out"
+        )
+    if options.taking_baseline:
+        problems.append("--baseline reconstruct is for -m verify: -m baseline takes one, before patching")
+    return problems
+
+
+def _mode(options: Options, problems: list[str]) -> tuple[Mode, str]:
+    if options.aws:
+        return Mode(options.aws), "--aws"
+    if options.world:
+        return Mode.SIMULATED, "--world"
+    if options.ini_aws:
+        try:
+            return Mode(options.ini_aws), "verify_aws in pytest.ini"
+        except ValueError:
+            problems.append(f"verify_aws in pytest.ini is {options.ini_aws!r}, must be one of {', '.join(Mode)}")
+    elif options.ci:
+        problems.append(
+            "CI is set and nothing says what to judge: name --aws live, --aws recorded or --aws simulated, "
+            "so that a gate is never green on a simulation by accident"
+        )
+    return Mode.SIMULATED, "the default"
+
+
+def _world(options: Options, mode: Mode, policy: Policy | None, problems: list[str]) -> str:
+    world = options.world
+    if world and mode is not Mode.SIMULATED:
+        problems.append(f"--world {world} is simulated and does not go with --aws {mode.value}")
+    if mode is not Mode.SIMULATED:
+        return ""
+    wanted = options.inspector or (policy.inspector.engine if policy else Engine.V2)
+    name = world or (_CLASSIC_WORLD if wanted == Engine.CLASSIC else DEFAULT_WORLD)
+    if name not in worlds():
+        problems.append(f"there is no world {name!r}; there are {', '.join(worlds())}")
+    return name
+
+
+def _engine(options: Options, policy: Policy | None, world: str) -> Engine:
+    """Return the engine: the one named, else the one that the world is made for, else the policy's."""
+    if options.inspector:
+        return Engine(options.inspector)
+    if world in worlds():
+        return Engine.CLASSIC if worlds()[world].engine == "classic" else Engine.V2
+    return policy.inspector.engine if policy else Engine.V2
+
+
+def _policy(path: Path, problems: list[str]) -> Policy | None:
+    try:
+        return load_policy(path)
+    except BadPolicy as error:
+        problems.append(str(error))
+    return None

@@ -1,0 +1,65 @@
+"""The folder in which a run gathers what it keeps, until it is published as a whole."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from postpatch import __version__
+from postpatch.evidence.kept import keep
+from postpatch.evidence.pack import MANIFEST
+from postpatch.evidence.request import POLICY, REQUEST, RunRequest
+from postpatch.run.rejudging import unpack
+from postpatch.run.settings import Settings
+
+
+def open_staging(settings: Settings) -> Path:
+    """Make the run's staging folder, store what was asked of the run, and return the folder."""
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=".run-"))
+    if settings.pack:
+        unpack(settings.pack, staging)
+    else:
+        _store_request(staging, settings)
+    return staging
+
+
+def publish(staging: Path, reports: Path, names: list[str]) -> None:
+    """Move the named files and folders to `reports`, each by a rename; what stood there goes to `reports/previous`.
+
+    The manifest goes first and comes last: one that stands speaks of a whole pack, wherever this is broken off.
+    """
+    previous = reports / "previous"
+    shutil.rmtree(previous, ignore_errors=True)
+    for name in (MANIFEST, *names):
+        standing = reports / name
+        if standing.exists():
+            previous.mkdir(exist_ok=True)
+            standing.rename(previous / name)
+    for name in (*names, MANIFEST):
+        new = staging / name
+        if new.exists():
+            new.rename(reports / name)
+
+
+def close_staging(staging: Path) -> None:
+    """Remove the staging folder with what was not published."""
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _store_request(staging: Path, settings: Settings) -> None:
+    request = RunRequest(
+        id=str(uuid4()),
+        started_at=datetime.now(UTC),
+        tool=f"postpatch {__version__}",
+        mode=settings.mode,
+        engine=settings.engine,
+        world=settings.world,
+        endpoint_url=settings.endpoint_url,
+        read_only=settings.read_only,
+        policy=settings.policy_path.name,
+    )
+    keep(staging / REQUEST, request, RunRequest)
+    # As it was read: whoever edits the file while the assessment runs changes nothing of this run.
+    shutil.copyfile(settings.policy_path, staging / POLICY)

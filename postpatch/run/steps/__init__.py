@@ -1,0 +1,1 @@
+"""The steps of a collection: what each asks AWS, or reads of two files."""

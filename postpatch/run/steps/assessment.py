@@ -1,0 +1,115 @@
+"""The steps of the assessment: launch it, wait for it, keep what it found."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from postpatch import __version__
+from postpatch.evidence.snapshot import write_snapshot
+from postpatch.model import (
+    Caller,
+    Exploits,
+    Host,
+    Launch,
+    Manifest,
+    Patching,
+    ScannedHost,
+    ScanRun,
+    Snapshot,
+    SuppressionRule,
+)
+from postpatch.run.collection import Collection
+from postpatch.run.engines import ENGINES, cis_checked
+from postpatch.run.resuming import remember, take_up
+from postpatch.run.session import Session
+from postpatch.verdict.gates import unsettled
+
+
+def launch(collection: Collection) -> Launch:
+    """Start the assessment after patching, or nothing where the run only reads; one under way is gone on with."""
+    caller: Caller = collection.value("account")
+    collection.value("baseline")  # without a baseline there is nothing to compare with: start nothing
+    collection.value("hosts")
+    launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(collection.session, caller)
+    remember(collection, launched)
+    return launched
+
+
+def scan(collection: Collection) -> ScanRun:
+    """Wait until every host was looked at after its patching."""
+    patching: Patching = collection.value("patching")
+    baseline: Snapshot = collection.value("baseline")
+    hosts: tuple[Host, ...] = collection.value("hosts")
+    taken_at = baseline.manifest.taken_at
+    newer_than = {host.id: max(patching.installed_at(host.id) or taken_at, taken_at) for host in hosts}
+    return wait_for(collection.session, collection.value("launch"), newer_than, patching)
+
+
+def after(collection: Collection) -> Snapshot:
+    """Keep the findings after patching."""
+    run: ScanRun = collection.value("scan")
+    path = collection.folder / "after.ndjson.gz"
+    return keep_findings(
+        collection.session, path, collection.value("account"), collection.value("hosts"), run, with_fixes=True
+    )
+
+
+def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
+    """Return the rules that hide findings, asked for after the findings: none that hid one of them is missed."""
+    collection.value("after")
+    return ENGINES[collection.session.settings.engine].rules(collection.session)
+
+
+def exploits(collection: Collection) -> Exploits:
+    """Return what AWS tells of exploits beyond its findings; nothing is asked where the policy does not limit them."""
+    gate = collection.session.settings.policy.gate
+    if gate.exploited_max is None:
+        return Exploits()
+    arns = unsettled(collection.case.delta, gate.epss_from)
+    return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
+
+
+def wait_for(session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching) -> ScanRun:
+    """Wait for a launched assessment, and take the progress line away."""
+    try:
+        return ENGINES[session.settings.engine].wait_for(session, launched, newer_than, patching)
+    finally:
+        session.progress.close()
+
+
+def keep_findings(
+    session: Session, path: Path, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
+) -> Snapshot:
+    """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was looked at."""
+    rows = ENGINES[session.settings.engine].findings(session, caller, hosts, run, with_fixes=with_fixes)
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run))
+
+
+def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun) -> Manifest:
+    looks = {scan.host: scan for scan in run.hosts}
+    checked = cis_checked(run)
+    return Manifest(
+        mode=session.settings.mode,
+        engine=run.launch.engine,
+        account=caller.account,
+        region=caller.region,
+        scope=session.settings.policy.scope.scope,
+        caller=caller.arn,
+        started_at=run.launch.launched_at,
+        # An assessment run speaks of the moment at which it ended; v2 of the moment at which it was read.
+        taken_at=run.finished_at if run.assessment_run else session.connection.clock(),
+        tool=f"postpatch {__version__}",
+        covers=run.covers,
+        stage=session.settings.stage,
+        hosts=tuple(
+            ScannedHost(
+                id=host.id,
+                scanned=looks[host.id].fresh,
+                cis_scanned=host.id in checked,
+                scanned_at=looks[host.id].scanned_at,
+                proof=looks[host.id].proof,
+                tags=host.tags,
+            )
+            for host in hosts
+        ),
+    )

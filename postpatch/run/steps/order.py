@@ -1,0 +1,48 @@
+"""The steps of a collection, in the order in which they are run."""
+
+from collections.abc import Mapping
+
+from postpatch.errors import CouldNotCheck
+from postpatch.model import (
+    Caller,
+    ExistingWindow,
+    Exploits,
+    Host,
+    Launch,
+    Leftovers,
+    Patching,
+    ScanRun,
+    Snapshot,
+    SuppressionRule,
+)
+from postpatch.run.collection import Collection, Step
+from postpatch.run.steps import account, assessment, baseline, hosts, recorded, window
+
+# Launched first, waited for last: the window is ensured and judged while the assessment runs.
+AWS_STEPS: Mapping[str, Step] = {
+    "account": Step(account.account, Caller),
+    "rehearsal": Step(baseline.rehearsal, baseline.Rehearsal),
+    "hosts": Step(hosts.hosts, tuple[Host, ...]),
+    "baseline": Step(baseline.baseline, Snapshot),
+    "launch": Step(assessment.launch, Launch),
+    "window": Step(window.window, ExistingWindow),
+    "patching": Step(hosts.patching, Patching),
+    "scan": Step(assessment.scan, ScanRun),
+    "after": Step(assessment.after, Snapshot),
+    "leftovers": Step(hosts.leftovers, Leftovers),
+    "suppression": Step(assessment.suppression, tuple[SuppressionRule, ...]),
+    "exploits": Step(assessment.exploits, Exploits),
+}
+RECORDED_STEPS: Mapping[str, Step] = {
+    "baseline": Step(recorded.baseline, Snapshot),
+    "after": Step(recorded.after, Snapshot),
+}
+
+
+def unrun(steps: Mapping[str, Step]) -> Mapping[str, Step]:
+    """Return the steps as a pack is judged again: their values are stored already, and none of them is run."""
+
+    def absent(_: Collection) -> None:
+        raise CouldNotCheck("The pack lacks the data for this check, and re-judging never calls AWS.")
+
+    return {name: Step(absent, step.kind) for name, step in steps.items()}

@@ -1,0 +1,40 @@
+"""The step of the maintenance window: ensure that it stands, and read back what does."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from postpatch.aws.maintenance_window import Creation, ensure_window
+from postpatch.model import ExistingWindow, MaintenanceWindow, WindowTarget
+from postpatch.policy import WindowPolicy
+from postpatch.policy.schedule import fires_within
+from postpatch.run.collection import Collection
+from postpatch.run.settings import Settings
+from postpatch.verdict.window import is_sound
+
+_IMMINENT = timedelta(hours=24)
+
+
+def window(collection: Collection) -> ExistingWindow:
+    """Create what is absent of window, target and task, unless something withholds it, and return what stands."""
+    collection.value("account")
+    collection.value("rehearsal")
+    session = collection.session
+    policy = session.settings.policy
+
+    def sound(standing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
+        return is_sound(standing, targets, policy)
+
+    creation = Creation(_withheld(session.settings, session.connection.clock()), sound, session.progress.say)
+    return ensure_window(session.connection, policy.expected_window, creation)
+
+
+def _withheld(settings: Settings, now: datetime) -> str:
+    if settings.read_only:
+        return "not created, for this run only reads"
+    if _is_imminent(settings.policy.window, now) and not settings.allow_imminent:
+        return "not created, for it would fire within 24 hours: --allow-imminent permits it"
+    return ""
+
+
+def _is_imminent(policy: WindowPolicy, now: datetime) -> bool:
+    begin = datetime.combine(policy.start, time(), UTC) if policy.start else now
+    return begin < now + _IMMINENT and fires_within(policy.expected, _IMMINENT, now, policy.zone)

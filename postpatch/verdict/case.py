@@ -1,0 +1,149 @@
+"""The case of one run: everything that is derived from the stored evidence, each value once, for checks and report."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from postpatch.errors import CouldNotCheck
+from postpatch.model import (
+    Caller,
+    ExistingWindow,
+    Exploits,
+    Host,
+    Launch,
+    Leftovers,
+    Patching,
+    ScanRun,
+    Snapshot,
+    SuppressionRule,
+)
+from postpatch.policy import Policy
+from postpatch.verdict.causes.story import stories
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
+from postpatch.verdict.gates import Gate, gate_limits
+from postpatch.verdict.remaining import RemainingFindings, Stories
+from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
+
+Value = TypeVar("Value")
+
+
+class Evidence(Protocol):
+    """What a run has stored. Each property raises CouldNotCheck, with the reason, where it could not be collected."""
+
+    @property
+    def caller(self) -> Caller:
+        """Return who asked AWS; of two files, whose findings they hold."""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Return the hosts in scope, after patching."""
+
+    @property
+    def launch(self) -> Launch:
+        """Return what was started to have the hosts assessed again."""
+
+    @property
+    def scan(self) -> ScanRun:
+        """Return the assessment after patching."""
+
+    @property
+    def window(self) -> ExistingWindow:
+        """Return the maintenance window with its targets and tasks, as they exist after ensuring them."""
+
+    @property
+    def baseline(self) -> Snapshot:
+        """Return the findings before patching."""
+
+    @property
+    def after(self) -> Snapshot:
+        """Return the findings after patching."""
+
+    @property
+    def patching(self) -> Patching | None:
+        """Return what Patch Manager and Run Command report of the hosts; None for two files."""
+
+    @property
+    def leftovers(self) -> Leftovers | None:
+        """Return what AWS reports of the hosts on which a fixable finding remains; None for two files."""
+
+    @property
+    def suppression(self) -> tuple[SuppressionRule, ...] | None:
+        """Return the rules that hide findings after patching; None for two files."""
+
+    @property
+    def exploits(self) -> Exploits:
+        """Return what AWS reports of exploits beyond its findings; nothing for two files."""
+
+    @property
+    def judged_at(self) -> datetime:
+        """Return the moment for which waivers and disclosures are judged, in the clock of what answered."""
+
+
+class Case:
+    """Everything derived from the evidence of one run; each property is computed once, when it is first read.
+
+    A property raises CouldNotCheck where the evidence that it rests on could not be collected.
+    """
+
+    def __init__(self, evidence: Evidence, policy: Policy) -> None:
+        self.evidence = evidence
+        self.policy = policy
+
+    @cached_property
+    def delta(self) -> Delta:
+        """Return what became of each finding."""
+        return Delta(self.evidence.baseline, self.evidence.after)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Return what AWS reports of the patching of each host on which a fixable finding remains."""
+        left, patching = self.evidence.leftovers, self.evidence.patching
+        return stories(patching, left, self.policy.patching) if patching and left else {}
+
+    @cached_property
+    def remaining(self) -> RemainingFindings:
+        """Return the remaining findings with their causes."""
+        return RemainingFindings(self.delta, self.stories)
+
+    @cached_property
+    def patch_runs(self) -> PatchRuns:
+        """Return when each host's patch run began; without an installation, the latest that it could have."""
+        return patch_runs(self.evidence.patching, self.evidence.after.manifest.started_at)
+
+    @cached_property
+    def late(self) -> LateDisclosures:
+        """Return what was disclosed after the patch run."""
+        gates = self.policy.gate.disclosed_after == "fail"
+        return late_disclosures(self.delta, self.patch_runs, self.evidence.judged_at, gates=gates)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        """Return the policy's waivers at the moment that is judged."""
+        return Waivers(self.policy.waiver, self.delta, self.evidence.judged_at)
+
+    @cached_property
+    def waiver_uses(self) -> tuple[WaiverUse, ...]:
+        """Return what each waiver of the policy does in this run."""
+        return waiver_uses(self.delta, self.waivers)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Return each limit of the policy with what was found of it."""
+        limited = self.policy.gate.exploited_max is not None
+        exploits = self.evidence.exploits if limited else Exploits()
+        return gate_limits(self.delta, self.waivers, self.policy, exploits)
+
+    def close(self) -> None:
+        """Free the database of the delta, if it was opened."""
+        if "delta" in vars(self):
+            self.delta.close()
+
+
+def known(read: Callable[[], Value]) -> Value | None:
+    """Return what `read` returns, or None where its evidence could not be collected: a report shows what there is."""
+    try:
+        return read()
+    except CouldNotCheck:
+        return None

@@ -1,0 +1,81 @@
+"""The progress line: one that is redrawn where a person watches, a plain one now and then elsewhere."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+from postpatch.run.progress import Progress
+from tests.suite.conftest import ROOT
+
+
+class Screen(io.StringIO):
+    """What is written to stderr; a terminal or not."""
+
+    def __init__(self, *, terminal):
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self):
+        """Tell whether a person watches."""
+        return self._terminal
+
+
+@pytest.fixture
+def line():
+    """Return a progress line that no capture of pytest's is to be told about."""
+    return Progress()
+
+
+def test_on_a_terminal_the_line_is_redrawn_and_taken_away(line, monkeypatch):
+    """Each look overwrites the one before, on one line, and nothing of it stays."""
+    screen = Screen(terminal=True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    for scanned in range(3):
+        line.update(scanned, 3, "inventory InProgress")
+    line.close()
+    drawn = screen.getvalue().lstrip("\n")
+    assert all(f"{scanned} of 3 hosts scanned" in drawn for scanned in range(3))
+    assert drawn.count("\n") == 0
+    assert drawn.rsplit("\r", 2)[-2].strip() == ""
+
+
+def test_elsewhere_a_plain_line_comes_every_half_minute(line, monkeypatch):
+    """In a file or a pipeline's log, of many looks only those half a minute apart are told."""
+    screen, now = Screen(terminal=False), [1_000.0]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for scanned in range(4):
+        line.update(scanned, 9, "CIS scan IN_PROGRESS")
+        now[0] += 20
+    told = [text for text in screen.getvalue().splitlines() if text]
+    assert [text.split(" of ")[0] for text in told] == ["postpatch: 0", "postpatch: 2"]
+    assert "\r" not in screen.getvalue()
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
+def test_a_person_sees_it_past_the_capture(tmp_path, workers):
+    """In a terminal the line is there while pytest captures, in a worker of pytest-xdist too."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    words = ["-p", "no:hypothesispytest", "-m", "verify", "--world", "workshop", f"--reports={tmp_path}", *workers]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        seen = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"of 3 hosts scanned" in seen
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 4_096)
+    except OSError:  # Linux's answer once the other side is closed
+        return b""
