@@ -59,7 +59,12 @@ class SnapshotSummary(TypedDict):
 
 @_closed
 class FindingCounts(TypedDict):
-    """How many findings are of each class: baseline = fixed + remaining + host_gone + not_scanned + suppressed."""
+    """How many findings are of each class.
+
+    baseline = fixed + remaining + host_gone + not_scanned + suppressed + not_comparable. `after` are those open after
+    patching: remaining and new ones; `renamed` are active under another name, and remain under their earlier one.
+    `fixed_by_absence` are the fixed ones that no CLOSED row proves.
+    """
 
     baseline: Count
     after: Count
@@ -69,6 +74,9 @@ class FindingCounts(TypedDict):
     host_gone: Count
     not_scanned: Count
     suppressed: Count
+    not_comparable: Count
+    renamed: Count
+    fixed_by_absence: Count
 
 
 @_closed

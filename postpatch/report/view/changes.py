@@ -19,8 +19,18 @@ _CLASSES = {
         "The host, or the CIS check on it, was not looked at again. Never counted as fixed.",
     ),
     DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Hidden is not fixed."),
+    DeltaClass.NOT_COMPARABLE: (
+        "Not comparable",
+        "Gone, and what found it before was not scanned in the same way again. Never counted as fixed.",
+    ),
+    DeltaClass.RENAMED: ("Renamed", "Active under another name; counted as remaining under its earlier one."),
 }
-_OUT_OF_SIGHT = (DeltaClass.SUPPRESSED, DeltaClass.NOT_SCANNED, DeltaClass.HOST_GONE)
+_OUT_OF_SIGHT = (
+    DeltaClass.SUPPRESSED,
+    DeltaClass.NOT_SCANNED,
+    DeltaClass.NOT_COMPARABLE,
+    DeltaClass.HOST_GONE,
+)
 
 
 @dataclass(frozen=True)
