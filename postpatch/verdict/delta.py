@@ -1,4 +1,4 @@
-"""The delta between two snapshots: `delta.sql`, run by DuckDB in the process, and what is asked of its rows."""
+"""The delta between two snapshots: `delta.sql`, run by DuckDB inside the process, and the queries on its rows."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity,
 
 SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
-# In the order of Counts: the two sides, then the classes.
+# In the order of Counts: the two snapshots, then the classes.
 _COUNTS = ", ".join(
     ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_active)"]
     + [f"COUNT(*) FILTER (WHERE class = '{delta.value}')" for delta in DeltaClass]
@@ -27,7 +27,7 @@ _SQL_TYPES: dict[object, str] = {str: "VARCHAR", int: "INTEGER", float: "DOUBLE"
 
 
 def _columns(kind: type[Any]) -> dict[str, str]:
-    # A field that Finding or Package gains is a column here at once; a time is text, in the one spelling of a snapshot.
+    # A new field of Finding or Package becomes a column here; a time is text, in the format of a snapshot.
     return {name: _column(hint) for name, hint in get_type_hints(kind).items()}
 
 
@@ -48,7 +48,7 @@ _TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetim
 
 @dataclass(frozen=True)
 class Counts:
-    """How many findings are of each class. `after` are the active ones: remaining, new, and those not comparable."""
+    """The number of findings of each class. `after` are the active ones: remaining, new, and those not comparable."""
 
     baseline: int = 0
     after: int = 0
@@ -62,7 +62,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class DeltaRow:
-    """What became of one finding. `comparable`: its host was there and scanned in both snapshots."""
+    """The outcome of one finding. `comparable`: its host existed and was scanned in both snapshots."""
 
     account: str
     region: str
@@ -83,7 +83,7 @@ class DeltaRow:
 
 
 class Delta:
-    """The delta, computed once; each question is a query. CONFIGURATION findings are asked for apart."""
+    """The delta, computed once; each method is a query. CONFIGURATION findings are counted separately."""
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self.baseline = baseline.manifest
@@ -110,7 +110,7 @@ class Delta:
 
     @cached_property
     def comparable(self) -> Counts:
-        """Return the same counts on hosts that were there and scanned in both snapshots."""
+        """Return the same counts for hosts that existed and were scanned in both snapshots."""
         return self._counts("type <> 'CONFIGURATION' AND comparable")
 
     @cached_property
@@ -120,7 +120,7 @@ class Delta:
 
     @cached_property
     def severities(self) -> dict[Severity, Counts]:
-        """Return the counts by severity on comparable hosts; each snapshot counts a finding as it was rated there."""
+        """Return the counts by severity on comparable hosts; each snapshot counts a finding by its rating there."""
         tally = {severity: dict.fromkeys(_names(Counts), 0) for severity in Severity}
         rows = self._query(
             "SELECT severity_before, severity_after, class, was_active, is_active, COUNT(*) FROM delta "
@@ -146,7 +146,7 @@ class Delta:
         return self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)
 
     def every(self) -> Iterator[DeltaRow]:
-        """Yield all findings, CIS checks too, in the order of `active`: identity by identity."""
+        """Yield all findings, including CIS checks, in the order of `active`: identity by identity."""
         return self._rows("TRUE", _IDENTITY)
 
     def _rows(self, where: str, order: str, *values: object) -> Iterator[DeltaRow]:
@@ -161,23 +161,23 @@ class Delta:
 
     @cached_property
     def comparable_hosts(self) -> frozenset[str]:
-        """Return the hosts that were there and scanned in both snapshots."""
+        """Return the hosts that existed and were scanned in both snapshots."""
         before = {host.id for host in self.baseline.hosts if host.scanned}
         return frozenset(before & {host.id for host in self.after.hosts if host.present and host.scanned})
 
     def active(self, *classes: DeltaClass) -> Iterator[Finding]:
-        """Yield the active findings of these classes, or all, as the later snapshot has them, identity by identity.
+        """Yield the active findings of these classes, or all, as in the later snapshot, identity by identity.
 
-        Two findings that share an identity both come: a fixable one must not hide behind one that is not.
+        If two findings share an identity, both are yielded, so that one without a fix cannot hide a fixable one.
         """
         wanted = [delta.value for delta in classes or DeltaClass]
         yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
 
     def opened(self, *, known: bool = True) -> Iterator[Finding]:
-        """Yield the new findings that are no packages: a CIS check or rule that fails, a port that is open.
+        """Yield the new findings that are not packages: a CIS check or rule that fails, a port that is open.
 
-        `known`: those that the baseline says were not so: its CIS scan passed the check, or the host's network was
-        looked at. Otherwise those of which it says nothing. A port within a range that was open before is not new.
+        `known`: those that the baseline shows were not there: its CIS scan passed the check, or the host's network
+        was scanned. Otherwise those that it says nothing about. A port in a range that was open before is not new.
         """
         within = "b.host = d.host AND b.type = d.type AND b.status"
         passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
@@ -204,9 +204,9 @@ class Delta:
         )
 
     def newly_suppressed(self) -> Iterator[tuple[str, str]]:
-        """Yield vulnerability and host of each finding suppressed now that the baseline had neither so nor as active.
+        """Yield vulnerability and host of each finding suppressed now that was neither suppressed nor active before.
 
-        What the baseline had as active is of class `suppressed`; what any other row has as active now is not hidden.
+        A finding that was active in the baseline has the class `suppressed`; one with an active row now is not hidden.
         """
         identity = f"SELECT {_IDENTITY} FROM"
         yield from self._query(
@@ -222,7 +222,7 @@ class Delta:
             [str(snapshot.path)],
         )
         self._db.execute(
-            # Columns, not rows: a row at a time, a fleet takes seconds.
+            # Columns, not rows: inserting a fleet row by row takes seconds.
             f"CREATE TABLE {name}_host AS SELECT UNNEST(?::VARCHAR[]) AS host, UNNEST(?::BOOLEAN[]) AS present, "
             "UNNEST(?::BOOLEAN[]) AS scanned, UNNEST(?::BOOLEAN[]) AS cis_scanned",
             [
@@ -243,7 +243,7 @@ class Delta:
 
 
 def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """Gather findings that come identity by identity, as `Delta.active` yields them: one group is one finding."""
+    """Group findings that are sorted by identity, as `Delta.active` yields them: one group counts as one finding."""
     for _, group in groupby(findings, key=_identity):
         yield tuple(group)
 

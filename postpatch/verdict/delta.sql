@@ -1,9 +1,9 @@
--- What became of each finding between two snapshots.
+-- The outcome of each finding between two snapshots.
 --
 -- Reads four relations: baseline and after (rows of a snapshot), baseline_host and after_host (hosts of a manifest).
--- One row per identity: account, region, host, type, vulnerability, protocol, ports, package. Never ARN, title, score
--- or time. The package is empty but for Inspector Classic.
--- Standard SQL only: the same text runs on DuckDB and on Spark.
+-- One row per identity: account, region, host, type, vulnerability, protocol, ports, package. ARN, title, score and
+-- time are not part of it. Only Inspector Classic fills the package.
+-- Standard SQL only: this file runs on DuckDB and on Spark.
 WITH
 ranked AS (
   SELECT 'before' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
@@ -13,7 +13,7 @@ ranked AS (
          package, status, severity, title, arn FROM after
 ),
 ordered AS (
-  -- Pages repeat rows and two findings may share an identity: the worst standing speaks, whatever the order.
+  -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order.
   SELECT *,
          ROW_NUMBER() OVER (
            PARTITION BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package
@@ -70,14 +70,14 @@ SELECT
   was_active,
   COALESCE(status_after = 'ACTIVE', FALSE) AS is_active,
   CASE
-    -- A CIS check of a host that was there, and on which no CIS scan looked, may have failed then too.
+    -- If the host existed but had no CIS scan before, the check may have failed then too.
     WHEN NOT was_active AND type = 'CONFIGURATION' AND host_known_before AND NOT host_in_baseline THEN 'not_scanned'
     WHEN NOT was_active THEN 'new'
     WHEN NOT host_present THEN 'host_gone'
     WHEN status_after = 'SUPPRESSED' THEN 'suppressed'
     WHEN NOT host_scanned OR status_after = 'SKIPPED' THEN 'not_scanned'
     WHEN status_after = 'ACTIVE' THEN 'remaining'
-    -- A CIS check that is absent was not evaluated: another benchmark version may have renumbered it.
+    -- A CIS check without a row was not evaluated: another benchmark version may have renumbered it.
     WHEN type = 'CONFIGURATION' AND status_after IS NULL THEN 'not_scanned'
     ELSE 'fixed'
   END AS class
