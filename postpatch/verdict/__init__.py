@@ -1,1 +1,1 @@
-"""Judge: pure functions from evidence to a verdict that carries its reasons."""
+"""Judge a run: pure functions from evidence to a verdict with its reasons."""

@@ -1,4 +1,4 @@
-"""The case of one run: everything that is derived from the stored evidence, each value once, for checks and report."""
+"""The case of one run: everything derived from the stored evidence, computed once for the checks and the report."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,11 +30,11 @@ Value = TypeVar("Value")
 
 
 class Evidence(Protocol):
-    """What a run has stored. Each property raises CouldNotCheck, with the reason, where it could not be collected."""
+    """What a run has stored. A property raises CouldNotCheck, with the reason, if its data could not be collected."""
 
     @property
     def caller(self) -> Caller:
-        """Return who asked AWS; of two files, whose findings they hold."""
+        """Return who called AWS; for files, the account whose findings they hold."""
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -42,7 +42,7 @@ class Evidence(Protocol):
 
     @property
     def launch(self) -> Launch:
-        """Return what was started to have the hosts assessed again."""
+        """Return what was started so that the hosts are assessed again."""
 
     @property
     def scan(self) -> ScanRun:
@@ -62,29 +62,29 @@ class Evidence(Protocol):
 
     @property
     def patching(self) -> Patching | None:
-        """Return what Patch Manager and Run Command report of the hosts; None for two files."""
+        """Return what Patch Manager and Run Command report about the hosts; None for files."""
 
     @property
     def leftovers(self) -> Leftovers | None:
-        """Return what AWS reports of the hosts on which a fixable finding remains; None for two files."""
+        """Return what AWS reports about the hosts on which a fixable finding remains; None for files."""
 
     @property
     def suppression(self) -> tuple[SuppressionRule, ...] | None:
-        """Return the rules that hide findings after patching; None for two files."""
+        """Return the suppression rules after patching; None for files."""
 
     @property
     def exploits(self) -> Exploits:
-        """Return what AWS reports of exploits beyond its findings; nothing for two files."""
+        """Return what AWS reports about exploits beyond its findings; empty for files."""
 
     @property
     def judged_at(self) -> datetime:
-        """Return the moment for which waivers and disclosures are judged, in the clock of what answered."""
+        """Return the moment at which waivers and disclosures are judged, by the clock of what answered."""
 
 
 class Case:
     """Everything derived from the evidence of one run; each property is computed once, when it is first read.
 
-    A property raises CouldNotCheck where the evidence that it rests on could not be collected.
+    A property raises CouldNotCheck if its evidence could not be collected.
     """
 
     def __init__(self, evidence: Evidence, policy: Policy) -> None:
@@ -93,12 +93,12 @@ class Case:
 
     @cached_property
     def delta(self) -> Delta:
-        """Return what became of each finding."""
+        """Return the outcome of each finding."""
         return Delta(self.evidence.baseline, self.evidence.after)
 
     @cached_property
     def stories(self) -> Stories:
-        """Return what AWS reports of the patching of each host on which a fixable finding remains."""
+        """Return what AWS reports about the patching of each host on which a fixable finding remains."""
         left, patching = self.evidence.leftovers, self.evidence.patching
         return stories(patching, left, self.policy.patching) if patching and left else {}
 
@@ -109,18 +109,18 @@ class Case:
 
     @cached_property
     def patch_runs(self) -> PatchRuns:
-        """Return when each host's patch run began; without an installation, the latest that it could have."""
+        """Return when each host's patch run began; for a host without an installation, the latest possible moment."""
         return patch_runs(self.evidence.patching, self.evidence.after.manifest.started_at)
 
     @cached_property
     def late(self) -> LateDisclosures:
-        """Return what was disclosed after the patch run."""
+        """Return the findings disclosed after the patch run."""
         gates = self.policy.gate.disclosed_after == "fail"
         return late_disclosures(self.delta, self.patch_runs, self.evidence.judged_at, gates=gates)
 
     @cached_property
     def waivers(self) -> Waivers:
-        """Return the policy's waivers at the moment that is judged."""
+        """Return the policy's waivers, as of the moment that is judged."""
         return Waivers(self.policy.waiver, self.delta, self.evidence.judged_at)
 
     @cached_property
@@ -130,7 +130,7 @@ class Case:
 
     @cached_property
     def gate(self) -> Gate:
-        """Return each limit of the policy with what was found of it."""
+        """Return each limit of the policy with the number of findings that count against it."""
         limited = self.policy.gate.exploited_max is not None
         exploits = self.evidence.exploits if limited else Exploits()
         return gate_limits(self.delta, self.waivers, self.policy, exploits)
@@ -142,7 +142,7 @@ class Case:
 
 
 def known(read: Callable[[], Value]) -> Value | None:
-    """Return what `read` returns, or None where its evidence could not be collected: a report shows what there is."""
+    """Return what `read` returns, or None if its evidence could not be collected: a report shows what there is."""
     try:
         return read()
     except CouldNotCheck:

@@ -1,8 +1,8 @@
-"""The checks: their stable ids, in the order of the report, the sentence that each proves, and related controls."""
+"""The checks: their permanent ids, in the order of the report, with what each proves and related controls."""
 
 from dataclasses import dataclass
 
-# AWS Security Hub has a control on the same subject and publishes which requirements it serves; no other mapping has a
+# Security Hub has a control on the same subject, and AWS publishes which requirements it meets; no other mapping has a
 # source. User guide, "Security Hub controls for Systems Manager" (SSM.1 managed, SSM.2 patch compliance after
 # installation) and "… for Amazon Inspector" (Inspector.1 EC2 scanning).
 _RELATED = ("CM-2", "CM-8", "SI-2(3)")
@@ -13,7 +13,7 @@ _SCANNED = ("Security Hub Inspector.1", "PCI DSS 4.0.1 11.3.1")
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its id, and the sentence that it proves. `recorded`: two exported files are enough to assess it."""
+    """One check: its id and the sentence that it proves. `recorded`: exported files are enough to assess it."""
 
     id: str
     sentence: str
@@ -22,7 +22,7 @@ class Check:
 
     @property
     def family(self) -> str:
-        """Return what comes before the number in its id."""
+        """Return the part of its id before the number."""
         return self.id.partition("-")[0]
 
 
@@ -52,7 +52,7 @@ CHECKS = (
     ),
     Check(
         "FIND-6",
-        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new one.",
+        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new finding.",
         recorded=True,
     ),
     Check("FIND-7", "No waiver of the policy has expired.", recorded=True),

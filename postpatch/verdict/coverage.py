@@ -1,4 +1,4 @@
-"""Judge the look itself: SCAN-1 to SCAN-3. Without a good look no count of findings means anything."""
+"""Judge the scan itself: SCAN-1 to SCAN-3. Without a valid scan, no count of findings means anything."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 _SINCE = "since the baseline and any patching"
-# What a host owner reads where Inspector gives a reason.
+# The words for Inspector's reasons, written for the owner of a host.
 _REASONS = {
     "EC2_INSTANCE_STOPPED": "the instance is stopped",
     "EXCLUDED_BY_TAG": "a tag excludes it from scans",
@@ -21,39 +21,39 @@ _REASONS = {
 
 
 def run_completed(run: ScanRun) -> Judgement:
-    """Judge SCAN-1: the run completed, with v2 its CIS scan, and the wait for it ended before its limit.
+    """Judge SCAN-1: the assessment completed before the timeout; with Inspector v2 that includes the CIS scan.
 
-    Classic's COMPLETED_WITH_ERRORS is not completed: what the errors hid is not known.
+    Classic's COMPLETED_WITH_ERRORS does not count as completed, because it is not known what the errors hid.
     """
     if run.assessment_run:
         facts = [
             fact("assessment run", "COMPLETED", run.assessment_state),
-            fact("limit of the wait reached", False, run.timed_out),
+            fact("wait timed out", False, run.timed_out),
         ]
-        caveat = "findings are compared with that caveat: what the errors hid is not known"
+        caveat = "findings are compared, but it is not known what the errors hid"
         return judged("Inspector run", facts, [caveat] if run.assessment_state == "COMPLETED_WITH_ERRORS" else [])
     if not run.launch.started:
-        facts = [fact("newest CIS scan since the patch round", "COMPLETED", run.cis_state)]
-        return judged("Inspector run (reading only, none was started)", facts)
+        facts = [fact("newest CIS scan since patching", "COMPLETED", run.cis_state)]
+        return judged("Inspector run (read-only, none was started)", facts)
     facts = [
         fact("CIS scan", "COMPLETED", run.cis_state),
-        fact("limit of the wait reached", False, run.timed_out),
+        fact("wait timed out", False, run.timed_out),
     ]
     notes = []
     if not run.launch.association:
-        notes.append("no inventory association was found: the wait was for Inspector's own schedule")
+        notes.append("no inventory association was found, so the run waited for Inspector's own schedule")
     elif run.inventory_state != "Success":
-        # The association covers every managed host of the account; each host in scope has its own proof in SCAN-2.
-        notes.append(f"the inventory association came to {run.inventory_state}, on some host of this account")
+        # The association covers every managed host of the account; SCAN-2 has a proof for each host in scope.
+        notes.append(f"the inventory association ended with {run.inventory_state} on some host of this account")
     return judged("Inspector run", facts, notes)
 
 
 def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
-    """Judge SCAN-2: each host in scope has a look that is newer than its patching."""
-    looks = {scan.host: scan for scan in run.hosts}
+    """Judge SCAN-2: each host in scope has a scan that is newer than its patching."""
+    scans = {scan.host: scan for scan in run.hosts}
     ids = [host.id for host in hosts]
     facts = [
-        fact(host, _wanted(looks.get(host)), _found(looks.get(host)), host in looks and looks[host].fresh)
+        fact(host, _wanted(scans.get(host)), _found(scans.get(host)), host in scans and scans[host].fresh)
         for host in ids
     ]
     stale = [one.name for one in facts if not one.holds]
@@ -61,18 +61,18 @@ def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
         first = next(one for one in facts if not one.holds)
         reason = f"{count(len(stale), 'host')} of {len(ids)} not scanned {_SINCE}: {naming(stale)}; {first.found}"
         return Judgement(False, reason, tuple(facts))
-    by_inventory = [host for host in ids if looks[host].proof == "inventory"]
+    by_inventory = [host for host in ids if scans[host].proof == "inventory"]
     notes = (
-        (f"proved by a newer inventory, nothing having been installed: {naming(by_inventory)}",) if by_inventory else ()
+        (f"proved by a newer inventory because nothing was installed: {naming(by_inventory)}",) if by_inventory else ()
     )
     return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned {_SINCE}", tuple(facts), notes)
 
 
 def same_hosts(delta: Delta) -> Judgement:
-    """Judge SCAN-3: baseline and run speak of the same hosts; the replaced and the vanished are named.
+    """Judge SCAN-3: baseline and run cover the same hosts; replaced and vanished hosts are listed.
 
-    So are those whose settings the CIS scan looked at for the baseline and not now: what it found there, such as a root
-    login over SSH, is not known any more. SCAN-2 speaks of hosts that were not scanned at all.
+    The list includes hosts whose settings the CIS scan checked for the baseline and not now: the state of what it
+    found there, such as root login over SSH, is unknown. SCAN-2 covers hosts that were not scanned at all.
     """
     before = {host.id for host in delta.baseline.hosts if host.present and host.scanned}
     unscanned = {host.id for host in delta.baseline.hosts if host.present and not host.scanned}
@@ -81,18 +81,18 @@ def same_hosts(delta: Delta) -> Judgement:
     unchecked = {host.id for host in delta.after.hosts if host.present and host.scanned and not host.cis_scanned}
     sets = (
         (before - after, "in the baseline, gone now"),
-        (after - before - unscanned, "here now, not in the baseline"),
+        (after - before - unscanned, "present now, not in the baseline"),
         (unscanned, "in the baseline without a scan"),
-        (checked & unchecked, "that the CIS scan covered for the baseline, and not now"),
+        (checked & unchecked, "covered by the CIS scan for the baseline, but not now"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
     if delta.after.by_rows:
-        # Two files have no coverage to prove a look with, and SCAN-2 is not assessed: a host without a row is unseen.
+        # Files hold no coverage that could prove a scan, and SCAN-2 is not assessed: a host without a row is unseen.
         unseen = before & {host.id for host in delta.after.hosts if host.present and not host.scanned}
         facts.append(fact("hosts without any row now", "none", naming(sorted(unseen)) or "none", not unseen))
     if delta.baseline.covers != delta.after.covers:
         covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
-        facts.append(fact("looked for other rules packages", covers[0], covers[1]))
+        facts.append(fact("different rules packages", covers[0], covers[1]))
     if not before:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
     judgement = found_wrong(
@@ -102,7 +102,7 @@ def same_hosts(delta: Delta) -> Judgement:
 
 
 def reconstructed(delta: Delta) -> tuple[str, ...]:
-    """Return as a note what a baseline that was put together after the patch round cannot know; of any other none."""
+    """Return a note with the limits of a reconstructed baseline; nothing for any other baseline."""
     return (f"the baseline was reconstructed: {'; '.join(delta.baseline.limits)}",) if delta.baseline.limits else ()
 
 
@@ -112,7 +112,7 @@ def _wanted(scan: HostScan | None) -> str:
 
 def _found(scan: HostScan | None) -> str:
     if scan is None or not scan.status:
-        return "Inspector does not know the host"
+        return "Inspector has no record of the host"
     if scan.proof == "inventory":
         return f"inventory captured {scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC"
     when = f"last scanned {scan.scanned_at:%Y-%m-%d %H:%M:%S} UTC" if scan.scanned_at else "never scanned"

@@ -1,4 +1,4 @@
-"""The delta between two snapshots: `delta.sql`, run by DuckDB in the process, and what is asked of its rows."""
+"""The delta between two snapshots: `delta.sql`, run by DuckDB inside the process, and the queries on its rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class DeltaRow:
-    """What became of one finding. `comparable`: its host was there and scanned in both snapshots."""
+    """The outcome of one finding. `comparable`: its host existed and was scanned in both snapshots."""
 
     account: str
     region: str
@@ -68,7 +68,7 @@ class DeltaRow:
 
 
 class Delta:
-    """The delta, computed once; each question is a query. CONFIGURATION findings are asked for apart."""
+    """The delta, computed once; each method is a query. CONFIGURATION findings are counted separately."""
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self.baseline = baseline.manifest
@@ -106,7 +106,7 @@ class Delta:
 
     @cached_property
     def comparable(self) -> Counts:
-        """Return the same counts on hosts that were there and scanned in both snapshots."""
+        """Return the same counts for hosts that existed and were scanned in both snapshots."""
         return self._counts("type <> 'CONFIGURATION' AND comparable")
 
     @cached_property
@@ -116,7 +116,7 @@ class Delta:
 
     @cached_property
     def severities(self) -> dict[Severity, Counts]:
-        """Return the counts by severity on comparable hosts; each snapshot counts a finding as it was rated there."""
+        """Return the counts by severity on comparable hosts; each snapshot counts a finding by its rating there."""
         tally = {severity: dict.fromkeys(_names(Counts), 0) for severity in Severity}
         rows = self._db.query(
             f"SELECT severity_before, severity_after, class, was_active, {_OPEN} AS is_open, is_active, is_closed, "
@@ -160,24 +160,24 @@ class Delta:
 
     @cached_property
     def comparable_hosts(self) -> frozenset[str]:
-        """Return the hosts that were there and scanned in both snapshots."""
+        """Return the hosts that existed and were scanned in both snapshots."""
         before = {host.id for host in self.baseline.hosts if host.scanned}
         now = {host.id for host in self.after.hosts if host.present and host.scanned}
         return frozenset(before & now - self.stale)
 
     def active(self, *classes: DeltaClass) -> Iterator[Finding]:
-        """Yield the active findings of these classes, or all, as the later snapshot has them, identity by identity.
+        """Yield the active findings of these classes, or all, as in the later snapshot, identity by identity.
 
-        Two findings that share an identity both come: a fixable one must not hide behind one that is not.
+        If two findings share an identity, both are yielded, so that one without a fix cannot hide a fixable one.
         """
         wanted = [delta.value for delta in classes or DeltaClass]
         yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
 
     def opened(self, *, known: bool = True) -> Iterator[Finding]:
-        """Yield the new findings that are no packages: a CIS check or rule that fails, a port that is open.
+        """Yield the new findings that are not packages: a CIS check or rule that fails, a port that is open.
 
-        `known`: those that the baseline says were not so: its CIS scan passed the check, or the host's network was
-        looked at. Otherwise those of which it says nothing. A port within a range that was open before is not new.
+        `known`: those that the baseline shows were not there: its CIS scan passed the check, or the host's network
+        was scanned. Otherwise those that it says nothing about. A port in a range that was open before is not new.
         """
         within = "b.host = d.host AND b.type = d.type AND b.status"
         passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
@@ -198,9 +198,9 @@ class Delta:
         )
 
     def newly_suppressed(self) -> Iterator[tuple[str, str]]:
-        """Yield vulnerability and host of each finding suppressed now that the baseline had neither so nor as active.
+        """Yield vulnerability and host of each finding suppressed now that was neither suppressed nor active before.
 
-        What the baseline had as active is of class `suppressed`; what any other row has as active now is not hidden.
+        A finding that was active in the baseline has the class `suppressed`; one with an active row now is not hidden.
         """
         identity = f"SELECT {IDENTITY} FROM"
         yield from self._db.query(
@@ -215,7 +215,7 @@ class Delta:
 
 
 def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """Gather findings that come identity by identity, as `Delta.active` yields them: one group is one finding."""
+    """Group findings that are sorted by identity, as `Delta.active` yields them: one group counts as one finding."""
     for _, group in groupby(findings, key=_identity):
         yield tuple(group)
 

@@ -1,4 +1,4 @@
--- What became of each finding between two snapshots.
+-- The outcome of each finding between two snapshots.
 --
 -- Reads relations that database.py makes: baseline and after (rows of a snapshot, of one ARN the newest), baseline_name
 -- and after_name (the names under which each active package finding is known on its host: its own id and the related

@@ -1,4 +1,4 @@
-"""What was disclosed after patching: no fault of the patch run, and reported separately."""
+"""Findings disclosed after patching: no fault of the patch run, and reported separately."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _ORDER = tuple(Severity)
 
 @dataclass(frozen=True)
 class PatchRuns:
-    """When each host's patch run began; of a host without an installation `latest` is as late as it can have been."""
+    """When each host's patch run began; `latest` is the latest possible moment, for hosts without an installation."""
 
     latest: datetime
     began: Mapping[str, datetime] = field(default_factory=dict)
@@ -25,10 +25,10 @@ class PatchRuns:
 
 @dataclass(frozen=True)
 class LateDisclosures:
-    """The new findings that were disclosed after their host's patch run, by severity; on `hosts` hosts.
+    """The new findings disclosed after their host's patch run, counted by severity, on `hosts` hosts.
 
-    Only on a host that existed and was scanned both times. `gates`: the policy lets them count like any other;
-    otherwise they are reported, and FIND-1 and FIND-2 leave them out. A date after `now` proves nothing.
+    Only hosts that existed and were scanned both times count. `gates`: the policy counts these findings like any
+    other; otherwise they are reported, and FIND-1 and FIND-2 leave them out. A date after `now` proves nothing.
     """
 
     when: PatchRuns
@@ -39,32 +39,32 @@ class LateDisclosures:
 
     @property
     def total(self) -> int:
-        """Return how many there are."""
+        """Return the number of these findings."""
         return sum(self.by_severity.values())
 
     def is_late(self, finding: Finding) -> bool:
-        """Tell whether a package's flaw became known only after the host's patch run."""
+        """Return whether a package's vulnerability was disclosed only after the host's patch run."""
         disclosed_at = finding.disclosed_at
         if finding.type != FindingType.PACKAGE or disclosed_at is None:
             return False
         return self.when.of(finding.host) < disclosed_at <= self.now
 
     def left_out(self, severities: Iterable[Severity] = Severity) -> int:
-        """Return how many of these severities the counts of FIND-1 and FIND-2 leave out."""
+        """Return how many findings of these severities FIND-1 and FIND-2 leave out."""
         return 0 if self.gates else sum(self.by_severity.get(severity, 0) for severity in severities)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what is reported of them beside the counts, a sentence or none."""
+        """Return the sentence that is reported about them beside the counts, or nothing."""
         if not self.left_out():
             return ()
         numbers = ", ".join(f"{self.by_severity[one]} {one}" for one in _ORDER if self.by_severity.get(one))
-        return (f"disclosed after the patch round, and told apart: {numbers}, on {count(self.hosts, 'host')}",)
+        return (f"disclosed after patching, and listed separately: {numbers}, on {count(self.hosts, 'host')}",)
 
     def findings(self, delta: Delta) -> Iterator[Finding]:
-        """Yield them, each identity once, as the worst of it.
+        """Yield each identity once, as its worst finding.
 
-        One that shares its identity with a finding of unknown or earlier date is none.
+        An identity is left out if any of its findings has an unknown or earlier date.
         """
         for group in by_identity(delta.active(DeltaClass.NEW)):
             if group[0].host in delta.comparable_hosts and all(map(self.is_late, group)):
@@ -72,7 +72,7 @@ class LateDisclosures:
 
 
 def patch_runs(patching: Patching | None, latest: datetime) -> PatchRuns:
-    """Return when each host's patch run began, by what Patch Manager and Run Command report; files report nothing."""
+    """Return when each host's patch run began, as Patch Manager and Run Command report it; for files, only `latest`."""
     if patching is None:
         return PatchRuns(latest)
     hosts = {state.host for state in patching.states} | {command.host for command in patching.commands}
@@ -81,7 +81,7 @@ def patch_runs(patching: Patching | None, latest: datetime) -> PatchRuns:
 
 
 def late_disclosures(delta: Delta, when: PatchRuns, now: datetime, *, gates: bool) -> LateDisclosures:
-    """Return what was disclosed after the patch run, counted."""
+    """Return the number of findings disclosed after the patch run, by severity."""
     by_severity: dict[Severity, int] = {}
     hosts = set()
     for finding in LateDisclosures(when, now).findings(delta):

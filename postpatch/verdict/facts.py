@@ -1,4 +1,4 @@
-"""Judgements made of facts: what must be true against what was found, and the sentence that says it."""
+"""Build judgements from facts: what was expected, what was found, and the sentence that reports it."""
 
 from collections.abc import Iterable
 
@@ -8,29 +8,29 @@ NAMED = 5
 
 
 def fact(name: str, expected: object, found: object, holds: bool | None = None) -> Fact:
-    """Return one fact; it holds when found equals expected, unless `holds` says by what other meaning."""
+    """Return one fact. It holds if found equals expected; `holds` overrides that where another comparison applies."""
     return Fact(name, _text(expected), _text(found), expected == found if holds is None else holds)
 
 
 def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = ()) -> Judgement:
-    """Return the judgement of `subject` by its facts: it holds when all do, and its reason names those that do not."""
+    """Return the judgement of `subject`: it holds if all facts hold, and its reason lists those that do not."""
     all_facts = tuple(facts)
-    wrong = [f"{one.name} is {one.found}, must be {one.expected}" for one in all_facts if not one.holds]
-    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject}: as the policy wants"
+    wrong = [f"{one.name}: expected {one.expected}, found {one.found}" for one in all_facts if not one.holds]
+    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject} matches the policy"
     return Judgement(not wrong, reason, all_facts, tuple(notes))
 
 
 def found_wrong(subject: str, facts: Iterable[Fact], right: str) -> Judgement:
-    """Return a judgement of facts whose names are what must not be: its reason lists what was found of each."""
+    """Return a judgement of facts that each name a problem: its reason lists what was found of each problem."""
     all_facts = tuple(facts)
     wrong = [f"{one.name}: {one.found}" for one in all_facts if not one.holds]
     return Judgement(not wrong, f"{subject}: {'; '.join(wrong)}" if wrong else right, all_facts)
 
 
 def naming(things: Iterable[str], total: int | None = None) -> str:
-    """Return the things in a sentence: the first NAMED by name, the rest as a number.
+    """Return the things as a list in a sentence: the first NAMED by name, the rest as a number.
 
-    `total` is how many there are, where no more than those to be named were kept.
+    `total` is how many there are; pass it if only the first few were kept.
     """
     names = list(things)
     rest = (len(names) if total is None else total) - NAMED
@@ -38,7 +38,7 @@ def naming(things: Iterable[str], total: int | None = None) -> str:
 
 
 def count(number: int, thing: str) -> str:
-    """Return a number with its thing, in the plural where it must be: `1 host`, `3 hosts`."""
+    """Return a number and its noun, in the plural where needed: `1 host`, `3 hosts`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 

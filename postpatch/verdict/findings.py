@@ -7,11 +7,11 @@ from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.remaining import Explained, RemainingFindings, in_words, open_ones
 from postpatch.verdict.waivers import Waivers
 
-_LOOKED_AT = 5
+_PROOFS_SHOWN = 5
 
 
 def nothing_remains_patchable(remaining: RemainingFindings, waivers: Waivers, policy: Policy) -> Judgement:
-    """Judge FIND-4: nothing remains, at the gate's severity or worse, whose cause a working patch round rules out."""
+    """Judge FIND-4: at the gate's severity or worse, nothing remains that successful patching would have removed."""
 
     def patching_should(one: Explained) -> bool:
         return EXPLANATIONS[one.kind].patching_should and policy.gate.counts(one.finding.severity)
@@ -20,9 +20,9 @@ def nothing_remains_patchable(remaining: RemainingFindings, waivers: Waivers, po
     facts = (fact(f"fixable OS findings that patching left, {policy.gate.severity} or worse", 0, len(left)),)
     if left:
         names = naming(map(str, left))
-        return Judgement(False, f"{count(len(left), 'finding')} should have gone with patching: {names}", facts)
+        return Judgement(False, f"patching should have removed {count(len(left), 'finding')}: {names}", facts)
     number = count(remaining.delta.counts.remaining, "remaining finding")
-    return Judgement(True, f"of {number} none should have gone with patching", facts)
+    return Judgement(True, f"patching should have removed none of {number}", facts)
 
 
 def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judgement:
@@ -35,10 +35,10 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judg
     total = remaining.delta.counts.remaining + remaining.delta.configuration.remaining
     facts = (fact("remaining findings without an explanation", 0, len(left)),)
     if left:
-        looked_at = sorted({f"looked at: {in_words(one.proof)}" for one in left})[:_LOOKED_AT]
+        examined = sorted({f"examined: {in_words(one.proof)}" for one in left})[:_PROOFS_SHOWN]
         names = naming(str(one.finding) for one in left)
         return Judgement(
-            False, f"{len(left)} of {total} remaining findings are not explained: {names}", facts, tuple(looked_at)
+            False, f"{len(left)} of {total} remaining findings are not explained: {names}", facts, tuple(examined)
         )
-    words = f"each of {count(total, 'remaining finding')} is explained" if total else "nothing remains to be explained"
+    words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
     return Judgement(True, words, facts)

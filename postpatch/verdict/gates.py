@@ -1,4 +1,4 @@
-"""Judge the gate's limits: FIND-8, how much may be active after patching, and what may be opened since the baseline."""
+"""Judge the policy's limits: FIND-8, how many findings may be active, and what may be opened since the baseline."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import NAMED, fact, found_wrong, naming
 from postpatch.verdict.waivers import Waivers
 
-# What no vendor's fix removes: it is how a host is set up.
+# No vendor's fix removes these: they are how a host is set up.
 _SETTINGS = (FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One limit of the policy: at most `limit` findings of a kind; `found` are, the first few of them `named`."""
+    """One limit of the policy: at most `limit` findings of a kind; `found` of them exist, the first few are `named`."""
 
     name: str
     limit: int
@@ -27,11 +27,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Gate:
-    """The policy's limits and what was found; each finding once, and without those whose risk a waiver accepts.
+    """The policy's limits and what was found. Each finding counts once; one whose risk a waiver accepts does not count.
 
-    `unscanned` are the hosts of which nobody knows what is active, so that no limit on it can be proven; none where the
-    policy sets no such limit. `compared` counts the hosts looked at both times, `opened` the settings and ports opened
-    on them since the baseline, whether they gate or not. `notes` tell what turns nothing red.
+    `unscanned` are the hosts whose active findings are unknown, so that no limit on them can be proven; it is empty if
+    the policy sets no such limit. `compared` counts the hosts scanned both times, `opened` the settings and ports
+    opened on them since the baseline, whether or not they fail the run. `notes` report what fails nothing.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -42,11 +42,11 @@ class Gate:
 
 
 def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploits) -> Gate:
-    """Return each limit of the policy with what was found of it."""
+    """Return each limit of the policy with the number of findings that count against it."""
     gate = policy.gate
     tallies = [*_severities(gate), *_exploited(gate, exploits)]
     for group in by_identity(delta.active()) if tallies else ():
-        # CIS checks have no severity; what is newly wrong of them is counted below.
+        # CIS checks have no severity; those that newly fail are counted below.
         if group[0].type != FindingType.CONFIGURATION:
             open_ones = [one for one in group if not waivers.accept(one) and (not gate.fixable_only or fixable(one))]
             for tally in tallies:
@@ -63,20 +63,20 @@ def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploi
 
 
 def limits_hold(gate: Gate, policy: Policy) -> Judgement:
-    """Judge FIND-8: each limit of the policy's gate holds, and what it limits was looked at on every host."""
+    """Judge FIND-8: each limit of the policy holds, and every host was scanned for what it limits."""
     facts = [fact(one.name, f"at most {one.limit}", _against(one), one.holds) for one in gate.limits]
     if gate.unscanned:
-        facts.append(fact("hosts of which nobody knows what is active", "none", naming(gate.unscanned)))
+        facts.append(fact("hosts whose active findings are unknown", "none", naming(gate.unscanned)))
     right = "each limit of the policy holds" if policy.gate.limits else "the policy limits no number of findings"
     if policy.gate.configuration == "fail":
-        facts.append(fact("hosts looked at both times", "at least 1", gate.compared, gate.compared > 0))
-        right += "; of what was looked at both times, no setting and no port was opened since the baseline"
+        facts.append(fact("hosts scanned both times", "at least 1", gate.compared, gate.compared > 0))
+        right += "; on the hosts scanned both times, no setting or port was opened since the baseline"
     judgement = found_wrong("beyond the policy's limits", facts, right)
     return Judgement(judgement.holds, judgement.reason, judgement.facts, gate.notes)
 
 
 def fixable(finding: Finding) -> bool:
-    """Tell whether the vendor has a fix; where nothing says that there is none, there may be one."""
+    """Return whether the vendor has a fix; unless the finding says that there is none, one is assumed."""
     if finding.type in _SETTINGS:
         return False
     none = finding.fix_available == "NO" or kind_of(finding) is Kind.NO_FIX
@@ -84,21 +84,22 @@ def fixable(finding: Finding) -> bool:
 
 
 def exploited(finding: Finding, exploits: Exploits, epss_from: float | None) -> bool:
-    """Tell whether a package's flaw is known to be exploited, or nobody said that it is not.
+    """Return whether a package's vulnerability is known to be exploited, or not known not to be.
 
-    By the list's `exploitAvailable`, by CISA's catalogue, or by an EPSS score of at least `epss_from`.
+    The sources are `exploitAvailable` of the list of findings, CISA's catalog, and an EPSS score of at least
+    `epss_from`.
     """
     if finding.type != FindingType.PACKAGE:
         return False
     catalogued = exploits.catalogued.get(finding.vulnerability)
-    nobody_said = finding.exploit_available is None and catalogued is None
-    return _listed(finding, epss_from) or bool(catalogued) or nobody_said
+    unknown = finding.exploit_available is None and catalogued is None
+    return _listed(finding, epss_from) or bool(catalogued) or unknown
 
 
 def unsettled(delta: Delta, epss_from: float | None) -> dict[str, str]:
-    """Return what CISA's catalogue must be asked about: a finding's ARN for each active vulnerability, by its id.
+    """Return what must be looked up in CISA's catalog: a finding's ARN for each active vulnerability, by its id.
 
-    None that the list of findings settles already: nothing is asked that cannot change a count.
+    Vulnerabilities that the list of findings already settles are left out: a lookup could not change any count.
     """
     return {
         one.vulnerability: one.arn
@@ -108,7 +109,7 @@ def unsettled(delta: Delta, epss_from: float | None) -> dict[str, str]:
 
 
 class _Tally:
-    """Counts the identities of which any open finding counts against one limit."""
+    """Counts the identities with an open finding that counts against one limit."""
 
     def __init__(self, name: str, limit: int, counts: Callable[[Finding], bool] = lambda _: True) -> None:
         self.found = 0
@@ -153,8 +154,8 @@ def _as_bad(gate: GatePolicy, severity: Severity) -> Callable[[Finding], bool]:
 
 def _exploited(gate: GatePolicy, exploits: Exploits) -> Iterator[_Tally]:
     if gate.exploited_max is not None:
-        words = f", or an EPSS score from {gate.epss_from} on" if gate.epss_from is not None else ""
-        name = f"active findings with a known exploit, or no word on exploits{words}"
+        words = f", or with an EPSS score of {gate.epss_from} or more" if gate.epss_from is not None else ""
+        name = f"active findings with a known exploit, or not known to have none{words}"
         yield _Tally(name, gate.exploited_max, lambda finding: exploited(finding, exploits, gate.epss_from))
 
 
@@ -164,13 +165,13 @@ def _unscanned(delta: Delta) -> Iterator[str]:
 
 def _notes(delta: Delta, gate: GatePolicy, opened: _Tally, unknown: _Tally) -> Iterator[str]:
     if opened.found and gate.configuration == "tell":
-        yield f"opened since the baseline, which the policy only tells: {_found(opened.limit)}"
+        yield f"opened since the baseline, which the policy only reports: {_found(opened.limit)}"
     if unknown.found:
-        yield f"open now, and the baseline does not say whether they were: {_found(unknown.limit)}"
+        yield f"open now, and the baseline does not say whether they already were: {_found(unknown.limit)}"
     before, after = ({host.id for host in side.hosts if host.cis_scanned} for side in (delta.baseline, delta.after))
     once = sorted(delta.comparable_hosts & (before ^ after))
     if once:
-        yield f"settings not compared, for a CIS scan looked only once: {naming(once)}"
+        yield f"settings not compared because a CIS scan ran only once: {naming(once)}"
 
 
 def _against(limit: Limit) -> str:

@@ -1,4 +1,4 @@
-"""Judge what is new: FIND-3."""
+"""Judge the new findings: FIND-3."""
 
 from postpatch.model import Judgement
 from postpatch.policy import Policy
@@ -11,10 +11,10 @@ from postpatch.verdict.waivers import Waivers
 
 
 def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy, late: LateDisclosures) -> Judgement:
-    """Judge FIND-3: no new finding has a fix and was disclosed before the host's patch round.
+    """Judge FIND-3: no new finding has a fix and was disclosed before the host's patch run.
 
-    A finding whose disclosure date is unknown counts. What was disclosed after the round is red too, fix or not, where
-    the policy says `disclosed_after = "fail"`; otherwise it is told.
+    A finding whose disclosure date is unknown counts. With `disclosed_after = "fail"` a finding disclosed after the
+    patch run fails as well, with or without a fix; otherwise it is only reported.
     """
     gate = policy.gate
 
@@ -29,11 +29,11 @@ def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy,
     facts, wrong = [fact("new findings that patching should have prevented", 0, len(let_in))], []
     if let_in:
         of = f"{len(let_in)} of {delta.counts.new} new findings"
-        wrong.append(f"{of} were fixable before the patch round: {naming(let_in)}")
+        wrong.append(f"{of} were fixable before patching: {naming(let_in)}")
     if gate.disclosed_after == "fail":
         fresh = [str(one.finding) for one in open_ones(new_groups(delta), waivers, came_late)]
-        facts.append(fact("new findings disclosed after the patch round", 0, len(fresh)))
+        facts.append(fact("new findings disclosed after patching", 0, len(fresh)))
         if fresh:
-            wrong.append(f"{len(fresh)} were disclosed after the patch round, which the policy gates: {naming(fresh)}")
-    right = f"of {count(delta.counts.new, 'new finding')} none was fixable before the patch round"
+            wrong.append(f"{len(fresh)} were disclosed after patching, which fails by policy: {naming(fresh)}")
+    right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
     return Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)

@@ -1,4 +1,4 @@
-"""Judge the patch round: PATCH-1 and PATCH-2."""
+"""Judge patching: PATCH-1 and PATCH-2."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +8,9 @@ from postpatch.verdict.facts import count, fact, naming
 
 
 def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime) -> Judgement:
-    """Judge PATCH-1: each host had an Install that ended well after the baseline was taken.
+    """Judge PATCH-1: on each host an Install ended successfully after the baseline was taken.
 
-    Proved by the patch state, or by the command history where a later Scan has overwritten that state.
+    The proof is the patch state, or the command history if a later Scan has overwritten that state.
     """
     wanted = f"Install without a failed patch, ended after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     facts = [fact(host.id, wanted, *_installed(patching, host.id, baseline_at)) for host in hosts]
@@ -28,7 +28,7 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
 
 
 def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
-    """Judge PATCH-2: no host has patches that wait for a reboot; a host without a patch state proves nothing."""
+    """Judge PATCH-2: no host has patches that wait for a reboot. A host without a patch state does not pass."""
     facts = []
     for host in hosts:
         state = patching.state(host.id)
@@ -36,9 +36,7 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
         facts.append(fact(host.id, "pending reboot: 0", found, state is not None and state.pending_reboot == 0))
     waiting = [f"{one.name} ({one.found})" for one in facts if not one.holds]
     if waiting:
-        reason = (
-            f"{count(len(waiting), 'host')} of {len(facts)} not shown to be free of a pending reboot: {naming(waiting)}"
-        )
+        reason = f"{count(len(waiting), 'host')} of {len(facts)} not proven free of a pending reboot: {naming(waiting)}"
         return Judgement(False, reason, tuple(facts))
     return Judgement(True, f"none of the {count(len(facts), 'host')} awaits a reboot", tuple(facts))
 
@@ -57,5 +55,5 @@ def _installed(patching: Patching, host: str, baseline_at: datetime) -> tuple[st
         later = state.operation if state else "operation"
         return f"Install command {commands[-1].command} succeeded; a later {later} overwrote the patch state", True
     if state is None:
-        return "Patch Manager never reported on it", False
+        return "Patch Manager has no report for it", False
     return f"last patch operation was {state.operation}, ended {state.ended_at:%Y-%m-%d %H:%M:%S} UTC", False

@@ -1,4 +1,4 @@
-"""Judge the progress since the baseline: FIND-1 and FIND-2, on the hosts that were looked at both times."""
+"""Judge the progress since the baseline on the hosts scanned both times: FIND-1 and FIND-2."""
 
 from postpatch.model import Judgement, Severity
 from postpatch.verdict.coverage import reconstructed
@@ -10,9 +10,9 @@ _NOTHING_COMPARED = "no host was scanned both for the baseline and after patchin
 
 
 def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
-    """Judge FIND-1: fewer findings are active than the baseline had, on hosts that were looked at both times.
+    """Judge FIND-1: fewer findings are active than in the baseline, on the hosts scanned both times.
 
-    What was disclosed after the patch round is left out, unless the policy lets it count: it says nothing of the round.
+    Findings disclosed after patching are left out unless the policy counts them: patching could not remove them.
     """
     if not delta.comparable_hosts:
         return Judgement(False, _NOTHING_COMPARED)
@@ -22,7 +22,7 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
         f"after patching {count(after, 'finding')} {'is' if after == 1 else 'are'} active, "
         f"the baseline had {counts.baseline}: {counts.fixed} fixed, {counts.remaining} remain, {counts.new - apart} new"
         + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
-        + (f"; {apart} more were disclosed after the patch round" if apart else "")
+        + (f"; {apart} more were disclosed after patching" if apart else "")
     )
     stayed = counts.baseline == after == 0
     holds = stayed or after < counts.baseline
@@ -33,10 +33,10 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
 
 
 def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
-    """Judge FIND-2: there are no more active findings of a severity and worse than the baseline had.
+    """Judge FIND-2: at every severity level and above, there are no more active findings than in the baseline.
 
-    Counted from each severity up, a finding that was rated down turns nothing red, and one that was rated up does.
-    What is not rated yet is counted by itself. What was disclosed after the patch round is left out as in FIND-1.
+    Because each level includes all worse ones, a finding that was rated down fails nothing, and one that was rated up
+    does. Findings without a rating are counted separately. Findings disclosed after patching are left out as in FIND-1.
     """
     if not delta.comparable_hosts:
         return Judgement(False, _NOTHING_COMPARED)
@@ -46,7 +46,7 @@ def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
         after = sum(delta.severities[severity].after for severity in severities) - late.left_out(severities)
         facts.append(fact(name, f"at most {before}", after, after <= before))
     judgement = judged("active findings by severity", facts)
-    right = "no severity and worse has more findings than before"
+    right = "no severity level has more findings than before, counted with all worse ones"
     return Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.notes)
 
 
@@ -63,5 +63,5 @@ def _incomparable(everything: Counts, comparable: Counts) -> tuple[str, ...]:
     return (
         f"left out of the comparison: {left_out} of the baseline's findings ({everything.host_gone} on hosts "
         f"that are gone, {everything.not_scanned} on hosts not scanned) and "
-        f"{everything.new - comparable.new} new ones on other hosts",
+        f"{everything.new - comparable.new} new findings on other hosts",
     )

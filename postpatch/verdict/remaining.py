@@ -1,4 +1,4 @@
-"""The remaining findings, each with its cause, settled once for every check and every output."""
+"""The remaining findings with their causes, each settled once for every check and every output."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REMAINING = (DeltaClass.REMAINING, DeltaClass.RENAMED)
 
 @dataclass(frozen=True)
 class Explained:
-    """An active finding, with its kind and the fields that settled it."""
+    """An active finding with its kind and the fields that prove it."""
 
     finding: Finding
     kind: Kind
@@ -26,9 +26,9 @@ class Explained:
 
 
 class RemainingFindings:
-    """The remaining findings of a delta; iterate over them as often as needed, they are settled once.
+    """The remaining findings of a delta. Iterate as often as needed: each cause is settled only once.
 
-    `stories` are by host; a finding on a host without one is settled by its own fields alone.
+    `stories` are by host; a finding on a host without one is settled by its own fields.
     """
 
     def __init__(self, delta: Delta, stories: Stories) -> None:
@@ -36,26 +36,26 @@ class RemainingFindings:
         self._stories = stories
 
     def __iter__(self) -> Iterator[Explained]:
-        """Yield each remaining identity once; of findings that share one, the one that explains least."""
+        """Yield each remaining identity once; if findings share one, the least explained of them."""
         for group in self.groups():
             yield max(group, key=lambda one: ORDER.index(one.kind))
 
     def groups(self) -> Iterator[tuple[Explained, ...]]:
-        """Yield the remaining findings identity by identity: one group is one finding."""
+        """Yield the remaining findings grouped by identity: one group counts as one finding."""
         causes = iter(self._causes)
         for group in by_identity(self.delta.active(*REMAINING)):
             yield tuple(Explained(finding, *next(causes)) for finding in group)
 
     @cached_property
     def _causes(self) -> list[tuple[Kind, Proof]]:
-        # In the order in which the delta yields the findings; alike causes are one object, for a fleet has many.
+        # In the order in which the delta yields the findings; equal causes share one object, because a fleet has many.
         known: dict[tuple[Kind, Proof], tuple[Kind, Proof]] = {}
         found = (settle(finding, self._stories) for finding in self.delta.active(*REMAINING))
         return [known.setdefault(cause, cause) for cause in found]
 
 
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
-    """Return the kind of a finding with its proof: by its own fields, then by its host's story."""
+    """Return the kind of a finding with its proof, from its own fields and then from its host's story."""
     kind = kind_of(finding)
     if kind is Kind.PATCHABLE and finding.host in stories:
         return cause_of(finding, stories[finding.host])
@@ -63,7 +63,7 @@ def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
 
 
 def new_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
-    """Yield the new findings identity by identity, each settled by its own fields."""
+    """Yield the new findings grouped by identity, each settled by its own fields."""
     for group in by_identity(delta.active(DeltaClass.NEW)):
         yield tuple(Explained(finding, *settle(finding, {})) for finding in group)
 
@@ -71,7 +71,7 @@ def new_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
 def open_ones(
     groups: Iterable[tuple[Explained, ...]], waivers: Waivers, wanted: Callable[[Explained], bool]
 ) -> Iterator[Explained]:
-    """Yield each identity once, if any finding of it is `wanted` and its risk is not accepted."""
+    """Yield each identity once if one of its findings is `wanted` and its risk is not accepted."""
     for group in groups:
         found = next((one for one in group if not waivers.accept(one.finding) and wanted(one)), None)
         if found:
@@ -79,5 +79,5 @@ def open_ones(
 
 
 def in_words(proof: Proof) -> str:
-    """Return a proof as a person reads it: `Operation = Scan, Install in the command history = none`."""
+    """Return a proof in words: `Operation = Scan, Install in the command history = none`."""
     return ", ".join(f"{name} = {value}" for name, value in proof)

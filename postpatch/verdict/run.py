@@ -1,4 +1,4 @@
-"""One run, judged: the checks' outcomes, the evidence they rest on, and the one verdict that everything tells."""
+"""One judged run: the outcomes of its checks, the evidence behind them, and the verdict that every output reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from postpatch.verdict.waivers import WaiverUse
 
 
 class Outcome(StrEnum):
-    """What became of a check. An ERROR could not look; NOT_ASSESSED was out of scope or deselected."""
+    """The outcome of a check. ERROR: it could not be checked. NOT_ASSESSED: it was out of scope or deselected."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """One check of the run: `sentence` is what it proves, `reason` why it came out as it did."""
+    """One check of the run: `sentence` is what it proves, `reason` is why it has this outcome."""
 
     id: str
     sentence: str
@@ -60,7 +60,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class Unproven:
-    """Checks that are not proven for one and the same reason."""
+    """Checks that are not proven for the same reason."""
 
     checks: tuple[CheckOutcome, ...]
     outcome: Outcome
@@ -74,9 +74,9 @@ class Unproven:
 
 @dataclass(frozen=True)
 class Run:
-    """A run with all that is told of it; what could not be looked at is None or empty.
+    """A run with everything that is reported about it; what could not be collected is None or empty.
 
-    `interrupted`: somebody stopped it before every check had come out.
+    `interrupted`: it was stopped before all checks had finished.
     """
 
     mode: Mode
@@ -111,22 +111,22 @@ class Run:
 
     @property
     def simulated(self) -> bool:
-        """Tell whether this run proves nothing about any real host: what answered was not AWS."""
+        """Return whether this run proves nothing about any real host, because something other than AWS answered."""
         return self.backend.simulated
 
     @property
     def stage(self) -> str:
-        """Return in words what stands in for AWS, or nothing where AWS itself answered or files were read."""
+        """Return in words what replaced AWS; an empty text if AWS itself answered or files were read."""
         return str(self.backend)
 
     @property
     def backend(self) -> Backend:
-        """Return what answered the run's calls."""
+        """Return what answered this run's calls."""
         return Backend(self.mode, self.world, self.endpoint_url)
 
     @property
     def unproven(self) -> tuple["Unproven", ...]:
-        """Return the checks that failed, then those that could not be checked, those with one reason together."""
+        """Return the failed checks, then those that could not be checked; checks with the same reason are grouped."""
         order = (Outcome.FAILED, Outcome.ERROR)
         found = [check for outcome in order for check in self.checks if check.outcome is outcome]
         groups = groupby(found, key=lambda check: (check.outcome, check.reason))
@@ -134,7 +134,7 @@ class Run:
 
     @property
     def verdict(self) -> Verdict:
-        """Return the verdict: red before could-not-look, could-not-look before not assessed."""
+        """Return the verdict: a failed check outranks an error, and an error outranks a check that was not assessed."""
         outcomes = {check.outcome for check in self.checks}
         if Outcome.FAILED in outcomes:
             return Verdict.FAIL
@@ -147,7 +147,7 @@ class Run:
 
     @property
     def numbers(self) -> str:
-        """Return what became of the findings in one line, or nothing where they could not be compared."""
+        """Return the findings by outcome in one line; an empty text if they could not be compared."""
         if self.delta is None:
             return ""
         counts = self.delta.counts
@@ -161,17 +161,17 @@ class Run:
     @property
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
-            return "the second file is better. That the hosts were patched and scanned again, two files cannot show"
+            return "the second file is better; files alone cannot show that the hosts were patched and rescanned"
         if self.baseline and self.baseline.reconstructed:
-            return "the patch round worked, against a baseline that was reconstructed after it"
-        return "the patch round worked"
+            return "patching worked, compared with a baseline that was reconstructed afterwards"
+        return "patching worked"
 
     @property
     def _failed(self) -> str:
         families = {check.id.partition("-")[0] for check in self.checks if check.outcome is not Outcome.PASSED}
         if families <= {"MW", "TGT", "TASK"}:
-            return "the hosts are proven, and the recurring window is not as the policy wants"
-        return "the patch round is not proven"
+            return "the hosts pass; the maintenance window does not match the policy"
+        return "there is no proof that patching worked"
 
     @property
     def sentence(self) -> str:
@@ -179,13 +179,15 @@ class Run:
         number = {outcome: sum(check.outcome is outcome for check in self.checks) for outcome in Outcome}
         judged = sum(number.values()) - number[Outcome.NOT_ASSESSED]
         words = {
-            Verdict.PASS: f"All {judged} checks are proven: {self._passed}.",
+            Verdict.PASS: f"All {judged} checks passed: {self._passed}.",
             Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: {self._failed}.",
-            Verdict.ERROR: f"{number[Outcome.ERROR]} of {judged} checks could not look: nothing is proven by that.",
-            Verdict.PARTIAL: f"The {judged} checks that were run are proven, but others were left out.",
+            Verdict.ERROR: (
+                f"{number[Outcome.ERROR]} of {judged} checks could not be evaluated, so the run proves nothing."
+            ),
+            Verdict.PARTIAL: f"The {judged} checks that ran passed, but others were left out.",
         }[self.verdict]
         if self.verdict is Verdict.FAIL and number[Outcome.ERROR]:
-            words += f" {number[Outcome.ERROR]} more could not look."
+            words += f" {number[Outcome.ERROR]} more could not be evaluated."
         if number[Outcome.NOT_ASSESSED]:
             words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} were not assessed."
         return f"The run was interrupted. {words}" if self.interrupted else words

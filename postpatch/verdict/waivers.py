@@ -1,4 +1,4 @@
-"""Waivers: accepted risks. One takes a finding out of the gates; it never changes the finding's class."""
+"""Waivers: accepted risks. A waiver exempts a finding from the limits; it never changes the finding's class."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import count, fact, judged
 
 SOON = timedelta(days=14)
-_BROAD_FROM = 2  # a waiver for the only finding there is accepts everything and is no broader than it must be
+_BROAD_FROM = 2  # a waiver for the only finding there is matches everything and is not too broad
 
 
 class WaiverState(StrEnum):
-    """What is to be said of a waiver; where several are so, the first of them."""
+    """A waiver's state; if several apply, the first."""
 
     EXPIRED = "expired"
     TOO_BROAD = "too broad"
@@ -30,8 +30,8 @@ class WaiverUse:
     """A waiver of the policy and what it does in this run.
 
     `what` and `where` are words: `CVE-2026-1 in vim`, and a host's id, `hosts tagged KEY=VALUE` or `every host`.
-    `findings` and `hosts` count the active findings that it speaks of; an expired one no longer accepts them.
-    `days_left` is 0 on its last day and negative after it. `notes` are the sentences to tell of it, often none.
+    `findings` and `hosts` count the active findings that it matches; an expired waiver no longer accepts them.
+    `days_left` is 0 on its last day and negative after it. `notes` are sentences for the report, often none.
     """
 
     what: str
@@ -48,28 +48,28 @@ class WaiverUse:
 
     @property
     def accepts(self) -> bool:
-        """Tell whether it takes findings out of the gates."""
+        """Return whether it exempts findings from the limits."""
         return self.state is not WaiverState.EXPIRED and self.findings > 0
 
 
 class Waivers:
-    """The waivers of a policy at the moment `now`, asked about one finding after the other."""
+    """The waivers of a policy as of `now`."""
 
     def __init__(self, waivers: Sequence[Waiver], delta: Delta, now: datetime) -> None:
         self.every = tuple(waivers)
         self.now = now
         self._tags = {host.id: frozenset(host.tags) for host in delta.after.hosts}
-        # By one thing that each must name: a fleet's findings are not compared with every waiver.
+        # Indexed by what each waiver must name, so that a fleet's findings are not compared with every waiver.
         self._by_name: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
         for place, waiver in enumerate(self.every):
             self._by_name[waiver.vulnerability or waiver.package or waiver.port or ""].append((place, waiver))
 
     def accept(self, finding: Finding) -> bool:
-        """Tell whether a waiver that holds now accepts the finding's risk."""
+        """Return whether a current waiver accepts the finding's risk."""
         return any(holds(waiver, self.now) for _, waiver in self._matching(finding))
 
-    def speaking_of(self, finding: Finding) -> Iterator[int]:
-        """Yield the places, in the policy's list, of the waivers that speak of the finding, expired ones too."""
+    def matching(self, finding: Finding) -> Iterator[int]:
+        """Yield the positions in the policy's list of the waivers that match the finding, including expired ones."""
         return (place for place, _ in self._matching(finding))
 
     def _matching(self, finding: Finding) -> Iterator[tuple[int, Waiver]]:
@@ -80,12 +80,12 @@ class Waivers:
 
 
 def holds(waiver: Waiver, now: datetime) -> bool:
-    """Tell whether the waiver holds: through the last second of the day on which it expires, in UTC."""
+    """Return whether the waiver is current: through the last second of the day on which it expires, in UTC."""
     return _days_left(waiver, now) >= 0
 
 
 def matches(waiver: Waiver, finding: Finding, tags: frozenset[tuple[str, str]] = frozenset()) -> bool:
-    """Tell whether the waiver speaks of the finding: all that it names must be so. `tags` are those of its host."""
+    """Return whether the waiver matches the finding: everything that it names must match. `tags` are the host's."""
     return (
         waiver.vulnerability in (None, finding.vulnerability)
         and (waiver.package is None or {package.name for package in finding.packages} == {waiver.package})
@@ -103,7 +103,7 @@ def waiver_uses(delta: Delta, waivers: Waivers) -> tuple[WaiverUse, ...]:
         active += 1
         names = {package.name for one in group for package in one.packages}
         beside.update(names if len(names) > 1 else ())
-        for place in {place for one in group for place in waivers.speaking_of(one)}:
+        for place in {place for one in group for place in waivers.matching(one)}:
             findings[place] += 1
             hosts[place].add(group[0].host)
     tagged = any(host.tags for host in delta.after.hosts)
@@ -114,7 +114,7 @@ def waiver_uses(delta: Delta, waivers: Waivers) -> tuple[WaiverUse, ...]:
 
 
 def waivers_current(uses: Sequence[WaiverUse]) -> Judgement:
-    """Judge FIND-7: no waiver has expired; one that is unused, too broad or ends within 14 days is told."""
+    """Judge FIND-7: no waiver has expired. One that is unused, too broad or expires within 14 days is reported."""
     if not uses:
         return Judgement(True, "the policy has no waivers")
     facts = [
@@ -136,9 +136,9 @@ def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, why_unused: s
         WaiverState.CURRENT: True,
     }
     notes = {
-        WaiverState.TOO_BROAD: f"too broad: {waiver} speaks of all {findings} active findings",
+        WaiverState.TOO_BROAD: f"too broad: {waiver} matches all {findings} active findings",
         WaiverState.UNUSED: f"unused: {waiver}{why_unused}",
-        WaiverState.EXPIRING: f"ends soon: {waiver}, {waiver.expires}",
+        WaiverState.EXPIRING: f"expires soon: {waiver}, {waiver.expires}",
     }
     return WaiverUse(
         what=waiver.what,
@@ -157,7 +157,7 @@ def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, why_unused: s
 
 def _why_unused(waiver: Waiver, beside: Counter[str], tagged: bool) -> str:
     if waiver.host_tag and not tagged:
-        return "; what was looked at tells no tags of hosts"
+        return "; the collected data has no host tags"
     others = beside[waiver.package or ""]
     return (
         f"; {count(others, 'finding')} in {waiver.package} and in other packages: name the vulnerability"

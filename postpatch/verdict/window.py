@@ -10,77 +10,77 @@ from postpatch.policy.schedule import fire_alike, parse_schedule
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 
-def one_window(standing: ExistingWindow, policy: Policy) -> Judgement:
-    """Judge MW-1: exactly one window of the policy's name stands, enabled, with unassociated targets as wanted."""
-    window, name = standing.window, policy.window.name
+def one_window(existing: ExistingWindow, policy: Policy) -> Judgement:
+    """Judge MW-1: exactly one window has the policy's name, is enabled and treats unassociated targets as required."""
+    window, name = existing.window, policy.window.name
     if window is None:
-        return absent(standing, f"no maintenance window named {name} stands")
+        return absent(existing, f"there is no maintenance window named {name}")
     facts = (
-        fact(f"number of windows named {name}", 1, len(standing.named)),
+        fact(f"number of windows named {name}", 1, len(existing.named)),
         fact("enabled", True, window.enabled),
         _unassociated(window, policy.window),
     )
-    notes = [f"windows of that name: {naming(standing.named)}"] if len(standing.named) > 1 else []
+    notes = [f"windows of that name: {naming(existing.named)}"] if len(existing.named) > 1 else []
     return judged(
-        f"maintenance window {name}", facts, notes + [f"created by this run: {what}" for what in standing.created]
+        f"maintenance window {name}", facts, notes + [f"created by this run: {what}" for what in existing.created]
     )
 
 
-def schedule(standing: ExistingWindow, policy: Policy) -> Judgement:
+def schedule(existing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-2: the window fires when the policy says, however its schedule is written."""
-    if standing.window is None:
-        return absent(standing, "there is no window whose schedule could be right")
-    fact_of_schedule, notes = _schedule(standing.window, policy.window)
-    return judged(_subject(standing.window), (fact_of_schedule, _offset(standing.window)), notes)
+    if existing.window is None:
+        return absent(existing, "there is no window, so there is no schedule to check")
+    fact_of_schedule, notes = _schedule(existing.window, policy.window)
+    return judged(_subject(existing.window), (fact_of_schedule, _offset(existing.window)), notes)
 
 
-def duration_and_cutoff(standing: ExistingWindow, policy: Policy) -> Judgement:
+def duration_and_cutoff(existing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-3: the window's duration and cutoff, in hours."""
-    if standing.window is None:
-        return absent(standing, "there is no window whose duration could be right")
-    return judged(_subject(standing.window), _times(standing.window, policy.window))
+    if existing.window is None:
+        return absent(existing, "there is no window, so there is no duration to check")
+    return judged(_subject(existing.window), _times(existing.window, policy.window))
 
 
-def start_and_zone(standing: ExistingWindow, policy: Policy) -> Judgement:
-    """Judge MW-4: start date and time zone are the policy's, there is no end, and nothing fires before the start."""
-    window = standing.window
+def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
+    """Judge MW-4: start date and time zone match the policy, there is no end, and nothing fires before the start."""
+    window = existing.window
     if window is None:
-        return absent(standing, "there is no window whose start could be right")
+        return absent(existing, "there is no window, so there is no start to check")
     facts = [*_start(window, policy.window), _end(window)]
     notes = []
     if policy.window.start is None:
         notes.append("the policy names no start date: the window fires as soon as its schedule says")
     else:
-        notes.append(f"patching recurs from {policy.window.start} on, and not before")
-        first = min(filter(None, (window.next_execution, *standing.next_executions)), key=_moment, default="")
+        notes.append(f"patching recurs from {policy.window.start} on")
+        first = min(filter(None, (window.next_execution, *existing.next_executions)), key=_moment, default="")
         if first:
-            # As with the start date: west of Greenwich midnight UTC, where the window begins, is still the day before.
+            # As with the start date: the window begins at midnight UTC, which west of Greenwich is the day before.
             fires = max(_moment(first).astimezone(zone).date() for zone in (UTC, policy.window.zone))
             facts.append(
                 fact("next execution", f"not before {policy.window.start}", first, fires >= policy.window.start)
             )
         else:
-            notes.append("AWS names no next execution: the start date alone says when the window begins")
+            notes.append("AWS names no next execution, so only the start date says when the window begins")
     return judged(_subject(window), facts, notes)
 
 
-def target_tags(standing: ExistingWindow, policy: Policy) -> Judgement:
-    """Judge TGT-1: one target is registered, of the policy's name, and it selects by the policy's tags, exactly."""
-    if standing.window is None:
-        return absent(standing, "there is no window whose target could be right")
-    names = naming(target.name or target.id for target in standing.targets)
-    facts = [fact("number of registered targets", 1, len(standing.targets))]
-    for target in standing.targets[:1]:
+def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
+    """Judge TGT-1: one target is registered; it has the policy's name and selects by exactly the policy's tags."""
+    if existing.window is None:
+        return absent(existing, "there is no window, so there is no target to check")
+    names = naming(target.name or target.id for target in existing.targets)
+    facts = [fact("number of registered targets", 1, len(existing.targets))]
+    for target in existing.targets[:1]:
         facts += _target(target, policy.target)
-    return judged(f"targets of {_subject(standing.window)}", facts, [f"registered: {names}"] if names else [])
+    return judged(f"targets of {_subject(existing.window)}", facts, [f"registered: {names}"] if names else [])
 
 
-def selected_hosts(standing: ExistingWindow, hosts: Iterable[Host]) -> Judgement:
-    """Judge TGT-2: what the registered target selects is what the scope owns, and Systems Manager reaches all of it."""
-    if standing.window is None:
-        return absent(standing, "there is no window whose target could select a host")
-    owned, selected = {host.id for host in hosts}, set(standing.selected)
-    ping = {host.host: host.ping for host in standing.managed}
+def selected_hosts(existing: ExistingWindow, hosts: Iterable[Host]) -> Judgement:
+    """Judge TGT-2: the registered target selects exactly the hosts in scope, and all are managed and online."""
+    if existing.window is None:
+        return absent(existing, "there is no window, so no target selects a host")
+    owned, selected = {host.id for host in hosts}, set(existing.selected)
+    ping = {host.host: host.ping for host in existing.managed}
     problems = (
         (owned - selected, "in scope but not selected"),
         (selected - owned, "selected but not in scope"),
@@ -89,11 +89,11 @@ def selected_hosts(standing: ExistingWindow, hosts: Iterable[Host]) -> Judgement
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts_)) or "none", not hosts_) for hosts_, words in problems]
     right = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
-    return found_wrong(f"target of {_subject(standing.window)}", facts, right)
+    return found_wrong(f"target of {_subject(existing.window)}", facts, right)
 
 
 def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], policy: Policy) -> bool:
-    """Tell whether a standing window and its targets are the policy's, so that what is absent may be added."""
+    """Tell whether a existing window and its targets are the policy's, so that what is absent may be added."""
     facts = [
         fact("enabled", True, window.enabled),
         _unassociated(window, policy.window),
@@ -107,9 +107,9 @@ def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], polic
     return len(targets) <= 1 and all(one.holds for one in facts)
 
 
-def absent(standing: ExistingWindow, sentence: str) -> Judgement:
-    """Return the red judgement of a window that does not stand, with the reason why it was not created."""
-    return Judgement(False, sentence, notes=standing.withheld)
+def absent(existing: ExistingWindow, sentence: str) -> Judgement:
+    """Return the failed judgement of a window that does not exist, with the reason why it was not created."""
+    return Judgement(False, sentence, notes=existing.withheld)
 
 
 def _subject(window: MaintenanceWindow) -> str:
@@ -127,10 +127,12 @@ def _schedule(window: MaintenanceWindow, policy: WindowPolicy) -> tuple[Fact, li
         found = parse_schedule(window.schedule)
     except ValueError as error:
         return fact("schedule", meaning, window.schedule, False), [str(error)]
-    # "Every 12 hours" says nothing of the hour it begins at; a written schedule does.
+    # "Every 12 hours" does not say at which hour it begins; a written schedule does.
     alike = found.interval == wanted.interval if policy.every_hours else fire_alike(found, wanted)
     notes = (
-        [f"{window.schedule} fires as wanted, but is no cron expression"] if alike and found.kind != wanted.kind else []
+        [f"{window.schedule} fires at the right times but is not a cron expression"]
+        if alike and found.kind != wanted.kind
+        else []
     )
     return fact("schedule", meaning, window.schedule, alike), notes
 
@@ -161,7 +163,7 @@ def _start(window: MaintenanceWindow, policy: WindowPolicy) -> list[Fact]:
 def _starts_on(window: MaintenanceWindow, start: date) -> bool:
     if not window.start_date:
         return False
-    # The console keeps the date at midnight UTC, the API as it was given: both name that day, in UTC or in the zone.
+    # The console stores midnight UTC, the API stores the date as given: it must be that day in UTC or in the zone.
     moment = _moment(window.start_date)
     days = {moment.astimezone(UTC).date(), moment.astimezone(_zone(window.time_zone) or UTC).date()}
     return start in days
@@ -179,8 +181,8 @@ def _same_clock(one: str, other: str, around: date | None) -> bool:
         return True
     zones = (_zone(one), _zone(other))
     if None in zones:
-        return False  # a zone that is unknown here tells no time
-    # US/Pacific and America/Los_Angeles are one zone by two names: their clocks agree all through a year.
+        return False  # a zone that is unknown here cannot be compared
+    # US/Pacific and America/Los_Angeles are one zone with two names: their clocks agree throughout the year.
     begin = datetime.combine(around or date(2030, 1, 1), datetime.min.time(), UTC)
     moments = [begin + timedelta(days=days) for days in range(0, 366, 5)]
     return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
@@ -200,5 +202,5 @@ def _target(target: WindowTarget, policy: TargetPolicy) -> list[Fact]:
 
 
 def selectors_text(selectors: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """Return target keys as a person writes them: `tag:NAME = a, b`."""
+    """Return target keys in words: `tag:NAME = a, b`."""
     return "; ".join(f"{key} = {', '.join(values)}" for key, values in selectors)

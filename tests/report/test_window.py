@@ -60,7 +60,7 @@ def test_where_the_scope_is_unknown_no_selected_host_is_a_stranger(told: Callabl
 
 def test_a_window_that_is_absent_is_told_with_why_it_was_not_created(told: Callable[[Run], str], passing: Run) -> None:
     """Reading only, a missing window is named together with the reason."""
-    text = told(replace(passing, window=ExistingWindow((), withheld=("reading only",))))
+    text = told(replace(passing, window=ExistingWindow((), withheld=("read-only",))))
     assert "none of the policy's name stands" in text
     assert "Not created, and why: reading only" in text
 

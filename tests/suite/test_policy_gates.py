@@ -67,8 +67,8 @@ def test_fresh_disclosures_are_told_apart(judge):
     """Six critical flaws that nobody could have patched hide no good round, and are told with their number."""
     ran = judge("new-criticals")
     assert ran.exit == 0, ran.out
-    assert "18 more were disclosed after the patch round" in ran.reason("FIND-1")
-    told = "disclosed after the patch round, and told apart: 18 CRITICAL, on 3 hosts"
+    assert "18 more were disclosed after patching" in ran.reason("FIND-1")
+    told = "disclosed after patching, and listed separately: 18 CRITICAL, on 3 hosts"
     assert [told in ran.notes(check) for check in ("FIND-1", "FIND-2", "FIND-3", "FIND-4")] == [True, True, True, False]
 
 
@@ -101,7 +101,7 @@ def test_an_expired_waiver_is_red_and_accepts_nothing(judge):
     """Past its day a waiver turns FIND-7 red by name, and what it had accepted is open again."""
     ran = judge("opened-root-login", waiver('vulnerability = "5.1.20"', expires="2026-01-31"))
     assert ran.ids("failed") == {"FIND-7", "FIND-8"}, ran.out
-    assert "waiver 5.1.20 on every host is through 2026-01-31, must be not expired" in ran.reason("FIND-7")
+    assert "waiver 5.1.20 on every host: expected not expired, found through 2026-01-31" in ran.reason("FIND-7")
 
 
 def test_two_files_are_gated_too(rehearse, recordings, policy_file):

@@ -33,7 +33,7 @@ class TestRunCompleted:
         judgement = run_completed(run)
         assert judgement.holds
         assert [(one.name, one.found) for one in judgement.facts] == [
-            ("CIS scan", "COMPLETED"), ("limit of the wait reached", "no"),
+            ("CIS scan", "COMPLETED"), ("wait timed out", "no"),
         ]  # fmt: skip
         assert judgement.notes == ()
 
@@ -42,13 +42,13 @@ class TestRunCompleted:
         """Any other end of the CIS scan is red and said, none at all too."""
         judgement = run_completed(replace(run, cis_state=state))
         assert not judgement.holds
-        assert f"CIS scan is {state or 'none'}, must be COMPLETED" in judgement.reason
+        assert f"CIS scan: expected COMPLETED, found {state or 'none'}" in judgement.reason
 
     def test_a_wait_that_ran_out_is_red(self, run: ScanRun) -> None:
         """A wait that reached its limit did not see the run complete."""
         judgement = run_completed(replace(run, timed_out=True))
         assert not judgement.holds
-        assert "limit of the wait reached is yes, must be no" in judgement.reason
+        assert "wait timed out: expected no, found yes" in judgement.reason
 
     @pytest.mark.parametrize("state", ["Failed", "TimedOut", "Skipped"])
     def test_a_failed_inventory_is_told(self, run: ScanRun, state: str) -> None:
@@ -68,8 +68,8 @@ class TestRunCompleted:
         """Reading only, a CIS scan since the patch round must stand; that none was started is said."""
         judgement = run_completed(replace(run, launch=replace(run.launch, started=False), cis_state=state))
         assert judgement.holds is holds
-        assert "reading only" in judgement.reason
-        assert ("newest CIS scan since the patch round" in judgement.reason) is not holds
+        assert "read-only" in judgement.reason
+        assert ("newest CIS scan since patching" in judgement.reason) is not holds
 
     @pytest.mark.parametrize(
         ("state", "holds"),
@@ -80,7 +80,7 @@ class TestRunCompleted:
         judgement = run_completed(replace(run, assessment_run="arn:run", assessment_state=state, cis_state=""))
         assert judgement.holds is holds
         if not holds:
-            assert f"assessment run is {state or 'none'}, must be COMPLETED" in judgement.reason
+            assert f"assessment run: expected COMPLETED, found {state or 'none'}" in judgement.reason
 
 
 class TestEveryHostScanned:
@@ -104,13 +104,13 @@ class TestEveryHostScanned:
         judgement = every_host_scanned(replace(run, hosts=(by_inventory,)), [Host(A)])
         assert judgement.holds
         assert judgement.facts[0].found == "inventory captured 2026-11-21 08:30:00 UTC"
-        assert judgement.notes == (f"proved by a newer inventory, nothing having been installed: {A}",)
+        assert judgement.notes == (f"proved by a newer inventory because nothing was installed: {A}",)
 
     @pytest.mark.parametrize(
         ("scan", "words"),
         [
             pytest.param(STALE, "last scanned 2026-11-20 22:04:31 UTC", id="older-than-its-patching"),
-            pytest.param(HostScan(A, PATCHED), "Inspector does not know the host", id="no-coverage-row"),
+            pytest.param(HostScan(A, PATCHED), "Inspector has no record of the host", id="no-coverage-row"),
             pytest.param(
                 replace(STALE, scanned_at=None, reason="PENDING_INITIAL_SCAN"), "never scanned", id="never-scanned"
             ),
@@ -143,7 +143,7 @@ class TestEveryHostScanned:
         """A host in scope of which the run says nothing at all was not scanned."""
         judgement = every_host_scanned(run, [Host(A), Host(C)])
         assert not judgement.holds
-        assert judgement.reason == f"1 host of 2 not scanned {SINCE}: {C}; Inspector does not know the host"
+        assert judgement.reason == f"1 host of 2 not scanned {SINCE}: {C}; Inspector has no record of the host"
 
 
 class TestSameHosts:
@@ -176,7 +176,7 @@ class TestSameHosts:
         ("seen", "words"),
         [
             ({"others": [A], "gone": [B]}, f"hosts in the baseline, gone now: {B}"),
-            ({"others": [A], "launched": [C]}, f"hosts here now, not in the baseline: {C}"),
+            ({"others": [A], "launched": [C]}, f"hosts present now, not in the baseline: {C}"),
             ({"others": [A], "unscanned_before": [B]}, f"hosts in the baseline without a scan: {B}"),
             ({"unscanned_before": [B]}, "hosts scanned for the baseline: 0"),
             ({}, "hosts scanned for the baseline: 0"),
@@ -205,7 +205,7 @@ class TestSameHosts:
         delta.after = replace(delta.after, covers=("SBP-1.0",))
         judgement = same_hosts(delta)
         assert not judgement.holds
-        assert "looked for other rules packages: SBP-1.0" in judgement.reason
+        assert "different rules packages: SBP-1.0" in judgement.reason
         assert judgement.facts[-1].expected == "CVE-1.1, SBP-1.0"
 
     def test_a_host_missing_from_the_new_manifest_is_gone(self, make_delta: Callable[..., Delta]) -> None:

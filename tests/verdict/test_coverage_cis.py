@@ -14,7 +14,7 @@ def test_a_host_that_the_cis_scan_left_out_is_red(make_delta: Callable[..., Delt
     """The CIS scan completed without the host: what it found there before is not known any more."""
     judgement = same_hosts(make_delta([], [], others=[A, B], cis_unscanned=[B]))
     assert not judgement.holds
-    assert judgement.reason.endswith(f"hosts that the CIS scan covered for the baseline, and not now: {B}")
+    assert judgement.reason.endswith(f"hosts covered by the CIS scan for the baseline, but not now: {B}")
 
 
 @pytest.mark.parametrize(

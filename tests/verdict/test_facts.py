@@ -30,9 +30,9 @@ def test_a_fact_may_hold_by_another_meaning() -> None:
 def test_a_judgement_holds_when_all_its_facts_do() -> None:
     """The reason names every fact that does not hold, and no other."""
     facts = (fact("one", 1, 1), fact("two", 2, 3), fact("three", 3, 4))
-    assert judged("it", facts[:1], ["a note"]) == Judgement(True, "it: as the policy wants", facts[:1], ("a note",))
+    assert judged("it", facts[:1], ["a note"]) == Judgement(True, "it matches the policy", facts[:1], ("a note",))
     wrong = judged("it", facts)
-    assert (wrong.holds, wrong.reason) == (False, "it: two is 3, must be 2; three is 4, must be 3")
+    assert (wrong.holds, wrong.reason) == (False, "it: two: expected 2, found 3; three: expected 3, found 4")
 
 
 def test_what_must_not_be_is_listed() -> None:

@@ -37,8 +37,8 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
 def test_nothing_remaining_is_proven(judged: Judge) -> None:
     """Where nothing remains both checks are green and say so."""
     patchable, explained = judged([])
-    assert (patchable.holds, patchable.reason) == (True, "of 0 remaining findings none should have gone with patching")
-    assert (explained.holds, explained.reason) == (True, "nothing remains to be explained")
+    assert (patchable.holds, patchable.reason) == (True, "patching should have removed none of 0 remaining findings")
+    assert (explained.holds, explained.reason) == (True, "no finding remains")
 
 
 def test_honest_leftovers_are_proven(
@@ -48,7 +48,7 @@ def test_honest_leftovers_are_proven(
     express = make_package(name="express", manager="NODEPKG", fixed_in="4.19.2")
     port = make_finding("", type=FindingType.NETWORK, protocol="TCP", port_begin=22, port_end=22, packages=())
     patchable, explained = judged([unfixable(), make_finding("CVE-2", packages=(express,)), port, root_login()])
-    assert (patchable.holds, patchable.reason) == (True, "of 3 remaining findings none should have gone with patching")
+    assert (patchable.holds, patchable.reason) == (True, "patching should have removed none of 3 remaining findings")
     assert (explained.holds, explained.reason) == (True, "each of 4 remaining findings is explained")
 
 
@@ -56,7 +56,7 @@ def test_a_fixable_package_turns_both_red(judged: Judge, make_finding: Make, unf
     """A fix that was there and not installed is named by FIND-4, and is no explanation for FIND-5."""
     patchable, explained = judged([make_finding("CVE-1", B), unfixable("CVE-2")])
     assert not patchable.holds
-    assert patchable.reason == f"1 finding should have gone with patching: CVE-1 on {B}"
+    assert patchable.reason == f"patching should have removed 1 finding: CVE-1 on {B}"
     assert not explained.holds
     assert explained.reason == f"1 of 2 remaining findings are not explained: CVE-1 on {B}"
 
@@ -127,7 +127,7 @@ def test_a_fixable_finding_does_not_hide_behind_its_twin(
     harmless = harmless | {"packages": packages[str(harmless.get("packages", "usual"))]}
     twins = [make_finding(arn=f"arn:{2 - turned}"), make_finding(arn=f"arn:{1 + turned}", **harmless)]
     patchable, explained = judged(twins, **policy)
-    assert patchable.reason == f"1 finding should have gone with patching: CVE-2026-1 on {A}"
+    assert patchable.reason == f"patching should have removed 1 finding: CVE-2026-1 on {A}"
     assert explained.reason == f"1 of 1 remaining findings are not explained: CVE-2026-1 on {A}"
 
 

@@ -55,7 +55,7 @@ def test_without_limits_it_is_proven_and_said(judged: Judged, make_finding: Make
     judgement, gate = judged({}, rated(make_finding, CRITICAL=9))
     assert judgement.holds
     assert judgement.reason == (
-        "the policy limits no number of findings; of what was looked at both times, no setting and no port was "
+        "the policy limits no number of findings; on the hosts scanned both times, no setting or port was "
         "opened since the baseline"
     )
     assert [(one.name, one.limit, one.found) for one in gate.limits] == [
@@ -135,7 +135,7 @@ def test_a_host_that_was_not_scanned_proves_no_limit(judged: Judged, make_findin
     judgement, gate = judged({"max": {"CRITICAL": 9}}, [], [make_finding(host=B)], unscanned=[B])
     assert not judgement.holds
     assert gate.unscanned == (B,)
-    assert f"hosts of which nobody knows what is active: {B}" in judgement.reason
+    assert f"hosts whose active findings are unknown: {B}" in judgement.reason
     assert judged({}, [], [make_finding(host=B)], unscanned=[B])[1].unscanned == ()
     assert judged({"max": {"CRITICAL": 9}}, [], [make_finding(host=B)], gone=[B])[0].holds
 
@@ -246,7 +246,7 @@ class TestOpened:
         assert gate.opened == 1
 
     def test_the_policy_may_only_tell_it(self, judged: Judged, root_login: Make) -> None:
-        """Where the policy only tells it, it is a note and turns nothing red."""
+        """Where the policy only reports it, it is a note and turns nothing red."""
         judgement, gate = judged({"configuration": "tell"}, [root_login()], [root_login(status="CLOSED")])
         assert (judgement.holds, judgement.reason, gate.opened) == (
             True,
@@ -254,7 +254,7 @@ class TestOpened:
             1,
         )
         assert judgement.notes == (
-            "opened since the baseline, which the policy only tells: "
+            "opened since the baseline, which the policy only reports: "
             f"1 (5.1.20 Ensure sshd PermitRootLogin is disabled on {A})",
         )
 
@@ -272,17 +272,17 @@ class TestOpened:
         judgement, _ = judged({}, [root_login()], [root_login(status="SKIPPED")])
         assert judgement.holds
         assert judgement.notes == (
-            "open now, and the baseline does not say whether they were: 1 (5.1.20 Ensure sshd PermitRootLogin is "
-            f"disabled on {A})",
+            "open now, and the baseline does not say whether they already were: 1 "
+            f"(5.1.20 Ensure sshd PermitRootLogin is disabled on {A})",
         )
 
     def test_a_host_without_its_second_cis_scan_is_told(self, judged: Judged, root_login: Make) -> None:
         """Settings that were looked at only once are not compared, and the hosts are named."""
         judgement, _ = judged({}, [], [root_login(status="CLOSED")], cis_unscanned=[A])
-        assert judgement.notes == (f"settings not compared, for a CIS scan looked only once: {A}",)
+        assert judgement.notes == (f"settings not compared because a CIS scan ran only once: {A}",)
 
     def test_nothing_compared_is_red(self, judged: Judged, make_finding: Make) -> None:
         """Without a host looked at both times nobody can say that nothing was opened."""
         judgement, _ = judged({}, [], [make_finding()], unscanned=[A])
         assert not judgement.holds
-        assert judgement.reason == "beyond the policy's limits: hosts looked at both times: 0"
+        assert judgement.reason == "beyond the policy's limits: hosts scanned both times: 0"

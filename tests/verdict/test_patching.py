@@ -46,7 +46,7 @@ def test_a_later_scan_does_not_hide_the_installation() -> None:
 @pytest.mark.parametrize(
     ("patching", "words"),
     [
-        pytest.param(Patching(), "Patch Manager never reported on it", id="no-state"),
+        pytest.param(Patching(), "Patch Manager has no report for it", id="no-state"),
         pytest.param(
             Patching((state(A, "Scan"),)),
             "last patch operation was Scan, ended 2026-11-20 22:00:00 UTC",
@@ -107,7 +107,7 @@ def test_a_pending_reboot_is_red(states: tuple[PatchState, ...], words: str) -> 
     """A host that waits for a reboot, or of which nothing is known, is named with what was found."""
     judgement = no_reboot_pending(Patching((*states, state(B))), HOSTS)
     assert not judgement.holds
-    assert judgement.reason == f"1 host of 2 not shown to be free of a pending reboot: {A} ({words})"
+    assert judgement.reason == f"1 host of 2 not proven free of a pending reboot: {A} ({words})"
 
 
 def test_when_a_host_was_patched_last() -> None:

@@ -133,15 +133,15 @@ class TestSeverities:
             pytest.param("C", "H", "", id="rated-down"),
             pytest.param("CHML", "HMLI", "", id="all-rated-down"),
             pytest.param("CCHH", "CHHH", "", id="one-rated-down-among-others"),
-            pytest.param("L", "C", "CRITICAL is 1, must be at most 0", id="rated-up"),
-            pytest.param("HHHHHHHHH", "HC", "CRITICAL is 1, must be at most 0", id="one-rated-up-and-seven-fixed"),
-            pytest.param("MMM", "HH", "HIGH or worse is 2, must be at most 0", id="medium-became-high"),
+            pytest.param("L", "C", "CRITICAL: expected at most 0, found 1", id="rated-up"),
+            pytest.param("HHHHHHHHH", "HC", "CRITICAL: expected at most 0, found 1", id="one-rated-up-and-seven-fixed"),
+            pytest.param("MMM", "HH", "HIGH or worse: expected at most 0, found 2", id="medium-became-high"),
             pytest.param("HH", "HM", "", id="one-rated-down-to-medium"),
-            pytest.param("H", "HM", "MEDIUM or worse is 2, must be at most 1", id="one-more-beneath"),
-            pytest.param("H", "HI", "INFORMATIONAL or worse is 2, must be at most 1", id="one-informational-more"),
+            pytest.param("H", "HM", "MEDIUM or worse: expected at most 1, found 2", id="one-more-beneath"),
+            pytest.param("H", "HI", "INFORMATIONAL or worse: expected at most 1, found 2", id="one-informational-more"),
             pytest.param("CCC", "L", "", id="milder-ones-instead-of-worse"),
-            pytest.param("HHH", "U", "UNTRIAGED is 1, must be at most 0", id="not-rated-any-more"),
-            pytest.param("U", "L", "LOW or worse is 1, must be at most 0", id="rated-for-the-first-time"),
+            pytest.param("HHH", "U", "UNTRIAGED: expected at most 0, found 1", id="not-rated-any-more"),
+            pytest.param("U", "L", "LOW or worse: expected at most 0, found 1", id="rated-for-the-first-time"),
             pytest.param("", "", "", id="nothing-at-all"),
         ],
     )
@@ -154,7 +154,7 @@ class TestSeverities:
         assert judgement.holds is not bool(wrong)
         assert wrong in judgement.reason
         if not wrong:
-            assert judgement.reason == "no severity and worse has more findings than before"
+            assert judgement.reason == "no severity level has more findings than before, counted with all worse ones"
 
     def test_each_severity_is_a_fact(self, make_finding: Make, make_delta: MakeDelta) -> None:
         """What was expected and what was found stands there for each severity, from the worst down."""
@@ -196,10 +196,10 @@ class TestDisclosedAfterTheRound:
         delta = make_delta(numbered(make_finding, 0, 10), fresh)
         for judgement in (fewer_than_baseline(delta, late(delta)), no_severity_worse(delta, late(delta))):
             assert judgement.holds
-            assert judgement.notes == ("disclosed after the patch round, and told apart: 12 CRITICAL, on 1 host",)
+            assert judgement.notes == ("disclosed after patching, and listed separately: 12 CRITICAL, on 1 host",)
         assert fewer_than_baseline(delta, late(delta)).reason == (
             "after patching 0 findings are active, the baseline had 10: 10 fixed, 0 remain, 0 new; "
-            "12 more were disclosed after the patch round"
+            "12 more were disclosed after patching"
         )
 
     def test_the_policy_may_let_them_count(
@@ -211,7 +211,7 @@ class TestDisclosedAfterTheRound:
         gating = late(delta, disclosed_after="fail")
         assert (gating.total, gating.left_out(), gating.notes) == (12, 0, ())
         assert not fewer_than_baseline(delta, gating).holds
-        assert "CRITICAL is 12, must be at most 0" in no_severity_worse(delta, gating).reason
+        assert "CRITICAL: expected at most 0, found 12" in no_severity_worse(delta, gating).reason
 
     @pytest.mark.parametrize(
         ("changes", "seen"),

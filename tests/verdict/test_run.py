@@ -32,14 +32,16 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
 @pytest.mark.parametrize(
     ("outcomes", "verdict", "words"),
     [
-        pytest.param([PASSED, PASSED], Verdict.PASS, "All 2 checks are proven", id="all-passed"),
+        pytest.param([PASSED, PASSED], Verdict.PASS, "All 2 checks passed", id="all-passed"),
         pytest.param([PASSED, DECLARED], Verdict.PASS, "1 of 2 were not assessed", id="a-declared-smaller-scope"),
         pytest.param([PASSED, LEFT_OUT], Verdict.PARTIAL, "others were left out", id="deselected"),
         pytest.param([PASSED, FAILED], Verdict.FAIL, "1 of 2 checks failed", id="failed"),
-        pytest.param([PASSED, ERROR], Verdict.ERROR, "1 of 2 checks could not look", id="could-not-look"),
-        pytest.param([FAILED, ERROR], Verdict.FAIL, "1 more could not look", id="failed-and-could-not-look"),
+        pytest.param([PASSED, ERROR], Verdict.ERROR, "1 of 2 checks could not be evaluated", id="could-not-look"),
+        pytest.param([FAILED, ERROR], Verdict.FAIL, "1 more could not be evaluated", id="failed-and-could-not-look"),
         pytest.param([FAILED, LEFT_OUT], Verdict.FAIL, "1 of 1 checks failed", id="failed-and-deselected"),
-        pytest.param([ERROR, LEFT_OUT], Verdict.ERROR, "1 of 1 checks could not look", id="error-and-deselected"),
+        pytest.param(
+            [ERROR, LEFT_OUT], Verdict.ERROR, "1 of 1 checks could not be evaluated", id="error-and-deselected"
+        ),
         pytest.param([], Verdict.PARTIAL, "others were left out", id="nothing"),
         pytest.param([DECLARED, DECLARED], Verdict.PARTIAL, "2 of 2 were not assessed", id="nothing-assessed"),
         pytest.param([LEFT_OUT], Verdict.PARTIAL, "others were left out", id="everything-deselected"),
@@ -66,9 +68,9 @@ def test_an_interrupted_run_says_so_and_is_never_green(outcomes: list[dict[str, 
 def test_a_window_alone_is_told_apart_from_the_round() -> None:
     """Where every check of the hosts is proven and the window is red, the sentence says which of the two it is."""
     drifted = replace(run(), checks=(_check("FIND-1", Outcome.PASSED), _check("MW-2", Outcome.FAILED)))
-    assert "the recurring window is not as the policy wants" in drifted.sentence
+    assert "the maintenance window does not match the policy" in drifted.sentence
     both = replace(drifted, checks=(_check("FIND-1", Outcome.FAILED), _check("MW-2", Outcome.FAILED)))
-    assert "the patch round is not proven" in both.sentence
+    assert "there is no proof that patching worked" in both.sentence
 
 
 def _check(check: str, outcome: Outcome) -> CheckOutcome:

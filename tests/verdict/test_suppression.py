@@ -24,7 +24,7 @@ def rule(created: datetime, updated: datetime | None = None, name: str = "quarte
 
 OLD, NEW = rule(BASELINE - HOUR), rule(BASELINE + 3 * HOUR, reason="until after the quarter")
 CHANGED = rule(BASELINE - HOUR, BASELINE + HOUR)
-NEW_IN_WORDS = "rule quarter-end, made 2026-11-21 00:00:00 UTC (reason: until after the quarter)"
+NEW_IN_WORDS = "rule quarter-end, created 2026-11-21 00:00:00 UTC (reason: until after the quarter)"
 
 
 @pytest.mark.parametrize("rules", [(), (OLD,), None], ids=["no-rules", "an-old-rule", "files"])
@@ -71,7 +71,7 @@ def test_a_new_finding_under_a_new_rule_is_red(
     delta = make_delta(baseline, [make_finding(status="SUPPRESSED")], others=[A])
     judgement = nothing_suppressed(delta, (OLD, young), BASELINE)
     assert not judgement.holds
-    assert judgement.reason.startswith("1 new finding suppressed, that may be hidden by rule quarter-end, ")
+    assert judgement.reason.startswith("1 new finding suppressed, possibly by rule quarter-end, ")
     assert words in judgement.reason
     assert judgement.reason.endswith(f": CVE-2026-1 on {A}")
     assert words in judgement.notes[0]
@@ -96,7 +96,7 @@ def test_a_new_finding_under_rules_that_nobody_shows_is_red(make_finding: Make, 
     delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
     judgement = nothing_suppressed(delta, (), BASELINE)
     assert not judgement.holds
-    assert "1 new finding suppressed, by rules that this caller does not see" in judgement.reason
+    assert "1 new finding suppressed, by rules that this caller cannot see" in judgement.reason
 
 
 def test_two_files_tell_what_is_new_and_suppressed(make_finding: Make, make_delta: MakeDelta) -> None:
@@ -104,7 +104,7 @@ def test_two_files_tell_what_is_new_and_suppressed(make_finding: Make, make_delt
     delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
     judgement = nothing_suppressed(delta, None, BASELINE)
     assert judgement.holds
-    assert "by which rules two files do not tell" in judgement.notes[0]
+    assert "by rules that the files do not name" in judgement.notes[0]
 
 
 def test_a_new_rule_that_hides_nothing_is_told(make_finding: Make, make_delta: MakeDelta) -> None:

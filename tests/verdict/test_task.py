@@ -26,7 +26,7 @@ class TestEach:
         """A task of the tutorial's values is as the policy wants it."""
         judgement = judge(make_standing(), make_policy())
         assert judgement.holds
-        assert judgement.reason == "task pww_task: as the policy wants"
+        assert judgement.reason == "task pww_task matches the policy"
 
     def test_no_task_is_red(self, make_standing: Make, make_policy: MakePolicy, judge: Judge) -> None:
         """A window without a task patches nothing, and the reason why none was registered is told."""
@@ -39,7 +39,7 @@ class TestEach:
     def test_no_window_is_red(self, make_policy: MakePolicy, judge: Judge) -> None:
         """Without a window there is no task that could be right."""
         judgement = judge(ExistingWindow(()), make_policy())
-        assert (judgement.holds, judgement.reason) == (False, "there is no window whose task could be right")
+        assert (judgement.holds, judgement.reason) == (False, "there is no window, so there is no task to check")
 
     def test_of_several_the_one_that_runs_first_is_judged(
         self, make_standing: Make, make_policy: MakePolicy, judge: Judge
@@ -54,11 +54,14 @@ class TestEach:
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        ({"name": "other"}, "task other: task name is other, must be pww_task"),
-        ({"name": ""}, "task task-1: task name is none, must be pww_task"),
-        ({"type": "AUTOMATION"}, "task type is AUTOMATION, must be RUN_COMMAND"),
-        ({"document": "AWS-RunShellScript"}, "document is AWS-RunShellScript, must be AWS-RunPatchBaseline"),
-        ({"document": "My-AWS-RunPatchBaseline"}, "document is My-AWS-RunPatchBaseline, must be AWS-RunPatchBaseline"),
+        ({"name": "other"}, "task other: task name: expected pww_task, found other"),
+        ({"name": ""}, "task task-1: task name: expected pww_task, found none"),
+        ({"type": "AUTOMATION"}, "task type: expected RUN_COMMAND, found AUTOMATION"),
+        ({"document": "AWS-RunShellScript"}, "document: expected AWS-RunPatchBaseline, found AWS-RunShellScript"),
+        (
+            {"document": "My-AWS-RunPatchBaseline"},
+            "document: expected AWS-RunPatchBaseline, found My-AWS-RunPatchBaseline",
+        ),
     ],
 )
 def test_task_1_is_red(make_standing: Make, make_policy: MakePolicy, task: dict[str, str], words: str) -> None:
@@ -73,7 +76,7 @@ def test_task_1_a_second_task_is_red(make_standing: Make, make_policy: MakePolic
     (task,) = make_standing().tasks
     judgement = document(make_standing(tasks=(task, replace(task, id="task-2"))), make_policy())
     assert not judgement.holds
-    assert "number of tasks is 2, must be 1" in judgement.reason
+    assert "number of tasks: expected 1, found 2" in judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -102,29 +105,37 @@ def test_task_1_one_document_by_its_arn(
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        pytest.param((("Operation", ("Scan",)),), "parameter Operation is Scan, must be Install", id="scan"),
-        pytest.param((("Operation", ("Install", "Scan")),), "Operation is Install, Scan, must be Install", id="both"),
-        pytest.param((), "parameter Operation is none, must be Install", id="no-operation"),
-        pytest.param((("Operation", ("",)),), "parameter Operation is none, must be Install", id="blank-operation"),
+        pytest.param((("Operation", ("Scan",)),), "parameter Operation: expected Install, found Scan", id="scan"),
+        pytest.param(
+            (("Operation", ("Install", "Scan")),), "Operation: expected Install, found Install, Scan", id="both"
+        ),
+        pytest.param((), "parameter Operation: expected Install, found none", id="no-operation"),
+        pytest.param(
+            (("Operation", ("",)),), "parameter Operation: expected Install, found none", id="blank-operation"
+        ),
         pytest.param(
             (OPERATION, ("RebootOption", ("NoReboot",))),
-            "parameter RebootOption is NoReboot, must be none",
+            "parameter RebootOption: expected none, found NoReboot",
             id="no-reboot",
         ),
         pytest.param(
             (("InstallOverrideList", ("s3://bucket/list.yaml",)), OPERATION),
-            "parameter InstallOverrideList is s3://bucket/list.yaml, must be none",
+            "parameter InstallOverrideList: expected none, found s3://bucket/list.yaml",
             id="override-list",
         ),
         pytest.param(
             (("BaselineOverride", ("s3://bucket/baseline.json",)), OPERATION),
-            "parameter BaselineOverride is s3://bucket/baseline.json, must be none",
+            "parameter BaselineOverride: expected none, found s3://bucket/baseline.json",
             id="baseline-override",
         ),
         pytest.param(
-            (OPERATION, ("SnapshotId", ("5f8f-11",))), "parameter SnapshotId is 5f8f-11, must be none", id="snapshot"
+            (OPERATION, ("SnapshotId", ("5f8f-11",))),
+            "parameter SnapshotId: expected none, found 5f8f-11",
+            id="snapshot",
         ),
-        pytest.param((("operation", ("Install",)),), "parameter Operation is none, must be Install", id="another-case"),
+        pytest.param(
+            (("operation", ("Install",)),), "parameter Operation: expected Install, found none", id="another-case"
+        ),
     ],
 )
 def test_task_2_is_red(
@@ -160,7 +171,7 @@ def test_task_2_what_the_policy_names_is_wanted(make_standing: Make, make_policy
     wanted = make_policy(task={"parameters": {"Operation": ["Install"], "RebootOption": ["NoReboot"]}})
     both = (OPERATION, ("RebootOption", ("NoReboot",)))
     assert parameters(make_standing(task={"parameters": both}), wanted).holds
-    assert "RebootOption is none, must be NoReboot" in parameters(make_standing(), wanted).reason
+    assert "RebootOption: expected NoReboot, found none" in parameters(make_standing(), wanted).reason
     default = make_policy(task={"parameters": {"Operation": ["Install"], "RebootOption": ["RebootIfNeeded"]}})
     assert parameters(make_standing(), default).holds
     assert not parameters(make_standing(task={"parameters": both}), default).holds
@@ -169,11 +180,14 @@ def test_task_2_what_the_policy_names_is_wanted(make_standing: Make, make_policy
 @pytest.mark.parametrize(
     ("targets", "words"),
     [
-        ((), "targets is none, must be WindowTargetIds = target-1"),
-        ((("WindowTargetIds", ("target-9",)),), "targets is WindowTargetIds = target-9, must be"),
-        ((("InstanceIds", ("i-1", "i-2")),), "targets is InstanceIds = i-1, i-2, must be WindowTargetIds = target-1"),
-        ((("WindowTargetIds", ("target-1", "target-9")),), "targets is WindowTargetIds = target-1, target-9, must be"),
-        ((("InstanceIds", ("i-1",)), ("WindowTargetIds", ("target-1",))), "must be WindowTargetIds = target-1"),
+        ((), "targets: expected WindowTargetIds = target-1, found none"),
+        ((("WindowTargetIds", ("target-9",)),), "found WindowTargetIds = target-9"),
+        (
+            (("InstanceIds", ("i-1", "i-2")),),
+            "targets: expected WindowTargetIds = target-1, found InstanceIds = i-1, i-2",
+        ),
+        ((("WindowTargetIds", ("target-1", "target-9")),), "found WindowTargetIds = target-1, target-9"),
+        ((("InstanceIds", ("i-1",)), ("WindowTargetIds", ("target-1",))), "expected WindowTargetIds = target-1"),
     ],
     ids=["none", "another", "ids", "one-more", "ids-too"],
 )
@@ -191,21 +205,21 @@ def test_task_3_without_its_target_is_red(
     """Where the policy's target is not registered the task cannot run on it, even if it names some target."""
     judgement = target_group(make_standing(targets=targets), make_policy())
     assert not judgement.holds
-    assert "the registered target pww_targets, which is absent" in judgement.reason
+    assert "the registered target pww_targets, which does not exist" in judgement.reason
 
 
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        ({"max_concurrency": "1%"}, "concurrency is 1%, must be 1"),
-        ({"max_concurrency": "100%"}, "concurrency is 100%, must be 1"),
-        ({"max_concurrency": ""}, "concurrency is none, must be 1"),
-        ({"max_errors": "1%"}, "error threshold is 1%, must be 1"),
-        ({"max_errors": "0"}, "error threshold is 0, must be 1"),
-        ({"priority": 0}, "priority is 0, must be 1"),
-        ({"timeout_seconds": 3600}, "timeout in seconds is 3600, must be 600"),
-        ({"timeout_seconds": None}, "timeout in seconds is none, must be 600"),
-        ({"cutoff_behavior": "CANCEL_TASK"}, "cutoff behaviour is CANCEL_TASK, must be CONTINUE_TASK"),
+        ({"max_concurrency": "1%"}, "concurrency: expected 1, found 1%"),
+        ({"max_concurrency": "100%"}, "concurrency: expected 1, found 100%"),
+        ({"max_concurrency": ""}, "concurrency: expected 1, found none"),
+        ({"max_errors": "1%"}, "error threshold: expected 1, found 1%"),
+        ({"max_errors": "0"}, "error threshold: expected 1, found 0"),
+        ({"priority": 0}, "priority: expected 1, found 0"),
+        ({"timeout_seconds": 3600}, "timeout in seconds: expected 600, found 3600"),
+        ({"timeout_seconds": None}, "timeout in seconds: expected 600, found none"),
+        ({"cutoff_behavior": "CANCEL_TASK"}, "cutoff behavior: expected CONTINUE_TASK, found CANCEL_TASK"),
     ],
 )
 def test_task_4_is_red(make_standing: Make, make_policy: MakePolicy, task: dict[str, Any], words: str) -> None:
@@ -229,7 +243,7 @@ def test_task_5_the_service_linked_role_is_proven_with_an_advisory(
     """No role, or the service-linked one in any partition, is right; the note says what AWS recommends by now."""
     judgement = service_role(make_standing(task={"service_role": role}), make_policy())
     assert judgement.holds
-    assert "a custom role is the better choice" in judgement.notes[0]
+    assert "use a custom role instead" in judgement.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +259,7 @@ def test_task_5_a_foreign_role_is_red(make_standing: Make, make_policy: MakePoli
     """Any other role is red and told, also one that only looks like it."""
     judgement = service_role(make_standing(task={"service_role": role}), make_policy())
     assert not judgement.holds
-    assert f"service role is {role}, must be the service-linked role for Systems Manager" in judgement.reason
+    assert f"service role: expected the service-linked role for Systems Manager, found {role}" in judgement.reason
 
 
 def test_task_5_a_custom_role_of_the_policy(make_standing: Make, make_policy: MakePolicy) -> None:
@@ -255,4 +269,4 @@ def test_task_5_a_custom_role_of_the_policy(make_standing: Make, make_policy: Ma
     judgement = service_role(make_standing(task={"service_role": role}), policy)
     assert (judgement.holds, judgement.notes) == (True, ())
     assert not service_role(make_standing(task={"service_role": f"arn:aws:{LINKED}"}), policy).holds
-    assert "must be arn:aws:iam" in service_role(make_standing(), policy).reason
+    assert "expected arn:aws:iam" in service_role(make_standing(), policy).reason

@@ -170,7 +170,7 @@ def test_an_expired_waiver_is_red(judged: Judged, make_finding: Callable[..., Fi
     expired = {"vulnerability": "CVE-2026-1", "package": "openssl", "host": A, "expires": date(2026, 11, 20)}
     judgement, uses = judged([expired, {"package": "openssl"}], make_finding())
     assert not judgement.holds
-    assert f"waiver CVE-2026-1 in openssl on {A} is through 2026-11-20, must be not expired" in judgement.reason
+    assert f"waiver CVE-2026-1 in openssl on {A}: expected not expired, found through 2026-11-20" in judgement.reason
     assert [one.holds for one in judgement.facts] == [False, True]
     assert [(use.state, use.days_left, use.findings, use.accepts) for use in uses] == [
         (WaiverState.EXPIRED, -1, 1, False),
@@ -199,7 +199,7 @@ def test_an_unused_waiver_is_told(judged: Judged, make_finding: Callable[..., Fi
 @pytest.mark.parametrize(
     ("tags", "note"),
     [
-        ({}, "unused: CVE-2026-1 on hosts tagged Env=test; what was looked at tells no tags of hosts"),
+        ({}, "unused: CVE-2026-1 on hosts tagged Env=test; the collected data has no host tags"),
         ({A: {"Env": "prod"}}, "unused: CVE-2026-1 on hosts tagged Env=test"),
     ],
     ids=["no-tags-at-all", "other-tags"],
@@ -241,7 +241,7 @@ def test_a_waiver_for_everything_is_told(
     found = [make_finding(cve, packages=(make_package(name=name),)) for cve, name in findings]
     judgement, [use] = judged([{"package": "openssl"}], *found, others=[A])
     assert judgement.holds
-    words = f"too broad: openssl on every host speaks of all {len(findings)} active findings"
+    words = f"too broad: openssl on every host matches all {len(findings)} active findings"
     assert (words in judgement.notes) is broad
     assert (use.state is WaiverState.TOO_BROAD) is broad
 
@@ -277,7 +277,7 @@ def test_a_waiver_that_ends_soon_is_told(
     """Two weeks before a waiver ends somebody hears of it."""
     judgement, [use] = judged([{"vulnerability": "CVE-2026-1", "expires": expires}], make_finding())
     assert judgement.holds
-    assert judgement.notes == ((f"ends soon: CVE-2026-1 on every host, {expires}",) if told else ())
+    assert judgement.notes == ((f"expires soon: CVE-2026-1 on every host, {expires}",) if told else ())
     assert use.state is (WaiverState.EXPIRING if told else WaiverState.CURRENT)
 
 
@@ -286,6 +286,6 @@ def test_all_that_is_so_is_told_and_the_gravest_is_the_state(judged: Judged) -> 
     judgement, [use] = judged([{"vulnerability": "CVE-1999-1", "expires": date(2026, 11, 30)}], others=[A])
     assert judgement.notes == (
         "unused: CVE-1999-1 on every host",
-        "ends soon: CVE-1999-1 on every host, 2026-11-30",
+        "expires soon: CVE-1999-1 on every host, 2026-11-30",
     )
     assert (use.state, use.days_left) == (WaiverState.UNUSED, 9)

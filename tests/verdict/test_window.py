@@ -25,7 +25,7 @@ class TestEach:
         """A window of the tutorial's values is as the policy wants it, in every fact."""
         judgement = judge(make_standing(), make_policy())
         assert judgement.holds
-        assert judgement.reason.endswith(": as the policy wants")
+        assert judgement.reason.endswith(" matches the policy")
         assert judgement.facts
         assert all(one.holds for one in judgement.facts)
 
@@ -34,7 +34,8 @@ class TestEach:
         judgement = judge(NONE, make_policy())
         assert not judgement.holds
         assert (
-            "no maintenance window named pww_mw stands" in judgement.reason or "there is no window" in judgement.reason
+            "there is no maintenance window named pww_mw" in judgement.reason
+            or "there is no window" in judgement.reason
         )
         assert judgement.notes == NONE.withheld
 
@@ -42,11 +43,11 @@ class TestEach:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"window": {"enabled": False}}, "enabled is no, must be yes", id="disabled"),
-        pytest.param({"named": ("mw-1", "mw-2")}, "number of windows named pww_mw is 2, must be 1", id="two"),
+        pytest.param({"window": {"enabled": False}}, "enabled: expected yes, found no", id="disabled"),
+        pytest.param({"named": ("mw-1", "mw-2")}, "number of windows named pww_mw: expected 1, found 2", id="two"),
         pytest.param(
             {"window": {"allow_unassociated_targets": False}},
-            "unassociated targets allowed is no, must be yes",
+            "unassociated targets allowed: expected yes, found no",
             id="unassociated-targets",
         ),
     ],
@@ -93,13 +94,13 @@ def test_mw_2_by_meaning(make_standing: Make, make_policy: MakePolicy, found: st
     judgement = schedule(make_standing(window={"schedule": found}), make_policy())
     assert judgement.holds is holds
     if not holds:
-        assert judgement.reason == f"{SUBJECT}: schedule is {found}, must be every 12 hours"
+        assert judgement.reason == f"{SUBJECT}: schedule: expected every 12 hours, found {found}"
 
 
 def test_mw_2_tells_that_a_rate_is_no_cron(make_standing: Make, make_policy: MakePolicy) -> None:
     """The tutorial asks for cron: a rate that fires alike is told."""
     judgement = schedule(make_standing(window={"schedule": "rate(12 hours)"}), make_policy())
-    assert judgement.notes == ("rate(12 hours) fires as wanted, but is no cron expression",)
+    assert judgement.notes == ("rate(12 hours) fires at the right times but is not a cron expression",)
 
 
 def test_mw_2_tells_what_is_wrong_with_a_schedule(make_standing: Make, make_policy: MakePolicy) -> None:
@@ -133,15 +134,15 @@ def test_mw_2_an_offset_is_red(make_standing: Make, make_policy: MakePolicy) -> 
     """A schedule that fires days later by its offset does not fire when the policy says."""
     judgement = schedule(make_standing(window={"schedule_offset": 2}), make_policy())
     assert not judgement.holds
-    assert "schedule offset in days is 2, must be 0" in judgement.reason
+    assert "schedule offset in days: expected 0, found 2" in judgement.reason
 
 
 @pytest.mark.parametrize(
     ("window", "words"),
     [
-        ({"duration": 4}, "duration in hours is 4, must be 1"),
-        ({"cutoff": 1}, "cutoff in hours is 1, must be 0"),
-        ({"duration": 4, "cutoff": 1}, "duration in hours is 4, must be 1; cutoff in hours is 1, must be 0"),
+        ({"duration": 4}, "duration in hours: expected 1, found 4"),
+        ({"cutoff": 1}, "cutoff in hours: expected 0, found 1"),
+        ({"duration": 4, "cutoff": 1}, "duration in hours: expected 1, found 4; cutoff in hours: expected 0, found 1"),
     ],
 )
 def test_mw_3_is_red(make_standing: Make, make_policy: MakePolicy, window: dict[str, int], words: str) -> None:
@@ -174,7 +175,7 @@ def test_mw_4_start_date(
     judgement = start_and_zone(standing, make_policy(window={"time_zone": zone}))
     assert judgement.holds is holds
     if not holds:
-        assert f"start date is {window['start_date'] or 'none'}, must be 2099-12-01" in judgement.reason
+        assert f"start date: expected 2099-12-01, found {window['start_date'] or 'none'}" in judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_mw_4_time_zone(make_standing: Make, make_policy: MakePolicy, wanted: st
     judgement = start_and_zone(make_standing(window={"time_zone": found}), make_policy(window={"time_zone": wanted}))
     assert judgement.facts[0].holds is holds
     if not holds:
-        assert f"time zone is {found or 'UTC'}, must be {wanted}" in judgement.reason
+        assert f"time zone: expected {wanted}, found {found or 'UTC'}" in judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -222,8 +223,8 @@ def test_mw_4_nothing_fires_before_the_start(
     judgement = start_and_zone(standing, make_policy(window={"time_zone": zone}))
     assert judgement.holds is holds
     if not holds:
-        assert "next execution is" in judgement.reason
-        assert "must be not before 2099-12-01" in judgement.reason
+        assert "next execution: expected" in judgement.reason
+        assert "expected not before 2099-12-01" in judgement.reason
 
 
 def test_mw_4_tells_that_no_execution_is_named(make_standing: Make, make_policy: MakePolicy) -> None:
@@ -236,7 +237,7 @@ def test_mw_4_an_end_is_red(make_standing: Make, make_policy: MakePolicy) -> Non
     """A window that will end one day does not patch on an ongoing basis."""
     judgement = start_and_zone(make_standing(window={"end_date": "2100-01-01T00:00:00Z"}), make_policy())
     assert not judgement.holds
-    assert "end date is 2100-01-01T00:00:00Z, must be none" in judgement.reason
+    assert "end date: expected none, found 2100-01-01T00:00:00Z" in judgement.reason
 
 
 def test_mw_4_without_a_start_the_policy_says_so(make_standing: Make, make_policy: MakePolicy) -> None:

@@ -31,24 +31,22 @@ def test_tgt_1_the_tutorials_target_is_proven(make_standing: Make, make_policy: 
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        pytest.param({"name": "others"}, "target name is others, must be pww_targets", id="name"),
+        pytest.param({"name": "others"}, "target name: expected pww_targets, found others", id="name"),
         pytest.param(
             {"resource_type": "RESOURCE_GROUP"},
-            "target resource type is RESOURCE_GROUP, must be INSTANCE",
+            "target resource type: expected INSTANCE, found RESOURCE_GROUP",
             id="resource-type",
         ),
         pytest.param(
             {"selectors": (("tag:Name", ("pww-node",)),)},
-            "target tags is tag:Name = pww-node, must be",
+            "found tag:Name = pww-node",
             id="another-tag",
         ),
-        pytest.param(
-            {"selectors": ((STACK[0], ("other", "pww")),)}, "stack-name = other, pww, must be", id="another-value-too"
-        ),
-        pytest.param({"selectors": (STACK, ("tag:Env", ("prod",)))}, "; tag:Env = prod, must be", id="another-tag-too"),
-        pytest.param({"selectors": (("InstanceIds", (A, B, C)),)}, "target tags is InstanceIds = ", id="ids"),
-        pytest.param({"selectors": (("tag-key", ("pww",)),)}, "tag-key = pww, must be", id="a-tags-key"),
-        pytest.param({"selectors": ()}, "target tags is none, must be", id="nothing"),
+        pytest.param({"selectors": ((STACK[0], ("other", "pww")),)}, "stack-name = other, pww", id="another-value-too"),
+        pytest.param({"selectors": (STACK, ("tag:Env", ("prod",)))}, "; tag:Env = prod", id="another-tag-too"),
+        pytest.param({"selectors": (("InstanceIds", (A, B, C)),)}, "found InstanceIds = ", id="ids"),
+        pytest.param({"selectors": (("tag-key", ("pww",)),)}, "tag-key = pww", id="a-tags-key"),
+        pytest.param({"selectors": ()}, "found none", id="nothing"),
     ],
 )
 def test_tgt_1_is_red(make_standing: Make, make_policy: MakePolicy, target: dict[str, Any], words: str) -> None:
@@ -64,10 +62,10 @@ def test_tgt_1_counts_the_targets(make_standing: Make, make_policy: MakePolicy) 
     target = make_standing().targets[0]
     none = target_tags(make_standing(targets=()), make_policy())
     assert (none.holds, none.notes) == (False, ())
-    assert "number of registered targets is 0, must be 1" in none.reason
+    assert "number of registered targets: expected 1, found 0" in none.reason
     two = target_tags(make_standing(targets=(target, WindowTarget("t-2", "more", "INSTANCE", ()))), make_policy())
     assert not two.holds
-    assert "number of registered targets is 2, must be 1" in two.reason
+    assert "number of registered targets: expected 1, found 2" in two.reason
     assert two.notes == ("registered: pww_targets, more",)
 
 
@@ -135,7 +133,7 @@ class TestSelectedHosts:
         """Without a window there is no target, and the reason why is told."""
         judgement = self.judged(ExistingWindow((), withheld=("pww_mw: not created",)))
         assert not judgement.holds
-        assert judgement.reason == "there is no window whose target could select a host"
+        assert judgement.reason == "there is no window, so no target selects a host"
         assert judgement.notes == ("pww_mw: not created",)
 
 

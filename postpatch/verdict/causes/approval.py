@@ -1,8 +1,8 @@
-"""What a patch baseline approves, and when, as far as AWS tells of the patches themselves.
+"""What a patch baseline approves, and when, as far as AWS publishes data about the patches.
 
-It does so in `ssm:DescribeAvailablePatches`, of Amazon Linux 2 alone. Of other systems nobody is told when a fix was
-released: neither the day on which Inspector first knew a vulnerability nor the one on which it was disclosed bounds
-that day, for a fix may come out before its vulnerability has a number.
+AWS publishes it in `ssm:DescribeAvailablePatches`, for Amazon Linux 2 only. For other systems the release date of a fix
+is unknown. Neither the day on which Inspector first knew a vulnerability nor its disclosure date limits it, because a
+fix may be released before its vulnerability has a number.
 Source: Systems Manager user guide, "How patch baseline rules work on Linux-based systems".
 """
 
@@ -16,24 +16,24 @@ _Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def approves(baseline: PatchBaseline, patch: AvailablePatch, at: datetime) -> bool:
-    """Tell whether nothing that AWS tells keeps `baseline` from approving `patch` at a moment."""
+    """Return whether nothing that AWS reports keeps `baseline` from approving `patch` at a moment."""
     return lists(baseline.approved, patch) or any(_due(rule, patch, at) for rule in admitting(baseline, patch))
 
 
 def admitting(baseline: PatchBaseline, patch: AvailablePatch) -> Iterator[ApprovalRule]:
-    """Yield the rules whose filters let `patch` in, whenever they approve it."""
+    """Yield the rules whose filters include `patch`, whenever they approve it."""
     if _passes(baseline.filters, patch):
         yield from (rule for rule in baseline.rules if _passes(rule.filters, patch))
 
 
 def lists(patterns: Iterable[str], patch: AvailablePatch) -> bool:
-    """Tell whether a list of approved patches names `patch`, by its package, an advisory or a CVE."""
+    """Return whether a list of approved patches names `patch` by its package, an advisory or a CVE."""
     names = (*_spellings(patch.name, patch.arch, patch.version), *patch.advisories, *patch.cves)
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
 def rejecting(patterns: Iterable[str], package: Package) -> str:
-    """Return the pattern of a list of rejected patches that names an installed package, or nothing."""
+    """Return the pattern in a list of rejected patches that names an installed package; an empty text if none does."""
     version = f"{package.epoch}:{package.version}-{package.release}"
     names = _spellings(package.name, package.arch.lower(), version)
     found = (pattern for pattern in patterns if any(fnmatch.fnmatchcase(name, pattern) for name in names))
@@ -41,14 +41,14 @@ def rejecting(patterns: Iterable[str], package: Package) -> str:
 
 
 def rule_in_words(rule: ApprovalRule) -> str:
-    """Return a rule in its own terms: `SEVERITY Critical/Important and CLASSIFICATION Security: ApproveAfterDays 7`."""
+    """Return a rule in AWS's terms: `SEVERITY Critical/Important and CLASSIFICATION Security: ApproveAfterDays 7`."""
     when = f"ApproveUntilDate {rule.until}" if rule.until else f"ApproveAfterDays {rule.after_days or 0}"
     filters = " and ".join(f"{key} {'/'.join(values)}" for key, values in rule.filters if "*" not in values)
     return f"{filters}: {when}" if filters else when
 
 
 def due_at(rule: ApprovalRule, patch: AvailablePatch) -> datetime | None:
-    """Return when a rule approves `patch`; None for never, and for a patch whose day of release is not told."""
+    """Return when a rule approves `patch`; None for never, and for a patch with an unknown release date."""
     if patch.released_at is None or (rule.until and patch.released_at.date() > rule.until):
         return None
     return patch.released_at + timedelta(days=rule.after_days or 0)
@@ -62,10 +62,10 @@ def _due(rule: ApprovalRule, patch: AvailablePatch, at: datetime) -> bool:
 
 
 def _passes(filters: _Filters, patch: AvailablePatch) -> bool:
-    # Only what AWS tells in the same words of both sides keeps a patch out: products, for one, have several names.
-    told = {"CLASSIFICATION": patch.classification.casefold(), "SEVERITY": patch.severity.casefold()}
+    # Only filters whose values AWS writes the same way on both sides exclude a patch; products have several names.
+    known = {"CLASSIFICATION": patch.classification.casefold(), "SEVERITY": patch.severity.casefold()}
     return all(
-        "*" in values or not told.get(key) or told[key] in {value.casefold() for value in values}
+        "*" in values or not known.get(key) or known[key] in {value.casefold() for value in values}
         for key, values in filters
     )
 

@@ -1,11 +1,11 @@
-"""Why a fixable package is still there: AWS's own data, asked in order; the first cause that it proves is the answer.
+"""Why a fixable package remains: rules on AWS's own data, tried in order; the first one that is proved is the cause.
 
-The order is that of a diagnosis: can the host be reached at all, was anything installed, did it fail, is it in effect,
-was it held back, does Patch Manager know the package. What none of these proves is `missing` or stays unexplained.
-Data that is absent never clears patching: a cause beyond its reach is proved by a list that is known to be whole.
+The order is that of a diagnosis: can the host be reached, was anything installed, did it fail, is it in effect, was it
+held back, does Patch Manager know the package. If no rule is proved, the finding is `missing` or unexplained. Missing
+data never clears patching: a cause outside patching's reach is proved only by a list that is known to be complete.
 
-A host that is new, a scan older than the patching and a vulnerability newer than it are no causes here: their findings
-are `new` or `not_scanned`, and never among the remaining ones.
+A new host, a scan older than the patching and a vulnerability newer than it are not causes here: such findings are
+`new` or `not_scanned`, never remaining.
 """
 
 import re
@@ -17,22 +17,22 @@ from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.causes.versions import reaches
 
-# The images of kernels, which count only while they run; their headers and tools count as any other package does.
+# Kernel images, which count only while they run; kernel headers and tools count like any other package.
 _KERNEL = re.compile(r"kernel(\d+\.\d+)?(-core|-default|-uek)?|linux-image-.+")
-_ROWS_TOLD = 3
+_ROWS_SHOWN = 3
 
 
 def cause_of(finding: Finding, story: HostStory) -> tuple[Kind, Proof]:
-    """Return the cause of a fixable finding that remains, with the fields that settled it.
+    """Return the cause of a fixable finding that remains, with the fields that prove it.
 
-    Where the cause is not known, the proof is all that was looked at.
+    If the cause is unknown, the proof is everything that was examined.
     """
     packages = of_the_system(finding)
     for kind, proves in _RULES:
         proof = proves(finding, packages, story)
         if proof is not None:
-            return kind, (*proof, *_looked_at(packages, story)) if kind is Kind.MISSING else proof
-    return Kind.PATCHABLE, _looked_at(packages, story)
+            return kind, (*proof, *_examined(packages, story)) if kind is Kind.MISSING else proof
+    return Kind.PATCHABLE, _examined(packages, story)
 
 
 def _not_managed(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -71,14 +71,14 @@ def _pending_reboot(finding: Finding, packages: tuple[Package, ...], story: Host
 
 
 def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    # Inspector looks at the running kernel: an installed fix shows only after a reboot.
+    # Inspector scans the running kernel: an installed fix has an effect only after a reboot.
     kernels = (package for package in packages if _KERNEL.fullmatch(package.name))
     return next(filter(None, (_fix_is_installed(kernel, story) for kernel in kernels)), None)
 
 
 def _old_version_kept(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     proofs = [_fix_is_installed(package, story) for package in packages if is_fixed(package)]
-    # One package whose fix is not installed is cause enough: then it is not the old versions.
+    # If the fix of one package is not installed, that is the cause, and not an old version that was kept.
     return proofs[0] if proofs and all(proofs) and story.listed_whole else None
 
 
@@ -101,7 +101,7 @@ def _rejected(finding: Finding, packages: tuple[Package, ...], story: HostStory)
 
 def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     names = {package.name for package in packages if is_fixed(package)}
-    # What the baseline holds back is asked before; without a baseline nobody could.
+    # Earlier rules cover what the baseline holds back; without a baseline they cannot.
     if not names or names & story.patches.keys() or story.baseline is None or not story.listed_whole:
         return None
     return (("ssm:DescribeInstancePatches", f"{story.listed} rows, none for {', '.join(sorted(names))}"),)
@@ -109,9 +109,9 @@ def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStor
 
 _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
 # From what concerns the whole host to what concerns one package. What was never installed cannot have failed or been
-# held back, so these come after. A fix that is installed shows that no rule of the baseline was in its way, and one
-# listed as missing that the baseline approves it, so both come before the rules. A wrong baseline comes before what it
-# does: whoever mends its rules mends the wrong one. An override list takes a baseline's place, so it comes before both.
+# held back, so these come later. An installed fix shows that no rule of the baseline excluded it, and a fix listed as
+# missing shows that the baseline approves it, so both come before the rules. A wrong baseline comes before its rules,
+# because changing them would change the wrong baseline. An override list replaces a baseline, so it comes before both.
 _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.NOT_MANAGED, _not_managed),
     (Kind.NOT_TARGETED, _not_targeted),
@@ -150,7 +150,7 @@ def _fix_is_installed(package: Package, story: HostStory) -> Proof | None:
     return None
 
 
-def _looked_at(packages: tuple[Package, ...], story: HostStory) -> Proof:
+def _examined(packages: tuple[Package, ...], story: HostStory) -> Proof:
     state, baseline = story.state, story.baseline
     commands = dict.fromkeys(f"{command.operation} {command.status}" for command in story.commands)
     rules = f"{baseline.name} ({baseline.id}; {held_back.rules_in_words(baseline)})" if baseline else "none"
@@ -160,7 +160,7 @@ def _looked_at(packages: tuple[Package, ...], story: HostStory) -> Proof:
         ("command history", " then ".join(commands) or "no AWS-RunPatchBaseline since the findings' baseline"),
         ("patch baseline", rules),
         ("patches listed", str(story.listed)),
-        *((package.name, _rows_in_words(story.rows(package))) for package in packages[:_ROWS_TOLD]),
+        *((package.name, _rows_in_words(story.rows(package))) for package in packages[:_ROWS_SHOWN]),
     )
 
 

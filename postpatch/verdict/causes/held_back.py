@@ -1,4 +1,4 @@
-"""What a patch baseline holds back: the causes of a leftover that lie in the baseline, each with its proof."""
+"""What a patch baseline holds back: the causes that lie in the baseline, each with its proof."""
 
 from postpatch.model import AvailablePatch, Finding, Package, PatchBaseline
 from postpatch.verdict.causes.approval import admitting, approves, due_at, rejecting, rule_in_words
@@ -8,7 +8,7 @@ from postpatch.verdict.causes.versions import reaches
 
 
 def wrong_baseline(story: HostStory) -> Proof | None:
-    """Prove that the host was patched with another baseline, or in another patch group, than the policy says."""
+    """Prove that the host was patched with a different baseline, or in a different patch group, than the policy's."""
     state, baseline, wanted = story.state, story.baseline, story.wanted
     if state is None or baseline is None:
         return None
@@ -30,14 +30,14 @@ def rejected_by_name(packages: tuple[Package, ...], story: HostStory) -> Proof |
 
 
 def not_yet_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    """Prove that a rule lets the fix in, and that its day had not come when the last patch operation began."""
+    """Prove that a rule includes the fix, but had not approved it yet when the last patch operation began."""
     if story.state is None or story.baseline is None:
         return None
     for package in packages:
         held = _held_back(finding, package, story)
         waiting = [(patch, rule) for patch in held for rule in admitting(story.baseline, patch)]
         if waiting:
-            # Of several patches that would do, the one that is due first; those that never will be come last.
+            # Of several suitable patches, the one approved first; those that are never approved come last.
             patch, rule = min(waiting, key=lambda one: (str(due_at(one[1], one[0]) or "never"), one[0].title))
             return (
                 ("BaselineId", story.baseline.id),
@@ -50,7 +50,7 @@ def not_yet_approved(finding: Finding, packages: tuple[Package, ...], story: Hos
 
 
 def filtered_out(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    """Prove that no rule of the baseline lets the fix in, by its classification or severity."""
+    """Prove that no rule of the baseline includes the fix, because of its classification or severity."""
     if story.baseline is None:
         return None
     for package in packages:
@@ -59,17 +59,17 @@ def filtered_out(finding: Finding, packages: tuple[Package, ...], story: HostSto
             return (
                 ("BaselineId", story.baseline.id),
                 ("patch", held[0].title),
-                ("Classification", held[0].classification or "not told"),
-                ("Severity", held[0].severity or "not told"),
+                ("Classification", held[0].classification or "not stated"),
+                ("Severity", held[0].severity or "not stated"),
                 ("rules", rules_in_words(story.baseline)),
             )
     return None
 
 
 def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    """Prove that a Scan, which lists as missing all that the baseline approves, did not list the package as missing.
+    """Prove that a Scan, which lists as missing everything that the baseline approves, did not list the package.
 
-    After an Install what is missing is not listed, so that its silence says nothing.
+    After an Install missing patches are not listed, so that an absent row proves nothing.
     """
     baseline = story.baseline
     if story.state is None or story.state.operation != "Scan" or baseline is None or baseline.approves_everything:
@@ -86,27 +86,27 @@ def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostSto
 
 
 def rules_in_words(baseline: PatchBaseline) -> str:
-    """Return the approval rules of a baseline as it words them."""
+    """Return the approval rules of a baseline in AWS's terms."""
     return "; ".join(rule_in_words(rule) for rule in baseline.rules) or "none"
 
 
 def _held_back(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
-    # All patches that would do, if the baseline approved none: one approved would have been installed, and that it was
-    # not has another cause.
-    return [] if _is_approved(finding, package, story) else _mending(finding, package, story)
+    # All suitable patches, if the baseline approved none of them. An approved patch would have been installed; if it
+    # was not, there is another cause.
+    return [] if _is_approved(finding, package, story) else _fixing(finding, package, story)
 
 
 def _is_approved(finding: Finding, package: Package, story: HostStory) -> bool:
     if story.state is None or story.baseline is None:
         return False
     began = story.state.started_at
-    return any(approves(story.baseline, patch, began) for patch in _mending(finding, package, story))
+    return any(approves(story.baseline, patch, began) for patch in _fixing(finding, package, story))
 
 
-def _mending(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
+def _fixing(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
     arch = package.arch.lower()
     offered = [one for one in story.available.get(package.name, ()) if not arch or one.arch in (arch, "noarch")]
-    # Inspector Classic names no version: a patch that mends the vulnerability would do, and any later one.
+    # Inspector Classic names no version: a patch that fixes the vulnerability is enough, and any later one.
     enough = [one.version for one in offered if finding.vulnerability in one.cves]
     if is_fixed(package):
         enough = [str(package.fixed_in)]

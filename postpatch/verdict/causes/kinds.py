@@ -1,7 +1,7 @@
-"""Why a finding is still there: its kind, settled by the fields of the finding itself.
+"""Why a finding remains: its kind, as far as the fields of the finding itself settle it.
 
-Source of the fields: inspector2's shape Finding; `fixedInVersion` is the string NotAvailable where there is no fix.
-A finding of which some packages can be mended (`fixAvailable` PARTIAL) is one that patching can improve: PATCHABLE.
+Source of the fields: inspector2's shape Finding; `fixedInVersion` is the string NotAvailable if there is no fix.
+A finding with a fix for some of its packages (`fixAvailable` PARTIAL) is one that patching can improve: PATCHABLE.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ Proof = tuple[tuple[str, str], ...]
 class Kind(StrEnum):
     """Why a finding remains, from the best explained to the least; the last three explain nothing.
 
-    The first five are settled by the finding alone. The others tell PATCHABLE findings apart by what AWS says of the
-    host's patching; see `causes.py`.
+    The first five are settled by the finding alone. The others divide PATCHABLE findings by what AWS reports about the
+    host's patching; see `cause.py`.
     """
 
     CONFIGURATION = "configuration"
@@ -45,9 +45,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a kind means for people: why Patch Manager did not remove it, what to do next, and who must act.
+    """What a kind means: why Patch Manager did not remove the finding, what to do next, and who must act.
 
-    `explained`: the kind is an answer (FIND-5). `patching_should`: a patch round that works leaves none of it (FIND-4).
+    `explained`: the kind is an explanation (FIND-5). `patching_should`: successful patching leaves none of it (FIND-4).
     """
 
     title: str
@@ -61,7 +61,7 @@ class Explanation:
 EXPLANATIONS = {
     Kind.CONFIGURATION: Explanation(
         "Configuration, not a package",
-        "This is how the host is set up. Patch Manager replaces packages; it never edits a setting, such as a root "
+        "This is how the host is set up. Patch Manager replaces packages; it never changes a setting, such as root "
         "login over SSH.",
         "Change the setting as the check's remediation says (for root logins: PermitRootLogin no in "
         "/etc/ssh/sshd_config, then restart sshd), in the image or by configuration management.",
@@ -69,104 +69,105 @@ EXPLANATIONS = {
     ),
     Kind.NETWORK: Explanation(
         "Reachable from the network",
-        "The port is open because security groups and network ACLs let traffic in. No package is at fault, so there is "
-        "nothing to patch.",
+        "The port is open because security groups and network ACLs allow the traffic. No package causes it, so there "
+        "is nothing to patch.",
         "Restrict the security groups or network ACLs on the path, or accept the risk in a waiver.",
         "network owner",
     ),
     Kind.DISCONTINUED: Explanation(
         "The operating system is discontinued",
-        "Its vendor has ended support and publishes no more patches, so Patch Manager has nothing left to install.",
-        "Move the host to a version that is supported, from a new image.",
+        "Its vendor has ended support and publishes no more patches, so Patch Manager has nothing to install.",
+        "Replace the host with one built from an image of a supported version.",
         "host owner",
     ),
     Kind.NO_FIX: Explanation(
         "No fix from the vendor yet",
-        "The vendor has not published a fixed version, so there is nothing that Patch Manager could install.",
-        "Watch the vendor's advisory; reduce the exposure or waive it until a fix is there.",
+        "The vendor has not published a fixed version, so Patch Manager has nothing to install.",
+        "Watch the vendor's advisory; until there is a fix, reduce the exposure or add a waiver.",
         "vendor",
     ),
     Kind.NOT_OS_PACKAGE: Explanation(
         "Not an operating-system package",
-        "A language's own package manager (npm, pip, a JAR) put it there, or an application brought it along. Patch "
-        "Manager asks the system's package manager (dnf, yum, apt), which does not know it.",
-        "Update it where it comes from: the application's own dependencies, then deploy again.",
+        "It was installed by a language's package manager (npm, pip, a JAR) or came with an application. Patch Manager "
+        "works through the system's package manager (dnf, yum, apt), which does not know it.",
+        "Update the application's dependencies and deploy it again.",
         "application owner",
     ),
     Kind.OTHER_REPOSITORY: Explanation(
         "From another repository",
-        "Patch Manager lists every package of the host that it knows, and this one is not among them: it came from a "
-        "repository, or a file, that the patch baseline does not cover.",
-        "Update it from where it came, or add its repository to the patch baseline's sources.",
+        "Patch Manager lists every package that it knows on the host, and this one is not listed: it came from a "
+        "repository or a file that the patch baseline does not cover.",
+        "Update it from its own repository, or add that repository to the patch baseline's sources.",
         "application owner",
     ),
     Kind.OLD_VERSION_KEPT: Explanation(
-        "An old version stands beside the new one",
-        "The fixed version is installed, so for Patch Manager the work is done. The old one was not removed, and "
+        "An old version is installed beside the new one",
+        "The fixed version is installed, so for Patch Manager the work is done. The old version was not removed, and "
         "Inspector still finds it.",
         "Remove the old version with the package manager.",
         "host owner",
     ),
     Kind.NOT_YET_APPROVED: Explanation(
         "Not approved yet",
-        "A baseline may let patches ripen before it approves them, and this fix was too young when the hosts were "
-        "patched, or came after the last day that the baseline takes.",
-        "Install again once it is approved, or shorten the delay (ApproveAfterDays, ApproveUntilDate).",
+        "A baseline may delay approval. When the hosts were patched, this fix was still too new, or it was released "
+        "after the last day that the baseline accepts.",
+        "Install again once the fix is approved, or shorten the delay (ApproveAfterDays, ApproveUntilDate).",
         "patch owner",
         patching_should=True,
     ),
     Kind.FILTERED_OUT: Explanation(
         "Filtered out by the patch baseline",
-        "A baseline approves only what its rules let in, and the fix's classification or severity is not among that. "
-        "The severity is the publisher's: what Inspector rates HIGH, the vendor may call Medium.",
-        "Add the fix's classification and severity to a rule, or name it under approved patches, and install again.",
+        "A baseline approves only what its rules include, and they do not include the fix's classification or "
+        "severity. The severity is the vendor's: what Inspector rates HIGH, the vendor may call Medium.",
+        "Add the fix's classification and severity to a rule, or add it to the approved patches, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.NOT_APPROVED: Explanation(
-        "Not asked for by the patch baseline",
-        "A scan after the installation did not list the package as missing, so Patch Manager sees nothing to install. "
-        "Its approval delay still runs, a filter leaves the fix out, or the host's repositories do not offer it.",
-        "Compare the fix's release date, classification and severity with the baseline's rules, then look on the host "
+        "Not requested by the patch baseline",
+        "A scan after the installation did not list the package as missing, so Patch Manager has nothing to install. "
+        "Its approval delay has not ended, a filter excludes the fix, or the host's repositories do not offer it.",
+        "Compare the fix's release date, classification and severity with the baseline's rules, then check on the host "
         "whether a repository offers it.",
         "patch owner",
         patching_should=True,
     ),
     Kind.OVERRIDDEN: Explanation(
         "An override list decided what was installed",
-        "The installation was given an InstallOverrideList, and then only what that list names is installed, whatever "
-        "the patch baseline approves.",
+        "The installation used an InstallOverrideList. Only what that list names is installed then, whatever the patch "
+        "baseline approves.",
         "Install once without the list, or add the fix to it.",
         "patch owner",
         patching_should=True,
     ),
     Kind.REJECTED: Explanation(
         "The patch baseline rejects the package",
-        "Somebody put the package on the baseline's list of rejected patches, so Patch Manager leaves it alone and "
-        "does not count it as missing.",
-        "Take it off the list, or keep it there and waive the risk with a reason.",
+        "The package is on the baseline's list of rejected patches, so Patch Manager does not update it and does not "
+        "count it as missing.",
+        "Remove it from the list, or keep it there and add a waiver with a reason.",
         "patch owner",
         patching_should=True,
     ),
     Kind.WRONG_BASELINE: Explanation(
-        "Patched with another baseline",
-        "A host's patch group, or the default of its operating system, decides which patch baseline it gets, and this "
-        "host got another than the policy names. Patch Manager did what that one says.",
-        "Correct the host's patch group tag, or make the right baseline the default or the group's, and install again.",
+        "Patched with a different baseline",
+        "A host's patch group, or the default for its operating system, selects its patch baseline, and this host was "
+        "patched with a different baseline than the policy names. Patch Manager followed that one.",
+        "Correct the host's patch group tag, or make the right baseline the default or the group's baseline, and "
+        "install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.PENDING_REBOOT: Explanation(
         "Installed, and waiting for a reboot",
-        "The fix is on the disk. Inspector looks at what runs, and the old version still does.",
-        "Reboot the host; let the patch task reboot where it is needed (RebootOption RebootIfNeeded).",
+        "The fix is on the disk, but the old version is still running, and that is what Inspector reports.",
+        "Reboot the host; let the patch task reboot hosts when needed (RebootOption RebootIfNeeded).",
         "host owner",
         patching_should=True,
     ),
     Kind.ONLY_SCANNED: Explanation(
         "Only scanned, never installed",
-        "AWS-RunPatchBaseline has two operations: Scan reports what is missing, Install installs it. Since the "
-        "findings' baseline was taken, this host saw no Install.",
+        "AWS-RunPatchBaseline has two operations: Scan reports what is missing, Install installs it. No Install ran on "
+        "this host since the findings' baseline was taken.",
         "Run AWS-RunPatchBaseline with Operation Install.",
         "patch owner",
         patching_should=True,
@@ -175,66 +176,66 @@ EXPLANATIONS = {
         "The patch command stopped early",
         "The command that should have installed the fix did not finish on this host: it failed, ran out of time or was "
         "cancelled, or errors on other hosts reached its MaxErrors.",
-        "Read the command's output, mend the cause, and install again.",
+        "Read the command's output, fix the cause, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.NOT_TARGETED: Explanation(
-        "The round did not reach the host",
-        "Patch commands go to the hosts that their targets select. Since the findings' baseline was taken, none "
+        "No patch command reached the host",
+        "Patch commands run on the hosts that their targets select. Since the findings' baseline was taken, none "
         "reached this one.",
-        "Give the host the tags that the patch target selects by, and install.",
+        "Give the host the tags that the patch target selects by, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.NOT_MANAGED: Explanation(
         "Systems Manager does not reach the host",
-        "Patch Manager works through the agent on the host. Without one that runs and may connect, no patch command "
-        "arrives.",
+        "Patch Manager works through the SSM Agent on the host. If the agent does not run or cannot connect, no patch "
+        "command arrives.",
         "Start the agent, and check the instance profile and the network path to Systems Manager.",
         "host owner",
         patching_should=True,
     ),
     Kind.INSTALL_FAILED: Explanation(
         "The installation failed",
-        "Patch Manager tried to install the fix and the package manager refused, for instance for want of space or "
+        "Patch Manager tried to install the fix and the package manager failed, for example for lack of disk space or "
         "because of a conflict.",
-        "Read the command's output on the host, mend the cause, and install again.",
+        "Read the command's output on the host, fix the cause, and install again.",
         "patch owner",
         patching_should=True,
     ),
     Kind.MISSING: Explanation(
         "Missing and approved, cause unknown",
-        "A scan after the installation lists the fix as missing, so the baseline approves it, and nothing that AWS "
-        "tells says why it was not installed.",
+        "A scan after the installation lists the fix as missing, so the baseline approves it. AWS's data does not say "
+        "why it was not installed.",
         "Install again and read the command's output on the host.",
         "patch owner",
         explained=False,
         patching_should=True,
     ),
     Kind.PATCHABLE: Explanation(
-        "A fix is there and was not installed",
+        "A fix exists and was not installed",
         "The operating system's vendor has published a fixed version, and the host still has the old one. Patching "
-        "should have removed this, and nothing that AWS tells says why it did not.",
-        "Scan the host with AWS-RunPatchBaseline (Operation Scan): that lists what is missing. Then install again.",
+        "should have removed this finding, and AWS's data does not say why it did not.",
+        "Run AWS-RunPatchBaseline with Operation Scan on the host to list what is missing. Then install again.",
         "patch owner",
         explained=False,
         patching_should=True,
     ),
     Kind.UNKNOWN: Explanation(
         "Not explained",
-        "Inspector's data does not say whether there is a fix, so nothing can be concluded.",
-        "Open the finding in the Inspector console and settle it by hand.",
+        "Inspector's data does not say whether there is a fix, so no cause can be proven.",
+        "Open the finding in the Inspector console and decide what to do.",
         "patch owner",
         explained=False,
     ),
 }
 
-# From the best explained to the least: of findings that share an identity the last one speaks.
+# From the best explained to the least: if findings share an identity, the last of their kinds counts.
 ORDER = tuple(Kind)
 _NO_VERSION = "NotAvailable"
 # Inspector's own finding on a system past its end of support: CRITICAL, "Platform End Of Life", IN-DISCONTINUED-001.
-# AWS documents the finding (Inspector user guide, "Discontinued operating systems"), those who met it its id.
+# AWS documents the finding (Inspector user guide, "Discontinued operating systems"); the id is known from practice.
 _DISCONTINUED = "IN-DISCONTINUED-"
 
 
@@ -255,7 +256,7 @@ def kind_of(finding: Finding) -> Kind:
 
 
 def of_the_system(finding: Finding) -> tuple[Package, ...]:
-    """Return the operating system's packages; one without a manager may be its, and is treated as such."""
+    """Return the operating system's packages; a package without a manager may be one, and is treated as one."""
     return tuple(package for package in finding.packages if package.manager in ("OS", ""))
 
 
@@ -265,17 +266,17 @@ def proof_of(finding: Finding) -> Proof:
         return (("type", finding.type),)
     if finding.vulnerability.startswith(_DISCONTINUED):
         return (("vulnerabilityId", finding.vulnerability), ("title", finding.title))
-    managers = ", ".join(sorted({package.manager or "not told" for package in finding.packages}))
-    fixes = ", ".join(sorted({package.fixed_in or "not told" for package in finding.packages}))
+    managers = ", ".join(sorted({package.manager or "not stated" for package in finding.packages}))
+    fixes = ", ".join(sorted({package.fixed_in or "not stated" for package in finding.packages}))
     return (
-        ("fixAvailable", finding.fix_available or "not told"),
-        ("packageManager", managers or "not told"),
-        ("fixedInVersion", fixes or "not told"),
+        ("fixAvailable", finding.fix_available or "not stated"),
+        ("packageManager", managers or "not stated"),
+        ("fixedInVersion", fixes or "not stated"),
     )
 
 
 def is_fixed(package: Package) -> bool:
-    """Tell whether Inspector names a version in which the package is fixed."""
+    """Return whether Inspector names a version in which the package is fixed."""
     return package.fixed_in not in (None, "", _NO_VERSION)
 
 
@@ -285,7 +286,7 @@ def _kind_of_os_packages(finding: Finding, packages: tuple[Package, ...]) -> Kin
     fix_elsewhere = any(is_fixed(package) for package in finding.packages)
     says_fix = finding.fix_available in ("YES", "PARTIAL")
     if packages and all(package.fixed_in == _NO_VERSION for package in packages):
-        # Every version says there is none; a fix must then be of a package that is not the system's.
+        # Every version says that there is no fix; a fix must then be for a package that is not the system's.
         return Kind.PATCHABLE if says_fix and not fix_elsewhere else Kind.NO_FIX
     if says_fix:
         return Kind.PATCHABLE

@@ -1,4 +1,4 @@
-"""The story of one host's patching: all that AWS told of it, in an order of its own, ready to be asked for causes."""
+"""The story of one host's patching: everything that AWS reports about it, arranged for the rules on causes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from postpatch.policy import PatchingPolicy
 
 @dataclass(frozen=True)
 class HostStory:
-    """What AWS told of one host's patching since the baseline of the findings was taken.
+    """What AWS reports about one host's patching since the baseline of the findings was taken.
 
-    `state` is None where the last patch operation is older; `installed` tells whether an installation ended since.
-    `patches` and `available` are by package name, `wanted` is what the policy says of patch baselines.
+    `state` is None if the last patch operation is older; `installed` says whether an installation ended since then.
+    `patches` and `available` are by package name; `wanted` is the policy's section on patch baselines.
     """
 
     managed: ManagedHost | None = None
@@ -37,31 +37,31 @@ class HostStory:
 
     @property
     def platform(self) -> str:
-        """Return the system's name as Systems Manager gives it, or nothing."""
+        """Return the operating system's name as Systems Manager gives it, or an empty text."""
         return self.managed.platform if self.managed else ""
 
     @property
     def listed(self) -> int:
-        """Return how many patches of the host are listed."""
+        """Return the number of patches listed for the host."""
         return sum(len(patches) for patches in self.patches.values())
 
     @property
     def listed_whole(self) -> bool:
-        """Tell whether all patches that the patch state counts are listed: only then does an absent one say anything.
+        """Return whether all patches that the patch state counts are listed: only then an absent row proves anything.
 
-        State and list are two questions, the second asked later: an operation between them makes this False, too.
+        State and list are two calls, one after the other: a patch operation between them makes this False as well.
         """
         counted = self.state.listed if self.state else None
         return counted is not None and 0 < counted <= self.listed
 
     def rows(self, package: Package) -> tuple[InstancePatch, ...]:
-        """Return what the host lists of a package: of its own architecture, if both sides tell it."""
+        """Return the host's rows for a package, limited to its architecture if both sides state it."""
         listed = self.patches.get(package.name, ())
         return tuple(one for one in listed if one.arch in (package.arch.lower(), "noarch")) or listed
 
 
 def stories(patching: Patching, left: Leftovers, wanted: PatchingPolicy | None = None) -> dict[str, HostStory]:
-    """Return the story of each host that was asked about; `wanted` is the policy's section on patching."""
+    """Return the story of each host in `left`; `wanted` is the policy's section on patching."""
     managed = {host.host: host for host in patching.managed}
     baselines = {baseline.id: baseline for baseline in left.baselines}
     available: dict[str, tuple[AvailablePatch, ...]] = {}
@@ -73,8 +73,8 @@ def stories(patching: Patching, left: Leftovers, wanted: PatchingPolicy | None =
         of_host[patch.name] = (*of_host.get(patch.name, ()), patch)
 
     def story(host: str) -> HostStory:
-        told = patching.state(host)
-        state = told if told and (left.since is None or told.ended_at > left.since) else None
+        last = patching.state(host)
+        state = last if last and (left.since is None or last.ended_at > left.since) else None
         return HostStory(
             managed=managed.get(host),
             state=state,

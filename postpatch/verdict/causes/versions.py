@@ -1,4 +1,4 @@
-"""Versions, compared as the host's own package manager compares them."""
+"""Compare versions as the host's own package manager does."""
 
 from univers.versions import DebianVersion, InvalidVersion, RpmVersion
 
@@ -6,9 +6,9 @@ _DEBIAN = ("ubuntu", "debian")
 
 
 def reaches(installed: str, fixed: str, platform: str = "") -> bool | None:
-    """Tell whether `installed` is `fixed` or newer (epoch, version, release); None where that cannot be told.
+    """Return whether `installed` is `fixed` or newer (epoch, version, release); None if they cannot be compared.
 
-    `platform` is the name Systems Manager gives the system: Debian's and Ubuntu's versions have rules of their own.
+    `platform` is Systems Manager's name of the operating system: Debian and Ubuntu compare versions by their own rules.
     """
     try:
         if platform.lower().startswith(_DEBIAN):
