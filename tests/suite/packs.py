@@ -1,0 +1,52 @@
+"""The evidence packs of earlier versions, kept in tests/packs: where they are, and a sealed copy of one."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from postpatch.evidence.begun import BEGUN, Begun
+from postpatch.evidence.kept import read_kept
+from postpatch.evidence.manifest import Utc
+from postpatch.evidence.pack import EVIDENCE, VERDICT, PackManifest, seal
+
+PACKS = Path(__file__).resolve().parents[1] / "packs"
+ALL = tuple(sorted(f"{pack.parent.name}/{pack.name}" for pack in PACKS.glob("*/*") if pack.is_dir()))
+
+
+def sealed(name: str, folder: Path) -> Path:
+    """Return a copy of the pack `VERSION/NAME` in `folder`, with the manifest that a run writes last."""
+    pack = folder / "pack"
+    shutil.copytree(PACKS / name, pack)
+    return seal_again(pack)
+
+
+def seal_again(pack: Path) -> Path:
+    """Write the manifest of the pack that stands in a folder, from what its files say of the run; return the folder."""
+    begun: Begun = read_kept(pack / EVIDENCE / BEGUN, Begun)
+    verdict = read(pack)
+    about = PackManifest(
+        tool=begun.tool,
+        run=begun.id,
+        mode=begun.mode,
+        stage=begun.stage,
+        verdict=verdict["verdict"],
+        started_at=begun.started_at,
+        finished_at=TypeAdapter(Utc).validate_python(verdict["finished_at"]),
+    )
+    seal(pack, [VERDICT, *(f"{EVIDENCE}/{path.name}" for path in (pack / EVIDENCE).iterdir())], about)
+    return pack
+
+
+def read(pack: Path) -> dict[str, Any]:
+    """Return what the pack's `verify.json` holds."""
+    document: dict[str, Any] = json.loads((pack / VERDICT).read_text(encoding="utf-8"))
+    return document
+
+
+def rewrite(pack: Path, document: dict[str, Any]) -> None:
+    """Put another `verify.json` into a pack, and seal it again."""
+    (pack / VERDICT).write_text(json.dumps(document), encoding="utf-8")
+    seal_again(pack)
