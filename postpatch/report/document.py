@@ -15,6 +15,7 @@ from postpatch.report.schema import (
     RemainingGroup,
     WaiverResult,
 )
+from postpatch.verdict import rules
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import Late
@@ -35,6 +36,7 @@ def document(run: Run) -> Document:
         "format": 1,
         "run": run.id,
         "tool": run.tool,
+        "rules": rules.current(),
         "verdict": run.verdict,
         "sentence": run.sentence,
         "interrupted": run.interrupted,
