@@ -2,14 +2,12 @@
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from postpatch.evidence.begun import BEGUN, Begun
 from postpatch.evidence.kept import read_kept
-from postpatch.evidence.manifest import Utc
 from postpatch.evidence.pack import EVIDENCE, VERDICT, PackManifest, seal
 
 PACKS = Path(__file__).resolve().parents[1] / "packs"
@@ -34,7 +32,7 @@ def seal_again(pack: Path) -> Path:
         stage=begun.stage,
         verdict=verdict["verdict"],
         started_at=begun.started_at,
-        finished_at=TypeAdapter(Utc).validate_python(verdict["finished_at"]),
+        finished_at=datetime.fromisoformat(verdict["finished_at"]),
     )
     seal(pack, [VERDICT, *(f"{EVIDENCE}/{path.name}" for path in (pack / EVIDENCE).iterdir())], about)
     return pack
