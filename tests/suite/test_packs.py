@@ -2,13 +2,14 @@
 
 import gzip
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from postpatch.__main__ import main
 from postpatch.commands import rejudge as command
-from postpatch.evidence.pack import EVIDENCE
+from postpatch.evidence.pack import EVIDENCE, VERDICT
 from postpatch.verdict import rules
 from postpatch.verdict.rules import RuleChange
 from tests.suite.forks import QUICKLY, run_in_fork
@@ -20,13 +21,8 @@ OF_THE_WINDOW = ("MW", "TGT", "TASK")
 
 
 @pytest.fixture
-def evidence(monkeypatch, capsys, tmp_path):
+def evidence(monkeypatch, capsys):
     """Return what runs `postpatch evidence WORDS`, its checks in a fork; it returns the exit code and the output."""
-
-    def run_checks(pack, reports):
-        output = tmp_path / "output.txt"
-        words = [*QUICKLY, "-m", "verify", "-p", "no:cacheprovider", f"--evidence={pack}", f"--reports={reports}"]
-        return command.Judged(run_in_fork(words, ROOT, {}, output, None), output.read_text(encoding="utf-8"))
 
     def run(*words):
         capsys.readouterr()
@@ -34,14 +30,45 @@ def evidence(monkeypatch, capsys, tmp_path):
         said = capsys.readouterr()
         return code, said.out + said.err
 
-    monkeypatch.setattr(command, "run_checks", run_checks)
+    monkeypatch.setattr(command, "run_checks", in_a_fork)
     return run
+
+
+def in_a_fork(pack, reports):
+    """Run the checks on a pack, as the command does, in a fork of a warm process."""
+    output = reports / "output.txt"
+    words = [*QUICKLY, "-m", "verify", "-p", "no:cacheprovider", f"--evidence={pack}", f"--reports={reports}"]
+    return command.Judged(run_in_fork(words, ROOT, {}, output, None), output.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def pack(tmp_path):
     """Return a sealed copy of a small pack, red in four checks."""
     return sealed(SMALL, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def judged_today(tmp_path_factory):
+    """Return the folder in which the checks left today's verdict on the small pack."""
+    reports = tmp_path_factory.mktemp("today")
+    assert in_a_fork(sealed(SMALL, tmp_path_factory.mktemp("small")), reports).exit_code == 1
+    return reports
+
+
+@pytest.fixture
+def compared(evidence, monkeypatch, judged_today, pack):
+    """Return what compares today's verdict on the small pack with another that is put into it."""
+
+    def as_judged_today(_, reports):
+        shutil.copyfile(judged_today / VERDICT, reports / VERDICT)
+        return command.Judged(1, "")
+
+    def compare(document):
+        rewrite(pack, document)
+        return evidence("rejudge", pack)
+
+    monkeypatch.setattr(command, "run_checks", as_judged_today)
+    return compare
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -84,7 +111,7 @@ def test_check_says_which_version_made_a_pack(evidence, pack):
     assert "made by postpatch 0.1.0, judged by rules version 1" in said
 
 
-def test_other_wording_is_a_note(evidence, pack):
+def test_other_wording_is_a_note(compared, pack):
     """A pack whose texts read differently comes to the same verdict; the texts are named, and the exit code is 0."""
     old = read(pack)
     old["sentence"] = "Four checks were red."
@@ -92,8 +119,7 @@ def test_other_wording_is_a_note(evidence, pack):
         check["sentence"], check["notes"] = "It was so.", ["and more"]
         for fact in check["facts"]:
             fact["name"] = f"the {fact['name']}"
-    rewrite(pack, old)
-    code, said = evidence("rejudge", pack)
+    code, said = compared(old)
     assert code == 0, said
     assert re.search(r"note: \d+ texts worded differently now: sentence, checks\.SCAN-1", said)
     assert "the same verdict: FAIL" in said
@@ -120,32 +146,29 @@ def changed_number_in_a_fact(old):
     ("change", "concerns"),
     [(changed_outcome, "FIND-3"), (changed_count, "counts"), (changed_number_in_a_fact, "FIND-4")],
 )
-def test_a_difference_needs_a_rule(evidence, monkeypatch, pack, change, concerns):
+def test_a_difference_needs_a_rule(compared, monkeypatch, pack, change, concerns):
     """An outcome, count or fact that differs is exit code 1, unless a change of the rules since then concerns it."""
     old = read(pack)
     change(old)
-    rewrite(pack, old)
-    code, said = evidence("rejudge", pack)
+    code, said = compared(old)
     assert code == 1
     assert "that no change of the rules explains" in said
     assert concerns in said
     other = RuleChange(2, frozenset({"MW-2", "severities"}), "something else")
     monkeypatch.setattr(rules, "CHANGES", (other,))
-    assert evidence("rejudge", pack)[0] == 1
+    assert compared(old)[0] == 1
     listed = RuleChange(3, frozenset({concerns}), "Counts each finding once.")
     monkeypatch.setattr(rules, "CHANGES", (other, listed))
-    code, said = evidence("rejudge", pack)
+    code, said = compared(old)
     assert code == 0, said
     assert "rules version 3: Counts each finding once." in said
     assert "explained by rules that changed since" in said
-    rewrite(pack, old | {"rules": 3})
-    assert evidence("rejudge", pack)[0] == 1
+    assert compared(old | {"rules": 3})[0] == 1
 
 
-def test_a_pack_of_newer_rules_is_not_judged(evidence, pack):
+def test_a_pack_of_newer_rules_is_not_judged(compared, pack):
     """A verdict by rules that this version does not know yet is refused, and the remedy is said."""
-    rewrite(pack, read(pack) | {"rules": 2})
-    code, said = evidence("rejudge", pack)
+    code, said = compared(read(pack) | {"rules": 2})
     assert code == 2
     assert "with the version of postpatch that made it, or a newer one" in said
 
@@ -212,12 +235,11 @@ def test_an_error_stays_an_error(evidence, tmp_path):
     assert "the same verdict: ERROR" in said
 
 
-def test_what_is_no_verdict_cannot_be_judged(evidence, pack):
+def test_what_is_no_verdict_cannot_be_judged(compared, pack):
     """A pack whose facts are of no known form is refused."""
     old = read(pack)
     for check in old["checks"]:
         check["facts"] = [{"name": fact["name"]} for fact in check["facts"]]
-    rewrite(pack, old)
-    code, said = evidence("rejudge", pack)
+    code, said = compared(old)
     assert code == 2
     assert "is not a verdict of postpatch" in said
