@@ -5,6 +5,11 @@ class NotProven(AssertionError):
     """A check's verdict is red: what we saw is not what must be true. The only error that counts as drift."""
 
 
+# How the reason begins of a check whose evidence a pack never held. A step's error is kept as text, so that this tells
+# it from any other in each process.
+NOT_RECORDED = "not recorded: "
+
+
 class CouldNotCheck(Exception):
     """Evidence could not be had. The message says what happened, on which resource, and what to do next."""
 

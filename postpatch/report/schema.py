@@ -169,6 +169,7 @@ class VerdictJson(TypedDict):
     format: Literal[1]
     run: Annotated[str, Field(description="the run's id, the same in its evidence pack")]
     tool: str
+    rules: Annotated[int, Field(ge=1, description="the version of the judging rules; a verdict without it has 1")]
     verdict: Verdict
     sentence: str
     interrupted: bool

@@ -13,11 +13,9 @@ from typing import Any
 import pytest
 
 from tests.suite.catalogue import PROPERTY, table
-from tests.suite.forks import Prepare, run_in_fork
+from tests.suite.forks import QUICKLY, Prepare, run_in_fork
 
 ROOT = Path(__file__).parents[2]
-# hypothesis is here for the tests alone, and a fork of a warm process has much garbage to collect.
-_QUICKLY = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:unraisableexception")
 _FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
 
 
@@ -69,7 +67,7 @@ def rehearse_in() -> Callable[[Path], Run]:
             # One folder a run: a second run of a test must not find what the first one left.
             reports = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
             output = reports.with_suffix(".txt")
-            words = [*_QUICKLY, "-m", "verify", f"--reports={reports}", *args]
+            words = [*QUICKLY, "-m", "verify", f"--reports={reports}", *args]
             exit_code = run_in_fork(words, ROOT, inherited | environment, output, prepare)
             return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
 

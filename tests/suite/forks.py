@@ -12,6 +12,8 @@ from functools import cache
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+# hypothesis is here for the tests alone, and a fork of a warm process has much garbage to collect.
+QUICKLY = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:unraisableexception")
 _SECONDS = 120
 Prepare = Callable[[], None]
 
