@@ -56,26 +56,27 @@ def paired(then: Sequence[FactRow], now: Sequence[FactRow]) -> Iterator[Pair]:
             yield fact, by_name[fact["name"]].pop()
         else:
             left.append(fact)
-    rest = [fact for facts in by_name.values() for fact in facts][::-1]
+    reworded: dict[frozenset[str], list[FactRow]] = defaultdict(list)
+    for fact in reversed([fact for facts in by_name.values() for fact in facts]):
+        reworded[_of_name(fact)].append(fact)
     for fact in left:
-        alike = [one for one in rest if _of_name(one) == _of_name(fact)]
+        alike = reworded[_of_name(fact)]
         counterpart = next((one for one in alike if same_fact(fact, one)), next(iter(alike), None))
         if counterpart is not None:
-            rest.remove(counterpart)
+            alike.remove(counterpart)
         yield fact, counterpart
-    yield from ((None, fact) for fact in rest)
+    yield from ((None, fact) for facts in reworded.values() for fact in facts)
 
 
 def _same_beside_expected(then: FactRow, now: FactRow) -> bool:
     # A sentence may repeat what was expected, as in "9, at most 5", or leave it out.
-    if is_value(then["found"]) or is_value(now["found"]):
+    if _is_value(then["found"]) or _is_value(now["found"]):
         return False
     both = [_values(fact["found"]) | _values(fact["expected"]) for fact in (then, now)]
     return both[0] == both[1]
 
 
-def is_value(text: str) -> bool:
-    """Tell whether a text is one value as a whole, and no sentence."""
+def _is_value(text: str) -> bool:
     words = text.split()
     return len(words) <= 1 or "=" in words
 
@@ -86,7 +87,7 @@ def _values(said: object) -> frozenset[str]:
     text = str(said).strip()
     if text.lower() in _NOTHING:
         return frozenset()
-    if is_value(text):
+    if _is_value(text):
         return frozenset({_TIME.sub(r"\1T\2", text)})
     times = {f"{day}T{clock}" for day, clock in _TIME.findall(text)}
     words = _words(_TIME.sub(" ", text))
