@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
 from .inspector2.account import AccountOperations
@@ -26,6 +27,7 @@ from .ssm.command_operations import CommandOperations
 from .ssm.commands import Commands
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
+from .ssm.patching import Patching
 from .ssm.tags import TagOperations as SsmTagOperations
 from .ssm.windows.history import HistoryOperations
 from .ssm.windows.target_operations import TargetOperations
@@ -56,6 +58,7 @@ class Parts:
     cis: CisScans
     associations: Associations
     classic: Classic
+    buckets: Buckets
 
 
 def build(aws: "Simulator") -> Parts:
@@ -68,7 +71,9 @@ def build(aws: "Simulator") -> Parts:
     fleet.on_launch(associations.first_inventory)
     baselines = Baselines(clock)
     reports = PatchReports(fleet, pages)
-    commands = Commands(fleet, clock, baselines, reports)
+    buckets = Buckets(account)
+    patching = Patching(fleet, clock, baselines, reports, buckets)
+    commands = Commands(fleet, clock, patching)
     windows = Windows(clock)
     suppression = Suppression(clock, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
@@ -90,7 +95,7 @@ def build(aws: "Simulator") -> Parts:
             BaselineOperations(baselines, clock, pages).operations(),
             AvailablePatchOperations(clock, pages).operations(),
             reports.operations(),
-            CommandOperations(commands, fleet, pages, account).operations(),
+            CommandOperations(commands, fleet, pages, account, region).operations(),
             WindowOperations(windows, fleet, pages).operations(),
             TargetOperations(windows, pages).operations(),
             TaskOperations(windows, pages, account).operations(),
@@ -110,7 +115,7 @@ def build(aws: "Simulator") -> Parts:
         aws.beside_moto,
     ]
     front = Front(steps, MotoBehind())
-    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic)
+    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets)
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:

@@ -10,7 +10,7 @@ from .facts import read_facts
 from .inspector2.cis_benchmark import CHECKS
 from .inspector_classic.refused import NOT_SIMULATED
 from .simulator import A_CALL_TAKES, A_POLL_TAKES, LAUNCHED_BEFORE, MORNING
-from .ssm.commands import PATCH_DOCUMENT
+from .ssm.documents import DOCUMENTS
 from .wire.front import MAX_BODY, Operations, Ours
 from .wire.models import service_model
 from .wire.moto_behind import answered_by_moto
@@ -105,9 +105,9 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (
-        f"**Run Command** runs `{PATCH_DOCUMENT}` on Linux and no other document,",
-        "with neither an override list nor a baseline override.",
-        "Nothing is written to S3 or CloudWatch.",
+        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)} on Linux, and no other document.",
+        "Hooks take their time and do nothing. Overrides are read from S3; nothing is written to S3 or CloudWatch.",
+        "What AWS-RunPatchBaselineAssociation finds is recorded for its association, which no operation here shows.",
     )
     yield (
         "**Maintenance windows never run**: their next execution is computed, and their history is empty.",
