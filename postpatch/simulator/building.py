@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
+from .hosts.neighbours import Neighbours
 from .inspector2.account import AccountOperations
 from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
@@ -19,6 +20,9 @@ from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
 from .inspector_classic.classic import Classic
+from .quick_setup.operations import QuickSetupOperations
+from .quick_setup.patch_policies import PatchPolicies
+from .ssm.association_changes import AssociationChanges
 from .ssm.associations import AssociationOperations, Associations
 from .ssm.available_patches import AvailablePatchOperations
 from .ssm.baseline_operations import BaselineOperations
@@ -28,8 +32,10 @@ from .ssm.commands import Commands
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
 from .ssm.patching import Patching
+from .ssm.state_manager import StateManager
 from .ssm.tags import TagOperations as SsmTagOperations
 from .ssm.windows.history import HistoryOperations
+from .ssm.windows.runner import Runner
 from .ssm.windows.target_operations import TargetOperations
 from .ssm.windows.task_operations import TaskOperations
 from .ssm.windows.window_operations import WindowOperations
@@ -74,7 +80,13 @@ def build(aws: "Simulator") -> Parts:
     buckets = Buckets(account)
     patching = Patching(fleet, clock, baselines, reports, buckets)
     commands = Commands(fleet, clock, patching)
+    neighbours = Neighbours(account, region)
+    state_manager = StateManager(associations, patching, fleet, clock, neighbours, region)
+    policies = PatchPolicies(baselines, state_manager, buckets, clock, account, region)
+    questions = AssociationOperations(associations, pages)
     windows = Windows(clock)
+    runner = Runner(windows, commands, fleet, neighbours, account, region)
+    role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
     suppression = Suppression(clock, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
@@ -90,7 +102,8 @@ def build(aws: "Simulator") -> Parts:
             TagOperations(cis, suppression).operations(),
         ),
         "ssm": _joined(
-            AssociationOperations(associations, pages).operations(),
+            questions.operations(),
+            AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
             AvailablePatchOperations(clock, pages).operations(),
@@ -98,10 +111,11 @@ def build(aws: "Simulator") -> Parts:
             CommandOperations(commands, fleet, pages, account, region).operations(),
             WindowOperations(windows, fleet, pages).operations(),
             TargetOperations(windows, pages).operations(),
-            TaskOperations(windows, pages, account).operations(),
-            HistoryOperations(windows).operations(),
+            TaskOperations(windows, pages, neighbours, role).operations(),
+            HistoryOperations(windows, runner, pages, role).operations(),
             SsmTagOperations(windows, baselines).operations(),
         ),
+        "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
     callers = Callers(account, aws.operator_key)
     permissions, faults = Permissions(callers, aws.let_time_pass), Faults(callers, aws.let_time_pass)

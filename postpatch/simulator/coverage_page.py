@@ -20,6 +20,7 @@ SERVICES = {
     "inspector": "Amazon Inspector Classic",
     "inspector2": "Amazon Inspector",
     "ssm": "AWS Systems Manager",
+    "ssm-quicksetup": "AWS Systems Manager Quick Setup",
 }
 # The page does not depend on it.
 _ANY_DAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -82,7 +83,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
     )
     yield (
         f"**One account and one Region**, {Simulator.account} in {Simulator.region}; no organization.",
-        "The three services below are refused in any other Region.",
+        "The services below are refused in any other Region.",
     )
     yield (
         "**Hosts run nothing.**",
@@ -110,8 +111,19 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "What AWS-RunPatchBaselineAssociation finds is recorded for its association, which no operation here shows.",
     )
     yield (
-        "**Maintenance windows never run**: their next execution is computed, and their history is empty.",
-        "Of State Manager only Inspector's associations stand; they run when started, or when a host is launched.",
+        "**Maintenance windows run** as the simulated time passes, and their history is kept for ever.",
+        "Their tasks send the documents that patch; any other task ends well after some seconds and changes nothing.",
+        "A task whose role, or whose document's account or Region, is not there fails, one whose alarm is in ALARM is",
+        "CANCELLED: AWS documents neither word.",
+    )
+    yield (
+        "**State Manager** runs the documents that patch, on schedule and when started; others end well.",
+        "Inspector's own associations run when started, or when a host is launched.",
+        "Its runs are not in the command history, and hosts that MaxErrors spared are not listed:",
+        "AWS documents neither.",
+    )
+    yield (
+        "**Quick Setup** knows patch policies, and deploys one at once: bucket, baseline override and associations.",
     )
     yield ("**Windows, macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
     yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)

@@ -21,6 +21,12 @@ class Buckets:
         self.refused: set[str] = set()
         self._backend: Any = s3_backends[account]["aws"]
 
+    def write(self, bucket: str, key: str, body: bytes) -> None:
+        """Keep one object, in a bucket that is made if it is missing."""
+        if bucket not in self._backend.buckets:
+            self._backend.create_bucket(bucket, "us-east-1")
+        self._backend.put_object(bucket, key, body)
+
     def read(self, place: str) -> bytes:
         """Read one object by its s3:// path or https:// address; DownloadFailed if there is none, or none to be had."""
         found = _S3_PATH.fullmatch(place) or _S3_URL.fullmatch(place)

@@ -1,6 +1,7 @@
 """Run Command: commands, their invocations on hosts, and how both come to their end."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -44,6 +45,7 @@ class Command:
     waiting: list[Invocation] = field(default_factory=list)
     stopped: bool = False
     run_id: str = ""
+    on_end: "Callable[[Command], None] | None" = None
 
     @property
     def status(self) -> str:
@@ -86,12 +88,23 @@ class Commands:
         self._fleet, self._clock, self._patching = fleet, clock, patching
         self._ids = Ids("commands")
 
-    def send(self, params: Params, order: Order, hosts: list[Host], run_id: str = "") -> Command:
-        """Send a command to hosts; `run_id` is what its patch snapshot is named after, if not the command."""
+    def send(
+        self,
+        params: Params,
+        order: Order,
+        hosts: list[Host],
+        *,
+        run_id: str = "",
+        on_end: Callable[[Command], None] | None = None,
+    ) -> Command:
+        """Send a command to hosts, and do `on_end` when the last of them has ended.
+
+        `run_id` is what its patch snapshot is named after, if not the command.
+        """
         command_id = self._ids.uuid()
         invocations = [Invocation(host) for host in hosts]
         command = Command(command_id, params, order, self._clock.now(), invocations, list(invocations))
-        command.run_id = run_id or command_id
+        command.run_id, command.on_end = run_id or command_id, on_end
         self.all[command_id] = command
         for _ in range(max(1, command.limit("MaxConcurrency", "50"))):
             self._next(command)
@@ -140,3 +153,5 @@ class Commands:
                 waiting.status, waiting.detail = "Cancelled", "Terminated"
             command.waiting.clear()
         self._next(command)
+        if command.on_end and command.status not in _OPEN:
+            command.on_end(command)

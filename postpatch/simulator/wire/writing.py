@@ -93,6 +93,8 @@ def _scalar(shape: Shape, value: Any, path: str) -> Any:
     kind = shape.type_name
     if kind == "timestamp":
         _expect(isinstance(value, datetime) and value.tzinfo is not None, shape, value, path)
+        if shape.serialization.get("timestampFormat") == "iso8601":
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         # json 1.1 and rest-json bodies carry seconds since the epoch, as recorded answers show.
         return round(value.timestamp(), 3)
     if kind == "blob":
