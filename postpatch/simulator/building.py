@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .hosts.beanstalk import BeanstalkOperations
 from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
@@ -91,6 +92,7 @@ def build(aws: "Simulator") -> Parts:
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
     services = {
+        "elasticbeanstalk": BeanstalkOperations(account, region).operations(),
         "inspector": classic.operations(),
         "inspector2": _joined(
             AccountOperations(scanner, account).operations(),
@@ -139,6 +141,8 @@ def _fresh_moto(account: str, region: str) -> Ec2:
     from moto.core.base_backend import BackendDict
     from moto.core.model_instances import reset_model_data
     from moto.moto_api._internal import mock_random
+
+    from .hosts import owners  # noqa: F401 - makes types of resources known to moto
 
     with _no_public_images():
         BackendDict.reset()

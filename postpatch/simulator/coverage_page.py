@@ -17,6 +17,7 @@ from .wire.moto_behind import answered_by_moto
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
 SERVICES = {
+    "elasticbeanstalk": "AWS Elastic Beanstalk",
     "inspector": "Amazon Inspector Classic",
     "inspector2": "Amazon Inspector",
     "ssm": "AWS Systems Manager",
@@ -126,6 +127,11 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "**Quick Setup** knows patch policies, and deploys one at once: bucket, baseline override and associations.",
     )
     yield ("**Windows, macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
+    yield (
+        "**Stacks** may hold node groups of EKS, EC2 and Spot fleets, environments of Elastic Beanstalk and AWS Batch,",
+        "and EMR clusters, with the instances that they own; these carry the service's tags and not the stack's.",
+        "None of them scales by itself.",
+    )
     yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)
     yield (
         "**moto** knows nothing of what we answer:",
