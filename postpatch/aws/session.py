@@ -95,7 +95,7 @@ class Connection:
         session.events.register("after-call-error", self._unanswered)
 
     def client(self, service: str) -> Any:
-        """Return the session's client of `service`, made once: making one costs more than most calls."""
+        """Return the client of `service`, made once; what is registered on the session later does not reach it."""
         if service not in self._clients:
             self._clients[service] = self._made_client(service)
         return self._clients[service]

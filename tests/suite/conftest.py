@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.suite.catalogue import PROPERTY, table
 from tests.suite.forks import QUICKLY, Prepare, inherited, run_in_fork
 
 ROOT = Path(__file__).parents[2]
+_REPORTS = "--reports="
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,11 @@ def rehearse_in() -> Callable[[Path], Run]:
 
     def in_folder(folder: Path) -> Run:
         def run_it(*args: str, prepare: Prepare | None = None, **environment: str) -> Ran:
-            # One folder a run: a second run of a test must not find what the first one left.
-            reports = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
-            output = reports.with_suffix(".txt")
-            words = [*QUICKLY, f"--reports={reports}", *args]
+            # One folder a run, unless it names one: a second run must not find what the first one left.
+            own = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
+            named = [arg.removeprefix(_REPORTS) for arg in args if arg.startswith(_REPORTS)]
+            reports, output = Path(named[-1]) if named else own, own.with_suffix(".txt")
+            words = [*QUICKLY, f"{_REPORTS}{own}", *args]
             exit_code = run_in_fork(words, ROOT, inherited() | environment, output, prepare)
             return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
 
@@ -77,6 +80,12 @@ def rehearse_in() -> Callable[[Path], Run]:
 def rehearse(rehearse_in: Callable[[Path], Run], tmp_path: Path) -> Run:
     """Return what runs `pytest -m verify ARGS` in a fork of a warm process, with reports in this test's folder."""
     return rehearse_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def rehearsed(rehearse_in: Callable[[Path], Run], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return what rehearses a run once for all tests that ask for the same arguments; none may change what it left."""
+    return cache(rehearse_in(tmp_path_factory.mktemp("rehearsed")))
 
 
 @pytest.fixture
