@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test lint bench docs iam lock clean
+.PHONY: install verify report test test-fast lint bench docs iam lock clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -22,8 +22,14 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
 	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
 
-test: $(DEV_STAMP)  ## the suite's own tests
-	$(BIN)/python -m pytest tests -n 2 -rs
+# worksteal leaves the tests of a file together, which share what they need; --durations names the ten slowest.
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
+
+test: $(DEV_STAMP)  ## the suite's own tests, in 10 minutes at most
+	$(TESTS) tests
+
+test-fast: $(DEV_STAMP)  ## the units and the contracts alone, in one minute: what to run while writing
+	$(TESTS) tests/contract tests/evidence tests/policy tests/report tests/translation tests/verdict tests/test_schedule.py
 
 lint: $(DEV_STAMP)  ## style, types, the walls between the rooms, and the pipelines
 	$(BIN)/ruff check .
