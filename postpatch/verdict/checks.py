@@ -52,7 +52,7 @@ CHECKS = (
     ),
     Check(
         "FIND-6",
-        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new finding.",
+        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new one.",
         recorded=True,
     ),
     Check("FIND-7", "No waiver of the policy has expired.", recorded=True),

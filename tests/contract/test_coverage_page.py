@@ -19,7 +19,7 @@ REFUSED = "does not implement"
 @pytest.fixture(scope="module")
 def told() -> dict[str, dict[str, str]]:
     """Read from the page who answers each operation of each service."""
-    sections = re.split(r"^### `(\w+)`.*$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    sections = re.split(r"^### `([\w-]+)`.*$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     rows = [re.findall(r"^\| `(\w+)` \| (\w+) \|", text, flags=re.MULTILINE) for text in sections[1::2]]
     assert all(len(dict(found)) == len(found) for found in rows), "an operation has two rows"
     return dict(zip(sections[::2], map(dict, rows), strict=True))

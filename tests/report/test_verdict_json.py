@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from postpatch.model import Severity
 from postpatch.report.schema import SCHEMA
 from postpatch.report.verdict_json import verdict_json
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns
 from postpatch.verdict.gates import Gate, Limit
 from postpatch.verdict.run import Run
