@@ -48,7 +48,7 @@ def test_whoever_answers_is_the_one_that_the_page_names(service, told):
         answer = client.open(
             re.sub(r"{\w+}", "x", http["requestUri"]),
             method=http["method"],
-            data="{}",
+            data={"Action": name, "Version": model.api_version} if model.protocol == "query" else "{}",
             headers={"Authorization": SCOPE.format(service)}
             | ({"X-Amz-Target": f"{model.metadata['targetPrefix']}.{name}"} if model.protocol == "json" else {}),
         )
