@@ -15,9 +15,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A check's verdict with its reasons: the same words serve terminal, HTML and JSON."""
+    """A check's verdict with its reasons: the same words serve terminal, HTML and JSON.
+
+    `checked` is False where the evidence does not settle it: the check is then an error, and `reason` says what to do.
+    """
 
     holds: bool
     reason: str
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    checked: bool = True
