@@ -1,4 +1,4 @@
-"""`[gate]`: which findings turn a check red, and how many may be active after patching."""
+"""`[gate]`: which findings fail a check, and how many may be active after patching."""
 
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -14,13 +14,14 @@ _Limit = Annotated[int, Field(ge=0)]
 
 
 class GatePolicy(Section):
-    """What counts against the patch round, from which severity on, and how much of it is too much.
+    """Which findings fail a check, from which severity on, and how many are allowed.
 
-    `severity` is where FIND-3 and FIND-4 begin. The others are FIND-8's: `max` allows so many active findings of a
-    severity and worse, `exploited_max` so many that are exploited (`exploitAvailable`, CISA's catalogue, or an EPSS
-    score of `epss_from` and more), and with `fixable_only` neither counts what has no fix. `disclosed_after` and
-    `configuration` say whether a finding disclosed after the patch round, and a setting or a port opened since the
-    baseline, turn a check red (`fail`) or are told (`tell`).
+    `severity` is the lowest severity that counts for FIND-3 and FIND-4. The other limits are FIND-8's: `max` is the
+    number of active findings allowed of a severity and worse, `exploited_max` the number allowed of those that are
+    exploited (`exploitAvailable`, CISA's catalog, or an EPSS score of at least `epss_from`). With `fixable_only`
+    neither counts findings without a fix. `disclosed_after` and `configuration` say whether findings disclosed after
+    patching, and settings and ports opened since the baseline, fail a check (`fail`) or are only reported (`report`;
+    `tell` was its name in version 0.1.0 and is still accepted).
     """
 
     severity: Annotated[Severity, Field(strict=False)] = Severity.LOW
@@ -28,14 +29,21 @@ class GatePolicy(Section):
     fixable_only: bool = False
     exploited_max: _Limit | None = None
     epss_from: Annotated[float, Field(gt=0, le=1)] | None = None
-    disclosed_after: Literal["tell", "fail"] = "tell"
-    configuration: Literal["tell", "fail"] = "fail"
+    disclosed_after: Literal["report", "fail"] = "report"
+    configuration: Literal["report", "fail"] = "fail"
+
+    @field_validator("disclosed_after", "configuration", mode="before")
+    @classmethod
+    def _renamed(cls, value: object) -> object:
+        return "report" if value == "tell" else value
 
     @field_validator("severity")
     @classmethod
     def _rated(cls, severity: Severity) -> Severity:
         if severity is Severity.UNTRIAGED:
-            raise PydanticCustomError("severity", "UNTRIAGED is no limit: findings without a rating always count")
+            raise PydanticCustomError(
+                "severity", "UNTRIAGED cannot be the limit: findings without a rating always count"
+            )
         return severity
 
     @field_validator("max")
@@ -45,7 +53,7 @@ class GatePolicy(Section):
             if limits[milder] < limits[worse]:
                 raise PydanticCustomError(
                     "max",
-                    "{worse} = {high} can never be reached: {milder} = {low} counts what is {worse} too",
+                    "{worse} = {high} can never be reached: {milder} = {low} also counts {worse} findings",
                     {"worse": worse.value, "high": limits[worse], "milder": milder.value, "low": limits[milder]},
                 )
         return limits
@@ -53,22 +61,25 @@ class GatePolicy(Section):
     @model_validator(mode="after")
     def _epss_has_a_limit(self) -> "GatePolicy":
         if self.epss_from is not None and self.exploited_max is None:
-            raise PydanticCustomError("epss", "epss_from says what counts against exploited_max: give that too")
+            raise PydanticCustomError(
+                "epss", "epss_from needs exploited_max: it says which findings count against that limit"
+            )
         return self
 
     @property
     def limits(self) -> bool:
-        """Tell whether the policy limits how many findings may be active."""
+        """Return whether the policy limits the number of active findings."""
         return bool(self.max) or self.exploited_max is not None
 
     def counts(self, severity: str) -> bool:
-        """Tell whether a finding of `severity` counts against FIND-3 and FIND-4; what is not rated always does."""
+        """Return whether a finding of `severity` counts for FIND-3 and FIND-4; one without a rating always does."""
         return severity not in _RATED or is_as_bad(severity, self.severity)
 
     def counts_against(self, severity: str, limit: Severity) -> bool:
-        """Tell whether a finding of `severity` counts against the limit that `max` sets for `limit`.
+        """Return whether a finding of `severity` counts against the limit that `max` sets for `limit`.
 
-        A limit counts its severity and worse. What is not rated counts against each, unless it has a limit of its own.
+        A limit counts its severity and worse. A finding without a rating counts against every limit, unless UNTRIAGED
+        has its own.
         """
         if severity in _RATED:
             return limit in _RATED and is_as_bad(severity, limit)
@@ -76,5 +87,5 @@ class GatePolicy(Section):
 
 
 def is_as_bad(severity: str, as_what: Severity) -> bool:
-    """Tell whether a rated severity is `as_what` or worse."""
+    """Return whether a rated severity is `as_what` or worse."""
     return _RATED.index(Severity(severity)) <= _RATED.index(as_what)

@@ -1,4 +1,4 @@
-"""The policy, `verify.toml`: what must be true. Read once, before collection, with every problem told at once."""
+"""The policy, `verify.toml`: what must be true. It is read once, before collection, and all problems are reported."""
 
 import math
 import tomllib
@@ -25,7 +25,7 @@ _GRACE = timedelta(days=2)
 
 
 class Policy(Section):
-    """All that must be true, as `verify.toml` says it."""
+    """Everything that must be true, as `verify.toml` states it."""
 
     scope: ScopePolicy
     window: WindowPolicy
@@ -47,7 +47,7 @@ class Policy(Section):
 
     @property
     def expected_window(self) -> ExpectedWindow:
-        """Return the window, target and task as they are created where they are absent."""
+        """Return the window, target and task as they are created if they do not exist."""
         window, task = self.window, self.task
         return ExpectedWindow(
             MaintenanceWindow(

@@ -1,1 +1,1 @@
-"""Tell the verdict: one run, in HTML for people and in files for machines. Nothing here judges."""
+"""Report one run's verdict: in HTML for people and in files for machines. Nothing here judges."""

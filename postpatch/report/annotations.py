@@ -1,4 +1,4 @@
-"""The verdict as GitHub shows it on a run's page: one annotation for what is red or could not look.
+"""The verdict as GitHub shows it on a run's page: one annotation for each reason that checks are not proven.
 
 Source: GitHub's "Workflow commands": `::error title=…::message`, with %, line ends, and in a property also `:` and `,`
 written in percent.
@@ -13,7 +13,7 @@ _IN_A_PROPERTY = _IN_A_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def annotations(run: Run) -> Iterator[str]:
-    """Yield the workflow commands of a run, worst first; a run that is proven has none, unless it was simulated."""
+    """Yield the workflow commands of a run, worst first; a run that passed has none, unless it was simulated."""
     if run.simulated:
         yield _command("warning", "SIMULATED", f"on {run.stage}: this proves nothing about any real host")
     # GitHub shows ten annotations a step: those with one reason share one.

@@ -14,7 +14,7 @@ _TOP = 30
 
 @dataclass(frozen=True)
 class Bars:
-    """The two bars of a severity: where they stand, how long they are, and the counts they show."""
+    """The two bars of a severity: their positions, their lengths, and the counts they show."""
 
     name: str
     top: int

@@ -1,4 +1,4 @@
-"""Times for readers: in UTC, and in one local zone where that is another clock."""
+"""Times for readers: in UTC, and in one local time zone if that differs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ _SEASONS = tuple(datetime(2026, month, 1, tzinfo=UTC) for month in (1, 4, 7, 10)
 
 @dataclass(frozen=True)
 class Clock:
-    """What writes a time in the local zone; `zone` names it and is empty where there is none but UTC."""
+    """Formats times in the local zone. `zone` is its name; it is empty if there is only UTC."""
 
     zone: str
     note: str
     _local: Callable[[datetime], datetime]
 
     def local(self, moment: datetime | None) -> str:
-        """Return a time as `2026-11-20 23:04:31 CET`, or nothing where it is not known or UTC says the same."""
+        """Return a time as `2026-11-20 23:04:31 CET`, or an empty text if it is unknown or the same as UTC."""
         return f"{self._local(moment):%Y-%m-%d %H:%M:%S %Z}" if moment and self.zone else ""
 
 
 def clock(policy_zone: str) -> Clock:
-    """Return the clock of the policy's time zone, an IANA name; where that is UTC, of the machine that tells.
+    """Return the clock of the policy's time zone, an IANA name; if that is UTC, the clock of this machine.
 
-    Where both are UTC there is no local time. A reader's own zone cannot be known: the page holds no script of ours.
+    If both are UTC there is no local time. The reader's own zone is unknown: these sections have no script.
     """
     zone = ZoneInfo(policy_zone)
     if _differs(lambda moment: moment.astimezone(zone)):

@@ -1,4 +1,4 @@
-"""The delta as a table for spreadsheets: `delta.csv`, a row for each finding of either side, CIS checks included."""
+"""The delta as a table for spreadsheets: `delta.csv`, a row for each finding of either snapshot, with CIS checks."""
 
 import csv
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ COLUMNS = (
     "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "title",
     "class", "severity_before", "severity_after", "comparable", "cause", "evidence",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+# A spreadsheet treats a cell that begins with one of these as a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -29,11 +29,11 @@ class DeltaCsv:
 
 
 def write_delta(path: Path, remaining: RemainingFindings, evidence: str) -> None:
-    """Write the delta to `path`, row by row as RFC 4180 has it, in UTF-8, identity by identity.
+    """Write the delta to `path` in UTF-8 as RFC 4180 describes, row by row in the order of the identity.
 
-    `evidence` stands in each row, for rows are copied elsewhere: SIMULATED, or the run's mode.
-    `cause` says of a remaining finding why it is still there, by the names of `remaining_kinds` in `verify.json`. What
-    does not apply is empty. A cell that a spreadsheet would take for a formula has an apostrophe before it.
+    `evidence` is in each row, because rows are copied elsewhere: SIMULATED, or the run's mode. `cause` says why a
+    remaining finding is still there, with the names of `remaining_kinds` in `verify.json`. A column that does not apply
+    is empty. A cell that a spreadsheet would treat as a formula begins with an apostrophe.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -42,7 +42,7 @@ def write_delta(path: Path, remaining: RemainingFindings, evidence: str) -> None
 
 
 def _rows(remaining: RemainingFindings) -> Iterator[list[str]]:
-    # Both come in the order of the identity, so that neither is held.
+    # Both are in the order of the identity, so neither needs to be held in memory.
     causes = iter(remaining)
     for row in remaining.delta.every():
         yield _cells(row, _cause(row, next(causes)) if row.is_active and row.delta in REMAINING else "")

@@ -1,6 +1,6 @@
 """The output formats: one file each, all behind the same interface.
 
-`verify.html` is no such file: pytest-html writes it, with the sections of `html.py` above its own table.
+`verify.html` is not one of them: pytest-html writes it, with the sections of `html.py` above its own table.
 """
 
 from pathlib import Path
@@ -14,14 +14,14 @@ from postpatch.verdict.run import Run
 
 
 class Format(Protocol):
-    """One output format: the name of its file in a pack, and how it is written."""
+    """One output format: the name of its file in a pack, and the method that writes it."""
 
     @property
     def file(self) -> str:
         """Return the file's name, without a folder."""
 
     def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:
-        """Write the run to `path`; `verdict` is the run as `verify.json` holds it. Nothing is written without data."""
+        """Write the run to `path`, or nothing if there is no data; `verdict` is the run as in `verify.json`."""
 
 
 FORMATS: tuple[Format, ...] = (VerdictFile(), Summary(), DeltaCsv())

@@ -23,13 +23,13 @@ from postpatch.report.view.window import window
 from postpatch.verdict.run import Run
 
 STYLESHEET = Path(__file__).with_name("verify.css")
-# Bytes of HTML for lists of findings: 10,000 remaining ones, none like another, fit into the first, and the page stays
-# under 4 MB. What they leave, and the second, is for all that is new or gone.
+# Bytes of HTML for lists of findings: 10,000 different remaining ones fit into the first, and the page stays under
+# 4 MB. The rest of the first, and the second, is for findings that are new or gone.
 _REMAINING, _OTHERS = 2_800_000, 400_000
 
 
 def render_sections(run: Run) -> str:
-    """Return the HTML fragment that tells the run, to stand above pytest-html's table; `STYLESHEET` dresses it."""
+    """Return the HTML fragment that reports the run, to go above pytest-html's table; `STYLESHEET` styles it."""
     times = clock(run.expected.window.time_zone)
     found = _findings(run)
     return (
@@ -37,7 +37,7 @@ def render_sections(run: Run) -> str:
         .get_template("report.html.jinja")
         .render(
             run=run,
-            absent=lambda what: words.not_looked_at(run, what),
+            absent=lambda what: words.not_collected(run, what),
             whence=whence(run),
             figures=figures(run, found["changes"]),
             tally=tally(run),
@@ -62,7 +62,7 @@ def _findings(run: Run) -> dict[str, Any]:
     changed = changes(run.delta)
     space = Space(_REMAINING)
     kinds = remains(run.remaining, space) if run.remaining else ()
-    # What came new or was hidden is listed before what is fixed, where there is no room for all.
+    # If there is no room for all findings, new and hidden ones come before fixed ones.
     space = Space(space.left + _OTHERS)
     return {
         "changes": changed,

@@ -1,4 +1,4 @@
-"""A maintenance window's schedule in words: what it means by when it fires, not by how it is written."""
+"""A maintenance window's schedule in words: when it fires, not how it is written."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,20 +15,20 @@ _MONTHS = (
 )  # fmt: skip
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _YEARS = 2199 - 1970 + 1  # what a star means in the field of the years
-_NAMED = 4  # so many times of a day are named; more are counted
+_NAMED = 4  # up to this many times of a day are listed; more are counted
 
 
 def schedule_in_words(text: str) -> str:
-    """Return when `cron(…)`, `rate(…)` or `at(…)` fires; an expression that cannot be read comes back as it is.
+    """Return when `cron(…)`, `rate(…)` or `at(…)` fires; an expression that cannot be parsed is returned unchanged.
 
-    `cron(0 13/12 * * ? *)` looks like twice a day and fires once: `every day at 13:00`.
+    `cron(0 13/12 * * ? *)` seems to fire twice a day and fires once: `every day at 13:00`.
     """
     try:
         schedule = parse_schedule(text)
     except ValueError:
         return text
     if schedule.kind == "rate":
-        return f"every {_span(cast(timedelta, schedule.interval))}, counted from when the window was made"
+        return f"every {_span(cast(timedelta, schedule.interval))}, counted from the window's creation"
     if schedule.kind == "at":
         (moment,) = cast(tuple[datetime], schedule.moments)
         return f"once, on {moment:%Y-%m-%d} at {moment:%H:%M:%S}"

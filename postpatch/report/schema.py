@@ -1,4 +1,4 @@
-"""The form of `verify.json`: its types, of which its JSON Schema is made. No key beside these is allowed.
+"""The format of `verify.json`: its types, from which its JSON Schema is generated. No other key is allowed.
 
 `python -m postpatch.report.schema` writes docs/verify.schema.json anew.
 """
@@ -29,7 +29,7 @@ _closed = with_config(ConfigDict(extra="forbid"))
 
 @_closed
 class PolicyFile(TypedDict):
-    """The policy that was judged by, as it read when the run began."""
+    """The policy of the run, as it was when the run began."""
 
     file: str
     sha256: Sha256
@@ -37,7 +37,7 @@ class PolicyFile(TypedDict):
 
 @_closed
 class Assessment(TypedDict):
-    """What was launched to have the hosts assessed again; `taken_up` from an earlier run that was broken off."""
+    """What was launched so that the hosts are assessed again; `taken_up`: resumed from an earlier, interrupted run."""
 
     launched_at: Moment
     started: bool
@@ -46,7 +46,7 @@ class Assessment(TypedDict):
 
 @_closed
 class SnapshotSummary(TypedDict):
-    """One side of the comparison. `limits` say what a reconstructed baseline cannot know."""
+    """One of the two compared snapshots. `limits` say what a reconstructed baseline cannot know."""
 
     source: str
     taken_at: Moment
@@ -89,13 +89,13 @@ class RemainingGroup(TypedDict):
     why: str
     next_step: str
     owner: str
-    explained: Annotated[bool, Field(description="the cause is an answer (FIND-5)")]
-    patching_should: Annotated[bool, Field(description="a patch round that works leaves none of it (FIND-4)")]
+    explained: Annotated[bool, Field(description="the cause is an explanation (FIND-5)")]
+    patching_should: Annotated[bool, Field(description="successful patching leaves none of it (FIND-4)")]
 
 
 @_closed
 class WaiverResult(TypedDict):
-    """A waiver of the policy and what it does: the active findings and hosts that it speaks of."""
+    """A waiver of the policy and the number of active findings and hosts that it matches."""
 
     what: str
     where: str
@@ -111,7 +111,7 @@ class WaiverResult(TypedDict):
 
 @_closed
 class LimitResult(TypedDict):
-    """One limit of the gate: at most `limit` findings; the first few of those found are named."""
+    """One limit of the policy: at most `limit` findings; the first few of those found are listed in `named`."""
 
     name: str
     limit: Count
@@ -122,17 +122,17 @@ class LimitResult(TypedDict):
 
 @_closed
 class GateResult(TypedDict):
-    """The policy's limits. `unscanned` are hosts of which nobody knows what is active, where a limit needs that."""
+    """The policy's limits. `unscanned` are hosts whose active findings are unknown, if a limit needs them."""
 
     limits: list[LimitResult]
     unscanned: list[str]
-    compared: Annotated[int, Field(ge=0, description="hosts looked at both times")]
+    compared: Annotated[int, Field(ge=0, description="hosts scanned both times")]
     opened: Annotated[int, Field(ge=0, description="settings and ports opened on them since the baseline")]
 
 
 @_closed
 class LateFindings(TypedDict):
-    """New findings that were disclosed after their host's patch round; `gates`: they count like any other."""
+    """New findings disclosed after their host was patched; `gates`: they count like any other finding."""
 
     by_severity: dict[Severity, Count]
     hosts: Count
@@ -141,7 +141,7 @@ class LateFindings(TypedDict):
 
 @_closed
 class FactResult(TypedDict):
-    """One line of a check: what must be true against what was found."""
+    """One fact of a check: what was expected, what was found, and whether they agree."""
 
     name: str
     expected: str
@@ -151,7 +151,7 @@ class FactResult(TypedDict):
 
 @_closed
 class CheckResult(TypedDict):
-    """One check: the sentence it proves, what became of it and why, and the controls it speaks to."""
+    """One check: the sentence that it proves, its outcome and the reason, and related controls."""
 
     id: Annotated[str, Field(pattern="^[A-Z]+-[0-9]+$")]
     sentence: str
@@ -164,7 +164,7 @@ class CheckResult(TypedDict):
 
 @_closed
 class VerdictJson(TypedDict):
-    """The verdict of a run of postpatch. What could not be looked at is null, or an empty list."""
+    """The verdict of a run of postpatch. What could not be collected is null or an empty list."""
 
     format: Literal[1]
     run: Annotated[str, Field(description="the run's id, the same in its evidence pack")]
@@ -191,8 +191,8 @@ class VerdictJson(TypedDict):
     baseline: SnapshotSummary | None
     after: SnapshotSummary | None
     counts: Annotated[FindingCounts | None, Field(description="package and network findings, all hosts")]
-    comparable: Annotated[FindingCounts | None, Field(description="on hosts looked at both times")]
-    severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="as comparable, by severity")]
+    comparable: Annotated[FindingCounts | None, Field(description="on hosts scanned both times")]
+    severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="like `comparable`, by severity")]
     configuration: Annotated[FindingCounts | None, Field(description="CIS checks that failed")]
     remaining_kinds: Annotated[dict[Kind, Count] | None, Field(description="every cause, zeros too")]
     remaining: list[RemainingGroup]
@@ -200,11 +200,11 @@ class VerdictJson(TypedDict):
     gate: GateResult | None
     disclosed_late: LateFindings | None
     checks: list[CheckResult]
-    calls: Annotated[dict[str, Count], Field(description="how often each operation of AWS was called")]
+    calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 
 
 class _WithoutTitles(GenerateJsonSchema):
-    """Leave out the titles that pydantic makes of the keys: they say nothing."""
+    """Leave out the titles that pydantic derives from the keys: they add nothing."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic asks key by key
         return False
@@ -220,7 +220,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def as_text() -> str:
-    """Return the schema as the file holds it."""
+    """Return the schema as the text of its file."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,6 +1,6 @@
-"""The verdict in GitHub's Markdown: `summary.md`, which also stands on the page of a job's run.
+"""The verdict in GitHub's Markdown: `summary.md`, which is also shown on the page of a GitHub job.
 
-It is drawn from what `verify.json` holds, so that both say the same.
+It is generated from the content of `verify.json`, so both say the same.
 """
 
 import re
@@ -11,10 +11,10 @@ from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
 from postpatch.report.words import counted, number, shortened, visible
 from postpatch.verdict.run import Outcome, Run
 
-# GitHub, "Workflow commands", adding a job summary: 1 MiB a step, and nothing at all is shown of a larger one.
+# GitHub, "Workflow commands", adding a job summary: 1 MiB for each step, and a larger one is not shown at all.
 STEP_LIMIT = 1024 * 1024
 _REASON = 600
-_CUT = "\n*Cut here, for want of room: the whole is in `verify.html`.*\n"
+_CUT = "\n*Cut here to fit the limit: `verify.html` has the full report.*\n"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 
@@ -29,13 +29,13 @@ class Summary:
 
 
 def summary(verdict: VerdictJson, limit: int = STEP_LIMIT) -> str:
-    """Return a run in Markdown, of at most `limit` bytes in UTF-8; all that came from AWS is escaped."""
+    """Return a run in Markdown, at most `limit` bytes of UTF-8; everything from AWS is escaped."""
     text = "".join(f"{line}\n" for line in _lines(verdict))
     if len(text.encode()) <= limit:
         return text
     room = limit - len(_CUT.encode())
     kept = text.encode()[: max(room, 0)].decode(errors="ignore")
-    # Whole lines alone: half a row would break the table before it.
+    # Only whole lines: half a row would break its table.
     return kept[: kept.rfind("\n") + 1] + _CUT if room > 0 else ""
 
 
@@ -69,13 +69,13 @@ def _changes(verdict: VerdictJson) -> Iterator[str]:
         ((title, *(number(counts[name]) for name in names)) for title, counts in rows),  # type: ignore[literal-required]
     )
     yield ""
-    yield "Each severity on hosts that were looked at both times."
+    yield "Severities are counted on hosts scanned both times."
 
 
 def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
     wrong = [check for check in checks if check["outcome"] in (Outcome.FAILED, Outcome.ERROR)]
     if not wrong:
-        yield "No check failed, and none could not look."
+        yield "No check failed and every check could be evaluated."
         return
     rows = ((check["id"], check["outcome"], _escaped(shortened(check["reason"], _REASON))) for check in wrong)
     yield from _table(("check", "outcome", "why"), rows)
@@ -85,7 +85,7 @@ def _remains(verdict: VerdictJson) -> Iterator[str]:
     if verdict["counts"] is None:
         return
     if not verdict["remaining"]:
-        yield "Nothing of the baseline remains."
+        yield "No finding of the baseline remains."
         return
     rows = ((one["title"], number(one["findings"]), one["owner"], one["next_step"]) for one in verdict["remaining"])
     yield from _table(("what remains", "findings", "who must act", "next step"), rows)
@@ -108,6 +108,6 @@ def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str
 
 
 def _escaped(text: str) -> str:
-    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, nothing that cannot be seen."""
+    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, no invisible characters."""
     line = str(visible(" ".join(text.split())))
     return _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))

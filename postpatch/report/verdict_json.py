@@ -1,4 +1,4 @@
-"""The verdict for machines: `verify.json`, described in docs/verify-json.md, in the form of `schema.py`."""
+"""The verdict for machines: `verify.json`, described in docs/verify-json.md, with the types of `schema.py`."""
 
 import json
 from dataclasses import asdict
@@ -43,7 +43,7 @@ class VerdictFile:
 
 
 def verdict_json(run: Run) -> VerdictJson:
-    """Return the run as plain values: times are ISO 8601 in UTC, counts whole numbers, what is unknown is null."""
+    """Return the run as plain values: times in ISO 8601 and UTC, counts as integers, unknown values as null."""
     delta = run.delta
     kinds = _kinds(run.remaining) if run.remaining else None
     return {

@@ -1,4 +1,4 @@
-"""How values are written in the report: times, numbers, lists, long and treacherous texts, absent evidence."""
+"""How the report formats values: times, numbers, lists, long or deceptive texts, missing evidence."""
 
 import re
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from postpatch.model import Mode
 from postpatch.verdict.run import Run
 
 _ELLIPSIS = "…"
-# What no reader sees: controls, and marks that turn a line around so that it reads otherwise than it is written
-# (Unicode Technical Report 36, 2.5). Text that runs from right to left by itself is left alone.
+# Invisible characters: controls, and marks that change the direction of a line so that it is displayed in a different
+# order than it is stored (Unicode Technical Report 36, 2.5). Text in a right-to-left script is left alone.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -19,13 +19,13 @@ def utc(moment: datetime | None) -> str:
 
 
 def utc_of(text: str) -> str:
-    """Return a time that AWS keeps as text, written as `utc` does; what is no time stays as AWS wrote it."""
+    """Return a time that AWS gives as text in the format of `utc`; a text that is not a time stays unchanged."""
     moment = moment_of(text)
     return utc(moment) if moment else text
 
 
 def moment_of(text: str) -> datetime | None:
-    """Return the time that AWS keeps as text, or None where it is no time; one without a zone is in UTC."""
+    """Return the time that AWS gives as text, or None if it is not a time; one without a zone is in UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -34,25 +34,25 @@ def moment_of(text: str) -> datetime | None:
 
 
 def number(value: int) -> str:
-    """Return a number with its thousands apart: `10,000`."""
+    """Return a number with separated thousands: `10,000`."""
     return f"{value:,}"
 
 
 def counted(value: int, one: str, many: str = "") -> str:
-    """Return a number with its thing: `1 host`, `10,000 hosts`; `many` is its plural where an s is not enough."""
+    """Return a number and its noun: `1 host`, `10,000 hosts`; `many` is the plural if adding an s is wrong."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
 def listed(things: Iterable[str]) -> str:
-    """Return the things as a sentence names them: `a`, `a and b`, `a, b and c`."""
+    """Return the things as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     *most, last = things
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def visible(value: object) -> object:
-    """Return a text with each unseen character told by its code point, `[U+202E]`; any other value as it is.
+    """Return a text with each invisible character replaced by its code point, `[U+202E]`; other values unchanged.
 
-    Markup that is finished already, such as a macro's, is left alone, for its texts have been here before.
+    Finished markup, such as a macro's, is left alone, because its texts have already been converted.
     """
     if type(value) is not str or value.isprintable():
         return value
@@ -60,14 +60,14 @@ def visible(value: object) -> object:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return a text of at most `limit` characters, with its whole length told where it was cut."""
+    """Return at most `limit` characters of a text, with its full length if it was cut."""
     if len(text) <= limit:
         return text
     return f"{text[:limit].rstrip()}{_ELLIPSIS} (cut, {number(len(text))} characters)"
 
 
-def not_looked_at(run: Run, what: str) -> str:
-    """Return the sentence that stands where evidence is absent: a section never vanishes without a word."""
+def not_collected(run: Run, what: str) -> str:
+    """Return the sentence for missing evidence: a section never disappears without an explanation."""
     if run.mode is Mode.RECORDED:
-        return f"{what} could not be looked at: recorded files of findings say nothing of it."
-    return f"{what} could not be looked at in this run. The checks that need this say why."
+        return f"{what}: not available. Exported files of findings do not contain this."
+    return f"{what}: could not be collected in this run. The checks that need this give the reason."

@@ -164,7 +164,7 @@ def _unscanned(delta: Delta) -> Iterator[str]:
 
 
 def _notes(delta: Delta, gate: GatePolicy, opened: _Tally, unknown: _Tally) -> Iterator[str]:
-    if opened.found and gate.configuration == "tell":
+    if opened.found and gate.configuration == "report":
         yield f"opened since the baseline, which the policy only reports: {_found(opened.limit)}"
     if unknown.found:
         yield f"open now, and the baseline does not say whether they already were: {_found(unknown.limit)}"

@@ -1,4 +1,4 @@
-"""`[gate]`: what counts from which severity on, how much may be active, and what only is told."""
+"""`[gate]`: what counts from which severity on, how much may be active, and what is only reported."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,19 +12,19 @@ from postpatch.policy import GatePolicy, Policy, load_policy
 SHIPPED = Path(__file__).resolve().parents[2] / "verify.toml"
 PROBLEMS = [
     ({"severity": "SEVERE"}, "gate.severity: Input should be 'CRITICAL'"),
-    ({"severity": "UNTRIAGED"}, "gate.severity: UNTRIAGED is no limit"),
+    ({"severity": "UNTRIAGED"}, "gate.severity: UNTRIAGED cannot be the limit"),
     ({"max": {"SEVERE": 0}}, "gate.max.SEVERE.[key]: Input should be 'CRITICAL'"),
     ({"max": {"HIGH": -1}}, "gate.max.HIGH: Input should be greater than or equal to 0"),
     ({"max": {"HIGH": "5"}}, "gate.max.HIGH: Input should be a valid integer"),
     ({"max": 5}, "gate.max: Input should be a valid dictionary"),
-    ({"max": {"CRITICAL": 3, "LOW": 2}}, "gate.max: CRITICAL = 3 can never be reached: LOW = 2 counts what is"),
+    ({"max": {"CRITICAL": 3, "LOW": 2}}, "gate.max: CRITICAL = 3 can never be reached: LOW = 2 also counts"),
     ({"exploited_max": -1}, "gate.exploited_max: Input should be greater than or equal to 0"),
     ({"exploited_max": 0, "epss_from": 1.5}, "gate.epss_from: Input should be less than or equal to 1"),
     ({"exploited_max": 0, "epss_from": 0}, "gate.epss_from: Input should be greater than 0"),
-    ({"epss_from": 0.5}, "gate: epss_from says what counts against exploited_max: give that too"),
+    ({"epss_from": 0.5}, "gate: epss_from needs exploited_max"),
     ({"fixable_only": "yes"}, "gate.fixable_only: Input should be a valid boolean"),
-    ({"disclosed_after": "ignore"}, "gate.disclosed_after: Input should be 'tell' or 'fail'"),
-    ({"configuration": True}, "gate.configuration: Input should be 'tell' or 'fail'"),
+    ({"disclosed_after": "ignore"}, "gate.disclosed_after: Input should be 'report' or 'fail'"),
+    ({"configuration": True}, "gate.configuration: Input should be 'report' or 'fail'"),
 ]
 
 
@@ -78,11 +78,17 @@ def test_what_counts_against_a_limit(
 
 
 def test_the_gate_without_a_word(shipped: Policy) -> None:
-    """The shipped gate limits no number, tells fresh disclosures, and lets nothing be opened."""
+    """The shipped policy sets no limit, reports late disclosures, and fails if anything was opened."""
     gate = shipped.gate
     assert not gate.limits
     assert not gate.fixable_only
-    assert (gate.disclosed_after, gate.configuration) == ("tell", "fail")
+    assert (gate.disclosed_after, gate.configuration) == ("report", "fail")
+
+
+@pytest.mark.parametrize("key", ["disclosed_after", "configuration"])
+def test_the_old_word_for_report_is_still_accepted(key: str) -> None:
+    """A policy of version 0.1.0 says `tell`; it means the same as `report`."""
+    assert GatePolicy.model_validate({key: "tell"}) == GatePolicy.model_validate({key: "report"})
 
 
 def test_every_commented_example_is_a_policy(tmp_path: Path) -> None:

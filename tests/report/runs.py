@@ -165,7 +165,7 @@ def checks(**outcomes: Outcome) -> tuple[CheckOutcome, ...]:
     for check in CHECKS:
         outcome = outcomes.get(check.id.replace("-", "_"), Outcome.PASSED)
         right = outcome is Outcome.PASSED
-        fact = Fact(f"what {check.id} looks at", "as wanted", "as wanted" if right else "otherwise", right)
+        fact = Fact(f"what {check.id} checks", "right", "right" if right else "wrong", right)
         found.append(CheckOutcome(check.id, check.sentence, outcome, f"the reason of {check.id}", (fact,), ("a note",)))
     return tuple(found)
 

@@ -73,7 +73,7 @@ def test_verdict_and_its_sentence_come_first(read: Read, run: Run) -> None:
 def test_a_simulated_run_says_so_and_no_other_does(name: str, simulated: bool, request: pytest.FixtureRequest) -> None:
     """SIMULATED stands on the screen and on every printed section of a simulated run, and nowhere in any other."""
     html = render_sections(request.getfixturevalue(name))
-    words = "SIMULATED: this run looked at an embedded AWS, world workshop; it proves nothing about any real host"
+    words = "SIMULATED: this run used an embedded AWS, world workshop; it proves nothing about any real host"
     assert (words in html) is simulated
     assert html.count('<p class="pp-print">SIMULATED</p>') == (11 if simulated else 0)
     assert ("SIMULATED" in html) is simulated
@@ -96,8 +96,8 @@ def test_absent_evidence_is_told_in_words(read: Read, blind: Run) -> None:
         "What the policy's waivers accept", "What the policy's limits allow", "The hosts in scope",
         "When each host was last scanned", "The hosts' patch state", "The maintenance window, its target and its task",
     ):  # fmt: skip
-        assert f"{what} could not be looked at in this run." in text
-    assert "Account could not be looked at" in text
+        assert f"{what}: could not be collected in this run." in text
+    assert "Account could not be collected" in text
     assert "No call to AWS was made." in text
 
 

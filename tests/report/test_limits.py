@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_counted_and_found_elsewhere(
     assert len(html.encode()) < 3.6 * MEGABYTE
     text = read(html).text
     told = re.search(
-        r"([\d,]+) of 4,000 are not listed here, .*? All of them are in delta\.csv, beside this report\.", text
+        r"([\d,]+) of 4,000 are not listed here, .*? All of them are in delta\.csv, next to this report\.", text
     )
     assert told
     listed = text.count("(cut, 4,000 characters)")

@@ -61,7 +61,7 @@ def test_every_class_is_told_with_its_meaning(read: Read, failing: Run) -> None:
         count = getattr(failing.delta.counts, one.value)
         assert count
         assert f"{label} {count} 0 " in text
-    assert "Hidden is not fixed." in text
+    assert "Hidden by a suppression rule since the baseline." in text
 
 
 def test_fixed_and_new_findings_are_listed_with_their_hosts(read: Read, passing: Run) -> None:
@@ -112,18 +112,18 @@ def test_the_head_says_in_figures_what_a_manager_must_know(read: Read, passing: 
     head = read(render_sections(passing)).text.split("What was judged")[0]
     for told in (
         "stack pww, 3 hosts in account 123456789012, us-east-1", "active findings, before → after 65 → 6",
-        "fixed 60", "remain 5", "new 1", "out of sight, not fixed 0", "hosts scanned again 3 of 3",
+        "fixed 60", "remain 5", "new 1", "no longer visible, but not fixed 0", "hosts scanned again 3 of 3",
         "configuration, not a package (1); reachable from the network (1); no fix from the vendor yet (3)",
     ):  # fmt: skip
         assert told in head
-    assert "out of sight, not fixed 5" in read(render_sections(failing)).text
+    assert "no longer visible, but not fixed 5" in read(render_sections(failing)).text
 
 
 def test_what_happened_is_told_in_the_order_in_which_it_happened(read: Read, passing: Run) -> None:
     """A baseline that was taken after patching stands after it, whatever the run wanted."""
     assert passing.baseline
     late = replace(passing, baseline=replace(passing.baseline, taken_at=PATCHED + timedelta(minutes=5)))
-    for run, order in ((passing, ("Baseline taken", "Patch round: last")), (late, ("Patch round: last", "Baseline"))):
+    for run, order in ((passing, ("Baseline taken", "Patching: last")), (late, ("Patching: last", "Baseline"))):
         text = read(render_sections(run)).text
         first, second = (text.index(words) for words in order)
         assert first < second
@@ -148,14 +148,14 @@ def test_what_was_disclosed_after_the_round_stands_apart(
     disclosed = LateDisclosures(PatchRuns(PATCHED), PATCHED + timedelta(days=1), {Severity.HIGH: 1}, hosts=1)
     run = with_delta(replace(passing, late=disclosed), delta)
     new = read(render_sections(run)).text.split("What is new")[2].split("Waivers and limits")[0]
-    before, after = new.split("1 finding was disclosed after the patch round")
-    assert "New: 2 findings, disclosed before the patch round or nobody says when" in before
+    before, after = new.split("1 finding was disclosed after patching")
+    assert "New: 2 findings, disclosed before patching or on an unknown date" in before
     assert "CVE-2026-7777" in before
     assert "disclosed: not known" in before
     assert "CVE-2026-8888" not in before
     assert "disclosed 2026-11-20" in after
     # Without a look at the patching nothing is shown to have come after it.
-    assert "disclosed after the patch round" not in read(render_sections(replace(run, late=None))).text
+    assert "disclosed after patching" not in read(render_sections(replace(run, late=None))).text
 
 
 def test_waivers_are_told_with_who_accepted_what_and_until_when(read: Read, passing: Run) -> None:
@@ -182,7 +182,7 @@ def test_checks_name_the_controls_they_speak_to(read: Read, failing: Run) -> Non
     """An auditor finds each published control with the outcomes of the checks that speak to it."""
     text = read(render_sections(failing)).text
     assert "PATCH-1 ✓ passed, PATCH-2 ! error, FIND-4 ✗ failed" in text.split("NIST SP 800-53 Rev. 5 SI-2")[-1]
-    assert "Speaks to: Security Hub Inspector.1, PCI DSS 4.0.1 11.3.1" in text
+    assert "Related controls: Security Hub Inspector.1, PCI DSS 4.0.1 11.3.1" in text
 
 
 def test_checks_that_fail_for_one_reason_are_one_line_of_the_head(read: Read, passing: Run) -> None:
@@ -206,7 +206,7 @@ def test_calls_that_may_have_changed_something_stand_apart(read: Read, passing: 
     """What only read is counted and folded; every other operation is named first."""
     text = read(render_sections(passing)).text
     assert "4 calls of 2 operations" in text
-    assert "None of them can have changed anything." in text
+    assert "None of these calls can change anything." in text
     assert "inspector2:ListFindings: 3" in text
     run = replace(passing, calls={**passing.calls, "ssm:CreateMaintenanceWindow": 1})
     changing = read(render_sections(run)).text.split("These may have changed something:")[1]

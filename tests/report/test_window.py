@@ -29,11 +29,11 @@ def test_it_is_told_when_it_opens_what_it_selects_and_what_it_does(told: Callabl
     """Schedule in words, next executions, target, task and what was created are there, and each fact that differs."""
     text = told(failing)
     for words in (
-        "every 12 hours, at 00:00 and 12:00, by the clock of Etc/UTC cron(0 0/12 * * ? *)",
+        "every 12 hours, at 00:00 and 12:00, in the time zone Etc/UTC cron(0 0/12 * * ? *)",
         "1 hour; tasks start until it closes", "2099-12-01 00:00:00 UTC 2099-12-01 12:00:00 UTC",
         "selects tag:aws:cloudformation:stack-name = pww", "AWS-RunPatchBaseline (RUN_COMMAND)",
         "Operation = Install", "1 at a time stops after 1 failed timeout 600 s",
-        "Created by this run: window mw-0123456789abcdef0", "MW-2 what MW-2 looks at is otherwise, must be as wanted",
+        "Created by this run: window mw-0123456789abcdef0", "MW-2 what MW-2 checks: expected right, found wrong",
         "MW-1 ✓ passed, MW-2 ✗ failed",
     ):  # fmt: skip
         assert words in text
@@ -61,8 +61,8 @@ def test_where_the_scope_is_unknown_no_selected_host_is_a_stranger(told: Callabl
 def test_a_window_that_is_absent_is_told_with_why_it_was_not_created(told: Callable[[Run], str], passing: Run) -> None:
     """Reading only, a missing window is named together with the reason."""
     text = told(replace(passing, window=ExistingWindow((), withheld=("read-only",))))
-    assert "none of the policy's name stands" in text
-    assert "Not created, and why: reading only" in text
+    assert "there is none with the policy's name" in text
+    assert "Not created, and why: read-only" in text
 
 
 def test_a_disabled_window_and_its_cutoff_are_told(told: Callable[[Run], str], passing: Run) -> None:
@@ -72,7 +72,7 @@ def test_a_disabled_window_and_its_cutoff_are_told(told: Callable[[Run], str], p
     changed = replace(window.window, enabled=False, duration=4, cutoff=3, schedule_offset=2, end_date="2100-01-01")
     text = told(replace(passing, window=replace(window, window=changed)))
     for words in (
-        "disabled: it never opens", "4 hours; no task starts in its last 3 hours", "and 2 days after that",
+        "disabled, so it never opens", "4 hours; no task starts in its last 3 hours", "and 2 days after that",
         "Not after 2100-01-01 00:00:00 UTC",
     ):  # fmt: skip
         assert words in text

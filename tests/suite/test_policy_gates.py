@@ -7,7 +7,7 @@ import pytest
 from postpatch.verdict.checks import CHECKS
 
 FOREVER = datetime.now(UTC).date() + timedelta(days=3_650)
-SHIPPED = {"disclosed_after": '"tell"', "configuration": '"fail"'}
+SHIPPED = {"disclosed_after": '"report"', "configuration": '"fail"'}
 UNPATCHED = {"PATCH-1", "FIND-1", "FIND-4"}
 
 
@@ -52,7 +52,7 @@ def judge(rehearse, policy_file):
             id="exploited",
         ),
         pytest.param("new-criticals", {"disclosed_after": '"fail"'}, {"FIND-2", "FIND-3"}, "", id="fresh-ones-gate"),
-        pytest.param("opened-root-login", {"configuration": '"tell"'}, set(), "", id="opened-and-told"),
+        pytest.param("opened-root-login", {"configuration": '"report"'}, set(), "", id="opened-and-reported"),
     ],
 )
 def test_the_gate_turns_its_checks_and_no_others(judge, world, gate, red, words):

@@ -36,7 +36,7 @@ def test_it_is_labelled_wherever_it_is_told(rehearsed):
     """Terminal, JSON, HTML and evidence say that the baseline was reconstructed, and what it cannot know."""
     ran = rehearsed("--world", "workshop", RECONSTRUCT)
     limit = "severities are those of today, not those of the time"
-    assert "the baseline was RECONSTRUCTED after the patch round" in ran.out
+    assert "the baseline was RECONSTRUCTED after patching" in ran.out
     assert limit in ran.out
     assert "reconstructed baseline" in ran.out
     assert "against a baseline that was reconstructed after it" in ran.verdict["sentence"]

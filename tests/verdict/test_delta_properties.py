@@ -133,7 +133,7 @@ def verdicts(make_policy: Callable[..., Policy]) -> Callable[[Delta], dict[str, 
     policies = {
         name: make_policy(waiver=[waiver], gate=gate)
         for name, gate in {
-            "told": {"max": {"HIGH": 1, "LOW": 2}, "configuration": "tell"},
+            "reported": {"max": {"HIGH": 1, "LOW": 2}, "configuration": "report"},
             "gating": {"disclosed_after": "fail", "max": {"HIGH": 0, "UNTRIAGED": 1}, "exploited_max": 1},
             "fixable": {"max": {"CRITICAL": 0}, "fixable_only": True, "exploited_max": 0, "epss_from": 0.5},
         }.items()

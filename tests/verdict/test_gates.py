@@ -83,7 +83,7 @@ def test_limits_by_severity(
     judged: Judged, make_finding: Make, limits: dict[str, int], active: dict[str, int], found: list[int]
 ) -> None:
     """A limit counts its severity and worse, new or remaining, and is red beyond its number."""
-    judgement, gate = judged({"max": limits, "configuration": "tell"}, rated(make_finding, **active))
+    judgement, gate = judged({"max": limits, "configuration": "report"}, rated(make_finding, **active))
     assert [one.found for one in gate.limits] == found
     assert [one.holds for one in gate.limits] == [
         number <= limit for number, limit in zip(found, limits.values(), strict=True)
@@ -93,7 +93,7 @@ def test_limits_by_severity(
 
 def test_the_sentence_names_what_is_beyond(judged: Judged, make_finding: Make) -> None:
     """Red says the limit, the number and the first few findings by name."""
-    judgement, gate = judged({"max": {"HIGH": 5}, "configuration": "tell"}, rated(make_finding, HIGH=7))
+    judgement, gate = judged({"max": {"HIGH": 5}, "configuration": "report"}, rated(make_finding, HIGH=7))
     assert judgement.reason == (
         f"beyond the policy's limits: active findings, HIGH or worse: 7 (CVE-2026-HIGH-0 on {A}, CVE-2026-HIGH-1 on "
         f"{A}, CVE-2026-HIGH-2 on {A}, CVE-2026-HIGH-3 on {A}, CVE-2026-HIGH-4 on {A} and 2 more), at most 5"
@@ -180,7 +180,7 @@ def test_fixable_only(
     one = make_finding(**changes, packages=tuple(make_package(**package) for package in packages))
     assert fixable(one) is has_fix
     for gate, counts in (({"max": {"LOW": 0}}, True), ({"max": {"LOW": 0}, "fixable_only": True}, has_fix)):
-        assert judged(gate | {"configuration": "tell"}, [one])[0].holds is not counts
+        assert judged(gate | {"configuration": "report"}, [one])[0].holds is not counts
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_is_exploited(
     """Exploits have a limit of their own: by Inspector, by CISA's catalogue, by EPSS; silence is no all-clear."""
     one = make_finding(**changes)
     assert exploited(one, Exploits(catalogued), epss_from) is counts
-    gate = {"exploited_max": 0, "epss_from": epss_from, "configuration": "tell"}
+    gate = {"exploited_max": 0, "epss_from": epss_from, "configuration": "report"}
     judgement, found = judged(gate, [one], exploits=Exploits(catalogued))
     assert (judgement.holds, found.limits[0].found) == (not counts, int(counts))
 
@@ -247,7 +247,7 @@ class TestOpened:
 
     def test_the_policy_may_only_tell_it(self, judged: Judged, root_login: Make) -> None:
         """Where the policy only reports it, it is a note and turns nothing red."""
-        judgement, gate = judged({"configuration": "tell"}, [root_login()], [root_login(status="CLOSED")])
+        judgement, gate = judged({"configuration": "report"}, [root_login()], [root_login(status="CLOSED")])
         assert (judgement.holds, judgement.reason, gate.opened) == (
             True,
             "the policy limits no number of findings",

@@ -141,7 +141,7 @@ class TestDisclosedAfterTheRound:
 
     def test_told_they_are_a_note(self, judged: Callable[..., Judgement], make_finding: Make) -> None:
         """By default a fresh disclosure turns nothing red, and is told beside the verdict."""
-        judgement = judged("tell", make_finding(disclosed_at=LATER))
+        judgement = judged("report", make_finding(disclosed_at=LATER))
         assert (judgement.holds, judgement.reason) == (
             True,
             "none of 1 new finding was fixable before patching",

@@ -1,1 +1,1 @@
-"""What each section of the report shows, as plain values: templates only lay them out."""
+"""The content of each section of the report as plain values; the templates only arrange them."""

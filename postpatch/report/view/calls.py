@@ -1,9 +1,9 @@
-"""The calls that were made, those that may have changed something apart."""
+"""The calls that were made; those that may have changed something are listed separately."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What surely only reads. Every other operation is shown as one that may change something.
+# Operations that certainly only read. Every other one is shown as one that may have changed something.
 _READS = ("BatchGet", "Describe", "Get", "List", "Preview", "Search")
 
 

@@ -8,24 +8,27 @@ from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import number
 from postpatch.verdict.delta import Counts, Delta, DeltaRow
 
-# Each class with its name in the report and what it means to a reader who knows nothing of the code.
+# Each class with its name in the report and its meaning.
 _CLASSES = {
-    DeltaClass.FIXED: ("Fixed", "In the baseline, gone now, and the host was looked at again. Only this is a fix."),
+    DeltaClass.FIXED: (
+        "Fixed",
+        "In the baseline, gone now, and the host was scanned again. Only this counts as fixed.",
+    ),
     DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),
-    DeltaClass.HOST_GONE: ("Host gone", "The host is no longer there. Never counted as fixed."),
+    DeltaClass.HOST_GONE: ("Host gone", "The host no longer exists. Never counted as fixed."),
     DeltaClass.NOT_SCANNED: (
         "Not scanned",
-        "The host, or the CIS check on it, was not looked at again. Never counted as fixed.",
+        "The host was not scanned again, or the CIS check on it not evaluated. Never counted as fixed.",
     ),
-    DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Hidden is not fixed."),
+    DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Never counted as fixed."),
     DeltaClass.NOT_COMPARABLE: (
         "Not comparable",
         "Gone, and what found it before was not scanned in the same way again. Never counted as fixed.",
     ),
     DeltaClass.RENAMED: ("Renamed", "Active under another name; counted as remaining under its earlier one."),
 }
-_OUT_OF_SIGHT = (
+_NOT_VISIBLE = (
     DeltaClass.SUPPRESSED,
     DeltaClass.NOT_SCANNED,
     DeltaClass.NOT_COMPARABLE,
@@ -54,7 +57,7 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class Gone:
-    """Findings of one class that are no longer active, or no longer seen."""
+    """Findings of one class that are no longer active or no longer visible."""
 
     name: str
     meaning: str
@@ -72,15 +75,15 @@ class Changes:
     classes: tuple[ClassRow, ...]
 
     @property
-    def out_of_sight(self) -> int:
-        """Return how many findings are no longer seen without being fixed."""
+    def not_visible(self) -> int:
+        """Return the number of findings that are no longer visible without being fixed."""
         return sum(
-            getattr(counts, one.value) for counts in (self.everything, self.configuration) for one in _OUT_OF_SIGHT
+            getattr(counts, one.value) for counts in (self.everything, self.configuration) for one in _NOT_VISIBLE
         )
 
 
 def changes(delta: Delta) -> Changes:
-    """Return what became of the findings between the two snapshots, in numbers."""
+    """Return the findings of the two snapshots by outcome, as numbers."""
     return Changes(
         severities=tuple(_severity(severity.value, counts) for severity, counts in delta.severities.items()),
         total=_severity("All severities", delta.comparable),
@@ -94,8 +97,8 @@ def changes(delta: Delta) -> Changes:
 
 
 def gone(delta: Delta, space: Space) -> tuple[Gone, ...]:
-    """Return what is no longer seen: what is hidden or cannot be judged before what is fixed, and no empty class."""
-    found = (Gone(*_CLASSES[one], _listing(delta, one, space)) for one in (*_OUT_OF_SIGHT, DeltaClass.FIXED))
+    """Return the classes of findings that are no longer visible, the fixed ones last, without empty classes."""
+    found = (Gone(*_CLASSES[one], _listing(delta, one, space)) for one in (*_NOT_VISIBLE, DeltaClass.FIXED))
     return tuple(one for one in found if one.listing.findings)
 
 

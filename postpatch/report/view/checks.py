@@ -1,4 +1,4 @@
-"""The checks: each with its outcome in a word and a sign, its reason, its facts, and the controls it speaks to."""
+"""The checks: each with its outcome as a word and a sign, its reason, its facts, and related controls."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from postpatch.model import Fact
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
-# A check of every host has a fact for each; those that do not hold come first.
+# A check on every host has a fact for each host; those that do not hold come first.
 _MOST = 60
 _CONTROLS = {check.id: check.controls for check in CHECKS}
 
@@ -24,7 +24,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class CheckRow:
-    """One check with the facts that are shown; `left_out` facts are not, `left_out_wrong` of which do not hold."""
+    """One check with the facts that are shown; `left_out` more are not shown, `left_out_wrong` of them do not hold."""
 
     check: CheckOutcome
     facts: tuple[Fact, ...]
@@ -35,7 +35,7 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class ControlRow:
-    """A control of a published standard, with the checks that speak to it."""
+    """A control of a published standard, with the related checks."""
 
     name: str
     checks: tuple[CheckOutcome, ...]
@@ -47,7 +47,7 @@ def checks(run: Run) -> tuple[CheckRow, ...]:
 
 
 def controls(run: Run) -> tuple[ControlRow, ...]:
-    """Return the controls that any check speaks to."""
+    """Return the controls that are related to any check."""
     names = sorted({control for check in run.checks for control in _CONTROLS.get(check.id, ())})
     return tuple(
         ControlRow(name, tuple(check for check in run.checks if name in _CONTROLS.get(check.id, ()))) for name in names

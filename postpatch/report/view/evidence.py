@@ -1,20 +1,20 @@
-"""The evidence that the verdict rests on, each piece with its hash."""
+"""The two compared snapshots, each with its hash."""
 
 from postpatch.model import Manifest
 from postpatch.report.words import counted, number, utc
 from postpatch.verdict.run import Run
 
-_UNKNOWN = "could not be manifest at"
+_UNKNOWN = "could not be collected"
 
 
 def sides(run: Run) -> tuple[tuple[str, str, str], ...]:
-    """Return the rows that set the baseline beside the findings after patching."""
+    """Return the rows that show the baseline next to the findings after patching."""
     baseline, after = _side(run.baseline), _side(run.after)
     return tuple((name, before, later) for (name, before), (_, later) in zip(baseline, after, strict=True))
 
 
 def _side(manifest: Manifest | None) -> tuple[tuple[str, str], ...]:
-    names = ("Source", "Looking began", "Taken at", "Findings kept", "Set aside", "sha256")
+    names = ("Source", "Collection began", "Taken at", "Findings saved", "Set aside", "sha256")
     if manifest is None:
         return tuple((name, _UNKNOWN) for name in names)
     values = (

@@ -1,4 +1,4 @@
-"""An active finding as a line: what it is on, from which version to which, or what to set."""
+"""An active finding as a line: its packages with installed and fixed versions, or the setting to change."""
 
 from postpatch.model import Finding, FindingType, Package
 from postpatch.report.view.listing import Line, line
@@ -10,13 +10,13 @@ _PACKAGES = 6
 
 
 def line_of(finding: Finding, *notes: str) -> Line:
-    """Return the finding's line, without its host; `notes` stand under what it is on."""
+    """Return the finding's line without its host; `notes` are shown below its details."""
     title = "" if _only_names_packages(finding) else finding.title
     return line(finding.severity, finding.vulnerability, title, finding.port, (*_details(finding), *notes))
 
 
 def _only_names_packages(finding: Finding) -> bool:
-    # Inspector writes `CVE-2022-3491 - vim-filesystem, vim-common and 3 more`; the packages stand below anyway.
+    # Inspector writes `CVE-2022-3491 - vim-filesystem, vim-common and 3 more`; the packages are listed below anyway.
     named = finding.title.removeprefix(f"{finding.vulnerability} - ").split(" and ")[0].split(", ")
     return {*named} <= {package.name for package in finding.packages}
 
@@ -24,7 +24,7 @@ def _only_names_packages(finding: Finding) -> bool:
 def _details(finding: Finding) -> tuple[str, ...]:
     if finding.type == FindingType.CONFIGURATION:
         return (shortened(finding.remediation, DETAIL),) if finding.remediation else ()
-    # Packages built together share their versions: one detail names them all.
+    # Packages that were built together share their versions and are listed as one detail.
     built: dict[str, list[str]] = {}
     for package in finding.packages:
         built.setdefault(_versions(package), []).append(package.name)

@@ -1,4 +1,4 @@
-"""What a manager reads first: the figures of the run, the tally of its checks, and why anything remains."""
+"""The head of the report: the figures of the run, the number of checks by outcome, and why findings remain."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from postpatch.verdict.run import Outcome, Run
 
 @dataclass(frozen=True)
 class Figure:
-    """One number that matters, with what it counts."""
+    """One important number and what it counts."""
 
     name: str
     value: str
 
 
 def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
-    """Return the figures; what could not be counted is not there, never a zero."""
+    """Return the figures; one that could not be counted is left out, never shown as zero."""
     found = []
     if changed:
         counts = changed.everything
@@ -27,7 +27,7 @@ def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
             Figure("fixed", number(counts.fixed)),
             Figure("remain", number(counts.remaining)),
             Figure(_new(run), number(counts.new)),
-            Figure("out of sight, not fixed", number(changed.out_of_sight)),
+            Figure("no longer visible, but not fixed", number(changed.not_visible)),
         ]
     if run.scan and run.hosts:
         ids = {host.id for host in run.hosts}
@@ -38,16 +38,16 @@ def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
 
 def _new(run: Run) -> str:
     late = run.late.total if run.late else 0
-    return f"new, {number(late)} disclosed after the round" if late else "new"
+    return f"new, {number(late)} disclosed after patching" if late else "new"
 
 
 def tally(run: Run) -> tuple[tuple[Outcome, int], ...]:
-    """Return how many checks came out how, zeros too."""
+    """Return the number of checks by outcome, including zeros."""
     return tuple((outcome, sum(check.outcome is outcome for check in run.checks)) for outcome in Outcome)
 
 
 def causes(kinds: tuple[Remains, ...]) -> str:
-    """Return in one line why anything remains: `no fix from the vendor yet (15), configuration, not a package (28)`."""
+    """Return in one line why findings remain: `no fix from the vendor yet (15), configuration, not a package (28)`."""
     present = [kind for kind in kinds if kind.listing.findings]
     return "; ".join(
         f"{kind.explanation.title[0].lower()}{kind.explanation.title[1:]} ({number(kind.listing.findings)})"
@@ -56,14 +56,14 @@ def causes(kinds: tuple[Remains, ...]) -> str:
 
 
 def left(delta: Delta) -> str:
-    """Return in words what remains: `20 findings and 28 failed CIS checks`, which the figures do not count."""
+    """Return in words what remains: `20 findings and 28 failed CIS checks`, which the figures do not include."""
     settings = delta.configuration.remaining
     findings = counted(delta.counts.remaining, "finding")
     return f"{findings} and {counted(settings, 'failed CIS check')}" if settings else findings
 
 
 def whence(run: Run) -> str:
-    """Return in one line what the verdict is about, so that a picture of the page's head stands by itself."""
+    """Return in one line what the verdict is about, so that a screenshot of the head is complete."""
     where = f" in account {run.caller.account}, {run.caller.region}" if run.caller else ""
     hosts = f", {counted(len(run.hosts), 'host')}" if run.hosts else ""
     return f"{run.scope}{hosts}{where}"

@@ -1,4 +1,4 @@
-"""The hosts: each with its patching, its reboot, its last look, and its findings before and after."""
+"""The hosts: each with its patching, its reboot, its last scan, and its findings before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from postpatch.report.words import counted, number, utc
 from postpatch.verdict.delta import Counts
 from postpatch.verdict.run import Run
 
-# A fleet beyond this is read in the snapshots' manifests; the checks still name every host that failed.
+# The hosts of a larger fleet are in the snapshots' manifests; the checks still list hosts that failed.
 _MOST = 1_000
 _UNKNOWN = "not known"
-_PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, nothing was installed"}
+_PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, and nothing was installed"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says: lines of text, and whether they speak against the host."""
+    """The content of a cell: lines of text, and whether they report a problem."""
 
     lines: tuple[str, ...]
     wrong: bool = False
@@ -41,7 +41,7 @@ class HostRow:
 
 @dataclass(frozen=True)
 class Hosts:
-    """The hosts in scope, then those that only the snapshots know; `left_out` are not listed."""
+    """The hosts in scope, then those that are only in the snapshots; `left_out` more are not listed."""
 
     rows: tuple[HostRow, ...]
     left_out: int
@@ -88,7 +88,7 @@ def _patched(patching: Patching | None, host: str, clock: Clock) -> Cell:
         return Cell((_UNKNOWN,))
     state, installed_at = patching.state(host), patching.installed_at(host)
     if installed_at is None:
-        last = f"last operation: {state.operation}" if state else "Patch Manager never reported on it"
+        last = f"last operation: {state.operation}" if state else "Patch Manager has no report for it"
         return Cell(("no installation known", last), wrong=True)
     lines = ["Install ended", *_times(installed_at, clock)]
     if state and state.operation != "Install":
@@ -114,11 +114,11 @@ def _rebooted(patching: Patching | None, host: str) -> Cell:
 def _scanned(scan: HostScan | None, clock: Clock) -> Cell:
     if scan is None:
         return Cell((_UNKNOWN,))
-    looked_at = scan.inventory_at if scan.proof == "inventory" else scan.scanned_at
+    scanned_at = scan.inventory_at if scan.proof == "inventory" else scan.scanned_at
     if scan.proof:
-        return Cell((*_times(looked_at, clock), _PROOFS.get(scan.proof, scan.proof)))
+        return Cell((*_times(scanned_at, clock), _PROOFS.get(scan.proof, scan.proof)))
     status = " ".join(filter(None, (scan.status, scan.reason)))
-    return Cell((*_times(looked_at, clock), f"not newer than {utc(scan.after)}", *filter(None, [status])), wrong=True)
+    return Cell((*_times(scanned_at, clock), f"not newer than {utc(scan.after)}", *filter(None, [status])), wrong=True)
 
 
 def _times(moment: datetime | None, clock: Clock) -> tuple[str, ...]:

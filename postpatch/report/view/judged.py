@@ -1,4 +1,4 @@
-"""What was judged, by whom and by what means, and what happened when."""
+"""What was judged, by whom and how, and what happened when."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ Row = tuple[str, str]
 _MODES = {
     Mode.SIMULATED: "simulated",
     Mode.LIVE: "live: AWS itself",
-    Mode.RECORDED: "recorded: two exported files, without AWS",
+    Mode.RECORDED: "recorded: two exported files, no calls to AWS",
 }
-_UNKNOWN = "could not be looked at"
+_UNKNOWN = "could not be collected"
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Event:
 
 
 def subject(run: Run) -> tuple[Row, ...]:
-    """Return what was judged and by what means, for a run of any mode."""
+    """Return what was judged and how, for a run of any mode."""
     caller, recorded = run.caller, run.mode is Mode.RECORDED
-    unknown = "not known: AWS was not asked" if recorded else _UNKNOWN
+    unknown = "not known: AWS was not called" if recorded else _UNKNOWN
     rows = [
         ("Account", caller.account if caller else unknown),
         ("Region", caller.region if caller else unknown),
-        ("Scope", f"{run.scope}{', by the policy; the files are judged as they are' if recorded else ''}"),
+        ("Scope", f"{run.scope}{', from the policy; every host in the files is judged' if recorded else ''}"),
         ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else unknown),
         ("Caller", caller.arn if caller and caller.arn else unknown),
         ("Changes to AWS", _changes(run)),
@@ -51,15 +51,15 @@ def subject(run: Run) -> tuple[Row, ...]:
 
 
 def events(run: Run, clock: Clock) -> tuple[Event, ...]:
-    """Return what happened, in the order in which it happened: a baseline taken too late shows at once."""
+    """Return the events in the order in which they happened: a baseline that was taken too late is obvious."""
     happened = sorted(_happened(run), key=lambda event: event[0])
     return tuple(Event(what, utc(moment), clock.local(moment)) for moment, what in happened)
 
 
 def _changes(run: Run) -> str:
     if run.mode is Mode.RECORDED:
-        return "none: AWS was not asked"
-    return "none: reading only" if run.read_only else "allowed: what is absent may be created"
+        return "none: AWS was not called"
+    return "none: read-only" if run.read_only else "allowed: missing parts of the window may be created"
 
 
 def _assessment(run: Run) -> list[Row]:
@@ -70,7 +70,7 @@ def _assessment(run: Run) -> list[Row]:
     if run.scan is None:
         return rows
     if run.scan.timed_out:
-        rows.append(("Wait for it", "stopped at its limit"))
+        rows.append(("Wait", "timed out"))
     if run.scan.assessment_run:
         return [*rows, ("Assessment run", f"{run.scan.assessment_state} {run.scan.assessment_run}")]
     rows.append(("Inventory association", run.scan.inventory_state or "none found"))
@@ -88,7 +88,7 @@ def _happened(run: Run) -> Iterator[tuple[datetime, str]]:
         yield run.scan.finished_at, "Assessment finished"
     if run.after:
         yield run.after.taken_at, "Findings after patching read"
-    clock = ", by the clock of this machine" if run.simulated else ""
+    clock = ", by this machine's clock" if run.simulated else ""
     yield run.started_at, f"This run began{clock}"
     yield run.finished_at, f"This run ended{clock}"
 
@@ -100,6 +100,6 @@ def _patched(run: Run) -> Iterator[tuple[datetime, str]]:
     begins = [moment for host in hosts if (moment := run.patching.round_began_at(host))]
     ends = [moment for host in hosts if (moment := run.patching.installed_at(host))]
     if begins:
-        yield min(begins), f"Patch round: first installation began ({counted(len(begins), 'host')} installed)"
+        yield min(begins), f"Patching: first installation began ({counted(len(begins), 'host')} installed)"
     if ends:
-        yield max(ends), "Patch round: last installation ended"
+        yield max(ends), "Patching: last installation ended"

@@ -1,4 +1,4 @@
-"""Findings as lines of a table: alike ones on many hosts are one line, and no list outgrows the page."""
+"""Findings as lines of a table: equal findings on several hosts share a line, and the size of all lists is limited."""
 
 from dataclasses import dataclass, replace
 
@@ -10,13 +10,13 @@ from postpatch.report.words import shortened
 _TITLE = 200
 # Bytes of HTML in the template `lines`: of a line, around each of its texts and its hosts, and to fold many hosts.
 _LINE, _TEXT, _HOST, _FOLD = 60, 4, 15, 60
-_INLINE = 3  # so many hosts stand in the line itself
+_INLINE = 3  # up to this many hosts are shown in the line itself
 _RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, order=True)
 class Line:
-    """What is the same on all of `hosts`. Lines sort in the order of reading: worst first."""
+    """A finding that is the same on all of `hosts`. Lines are sorted worst first."""
 
     rank: int
     severity: str
@@ -28,13 +28,13 @@ class Line:
 
     @property
     def folded(self) -> bool:
-        """Tell whether the hosts are so many that they fold under their number."""
+        """Return whether the hosts are folded under their number because there are many."""
         return len(self.hosts) > _INLINE
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The lines that found space, the number of findings in all, and how many of them are not listed."""
+    """The lines that fit, the number of all findings, and how many of them are not listed."""
 
     lines: tuple[Line, ...] = ()
     findings: int = 0
@@ -42,7 +42,7 @@ class Listing:
 
 
 class Space:
-    """How many bytes of HTML the lists may still take: a report that does not open proves nothing."""
+    """The number of bytes of HTML that the lists may still use: a report that is too large does not open."""
 
     def __init__(self, size: int) -> None:
         self._left = size
@@ -53,7 +53,7 @@ class Space:
         return max(self._left, 0)
 
     def takes(self, line: Line) -> bool:
-        """Take the space that `line` needs; once one did not fit, none does, so that a list breaks off in one place."""
+        """Reserve the space for `line`; after one line did not fit, none does, so that the list ends in one place."""
         texts = (line.severity, line.vulnerability, line.port, line.title, *line.details)
         self._left -= _LINE + (_FOLD if line.folded else 0)
         self._left -= sum(_TEXT + len(escape(text).encode()) for text in texts)
@@ -62,7 +62,7 @@ class Space:
 
 
 class Lines:
-    """Findings gathered into lines."""
+    """Findings grouped into lines."""
 
     def __init__(self) -> None:
         self._hosts: dict[Line, list[str]] = {}
@@ -70,11 +70,11 @@ class Lines:
 
     def add(self, line: Line, host: str) -> None:
         """Add one finding: a line without hosts, and its host."""
-        # The database gives each finding its own copy of the host's name; one is enough for a million findings.
+        # The database returns a new copy of the host's name for each finding; one copy is enough for a million.
         self._hosts.setdefault(line, []).append(self._names.setdefault(host, host))
 
     def listing(self, space: Space) -> Listing:
-        """Return the lines, worst first, as many as there is space for."""
+        """Return the lines, worst first, as many as fit."""
         fitting = []
         for line in sorted(self._hosts):
             whole = replace(line, hosts=tuple(self._hosts[line]))
@@ -86,7 +86,7 @@ class Lines:
 
 
 def line(severity: str, vulnerability: str, title: str, port: str = "", details: tuple[str, ...] = ()) -> Line:
-    """Return a line without hosts. Inspector's titles begin with the vulnerability, which stands beside them anyway."""
+    """Return a line without hosts. Inspector's titles begin with the vulnerability, which has its own column."""
     rank = _RANKS.get(severity, len(_RANKS))
     rest = shortened(title.removeprefix(f"{vulnerability} - "), _TITLE)
     return Line(rank, severity, shortened(vulnerability, _TITLE), port, rest, details)

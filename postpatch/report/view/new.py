@@ -1,4 +1,4 @@
-"""What is new: active now and not in the baseline; what was disclosed after the patch round apart from the rest."""
+"""What is new: active now and not in the baseline; findings disclosed after patching are listed separately."""
 
 from dataclasses import dataclass
 from datetime import UTC
@@ -12,23 +12,23 @@ from postpatch.verdict.run import Run
 
 @dataclass(frozen=True)
 class New:
-    """The new findings: those that the round could have known, and those disclosed `late`, after it."""
+    """The new findings: those that were known before patching, and those disclosed `late`, after it."""
 
     known: Listing
     late: Listing
 
     @property
     def findings(self) -> int:
-        """Return how many there are."""
+        """Return the number of new findings."""
         return self.known.findings + self.late.findings
 
 
 def new(run: Run, delta: Delta, space: Space) -> New:
     """Return the new findings, each identity once."""
     late, known = Lines(), Lines()
-    told_apart = set(run.late.findings(delta)) if run.late else set()
+    separate = set(run.late.findings(delta)) if run.late else set()
     for group in by_identity(delta.active(DeltaClass.NEW)):
-        found = next((one for one in group if one in told_apart), None)
+        found = next((one for one in group if one in separate), None)
         one = found or group[0]
         (late if found else known).add(line_of(one, *_disclosed(one)), one.host)
     return New(known.listing(space), late.listing(space))

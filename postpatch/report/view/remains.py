@@ -12,13 +12,13 @@ from postpatch.verdict.delta import Delta
 from postpatch.verdict.remaining import RemainingFindings, in_words
 
 _PROOFS = 4
-# What nobody has explained is read first, then what patching should have removed.
+# Unexplained findings come first, then those that patching should have removed.
 _READING = sorted(Kind, key=lambda kind: (EXPLANATIONS[kind].explained, not EXPLANATIONS[kind].patching_should))
 
 
 @dataclass(frozen=True)
 class Remains:
-    """One kind of remaining findings; `hosts` is the number of hosts that have any, `proofs` what settled the kind."""
+    """One kind of remaining findings; `hosts` is the number of hosts that have any, `proofs` show why."""
 
     id: str
     explanation: Explanation
@@ -28,7 +28,7 @@ class Remains:
 
 
 def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
-    """Return the kinds in the order of reading; what would be unexplained stands there without a finding too."""
+    """Return the kinds in the order of the report; the unexplained kinds are included even without a finding."""
     lines: dict[Kind, Lines] = {kind: Lines() for kind in Kind}
     hosts: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     proofs: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
@@ -39,13 +39,13 @@ def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
     return tuple(
         Remains(kind, EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(space), _most_frequent(proofs[kind]))
         for kind in _READING
-        # A zero is an answer where a finding would have been red.
+        # Zero is worth showing for a kind that would have failed the run.
         if hosts[kind] or not EXPLANATIONS[kind].explained
     )
 
 
 def regraded(delta: Delta, space: Space) -> Listing:
-    """Return the remaining findings that are rated otherwise than in the baseline: some only got better on paper."""
+    """Return the remaining findings whose severity changed since the baseline: a lower one is no fix."""
     lines = Lines()
     for row in delta.rows(DeltaClass.REMAINING):
         if row.severity_before != row.severity_after:

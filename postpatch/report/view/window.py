@@ -1,4 +1,4 @@
-"""The maintenance window as a person draws it: when it opens, which hosts it selects, what it does there."""
+"""The maintenance window in three parts: when it opens, which hosts it selects, what it does there."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from postpatch.verdict.run import CheckOutcome, Run
 from postpatch.verdict.window import selectors_text
 
 _MOST = 1_000
-_INLINE = 12  # so many hosts stand in the drawing itself
+_INLINE = 12  # up to this many hosts are shown without folding
 _TEXT = 600
 _TARGET = "TGT-"
 
@@ -19,7 +19,7 @@ Row = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Selected:
-    """A host that the target selects, or should: `flaws` is what is wrong with that."""
+    """A host that the target selects, or should select: `flaws` are the problems with it."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ class Selected:
 
 @dataclass(frozen=True)
 class Part:
-    """When, where, or what: what stands in Systems Manager, its checks, and the facts that differ from the policy."""
+    """One part of the window as it exists in Systems Manager, its checks, and the facts that differ from the policy."""
 
     title: str
     rows: tuple[Row, ...]
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The window in three parts, the hosts, and what this run did about it; `left_out` hosts are not listed."""
+    """The window in three parts, its hosts, and what this run created; `left_out` hosts are not listed."""
 
     parts: tuple[Part, ...]
     selected: tuple[Selected, ...]
@@ -49,48 +49,48 @@ class Drawn:
 
     @property
     def folded(self) -> bool:
-        """Tell whether the hosts are so many that they fold."""
+        """Return whether the hosts are folded because there are many."""
         return len(self.selected) > _INLINE
 
 
-def window(run: Run, standing: ExistingWindow, clock: Clock) -> Drawn:
-    """Return what stands of the window, and what is wrong with it."""
-    every = _selected(run, standing)
+def window(run: Run, existing: ExistingWindow, clock: Clock) -> Drawn:
+    """Return the window as it exists, with its differences from the policy."""
+    every = _selected(run, existing)
     return Drawn(
         parts=(
-            _part(run, "When it opens", "MW-", _when(standing, clock)),
-            _part(run, "Which hosts it selects", _TARGET, _where(standing)),
-            _part(run, "What it does there", "TASK-", _what(standing)),
+            _part(run, "When it opens", "MW-", _when(existing, clock)),
+            _part(run, "Which hosts it selects", _TARGET, _where(existing)),
+            _part(run, "What it does there", "TASK-", _what(existing)),
         ),
         selected=every[:_MOST],
         left_out=len(every[_MOST:]),
-        created=standing.created,
-        withheld=standing.withheld,
+        created=existing.created,
+        withheld=existing.withheld,
     )
 
 
 def _part(run: Run, title: str, prefix: str, rows: list[Row]) -> Part:
     checks = tuple(check for check in run.checks if check.id.startswith(prefix))
     differs = tuple((check.id, one) for check in checks for one in check.facts if not one.holds)
-    told = tuple((name, tuple(shortened(one, _TEXT) for one in lines)) for name, lines in rows)
-    return Part(title, told, checks, differs, lists_hosts=prefix == _TARGET)
+    shown = tuple((name, tuple(shortened(one, _TEXT) for one in lines)) for name, lines in rows)
+    return Part(title, shown, checks, differs, lists_hosts=prefix == _TARGET)
 
 
-def _when(standing: ExistingWindow, clock: Clock) -> list[Row]:
-    window = standing.window
+def _when(existing: ExistingWindow, clock: Clock) -> list[Row]:
+    window = existing.window
     if window is None:
-        return [("Window", ("none of the policy's name stands",))]
+        return [("Window", ("there is none with the policy's name",))]
     rows = [
-        ("Window", (f"{window.name} ({window.id})", "enabled" if window.enabled else "disabled: it never opens")),
+        ("Window", (f"{window.name} ({window.id})", "enabled" if window.enabled else "disabled, so it never opens")),
         ("Opens", _schedule(window)),
         ("Stays open", (f"{counted(window.duration, 'hour')}; {_cutoff(window.cutoff)}",)),
         ("Not before", (utc_of(window.start_date) if window.start_date else "no start date: from now on",)),
     ]
     if window.end_date:
         rows.append(("Not after", (utc_of(window.end_date),)))
-    rows.append(("Next", _next(standing, window.next_execution, clock)))
-    if len(standing.named) > 1:
-        rows.append(("Windows of that name", standing.named))
+    rows.append(("Next", _next(existing, window.next_execution, clock)))
+    if len(existing.named) > 1:
+        rows.append(("Windows of that name", existing.named))
     return rows
 
 
@@ -98,35 +98,35 @@ def _schedule(window: MaintenanceWindow) -> tuple[str, ...]:
     words = schedule_in_words(window.schedule)
     if window.schedule_offset:
         words += f", and {counted(window.schedule_offset, 'day')} after that"
-    return (f"{words}, by the clock of {window.time_zone or 'UTC'}", window.schedule)
+    return (f"{words}, in the time zone {window.time_zone or 'UTC'}", window.schedule)
 
 
 def _cutoff(hours: int) -> str:
     return f"no task starts in its last {counted(hours, 'hour')}" if hours else "tasks start until it closes"
 
 
-def _next(standing: ExistingWindow, first: str, clock: Clock) -> tuple[str, ...]:
-    times = standing.next_executions or ((first,) if first else ())
-    told = []
+def _next(existing: ExistingWindow, first: str, clock: Clock) -> tuple[str, ...]:
+    times = existing.next_executions or ((first,) if first else ())
+    shown = []
     for time in times:
         local = clock.local(moment_of(time))
-        told.append(f"{utc_of(time)}{f' ({local})' if local else ''}")
-    return tuple(told) or ("AWS names none",)
+        shown.append(f"{utc_of(time)}{f' ({local})' if local else ''}")
+    return tuple(shown) or ("AWS names none",)
 
 
-def _where(standing: ExistingWindow) -> list[Row]:
-    if not standing.targets:
+def _where(existing: ExistingWindow) -> list[Row]:
+    if not existing.targets:
         return [("Target", ("none is registered",))]
     rows: list[Row] = [
-        ("Target", (one.name or one.id, f"selects {selectors_text(one.selectors)}")) for one in standing.targets
+        ("Target", (one.name or one.id, f"selects {selectors_text(one.selectors)}")) for one in existing.targets
     ]
-    return [*rows, ("Selects now", (counted(len(standing.selected), "host"),))]
+    return [*rows, ("Selects now", (counted(len(existing.selected), "host"),))]
 
 
-def _what(standing: ExistingWindow) -> list[Row]:
-    if not standing.tasks:
+def _what(existing: ExistingWindow) -> list[Row]:
+    if not existing.tasks:
         return [("Task", ("none is registered",))]
-    return [row for task in standing.tasks for row in _task(task)]
+    return [row for task in existing.tasks for row in _task(task)]
 
 
 def _task(task: WindowTask) -> list[Row]:
@@ -143,17 +143,17 @@ def _task(task: WindowTask) -> list[Row]:
         ("On", (selectors_text(task.targets) or "nothing",)),
         ("Limits", tuple(limits)),
         ("At the cutoff", (task.cutoff_behavior or "CONTINUE_TASK",)),
-        ("Role", (task.service_role or "none: the service-linked role",)),
+        ("Role", (task.service_role or "none, which means the service-linked role",)),
     ]
 
 
-def _selected(run: Run, standing: ExistingWindow) -> tuple[Selected, ...]:
-    if standing.window is None:
+def _selected(run: Run, existing: ExistingWindow) -> tuple[Selected, ...]:
+    if existing.window is None:
         return ()
     names = {host.id: host.name for host in run.hosts}
-    selected = set(standing.selected)
-    ping = {host.host: host.ping for host in standing.managed}
-    # Where the hosts in scope could not be looked at, no selected one can be called a stranger.
+    selected = set(existing.selected)
+    ping = {host.host: host.ping for host in existing.managed}
+    # If the hosts in scope are unknown, no selected host can be called out of scope.
     owned = names.keys() or selected
     found = [
         Selected(one, names.get(one, ""), _flaws(one in selected, one in owned, ping.get(one, "")))
