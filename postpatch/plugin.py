@@ -140,7 +140,7 @@ def _set_root(config: pytest.Config, folder: Path) -> None:
     # keeps its cache, is then that file's. It offers no other way to say so.
     ini = config.inipath
     if ini is None or (ini.parent != folder and ini.parent not in folder.parents):
-        config._rootpath = folder  # type: ignore[attr-defined]  # noqa: SLF001
+        config._rootpath = folder  # type: ignore[attr-defined]
 
 
 def _name_checks(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:

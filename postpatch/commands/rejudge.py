@@ -1,18 +1,16 @@
 """Judge a pack again: run the checks on what it holds, in a process of their own, and compare the two verdicts."""
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.evidence.pack import VERDICT_JSON
 
-ROOT = Path(__file__).resolve().parents[2]
 # Judged at another time, perhaps by another version: these say so, and are no part of the verdict.
 _OF_THE_JUDGING = frozenset({"finished_at", "tool"})
 # The evidence alone decides, wherever this runs: nothing of the environment may lead to AWS or change the run.
@@ -40,13 +38,10 @@ class Difference:
 def rejudged(pack: Path) -> tuple[Difference, ...]:
     """Return how the verdict on a pack's evidence differs from the one it tells; CouldNotRejudge if there is none."""
     with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
-        command = [
-            sys.executable, "-m", "pytest", "-m", "verify", f"--evidence={pack.resolve()}", f"--reports={folder}",
-            "-p", "no:cacheprovider",
-        ]  # fmt: skip
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        words = [f"--evidence={pack.resolve()}", f"--reports={folder}", "-p", "no:cacheprovider"]
+        environment = {name: value for name, value in pytest_environment().items() if not name.startswith(_FOREIGN)}
         ran = subprocess.run(  # noqa: S603 - our own suite
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            pytest_command("verify", words), cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if ran.returncode not in _JUDGED:
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{(ran.stdout + ran.stderr).strip()}")
