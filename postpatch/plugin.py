@@ -10,6 +10,7 @@ or imported: no option, no marker, no fixture. A run is one of the suite's
 In a clone its own conftest.py registers them, unless pytest took a file on the command line for its root folder.
 """
 
+import argparse
 import copy
 import importlib
 import re
@@ -140,7 +141,7 @@ def _set_root(config: pytest.Config, folder: Path) -> None:
     # keeps its cache, is then that file's. It offers no other way to say so.
     ini = config.inipath
     if ini is None or (ini.parent != folder and ini.parent not in folder.parents):
-        config._rootpath = folder  # type: ignore[attr-defined]
+        config._rootpath = folder
 
 
 def _name_checks(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
@@ -156,5 +157,5 @@ def _name_checks(config: pytest.Config, parser: pytest.Parser, args: list[str]) 
         known.confcutdir = str(SUITE / _CHECKS)
 
 
-def _parsed(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> object:
+def _parsed(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> argparse.Namespace:
     return parser.parse_known_args(args, namespace=copy.copy(config.option))

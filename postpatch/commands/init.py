@@ -17,10 +17,10 @@ USAGE = 4
 # Where it stands beside the checks: installed, or in a clone.
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SAMPLES = (_PACKAGE / "_suite" / "verify.toml", _PACKAGE.parent / "verify.toml")
-_HEADING = (
-    "# The policy: what must be true the morning after patching.\n"
-    "# Written by `postpatch init`. Read each value, set window.start to when patching is to recur, then remove this line."
-)
+_HEADING = """\
+# The policy: what must be true the morning after patching.
+# Written by `postpatch init`: read each value, and set window.start to when patching is to recur.
+"""
 _READABLE = 0o644
 
 
@@ -65,11 +65,11 @@ def policy_text(sample: str, start: Start) -> str:
     """Return a sample policy with its account, region, hosts and names replaced; its comments stay."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", start.value)[:100]  # CreateMaintenanceWindow: [a-zA-Z0-9_\-.]{3,128}
     value = _toml(start.value)
-    hosts = (
-        f"tag = {{ key = {_toml(start.key)}, value = {value} }}" if start.kind == "tag" else f"{start.kind} = {value}"
-    )
+    hosts = f"{start.kind} = {value}"
+    if start.kind == "tag":
+        hosts = f"tag = {{ key = {_toml(start.key)}, value = {value} }}"
     replacements = (
-        (r"\A(#[^\n]*\n)+", _HEADING + "\n"),
+        (r"\A(#[^\n]*\n)+", _HEADING),
         (r'^account = "[^"]*"', f"account = {_toml(start.account)}"),
         (r'^region = "[^"]*"', f"region = {_toml(start.region)}"),
         (r'^stack = "[^"]*"', hosts),
@@ -80,7 +80,8 @@ def policy_text(sample: str, start: Start) -> str:
         (r'^baseline = "[^"]*" ', '# baseline = "pb-…" '),
     )
     for pattern, replacement in replacements:
-        sample, found = re.subn(pattern, lambda _, new=replacement: new, sample, count=1, flags=re.MULTILINE)
+        literal = replacement.replace("\\", r"\\")
+        sample, found = re.subn(pattern, literal, sample, count=1, flags=re.MULTILINE)
         if not found:
             raise ValueError(f"the sample policy has nothing that looks like {pattern}")
     return sample

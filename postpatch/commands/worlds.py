@@ -14,6 +14,5 @@ def add_to(commands: Any) -> None:
 
 
 def _list(_: argparse.Namespace) -> int:
-    for world in worlds().values():
-        sys.stdout.write(f"{world.name:<18} {world.story}\n")
+    sys.stdout.write("".join(f"{world.name:<18} {world.story}\n" for world in worlds().values()))
     return 0

@@ -1,6 +1,7 @@
 """The options of a run, as pytest's command line takes them."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from postpatch.model import Mode
@@ -59,5 +60,5 @@ def joined(words: list[str]) -> list[str]:
 
 def positions(words: list[str], named: list[str]) -> list[str]:
     """Return those of `named` that are no value of an option of ours: the paths of tests that a command line names."""
-    values = [value for option, value in zip(words, words[1:], strict=False) if takes_value(option)]
+    values = [value for option, value in pairwise(words) if takes_value(option)]
     return [word for word in named if word not in values]
