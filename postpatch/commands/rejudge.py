@@ -1,21 +1,19 @@
 """Judge a pack again: run the checks on what it holds, in a process of their own, and compare the two verdicts."""
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.evidence.pack import VERDICT_JSON
 from postpatch.verdict import rules
 from postpatch.verdict.comparison import Comparison, Difference, Nature, compare
 from postpatch.verdict.facts import count, naming
 
-ROOT = Path(__file__).resolve().parents[2]
 # The evidence alone decides, wherever this runs: nothing of the environment may lead to AWS or change the run.
 _FOREIGN = ("AWS_", "PYTEST_", "CI", "GITHUB_")
 _JUDGED = (0, 1, 10)  # the exit codes of a run that came to a verdict
@@ -56,13 +54,10 @@ def rejudged(pack: Path) -> Comparison:
 
 def run_checks(pack: Path, reports: Path) -> Judged:
     """Run the checks on the evidence in `pack`, in a process of their own; their report goes to `reports`."""
-    command = [
-        sys.executable, "-m", "pytest", "-m", "verify", f"--evidence={pack}", f"--reports={reports}",
-        "-p", "no:cacheprovider",
-    ]  # fmt: skip
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    words = [f"--evidence={pack}", f"--reports={reports}", "-p", "no:cacheprovider"]
+    environment = {name: value for name, value in pytest_environment().items() if not name.startswith(_FOREIGN)}
     ran = subprocess.run(  # noqa: S603 - our own suite
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        pytest_command("verify", words), cwd=reports, env=environment, capture_output=True, text=True, check=False
     )
     return Judged(ran.returncode, ran.stdout + ran.stderr)
 
