@@ -11,7 +11,7 @@ from typing import Any
 
 from postpatch.aws import cis
 from postpatch.aws.hosts import batches
-from postpatch.aws.patch_manager import inventory_captured_at
+from postpatch.aws.inventory import inventory_captured_at
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.errors import CouldNotCheck

@@ -55,16 +55,6 @@ def changed_since(connection: Connection, host: str, moment: datetime) -> bool:
         return any(patch["InstalledTime"] >= moment for page in pages for patch in page["Patches"])
 
 
-def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
-    """Return when the host's package inventory was captured, or None if there is none."""
-    with asking(f"when the inventory of {host} was captured"):
-        page = connection.client("ssm").list_inventory_entries(
-            InstanceId=host, TypeName="AWS:Application", MaxResults=1
-        )
-    captured = page.get("CaptureTime")
-    return datetime.fromisoformat(captured).astimezone(UTC) if captured else None
-
-
 def patches_available(connection: Connection, vulnerabilities: list[str]) -> dict[str, bool]:
     """Tell for each CVE whether Patch Manager knows a patch for Amazon Linux 2.
 

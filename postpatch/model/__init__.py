@@ -3,6 +3,7 @@
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
+from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.patching import (
@@ -37,7 +38,9 @@ __all__ = [
     "Finding",
     "FindingType",
     "Host",
+    "HostInventory",
     "HostScan",
+    "InstalledPackage",
     "InstancePatch",
     "Judgement",
     "Launch",

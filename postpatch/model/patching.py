@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from postpatch.model.inventory import HostInventory
 from postpatch.model.scope import ManagedHost
+
+# How RPM names architectures in `name.arch`.
+_ARCHITECTURES = frozenset(
+    {"x86_64", "aarch64", "noarch", "i386", "i486", "i586", "i686", "ppc64le", "s390x", "armv7hl", "ppc64", "src"}
+)
 
 
 @dataclass(frozen=True)
@@ -99,13 +105,15 @@ class InstancePatch:
 
     @property
     def name(self) -> str:
-        """Return the package's name."""
-        return self.kb.rpartition(".")[0] or self.kb
+        """Return the package's name, or the id of a Windows update."""
+        return self.kb.removesuffix(f".{self.arch}") if self.arch else self.kb
 
     @property
     def arch(self) -> str:
         """Return the package's architecture, or nothing where the id holds none."""
-        return self.kb.rpartition(".")[2] if "." in self.kb else ""
+        # A dot may be part of the name itself: dpkg lists `python3.10-minimal`, and no architecture.
+        ending = self.kb.rpartition(".")[2]
+        return ending if ending in _ARCHITECTURES else ""
 
     @property
     def version(self) -> str:
@@ -178,7 +186,8 @@ class PatchBaseline:
 class Leftovers:
     """What was asked about `hosts`, those on which a fixable finding remains.
 
-    Their patches, their baselines, and of Amazon Linux 2 the patches of the packages concerned. `since` is when the
+    Their patches, their baselines, of Amazon Linux 2 the patches of the packages concerned, and of the packages
+    concerned what the hosts' `inventories` captured. `since` is when the
     baseline of the findings was taken: a patch operation before it is not of this round.
     """
 
@@ -187,6 +196,7 @@ class Leftovers:
     baselines: tuple[PatchBaseline, ...] = ()
     available: tuple[AvailablePatch, ...] = ()
     since: datetime | None = None
+    inventories: tuple[HostInventory, ...] = ()
 
 
 @dataclass(frozen=True)

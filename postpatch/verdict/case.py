@@ -19,7 +19,7 @@ from postpatch.model import (
     SuppressionRule,
 )
 from postpatch.policy import Policy
-from postpatch.verdict.causes.story import stories
+from postpatch.verdict.causes.story import Scans, stories
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
@@ -100,7 +100,14 @@ class Case:
     def stories(self) -> Stories:
         """Return what AWS reports about the patching of each host on which a fixable finding remains."""
         left, patching = self.evidence.leftovers, self.evidence.patching
-        return stories(patching, left, self.policy.patching) if patching and left else {}
+        return stories(patching, left, self.policy.patching, self.scans) if patching and left else {}
+
+    @cached_property
+    def scans(self) -> Scans:
+        """Return when the assessment was launched, and when Inspector scanned each host last."""
+        launch = self.evidence.launch
+        scanned_at = {host.id: host.scanned_at for host in self.evidence.after.manifest.hosts if host.scanned_at}
+        return Scans(launch.launched_at if launch.started else None, scanned_at)
 
     @cached_property
     def remaining(self) -> RemainingFindings:

@@ -23,7 +23,28 @@ class RuleChange:
 
 
 # One line for each change, in the order of the versions; docs/evidence.md has the same table.
-CHANGES: tuple[RuleChange, ...] = ()
+CHANGES: tuple[RuleChange, ...] = (
+    RuleChange(
+        2,
+        frozenset({"PATCH-1", "PATCH-2"}),
+        "The newest Install that started counts, it has a maximum age, and an outdated patch state proves nothing.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "A cause outside patching's reach needs a complete list and an inventory captured after the launch.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "The stricter of what both snapshots say of a finding counts; a contradiction explains nothing.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-1", "FIND-2", "FIND-3", "SCAN-3", "counts", "comparable", "severities", "disclosed_late"}),
+        "Findings that were not scanned in the same way, or that live on under another id, are not fixed.",
+    ),
+)
 
 
 def current() -> int:

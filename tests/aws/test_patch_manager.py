@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from postpatch.aws.patch_manager import changed_since, inventory_captured_at, managed_hosts, patching
+from postpatch.aws.inventory import inventory_captured_at
+from postpatch.aws.patch_manager import changed_since, managed_hosts, patching
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, PatchCommand, Patching

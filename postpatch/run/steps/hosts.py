@@ -59,4 +59,5 @@ def leftovers(collection: Collection) -> Leftovers:
     for one in collection.case.delta.active(*REMAINING):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
-    return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at)
+    managed = {host.host for host in patching.managed if host.ping == "Online"}
+    return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at, managed)
