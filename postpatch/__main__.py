@@ -1,4 +1,4 @@
-"""`python -m postpatch`: `cleanup` lists or deletes what this suite created, `evidence` checks what a run left."""
+"""`python -m postpatch`: `cleanup` lists or deletes what this suite created, `evidence` checks a run's evidence."""
 
 import argparse
 import sys
@@ -7,8 +7,8 @@ from postpatch.commands import cleanup, evidence
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; argparse's own is 2 for a command line that makes no sense."""
-    parser = argparse.ArgumentParser(prog="python -m postpatch", description="Prove that a patch round worked.")
+    """Run one command and return its exit code; argparse returns 2 for an invalid command line."""
+    parser = argparse.ArgumentParser(prog="python -m postpatch", description="Prove that patching worked.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     cleanup.add_to(commands)
     evidence.add_to(commands)

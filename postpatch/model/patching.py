@@ -1,4 +1,4 @@
-"""The patch round, as Patch Manager and Run Command tell it."""
+"""Patching, as Patch Manager and Run Command report it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from postpatch.model.scope import ManagedHost
 
 @dataclass(frozen=True)
 class PatchState:
-    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it tells only of the last one.
+    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it reports only the last one.
 
     `patch_group` is empty for a host in none; `installed_other` is None where AWS does not tell it.
     """
@@ -31,7 +31,7 @@ class PatchState:
 
     @property
     def listed(self) -> int | None:
-        """Return how many patches `ssm:DescribeInstancePatches` must list at least, or None where that is not told."""
+        """Return how many patches `ssm:DescribeInstancePatches` must list at least, or None if that is unknown."""
         if self.installed_other is None:
             return None
         held = self.pending_reboot + self.rejected
@@ -85,7 +85,7 @@ class InstancePatch:
 
 @dataclass(frozen=True)
 class AvailablePatch:
-    """A patch that a baseline could approve, from `ssm:DescribeAvailablePatches`; of Linux it knows Amazon's alone.
+    """A patch that a baseline could approve, from `ssm:DescribeAvailablePatches`; of Linux only Amazon's.
 
     `version` is `epoch:version-release`; classification and severity are the publisher's, as baselines filter by them.
     """
@@ -107,7 +107,7 @@ class AvailablePatch:
 
 @dataclass(frozen=True)
 class ApprovalRule:
-    """One approval rule of a patch baseline: what its filters let in is approved after some days, or up to a date.
+    """One approval rule of a patch baseline: what its filters include is approved after some days, or up to a date.
 
     `filters` are pairs of a key and its values, all of which must match; `*` matches everything. A rule with neither
     `after_days` nor `until` approves at once, as those of Debian and Ubuntu do.
@@ -119,7 +119,7 @@ class ApprovalRule:
 
     @property
     def at_once(self) -> bool:
-        """Tell whether the rule approves what it lets in as soon as it is released."""
+        """Return whether the rule approves what its filters include as soon as it is released."""
         return not self.after_days and self.until is None
 
 
@@ -140,13 +140,13 @@ class PatchBaseline:
 
     @property
     def approves_everything(self) -> bool:
-        """Tell whether every patch is approved as soon as it is released, but for those rejected by name."""
+        """Return whether every patch is approved as soon as it is released, except those rejected by name."""
         return _open(self.filters) and any(rule.at_once and _open(rule.filters) for rule in self.rules)
 
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What was asked about `hosts`, those on which a fixable finding remains.
+    """What AWS reports about `hosts`, those on which a fixable finding remains.
 
     Their patches, their baselines, and of Amazon Linux 2 the patches of the packages concerned. `since` is when the
     baseline of the findings was taken: a patch operation before it is not of this round.
@@ -161,7 +161,7 @@ class Leftovers:
 
 @dataclass(frozen=True)
 class Patching:
-    """All that Patch Manager and Run Command tell of the hosts in scope."""
+    """Everything that Patch Manager and Run Command report about the hosts in scope."""
 
     states: tuple[PatchState, ...] = ()
     commands: tuple[PatchCommand, ...] = ()
@@ -179,7 +179,7 @@ class Patching:
         return {host: tuple(commands) for host, commands in by_host.items()}
 
     def state(self, host: str) -> PatchState | None:
-        """Return the host's patch state, or None if Patch Manager never reported one."""
+        """Return the host's patch state, or None if Patch Manager has none."""
         return self._states.get(host)
 
     def commands_on(self, host: str) -> tuple[PatchCommand, ...]:
@@ -187,7 +187,7 @@ class Patching:
         return self._commands.get(host, ())
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:
-        """Return the Install commands that ended well on the host."""
+        """Return the Install commands that ended successfully on the host."""
         return tuple(one for one in self.commands_on(host) if one.operation == "Install" and one.status == "Success")
 
     def installed_at(self, host: str) -> datetime | None:
@@ -199,7 +199,7 @@ class Patching:
         return max(ends, default=None)
 
     def first_install_began_at(self, host: str) -> datetime | None:
-        """Return when the host's first known installation began, whatever became of it, or None if there was none."""
+        """Return when the host's first known installation began, whatever its result, or None if there was none."""
         state = self.state(host)
         begins = [one.requested_at for one in self.commands_on(host) if one.operation == "Install"]
         if state and state.operation == "Install":

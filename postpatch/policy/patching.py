@@ -1,4 +1,4 @@
-"""`[patching]`: which patch baseline decides what is installed."""
+"""`[patching]`: which patch baseline must apply."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ class PatchingPolicy(Section):
     patch_group: Annotated[str, StringConstraints(min_length=1, max_length=_GROUP_LENGTH)] | None = None
 
     def accepts(self, baseline: PatchBaseline) -> bool:
-        """Tell whether a host may be patched with `baseline`; AWS gives its own ones' ids as ARNs, others' as ids."""
+        """Return whether a host may be patched with `baseline`; AWS gives its own baselines' ids as ARNs."""
         return self.baseline is None or self.baseline == baseline.name or _short(self.baseline) == _short(baseline.id)
 
 
