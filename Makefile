@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test lint bench docs iam lock clean
+.PHONY: install verify report test test-fast test-install lint bench docs iam lock clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -22,8 +22,17 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
 	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
 
-test: $(DEV_STAMP)  ## the suite's own tests
-	$(BIN)/python -m pytest tests -n 2 -rs
+# worksteal leaves the tests of a file together, which share what they need; --durations names the ten slowest.
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
+
+test: $(DEV_STAMP)  ## the suite's own tests, in 10 minutes at most
+	$(TESTS) tests --ignore=tests/install
+
+test-fast: $(DEV_STAMP)  ## the units and the contracts alone, in one minute: what to run while writing
+	$(TESTS) tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+
+test-install: $(DEV_STAMP)  ## what is installed: the wheel, other Pythons, and other projects beside it
+	$(BIN)/python -m pytest tests/install -n 2 --dist loadfile -rs
 
 lint: $(DEV_STAMP)  ## style, types, the walls between the rooms, and the pipelines
 	$(BIN)/ruff check .
@@ -46,9 +55,12 @@ docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from 
 iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals
 	$(BIN)/python -m iam.generate
 
-lock:  ## renew both lock files; needs uv on the PATH
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+lock:  ## renew the lock files; needs uv on the PATH
+	$(COMPILE) -o requirements-live.lock
+	$(COMPILE) --extra simulated --group build -o requirements.lock
+	$(COMPILE) --extra simulated --extra dev --group build -o requirements-dev.lock
 
 clean:  ## remove the environment and what runs left
 	rm -rf .venv build reports/evidence reports/verify.* reports/summary.md reports/delta.csv reports/manifest.json reports/samples reports/.run-*
@@ -56,12 +68,17 @@ clean:  ## remove the environment and what runs left
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
-	cp fixtures/startup.pth "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/postpatch.pth"
 
-$(RUN_STAMP): requirements.lock | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# The clone itself is installed last, in place: pytest finds its plugin, and the shell its command `postpatch`.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+THIS := $(INSTALL) --no-deps --no-index --no-build-isolation --editable .
+
+$(RUN_STAMP): requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(THIS)
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.lock | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+$(DEV_STAMP): requirements-dev.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(THIS)
 	@touch $(RUN_STAMP) $@

@@ -1,14 +1,5 @@
-"""Table of contents: which plugins make the suite."""
+"""Make a clone the suite, installed or not: register the plugins of fixtures/."""
 
-# Each before those that import it: pytest rewrites the assertions of a plugin only if it imports it first.
-pytest_plugins = [
-    "fixtures.keys",
-    "fixtures.selection",
-    "fixtures.prove",
-    "fixtures.collecting",
-    "fixtures.deriving",
-    "fixtures.outcomes",
-    "fixtures.terminal",
-    "fixtures.report",
-    "fixtures.options",
-]
+from fixtures import PLUGINS
+
+pytest_plugins = [f"fixtures.{name}" for name in PLUGINS]

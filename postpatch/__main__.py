@@ -1,18 +1,26 @@
-"""`python -m postpatch`: `cleanup` lists or deletes what this suite created, `evidence` checks a run's evidence."""
+"""The command `postpatch`, also `python -m postpatch`."""
 
 import argparse
 import sys
 
-from postpatch.commands import cleanup, evidence
+from postpatch import __version__
+from postpatch.commands import cleanup, evidence, init, worlds
+from postpatch.commands.checks import PHASES, run_checks
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; argparse returns 2 for an invalid command line."""
-    parser = argparse.ArgumentParser(prog="python -m postpatch", description="Prove that patching worked.")
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in PHASES:
+        run_checks(words[0], words[1:])  # what follows is pytest's to read
+    parser = argparse.ArgumentParser(prog="postpatch", description="Prove that patching worked.")
+    parser.add_argument("--version", action="version", version=f"postpatch {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    cleanup.add_to(commands)
-    evidence.add_to(commands)
-    options = parser.parse_args(arguments)
+    for phase, purpose in PHASES.items():
+        commands.add_parser(phase, help=purpose)
+    for command in (init, worlds, evidence, cleanup):
+        command.add_to(commands)
+    options = parser.parse_args(words)
     return int(options.command(options))
 
 

@@ -5,6 +5,11 @@ class NotProven(AssertionError):
     """A check failed: what was found is not what must be true. No other error means that a check failed."""
 
 
+# How the reason begins of a check whose evidence a pack never held. A step's error is kept as text, so that this tells
+# it from any other in each process.
+NOT_RECORDED = "not recorded: "
+
+
 class CouldNotCheck(Exception):
     """Evidence could not be collected. The message says what happened, on which resource, and what to do next."""
 

@@ -8,9 +8,9 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("PATCH-1")
-def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline):
+def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline, policy):
     """Every host in scope had a successful installation after the baseline."""
-    prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at))
+    prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at, policy))
 
 
 @pytest.mark.check("PATCH-2")

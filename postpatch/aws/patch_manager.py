@@ -5,26 +5,28 @@ from datetime import UTC, datetime
 from typing import Any
 
 from postpatch.aws.hosts import batches
+from postpatch.aws.patch_history import DOCUMENT, patch_history
 from postpatch.aws.session import Connection, asking
-from postpatch.model import Host, ManagedHost, PatchCommand, Patching, PatchState
+from postpatch.model import Host, ManagedHost, Patching, PatchState
 
-DOCUMENT = "AWS-RunPatchBaseline"
 AMAZON_LINUX_2 = "AmazonLinux2.0"
 _STATES_A_CALL = 50  # botocore shape InstanceIdList: DescribeInstancePatchStates
 _IDS_A_FILTER = 50  # botocore shape InstanceInformationFilterValueSet allows 100; AWS documents 50 instance ids
-# The largest pages there are: botocore shapes MaxResultsEC2Compatible, CommandMaxResults and PatchComplianceMaxResults.
-_NODES_A_PAGE = _COMMANDS_A_PAGE = 50
+# The largest pages there are: botocore shapes MaxResultsEC2Compatible and PatchComplianceMaxResults.
+_NODES_A_PAGE = 50
 _PATCHES_A_PAGE = 100
 
 
-def patching(connection: Connection, hosts: Iterable[Host], since: datetime) -> Patching:
-    """Return patch states, AWS-RunPatchBaseline commands requested at or after `since`, and managed hosts."""
+def patching(connection: Connection, hosts: Iterable[Host], since: datetime, document: str = DOCUMENT) -> Patching:
+    """Return patch states, the runs of documents that patch requested at or after `since`, and managed hosts.
+
+    `document` is the policy's own, which is asked for beside AWS's.
+    """
     ids = [host.id for host in hosts]
     with asking("for the hosts' patch states"):
         states = tuple(_states(connection, ids))
-    with asking("for the history of AWS-RunPatchBaseline"):
-        commands = tuple(command for command in _commands(connection, since) if command.host in set(ids))
-    return Patching(states, commands, managed_hosts(connection, ids))
+    commands = patch_history(connection, ids, since, document)
+    return Patching(states, commands, managed_hosts(connection, ids), connection.clock())
 
 
 def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHost, ...]:
@@ -100,39 +102,4 @@ def _state(row: dict[str, Any]) -> PatchState:
         override_list=row.get("InstallOverrideList", ""),
         patch_group=row.get("PatchGroup", ""),
         installed_other=row.get("InstalledOtherCount"),
-    )
-
-
-def _commands(connection: Connection, since: datetime) -> Iterator[PatchCommand]:
-    client = connection.client("ssm")
-    # AWS compares InvokedAfter to the second; what came before `since` within that second is no proof.
-    filters = [
-        {"key": "DocumentName", "value": DOCUMENT},
-        {"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
-    ]
-    invocations = client.get_paginator("list_command_invocations")
-    for page in client.get_paginator("list_commands").paginate(Filters=filters, MaxResults=_COMMANDS_A_PAGE):
-        for command in page["Commands"]:
-            requested = command["RequestedDateTime"].astimezone(UTC)
-            if command["DocumentName"] != DOCUMENT or requested < since:
-                continue
-            operation = ",".join(command.get("Parameters", {}).get("Operation", []))
-            for rows in invocations.paginate(CommandId=command["CommandId"], Details=True, MaxResults=_COMMANDS_A_PAGE):
-                for row in rows["CommandInvocations"]:
-                    yield _command(row, operation)
-
-
-def _command(row: dict[str, Any], operation: str) -> PatchCommand:
-    ends = [
-        plugin["ResponseFinishDateTime"]
-        for plugin in row.get("CommandPlugins", [])
-        if "ResponseFinishDateTime" in plugin
-    ]
-    return PatchCommand(
-        host=row["InstanceId"],
-        command=row["CommandId"],
-        operation=operation,
-        status=row["Status"],
-        requested_at=row["RequestedDateTime"].astimezone(UTC),
-        ended_at=max(ends).astimezone(UTC) if ends else None,
     )

@@ -84,6 +84,7 @@ class Connection:
         self._on_call = on_call
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
+        self._clients: dict[str, Any] = {}
         session.events.register("before-parameter-build", self._allow)
         if endpoint_url:
             # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
@@ -94,7 +95,12 @@ class Connection:
         session.events.register("after-call-error", self._unanswered)
 
     def client(self, service: str) -> Any:
-        """Return the session's client of `service`; made anew each time, boto3 caches the model."""
+        """Return the client of `service`, made once; what is registered on the session later does not reach it."""
+        if service not in self._clients:
+            self._clients[service] = self._made_client(service)
+        return self._clients[service]
+
+    def _made_client(self, service: str) -> Any:
         session: Any = self.session  # a service given as a value fits none of the overloads
         client = session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):

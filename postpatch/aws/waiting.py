@@ -18,6 +18,12 @@ WAITERS = WaiterModel(
                 "maxAttempts": 180,
                 "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
             },
+            "InstallationsEnded": {
+                "operation": "ListCommandInvocations",
+                "delay": _DELAY,
+                "maxAttempts": 180,
+                "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
+            },
             "AssessmentRunEnded": {
                 "operation": "DescribeAssessmentRuns",
                 "delay": _DELAY,

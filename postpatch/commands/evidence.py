@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from postpatch.commands.rejudge import CouldNotRejudge, rejudged
+from postpatch.commands.rejudge import CouldNotRejudge, described, rejudged, rules_of
 from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, read_manifest
 from postpatch.evidence.pack_check import Problem, problems
+from postpatch.verdict.facts import count
 
 OK = 0
 PROBLEMS = 1
@@ -39,6 +40,7 @@ def _check(options: argparse.Namespace) -> int:
     found = _problems(options, manifest)
     finished = f"{manifest.finished_at:%F %T} UTC"
     _say(f"run {manifest.run}: {manifest.verdict}, {_stage(manifest)}, finished {finished}")
+    _say(_made_by(options.folder, manifest))
     _say(f"{options.folder / MANIFEST}: sha256 {digest(options.folder)}")
     for problem in found:
         _say(str(problem))
@@ -54,28 +56,40 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _rejudge(options: argparse.Namespace) -> int:
-    """Return 0 for the same verdict, 1 for another or a pack that is not whole, 2 where it cannot be judged."""
+    """Return 0 for a verdict that is repeated, 1 for another or a pack that is not whole, 2 if it cannot be judged."""
     try:
         manifest = read_manifest(options.folder)
+        _say(_made_by(options.folder, manifest))
         found = _problems(options, manifest)
         for problem in found:
             _say(str(problem))
         if found and not options.anyway:
             _say("The pack is not whole and was not judged again; --anyway judges it all the same.")
             return PROBLEMS
-        differences = rejudged(options.folder)
+        compared = rejudged(options.folder)
     except (NotAPack, CouldNotRejudge) as error:
         return _refuse(str(error))
     if found:
         _say("The pack is not whole: what follows is the verdict on what it holds now.")
-    if not differences:
-        _say(f"run {manifest.run}: judged again from its evidence alone, the same verdict: {manifest.verdict}")
-        return OK
-    for difference in differences:
-        _say(str(difference))
-    number = f"{len(differences)} difference{'s' if len(differences) > 1 else ''}"
-    _say(f"run {manifest.run}: judged again, {number} from what it told: {manifest.verdict}")
-    return PROBLEMS
+    for line in described(compared):
+        _say(line)
+    again = f"run {manifest.run}: judged again from its evidence alone"
+    if compared.unexplained:
+        _say(f"{again}: {count(len(compared.unexplained), 'difference')} that no change of the rules explains")
+        return PROBLEMS
+    if compared.explained:
+        number = count(len(compared.explained), "difference")
+        _say(f"{again}: {number} from {manifest.verdict}, explained by rules that changed since")
+    else:
+        _say(f"{again}, the same verdict: {manifest.verdict}")
+    return OK
+
+
+def _made_by(folder: Path, manifest: PackManifest) -> str:
+    try:
+        return f"made by {manifest.tool}, judged by rules version {rules_of(folder)}"
+    except CouldNotRejudge:
+        return f"made by {manifest.tool}"
 
 
 def _whole_sha256(text: str) -> str:

@@ -1,20 +1,19 @@
 """Judge a pack again: run the checks on what it holds, in a process of their own, and compare the two verdicts."""
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.evidence.pack import VERDICT_JSON
+from postpatch.verdict import rules
+from postpatch.verdict.comparison import Comparison, Difference, Nature, compare
+from postpatch.verdict.facts import count, naming
 
-ROOT = Path(__file__).resolve().parents[2]
-# Judged at another time, perhaps by another version: these say so, and are no part of the verdict.
-_OF_THE_JUDGING = frozenset({"finished_at", "tool"})
 # The evidence alone decides, wherever this runs: nothing of the environment may lead to AWS or change the run.
 _FOREIGN = ("AWS_", "PYTEST_", "CI", "GITHUB_")
 _JUDGED = (0, 1, 10)  # the exit codes of a run that came to a verdict
@@ -26,53 +25,68 @@ class CouldNotRejudge(Exception):
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One value of `verify.json` that came out otherwise."""
+class Judged:
+    """What running the checks on a pack came to: pytest's exit code, and what it printed."""
 
-    where: str
-    told: object
-    again: object
-
-    def __str__(self) -> str:
-        return f"{self.where}\n  told:  {_shown(self.told)}\n  again: {_shown(self.again)}"
+    exit_code: int
+    output: str
 
 
-def rejudged(pack: Path) -> tuple[Difference, ...]:
-    """Return how the verdict on a pack's evidence differs from the one it tells; CouldNotRejudge if there is none."""
-    with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
-        command = [
-            sys.executable, "-m", "pytest", "-m", "verify", f"--evidence={pack.resolve()}", f"--reports={folder}",
-            "-p", "no:cacheprovider",
-        ]  # fmt: skip
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-        ran = subprocess.run(  # noqa: S603 - our own suite
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+def rejudged(pack: Path) -> Comparison:
+    """Return how the verdict on a pack's evidence compares with the one in it; CouldNotRejudge if there is none."""
+    then = _read(pack / VERDICT_JSON)
+    version = rules_of(pack)
+    if version > rules.current():
+        raise CouldNotRejudge(
+            f"Judge {pack} again with the version of postpatch that made it, or a newer one: it was judged by rules "
+            f"version {version}, and this one knows them up to version {rules.current()}."
         )
-        if ran.returncode not in _JUDGED:
-            raise CouldNotRejudge(f"{pack} could not be judged again:\n{(ran.stdout + ran.stderr).strip()}")
-        again = _read(Path(folder) / VERDICT_JSON)
-    return tuple(differences(_read(pack / VERDICT_JSON), again))
+    with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
+        ran = run_checks(pack.resolve(), Path(folder))
+        if ran.exit_code not in _JUDGED:
+            raise CouldNotRejudge(f"{pack} could not be judged again:\n{ran.output.strip()}")
+        now = _read(Path(folder) / VERDICT_JSON)
+    try:
+        return compare(then, now, rules.changes_since(version))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CouldNotRejudge(f"{pack / VERDICT_JSON} is not a verdict of postpatch: {error!r}") from error
 
 
-def differences(told: dict[str, Any], again: dict[str, Any]) -> Iterator[Difference]:
-    """Yield what differs between two verdicts, check by check, but for when and by which version they were judged."""
-    for name in sorted(told.keys() | again.keys()):
-        if name not in _OF_THE_JUDGING:
-            yield from _compared(name, told.get(name), again.get(name))
+def run_checks(pack: Path, reports: Path) -> Judged:
+    """Run the checks on the evidence in `pack`, in a process of their own; their report goes to `reports`."""
+    words = [f"--evidence={pack}", f"--reports={reports}", "-p", "no:cacheprovider"]
+    environment = {name: value for name, value in pytest_environment().items() if not name.startswith(_FOREIGN)}
+    ran = subprocess.run(  # noqa: S603 - our own suite
+        pytest_command("verify", words), cwd=reports, env=environment, capture_output=True, text=True, check=False
+    )
+    return Judged(ran.returncode, ran.stdout + ran.stderr)
 
 
-def _compared(where: str, told: Any, again: Any) -> Iterator[Difference]:
-    if isinstance(told, dict) and isinstance(again, dict):
-        for name in [*told, *(name for name in again if name not in told)]:
-            yield from _compared(f"{where}.{name}", told.get(name), again.get(name))
-    elif _has_ids(told) and _has_ids(again):
-        yield from _compared(where, {one["id"]: one for one in told}, {one["id"]: one for one in again})
-    elif told != again:
-        yield Difference(where, told, again)
+def rules_of(pack: Path) -> int:
+    """Return the version of the rules that a pack's verdict was judged by; CouldNotRejudge if it holds no verdict."""
+    version = _read(pack / VERDICT_JSON).get("rules", rules.FIRST)
+    if not isinstance(version, int) or isinstance(version, bool) or version < rules.FIRST:
+        raise CouldNotRejudge(f"{pack / VERDICT_JSON} has rules {version!r}, which is no version of the rules")
+    return version
 
 
-def _has_ids(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) and "id" in one for one in value)
+def described(found: Comparison) -> Iterator[str]:
+    """Yield in lines what differs: the notes first, then what changed rules explain, then what nothing explains."""
+    reworded = [one.where for one in found.notes if one.nature is Nature.WORDING]
+    if reworded:
+        yield f"note: {count(len(reworded), 'text')} worded differently now: {naming(reworded)}"
+    for one in found.notes:
+        if one.nature is Nature.ADDED:
+            was = "" if one.then is None else f"{_shown(one.then)} without what was added since, now "
+            yield f"note: added since: {one.where}: {was}{_shown(one.now)}"
+    for one in (*found.explained, *found.unexplained):
+        yield _with_values(one)
+
+
+def _with_values(one: Difference) -> str:
+    lines = [one.where, f"  then: {_shown(one.then)}", f"  now:  {_shown(one.now)}"]
+    lines += [f"  rules version {change.version}: {change.sentence}" for change in one.rules]
+    return "\n".join(lines)
 
 
 def _read(path: Path) -> dict[str, Any]:

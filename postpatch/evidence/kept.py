@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,23 @@ from postpatch.errors import BadEvidence
 
 def keep(path: Path, value: object, kind: Any) -> None:
     """Write a value of `kind` as JSON to `path`, completely or not at all."""
-    replace_text(path, TypeAdapter(kind).dump_json(value, indent=1).decode() + "\n")
+    replace_text(path, _adapter(kind).dump_json(value, indent=1).decode() + "\n")
 
 
 def read_kept(path: Path, kind: Any) -> Any:
     """Read what `keep` wrote at `path` as a `kind`; BadEvidence if it is missing or not such a value."""
     try:
-        return TypeAdapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
+        return _adapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
         raise BadEvidence(f"{path} cannot be read: {error.strerror}. Run the suite again.") from error
     except ValidationError as error:
         raise BadEvidence(f"{path} has unexpected content: {error}. Run the suite again.") from error
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    # Building one from nested dataclasses takes longer than reading a value with it.
+    return TypeAdapter(kind)
 
 
 def replace_text(path: Path, text: str) -> None:

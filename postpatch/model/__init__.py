@@ -17,7 +17,7 @@ from postpatch.model.patching import (
 )
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope
-from postpatch.model.snapshot import Manifest, ScannedHost, Snapshot
+from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
 from postpatch.model.window import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 
@@ -53,6 +53,7 @@ __all__ = [
     "Patching",
     "ScanRun",
     "ScannedHost",
+    "Scanning",
     "Scope",
     "Severity",
     "Snapshot",

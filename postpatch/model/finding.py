@@ -32,7 +32,11 @@ class FindingType(StrEnum):
 
 
 class DeltaClass(StrEnum):
-    """What became of a finding; only FIXED is a fix."""
+    """What became of a finding; only FIXED is a fix.
+
+    RENAMED is active now under a name that the baseline did not have, and of a flaw that it had: it counts as remaining
+    under its earlier name. NOT_COMPARABLE vanished, and what found it before was not scanned in the same way again.
+    """
 
     FIXED = "fixed"
     REMAINING = "remaining"
@@ -40,6 +44,8 @@ class DeltaClass(StrEnum):
     HOST_GONE = "host_gone"
     NOT_SCANNED = "not_scanned"
     SUPPRESSED = "suppressed"
+    NOT_COMPARABLE = "not_comparable"
+    RENAMED = "renamed"
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ class Finding:
 
     Its identity is account, region, host, type, vulnerability, protocol and ports, and with Inspector Classic the
     package, since only v2 groups a vulnerability's packages; never ARN, title, score or time.
-    `status` is ACTIVE, SUPPRESSED or CLOSED, and SKIPPED for a CIS check that was not evaluated.
+    `related` are the ids of other vulnerabilities and advisories that Inspector names with it: of a Windows update (KB)
+    those that it fixes. `status` is ACTIVE, SUPPRESSED or CLOSED, and SKIPPED for a CIS check that was not evaluated.
     """
 
     account: str
@@ -96,6 +103,13 @@ class Finding:
     remediation: str = ""
     packages: tuple[Package, ...] = ()
     arn: str = ""
+    related: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        """Return `language` where it names packages and none is the operating system's, else `system`."""
+        of_system = not self.packages or any(package.manager in ("OS", "") for package in self.packages)
+        return "system" if of_system else "language"
 
     @property
     def port(self) -> str:

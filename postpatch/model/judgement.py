@@ -15,9 +15,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A check's verdict with its reasons: terminal, HTML and JSON use the same words."""
+    """A check's verdict with its reasons: terminal, HTML and JSON use the same words.
+
+    `checked` is False if the evidence does not settle it: the check is then an error, and `reason` says what to do.
+    """
 
     holds: bool
     reason: str
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    checked: bool = True

@@ -40,7 +40,11 @@ class PatchState:
 
 @dataclass(frozen=True)
 class PatchCommand:
-    """One invocation of AWS-RunPatchBaseline on a host, from the Run Command history."""
+    """One run of a document that patches on a host: of Run Command, or of a State Manager association (`via`).
+
+    `command` is the command's or the association execution's id. `detail` is AWS's own word on the status, where it
+    gives one. `started_at` is None where the document never began on the host, or where that is not recorded.
+    """
 
     host: str
     command: str
@@ -48,6 +52,32 @@ class PatchCommand:
     status: str
     requested_at: datetime
     ended_at: datetime | None = None
+    document: str = "AWS-RunPatchBaseline"
+    via: str = "Run Command"
+    detail: str = ""
+    started_at: datetime | None = None
+    override_list: str = ""
+    baseline_override: str = ""
+
+    @property
+    def never_started(self) -> bool:
+        """Return whether the document never began on the host: it was cancelled, or could not be delivered, before."""
+        return self.started_at is None and bool(self.detail) and self.status != "Success"
+
+    @property
+    def began_at(self) -> datetime:
+        """Return when it began on the host, or when it was requested where only that is recorded."""
+        return self.started_at or self.requested_at
+
+    @property
+    def in_progress(self) -> bool:
+        """Return whether it has not ended yet."""
+        return self.status in ("Pending", "InProgress", "Delayed", "Cancelling")
+
+    @property
+    def overrides(self) -> str:
+        """Return what took the place of the patch baseline in it, or nothing."""
+        return self.override_list or self.baseline_override
 
 
 @dataclass(frozen=True)
@@ -161,11 +191,12 @@ class Leftovers:
 
 @dataclass(frozen=True)
 class Patching:
-    """Everything that Patch Manager and Run Command report about the hosts in scope."""
+    """Everything that Patch Manager, Run Command and State Manager report about the hosts in scope, as of `read_at`."""
 
     states: tuple[PatchState, ...] = ()
     commands: tuple[PatchCommand, ...] = ()
     managed: tuple[ManagedHost, ...] = ()
+    read_at: datetime | None = None
 
     @cached_property
     def _states(self) -> dict[str, PatchState]:
@@ -185,6 +216,12 @@ class Patching:
     def commands_on(self, host: str) -> tuple[PatchCommand, ...]:
         """Return the patch commands that reached the host since the baseline."""
         return self._commands.get(host, ())
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """Return the hosts on which an Install has begun and not ended."""
+        begun = (one for one in self.commands if one.operation == "Install" and one.in_progress and one.started_at)
+        return tuple(sorted({one.host for one in begun}))
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:
         """Return the Install commands that ended successfully on the host."""
@@ -207,9 +244,13 @@ class Patching:
         return min(begins, default=None)
 
     def round_began_at(self, host: str) -> datetime | None:
-        """Return when the host's last known installation began, or None if there was none."""
+        """Return when the host's newest installation began, whatever became of it, or None if there was none.
+
+        What was disclosed before a failed newer one is not excused by an older one that succeeded.
+        """
         state = self.state(host)
-        begins = [command.requested_at for command in self.installs(host)]
+        begun = (one for one in self.commands_on(host) if one.operation == "Install" and not one.never_started)
+        begins = [one.requested_at for one in begun]
         if state and state.operation == "Install":
             begins.append(state.started_at)
         return max(begins, default=None)

@@ -27,6 +27,7 @@ class ScannedHost:
 
     `present`: it existed when the snapshot was taken. `scanned`: its packages and network were scanned.
     `cis_scanned`: the CIS scan finished on it. `tags` are its own, as far as the engine or the export has them.
+    `mode` and `reason` are those of Inspector's coverage.
     """
 
     id: str
@@ -36,6 +37,21 @@ class ScannedHost:
     scanned_at: Utc | None = None
     proof: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    mode: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Scanning:
+    """How Inspector scans the account's EC2 instances, as far as that changes what it finds.
+
+    `deep_inspection` is the account's status of it, `deep_inspection_paths` its own and the organization's paths, and
+    `vm_scanner_since` when the VM scanner was activated, or None.
+    """
+
+    deep_inspection: str = ""
+    deep_inspection_paths: tuple[str, ...] = ()
+    vm_scanner_since: Utc | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class Manifest:
 
     `stage` is what replaced AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
     engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
-    `taken_at`, and `limits` says, a sentence each, what it cannot contain.
+    `taken_at`, and `limits` says, a sentence each, what it cannot contain. `scanning` is None where it is not known.
     """
 
     mode: Mode
@@ -63,6 +79,7 @@ class Manifest:
     set_aside: dict[str, int] = field(default_factory=dict)
     reconstructed: bool = False
     limits: tuple[str, ...] = ()
+    scanning: Scanning | None = None
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT

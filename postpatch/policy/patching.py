@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from postpatch.model import PatchBaseline
 from postpatch.policy.section import Section
 
 # botocore shapes BaselineName and BaselineId; an id is `pb-` and 17 digits, and passes for a name.
 _BASELINE = r"^([a-zA-Z0-9_\-.]{3,128}|arn:[a-z\-]+:ssm:[a-z0-9\-]+:\d{12}:patchbaseline/pb-[0-9a-f]{17})$"
+_Days = Annotated[int, Field(ge=1, le=3_650)]
 # botocore shape PatchGroup
 _GROUP_LENGTH = 256
 
@@ -16,12 +17,17 @@ _GROUP_LENGTH = 256
 class PatchingPolicy(Section):
     """The patch baseline that hosts must be patched with, by name, id or ARN, and the patch group they must be in.
 
+    The newest Install may be `within_days` old when a run judges it; left out, that is the longest gap between firings
+    of the window's schedule and two days, or 35 days as long as the window has not opened. The baseline of the findings
+    may have been taken `baseline_within_days` before that Install.
     What is left out is not judged. Names are not unique in AWS: the baselines of several operating systems may share
     one.
     """
 
     baseline: Annotated[str, StringConstraints(pattern=_BASELINE)] | None = None
     patch_group: Annotated[str, StringConstraints(min_length=1, max_length=_GROUP_LENGTH)] | None = None
+    within_days: _Days | None = None
+    baseline_within_days: _Days = 40
 
     def accepts(self, baseline: PatchBaseline) -> bool:
         """Return whether a host may be patched with `baseline`; AWS gives its own baselines' ids as ARNs."""

@@ -1,6 +1,8 @@
 """The policy, `verify.toml`: what must be true. It is read once, before collection, and all problems are reported."""
 
+import math
 import tomllib
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,15 @@ from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, Win
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
+from postpatch.policy.schedule import longest_gap
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
 from postpatch.policy.waiver import Waiver, repeated
 from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+
+# A month and some days, for a window that has not opened yet; and what a recurring run may be late.
+_UNOPENED = 35
+_GRACE = timedelta(days=2)
 
 
 class Policy(Section):
@@ -29,6 +36,14 @@ class Policy(Section):
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
     waiver: list[Waiver] = Field(default_factory=list)
+
+    def patching_within_days(self, now: datetime) -> int:
+        """Return how many days old the newest Install may be at a moment."""
+        if self.patching.within_days is not None:
+            return self.patching.within_days
+        opens = datetime.combine(self.window.start, time(), UTC) if self.window.start else now
+        gap = longest_gap(self.window.expected, max(opens, now)) if opens <= now else None
+        return _UNOPENED if gap is None else math.ceil((gap + _GRACE) / timedelta(days=1))
 
     @property
     def expected_window(self) -> ExpectedWindow:

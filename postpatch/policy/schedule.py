@@ -15,6 +15,9 @@ from aws_croniter.exceptions import AwsCroniterExpressionError
 _DAY = 86_400
 _UNITS = {"minute": 60, "hour": 3_600, "day": _DAY}
 _EVERY_DAY = ("every day",)
+# Within these years every rule of a month or a weekday comes round; more firings than these show no longer gap.
+_HORIZON = timedelta(days=3 * 366)
+_MOST_FIRINGS = 800
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,21 @@ def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneI
     wall = now.astimezone(zone).replace(tzinfo=UTC)
     coming = AwsCroniter(schedule.fields).occurrence(wall).next()
     return coming is not None and coming <= wall + span
+
+
+def longest_gap(schedule: Schedule, since: datetime) -> timedelta | None:
+    """Return the longest time between two firings in the three years after a moment; None if it fires once or never."""
+    if schedule.kind != "cron":
+        return schedule.interval
+    if schedule.interval:
+        return schedule.interval
+    firings, end = [since.replace(tzinfo=UTC)], since.replace(tzinfo=UTC) + _HORIZON
+    while len(firings) <= _MOST_FIRINGS and firings[-1] < end:
+        coming = AwsCroniter(schedule.fields).occurrence(firings[-1]).next()
+        if coming is None:
+            break
+        firings.append(coming)
+    return max((later - earlier for earlier, later in pairwise(firings[1:])), default=None)
 
 
 def _cron(text: str, body: str) -> Schedule:

@@ -4,10 +4,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from postpatch.model import DeltaClass
 from postpatch.report.schema import VerdictJson
 from postpatch.verdict.delta import DeltaRow
-from postpatch.verdict.remaining import Explained, RemainingFindings
+from postpatch.verdict.remaining import REMAINING, Explained, RemainingFindings
 from postpatch.verdict.run import Run
 
 COLUMNS = (
@@ -46,7 +45,7 @@ def _rows(remaining: RemainingFindings) -> Iterator[list[str]]:
     # Both are in the order of the identity, so neither needs to be held in memory.
     causes = iter(remaining)
     for row in remaining.delta.every():
-        yield _cells(row, _cause(row, next(causes)) if row.delta is DeltaClass.REMAINING else "")
+        yield _cells(row, _cause(row, next(causes)) if row.is_active and row.delta in REMAINING else "")
 
 
 def _cause(row: DeltaRow, found: Explained) -> str:

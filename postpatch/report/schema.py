@@ -59,7 +59,12 @@ class SnapshotSummary(TypedDict):
 
 @_closed
 class FindingCounts(TypedDict):
-    """The number of findings of each class: baseline = fixed + remaining + host_gone + not_scanned + suppressed."""
+    """How many findings are of each class.
+
+    baseline = fixed + remaining + host_gone + not_scanned + suppressed + not_comparable. `after` are those open after
+    patching: remaining and new ones; `renamed` are active under another name, and remain under their earlier one.
+    `fixed_by_absence` are the fixed ones that no CLOSED row proves.
+    """
 
     baseline: Count
     after: Count
@@ -69,6 +74,9 @@ class FindingCounts(TypedDict):
     host_gone: Count
     not_scanned: Count
     suppressed: Count
+    not_comparable: Count
+    renamed: Count
+    fixed_by_absence: Count
 
 
 @_closed
@@ -161,6 +169,7 @@ class VerdictJson(TypedDict):
     format: Literal[1]
     run: Annotated[str, Field(description="the run's id, the same in its evidence pack")]
     tool: str
+    rules: Annotated[int, Field(ge=1, description="the version of the judging rules; a verdict without it has 1")]
     verdict: Verdict
     sentence: str
     interrupted: bool

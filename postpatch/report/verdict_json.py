@@ -18,6 +18,7 @@ from postpatch.report.schema import (
     VerdictJson,
     WaiverResult,
 )
+from postpatch.verdict import rules
 from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.delta import Counts, Delta
@@ -49,6 +50,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "format": 1,
         "run": run.id,
         "tool": run.tool,
+        "rules": rules.current(),
         "verdict": run.verdict,
         "sentence": run.sentence,
         "interrupted": run.interrupted,

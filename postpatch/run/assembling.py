@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from postpatch import __version__
+from postpatch.errors import NOT_RECORDED
 from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import sha256_of
@@ -67,12 +68,13 @@ def _evidence(collection: Collection) -> dict[str, Any]:
 
 
 def _not_assessed(check: Check, mode: Mode, before: EarlierVerdict) -> CheckOutcome:
-    declared = mode is Mode.RECORDED and not check.recorded
-    if declared:
+    needs_aws = mode is Mode.RECORDED and not check.recorded
+    if needs_aws:
         reason = "needs AWS; exported files do not contain this"
     elif before.interrupted:
         reason = "the run was interrupted before this check"
     else:
         reason = "not selected, or not reached"
     reason = before.left_out.get(check.id, reason)
+    declared = needs_aws or reason.startswith(NOT_RECORDED)
     return CheckOutcome(check.id, check.sentence, Outcome.NOT_ASSESSED, reason, declared=declared)

@@ -13,18 +13,23 @@ from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.policy import load_policy
 from postpatch.run.settings import Options, Settings
+from postpatch.verdict.run import Outcome
 
 # The options for the source of the evidence and for the policy: a pack contains both.
 _FOREIGN = ("aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "allow_imminent")
-_NOT_ASSESSED = "not assessed"
 
 
 @dataclass(frozen=True)
 class EarlierVerdict:
-    """What an earlier run reported: whether it was interrupted, and which checks it left out, with the reasons."""
+    """What an earlier run reported: whether it was interrupted, and the results of its checks, by id.
+
+    `left_out` and `errors` say why a check was not assessed, and why it could not be checked.
+    """
 
     interrupted: bool
+    checks: frozenset[str] = frozenset()
     left_out: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def resolve_pack(options: Options) -> Settings:
@@ -78,7 +83,26 @@ def earlier_verdict(pack: Path) -> EarlierVerdict:
     path = pack / VERDICT_JSON
     try:
         verdict: dict[str, Any] = json.loads(path.read_bytes())
-        left_out = {row["id"]: row["reason"] for row in verdict["checks"] if row["outcome"] == _NOT_ASSESSED}
-        return EarlierVerdict(bool(verdict["interrupted"]), left_out)
+        interrupted = bool(verdict["interrupted"])
+        rows = {row["id"]: (row["outcome"], row["reason"]) for row in verdict["checks"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BadEvidence(f"{path} holds no verdict: {error!r}. Ask for the pack as it was published.") from error
+    left_out, errors = (
+        {check: reason for check, (outcome, reason) in rows.items() if outcome == wanted}
+        for wanted in (Outcome.NOT_ASSESSED, Outcome.ERROR)
+    )
+    return EarlierVerdict(interrupted, frozenset(rows), left_out, errors)
+
+
+def leave_unrecorded(pack: Path, report: Any) -> None:
+    """Make the report of a check that needs what the pack does not hold one of a check that was not assessed.
+
+    It is `declared` if the pack's own run had no such check: then it takes nothing from the verdict. Where that run
+    could not check it, that stays so, with its reason.
+    """
+    before = earlier_verdict(pack)
+    if report.check in before.errors:
+        report.reason = report.longrepr = before.errors[report.check]
+        return
+    report.outcome, report.longrepr = "skipped", (*report.location[:2], report.reason)
+    report.declared = report.check not in before.checks

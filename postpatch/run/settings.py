@@ -1,6 +1,7 @@
 """What a run was asked to do: every option resolved once, with where its value came from."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -129,6 +130,7 @@ def resolve(options: Options) -> Settings:
     world = _world(options, mode, policy, problems)
     engine = _engine(options, policy, world)
     problems += _wrong_endpoint(mode, options.endpoint_url)
+    problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
     reports = options.reports_path
@@ -177,6 +179,12 @@ def _wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
     if "@" in urlsplit(endpoint_url).netloc:
         problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
     return problems
+
+
+def _not_installed(mode: Mode) -> list[str]:
+    if mode is not Mode.SIMULATED or all(find_spec(name) for name in ("moto", "flask", "flask_cors")):
+        return []
+    return ["install the simulated AWS with pip install 'postpatch[simulated]', or judge your account with --aws live"]
 
 
 def _holds_evidence_of_aws(reports: Path) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .hosts.beanstalk import BeanstalkOperations
+from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
+from .hosts.neighbours import Neighbours
 from .inspector2.account import AccountOperations
 from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
@@ -18,6 +21,9 @@ from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
 from .inspector_classic.classic import Classic
+from .quick_setup.operations import QuickSetupOperations
+from .quick_setup.patch_policies import PatchPolicies
+from .ssm.association_changes import AssociationChanges
 from .ssm.associations import AssociationOperations, Associations
 from .ssm.available_patches import AvailablePatchOperations
 from .ssm.baseline_operations import BaselineOperations
@@ -26,8 +32,11 @@ from .ssm.command_operations import CommandOperations
 from .ssm.commands import Commands
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
+from .ssm.patching import Patching
+from .ssm.state_manager import StateManager
 from .ssm.tags import TagOperations as SsmTagOperations
 from .ssm.windows.history import HistoryOperations
+from .ssm.windows.runner import Runner
 from .ssm.windows.target_operations import TargetOperations
 from .ssm.windows.task_operations import TaskOperations
 from .ssm.windows.window_operations import WindowOperations
@@ -56,6 +65,7 @@ class Parts:
     cis: CisScans
     associations: Associations
     classic: Classic
+    buckets: Buckets
 
 
 def build(aws: "Simulator") -> Parts:
@@ -68,12 +78,21 @@ def build(aws: "Simulator") -> Parts:
     fleet.on_launch(associations.first_inventory)
     baselines = Baselines(clock)
     reports = PatchReports(fleet, pages)
-    commands = Commands(fleet, clock, baselines, reports)
+    buckets = Buckets(account)
+    patching = Patching(fleet, clock, baselines, reports, buckets)
+    commands = Commands(fleet, clock, patching)
+    neighbours = Neighbours(account, region)
+    state_manager = StateManager(associations, patching, fleet, clock, neighbours, region)
+    policies = PatchPolicies(baselines, state_manager, buckets, clock, account, region)
+    questions = AssociationOperations(associations, pages)
     windows = Windows(clock)
+    runner = Runner(windows, commands, fleet, neighbours, account, region)
+    role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
     suppression = Suppression(clock, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
     services = {
+        "elasticbeanstalk": BeanstalkOperations(account, region).operations(),
         "inspector": classic.operations(),
         "inspector2": _joined(
             AccountOperations(scanner, account).operations(),
@@ -85,18 +104,20 @@ def build(aws: "Simulator") -> Parts:
             TagOperations(cis, suppression).operations(),
         ),
         "ssm": _joined(
-            AssociationOperations(associations, pages).operations(),
+            questions.operations(),
+            AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
             AvailablePatchOperations(clock, pages).operations(),
             reports.operations(),
-            CommandOperations(commands, fleet, pages, account).operations(),
+            CommandOperations(commands, fleet, pages, account, region).operations(),
             WindowOperations(windows, fleet, pages).operations(),
             TargetOperations(windows, pages).operations(),
-            TaskOperations(windows, pages, account).operations(),
-            HistoryOperations(windows).operations(),
+            TaskOperations(windows, pages, neighbours, role).operations(),
+            HistoryOperations(windows, runner, pages, role).operations(),
             SsmTagOperations(windows, baselines).operations(),
         ),
+        "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
     callers = Callers(account, aws.operator_key)
     permissions, faults = Permissions(callers, aws.let_time_pass), Faults(callers, aws.let_time_pass)
@@ -110,7 +131,7 @@ def build(aws: "Simulator") -> Parts:
         aws.beside_moto,
     ]
     front = Front(steps, MotoBehind())
-    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic)
+    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets)
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:
@@ -120,6 +141,8 @@ def _fresh_moto(account: str, region: str) -> Ec2:
     from moto.core.base_backend import BackendDict
     from moto.core.model_instances import reset_model_data
     from moto.moto_api._internal import mock_random
+
+    from .hosts import owners  # noqa: F401 - makes types of resources known to moto
 
     with _no_public_images():
         BackendDict.reset()

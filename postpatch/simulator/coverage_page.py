@@ -10,16 +10,18 @@ from .facts import read_facts
 from .inspector2.cis_benchmark import CHECKS
 from .inspector_classic.refused import NOT_SIMULATED
 from .simulator import A_CALL_TAKES, A_POLL_TAKES, LAUNCHED_BEFORE, MORNING
-from .ssm.commands import PATCH_DOCUMENT
+from .ssm.documents import DOCUMENTS
 from .wire.front import MAX_BODY, Operations, Ours
 from .wire.models import service_model
 from .wire.moto_behind import answered_by_moto
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
 SERVICES = {
+    "elasticbeanstalk": "AWS Elastic Beanstalk",
     "inspector": "Amazon Inspector Classic",
     "inspector2": "Amazon Inspector",
     "ssm": "AWS Systems Manager",
+    "ssm-quicksetup": "AWS Systems Manager Quick Setup",
 }
 # The page does not depend on it.
 _ANY_DAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -82,7 +84,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
     )
     yield (
         f"**One account and one Region**, {Simulator.account} in {Simulator.region}; no organization.",
-        "The three services below are refused in any other Region.",
+        "The services below are refused in any other Region.",
     )
     yield (
         "**Hosts run nothing.**",
@@ -105,15 +107,31 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (
-        f"**Run Command** runs `{PATCH_DOCUMENT}` on Linux and no other document,",
-        "with neither an override list nor a baseline override.",
-        "Nothing is written to S3 or CloudWatch.",
+        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)} on Linux, and no other document.",
+        "Hooks take their time and do nothing. Overrides are read from S3; nothing is written to S3 or CloudWatch.",
+        "What AWS-RunPatchBaselineAssociation finds is recorded for its association, which no operation here shows.",
     )
     yield (
-        "**Maintenance windows never run**: their next execution is computed, and their history is empty.",
-        "Of State Manager only Inspector's associations stand; they run when started, or when a host is launched.",
+        "**Maintenance windows run** as the simulated time passes, and their history is kept for ever.",
+        "Their tasks send the documents that patch; any other task ends well after some seconds and changes nothing.",
+        "A task whose role, or whose document's account or Region, is not there fails, one whose alarm is in ALARM is",
+        "CANCELLED: AWS documents neither word.",
+    )
+    yield (
+        "**State Manager** runs the documents that patch, on schedule and when started; others end well.",
+        "Inspector's own associations run when started, or when a host is launched.",
+        "Its runs are not in the command history, and hosts that MaxErrors spared are not listed:",
+        "AWS documents neither.",
+    )
+    yield (
+        "**Quick Setup** knows patch policies, and deploys one at once: bucket, baseline override and associations.",
     )
     yield ("**Windows, macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
+    yield (
+        "**Stacks** may hold node groups of EKS, EC2 and Spot fleets, environments of Elastic Beanstalk and AWS Batch,",
+        "and EMR clusters, with the instances that they own; these carry the service's tags and not the stack's.",
+        "None of them scales by itself.",
+    )
     yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)
     yield (
         "**moto** knows nothing of what we answer:",

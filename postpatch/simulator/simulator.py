@@ -72,6 +72,7 @@ class Simulator:
         self.cis = parts.cis
         self.associations = parts.associations
         self.classic = parts.classic
+        self.buckets = parts.buckets
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()

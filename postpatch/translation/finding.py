@@ -145,6 +145,7 @@ def _with_packages(row: Finding, details: Part) -> Finding:
         vulnerability=details.text("vulnerabilityId"),
         disclosed_at=details.optional_time("vendorCreatedAt"),
         packages=tuple(_package(package) for package in details.parts("vulnerablePackages")),
+        related=details.optional_texts("relatedVulnerabilities"),
     )
 
 

@@ -48,6 +48,13 @@ class Part:
             self.refuse(name, f"is {value!r:.80}, not a text")
         return value
 
+    def optional_texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a list, or none where it is missing."""
+        values = self._fields.get(name) or []
+        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            self.refuse(name, "is not a list of texts")
+        return tuple(values)
+
     def one_of(self, name: str, kinds: Collection[str]) -> str:
         """Return a required text that is one of `kinds`."""
         value = self.text(name)

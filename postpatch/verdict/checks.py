@@ -1,5 +1,8 @@
 """The checks: their permanent ids, in the order of the report, with what each proves and related controls."""
 
+import difflib
+import fnmatch
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Security Hub has a control on the same subject, and AWS publishes which requirements it meets; no other mapping has a
@@ -52,7 +55,7 @@ CHECKS = (
     ),
     Check(
         "FIND-6",
-        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new finding.",
+        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new one.",
         recorded=True,
     ),
     Check("FIND-7", "No waiver of the policy has expired.", recorded=True),
@@ -77,3 +80,24 @@ CHECKS = (
     Check("TASK-4", "The task's concurrency, error threshold, priority, timeout and cutoff behavior match the policy."),
     Check("TASK-5", "The task runs with the service role that the policy names."),
 )
+
+
+class UnknownCheck(LookupError):
+    """Say which id no check has, and which one was perhaps meant."""
+
+
+def matching(patterns: Iterable[str]) -> frozenset[str]:
+    """Return the ids that match one of the patterns, in which `*` stands for any characters.
+
+    UnknownCheck if a pattern matches no id.
+    """
+    ids = [check.id for check in CHECKS]
+    found: set[str] = set()
+    for pattern in patterns:
+        matches = fnmatch.filter(ids, pattern.strip())
+        if not matches:
+            close = difflib.get_close_matches(pattern.strip().upper(), ids, n=1)
+            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(ids)}"
+            raise UnknownCheck(f"no check has the id {pattern.strip()!r}; {meant}")
+        found.update(matches)
+    return frozenset(found)

@@ -1,54 +1,34 @@
 """The delta between two snapshots: `delta.sql`, run by DuckDB inside the process, and the queries on its rows."""
 
-import json
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
-from types import NoneType
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self
 
-import duckdb
+from postpatch.model import DeltaClass, Finding, FindingType, Severity, Snapshot
+from postpatch.verdict.comparability import compared_hosts
+from postpatch.verdict.database import IDENTITY, Database
 
-from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity, Snapshot
-
-SQL = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
-_IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
-# In the order of Counts: the two snapshots, then the classes.
+# In the order of Counts: the two sides, the classes, and of the fixed ones those that no CLOSED row proves.
 _COUNTS = ", ".join(
-    ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_active)"]
+    ["COUNT(*) FILTER (WHERE was_active)", "COUNT(*) FILTER (WHERE is_open)"]
     + [f"COUNT(*) FILTER (WHERE class = '{delta.value}')" for delta in DeltaClass]
+    + ["COUNT(*) FILTER (WHERE class = 'fixed' AND NOT is_closed)"]
 )
-_SQL_TYPES: dict[object, str] = {str: "VARCHAR", int: "INTEGER", float: "DOUBLE", datetime: "VARCHAR"}
-
-
-def _columns(kind: type[Any]) -> dict[str, str]:
-    # A new field of Finding or Package becomes a column here; a time is text, in the format of a snapshot.
-    return {name: _column(hint) for name, hint in get_type_hints(kind).items()}
-
-
-def _column(hint: Any) -> str:
-    inner = next((one for one in get_args(hint) if one not in (NoneType, Ellipsis)), hint)
-    if get_origin(hint) is tuple:
-        return f"{_struct(inner)}[]" if is_dataclass(inner) else f"{_SQL_TYPES[inner]}[]"
-    return _SQL_TYPES[inner]
-
-
-def _struct(kind: Any) -> str:
-    return f"STRUCT({', '.join(f'{name} {column}' for name, column in _columns(kind).items())})"
-
-
-COLUMNS = _columns(Finding)
-_TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetime in (hint, *get_args(hint)))
+# Open after patching under any name: what is active, but under a new name only once, and what lives on under one.
+_OPEN = "(is_active AND class <> 'renamed') OR class = 'remaining'"
+_DELTA = f"(SELECT *, {_OPEN} AS is_open FROM delta)"
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of findings of each class. `after` are the active ones: remaining, new, and those not comparable."""
+    """How many findings are of each class. `after` are those open after patching: remaining and new ones.
+
+    A finding that is active under another name than before is open once. `fixed_by_absence` are the fixed ones that no
+    CLOSED row proves.
+    """
 
     baseline: int = 0
     after: int = 0
@@ -58,6 +38,9 @@ class Counts:
     host_gone: int = 0
     not_scanned: int = 0
     suppressed: int = 0
+    not_comparable: int = 0
+    renamed: int = 0
+    fixed_by_absence: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,12 +56,14 @@ class DeltaRow:
     port_begin: int
     port_end: int
     package: str
+    part: str
     title: str
     severity_before: str | None
     severity_after: str | None
     comparable: bool
     was_active: bool
     is_active: bool
+    is_closed: bool
     delta: DeltaClass
 
 
@@ -88,10 +73,21 @@ class Delta:
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self.baseline = baseline.manifest
         self.after = after.manifest
-        self._db = duckdb.connect(":memory:")
-        for name, snapshot in (("baseline", baseline), ("after", after)):
-            self._load(name, snapshot)
-        self._db.execute(f"CREATE TABLE delta AS {SQL}")
+        self._db = Database(baseline, after)
+        self.stale: frozenset[str] = frozenset()
+        self._compare()
+
+    def distrust(self, stale: frozenset[str]) -> None:
+        """Compute the delta again with the `stale` hosts as not scanned: their scan rests on what is not installed now.
+
+        To be called before any question is asked.
+        """
+        if stale != self.stale:
+            self.stale = stale
+            self._compare()
+
+    def _compare(self) -> None:
+        self._db.compare(compared_hosts(self.baseline, self.after, self.stale))
 
     def __enter__(self) -> Self:
         return self
@@ -122,39 +118,42 @@ class Delta:
     def severities(self) -> dict[Severity, Counts]:
         """Return the counts by severity on comparable hosts; each snapshot counts a finding by its rating there."""
         tally = {severity: dict.fromkeys(_names(Counts), 0) for severity in Severity}
-        rows = self._query(
-            "SELECT severity_before, severity_after, class, was_active, is_active, COUNT(*) FROM delta "
-            "WHERE type <> 'CONFIGURATION' AND comparable GROUP BY ALL"
+        rows = self._db.query(
+            f"SELECT severity_before, severity_after, class, was_active, {_OPEN} AS is_open, is_active, is_closed, "
+            "COUNT(*) FROM delta WHERE type <> 'CONFIGURATION' AND comparable GROUP BY ALL"
         )
-        for before, after, delta, was_active, is_active, number in rows:
+        for before, after, delta, was_active, is_open, is_active, is_closed, number in rows:
+            now = Severity(after if is_active else before)
             if was_active:
                 tally[Severity(before)]["baseline"] += number
-            if is_active:
-                tally[Severity(after)]["after"] += number
-            tally[Severity(after if is_active else before)][delta] += number
+            if is_open:
+                tally[now]["after"] += number
+            tally[now][delta] += number
+            if delta == DeltaClass.FIXED and not is_closed:
+                tally[now]["fixed_by_absence"] += number
         return {severity: Counts(**numbers) for severity, numbers in tally.items()}
 
     def by_host(self) -> dict[str, Counts]:
         """Return the counts of package and network findings by host, for hosts that have any."""
-        select = f"SELECT host, {_COUNTS} FROM delta WHERE type <> 'CONFIGURATION' GROUP BY host ORDER BY host"
-        return {host: Counts(*numbers) for host, *numbers in self._query(select)}
+        select = f"SELECT host, {_COUNTS} FROM {_DELTA} WHERE type <> 'CONFIGURATION' GROUP BY host ORDER BY host"
+        return {host: Counts(*numbers) for host, *numbers in self._db.query(select)}
 
     def rows(self, delta: DeltaClass, *, configuration: bool = False) -> Iterator[DeltaRow]:
         """Yield the findings of one class, worst first."""
         kind = "=" if configuration else "<>"
-        worst_first = f"{_rank('COALESCE(severity_after, severity_before)')}, {_IDENTITY}"
+        worst_first = f"{_rank('COALESCE(severity_after, severity_before)')}, {IDENTITY}, part"
         return self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)
 
     def every(self) -> Iterator[DeltaRow]:
-        """Yield all findings, including CIS checks, in the order of `active`: identity by identity."""
-        return self._rows("TRUE", _IDENTITY)
+        """Yield all findings, CIS checks too, in the order of `active`: identity by identity."""
+        return self._rows("TRUE", f"{IDENTITY}, part")
 
     def _rows(self, where: str, order: str, *values: object) -> Iterator[DeltaRow]:
         yield from (
             DeltaRow(**dict(zip(_names(DeltaRow), (*row[:-1], DeltaClass(row[-1])), strict=True)))
-            for row in self._query(
-                f"SELECT {_IDENTITY}, title, severity_before, severity_after, comparable, was_active, is_active, class "
-                f"FROM delta WHERE {where} ORDER BY {order}",
+            for row in self._db.query(
+                f"SELECT {IDENTITY}, part, title, severity_before, severity_after, comparable, was_active, is_active, "
+                f"is_closed, class FROM delta WHERE {where} ORDER BY {order}",
                 *values,
             )
         )
@@ -163,7 +162,8 @@ class Delta:
     def comparable_hosts(self) -> frozenset[str]:
         """Return the hosts that existed and were scanned in both snapshots."""
         before = {host.id for host in self.baseline.hosts if host.scanned}
-        return frozenset(before & {host.id for host in self.after.hosts if host.present and host.scanned})
+        now = {host.id for host in self.after.hosts if host.present and host.scanned}
+        return frozenset(before & now - self.stale)
 
     def active(self, *classes: DeltaClass) -> Iterator[Finding]:
         """Yield the active findings of these classes, or all, as in the later snapshot, identity by identity.
@@ -192,15 +192,9 @@ class Delta:
         )  # fmt: skip
 
     def _active(self, where: str, *values: object) -> Iterator[Finding]:
-        columns = ", ".join(f"f.{name}" for name in COLUMNS)
-        order = ", ".join(f"f.{name.strip()}" for name in _IDENTITY.split(","))
-        yield from (
-            _finding(dict(zip(COLUMNS, row, strict=True)))
-            for row in self._query(
-                f"SELECT DISTINCT {columns} FROM after f JOIN delta d USING ({_IDENTITY}) "
-                f"WHERE {where} AND f.status = 'ACTIVE' ORDER BY {order}, f.arn",
-                *values,
-            )
+        joined = f"JOIN delta d USING ({IDENTITY})"
+        yield from self._db.findings(
+            "after", joined, f"({where}) AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)", *values
         )
 
     def newly_suppressed(self) -> Iterator[tuple[str, str]]:
@@ -208,38 +202,16 @@ class Delta:
 
         A finding that was active in the baseline has the class `suppressed`; one with an active row now is not hidden.
         """
-        identity = f"SELECT {_IDENTITY} FROM"
-        yield from self._query(
+        identity = f"SELECT {IDENTITY} FROM"
+        yield from self._db.query(
             f"SELECT vulnerability, host FROM ({identity} after WHERE status = 'SUPPRESSED' "
             f"EXCEPT {identity} after WHERE status = 'ACTIVE' "
-            f"EXCEPT {identity} baseline WHERE status IN ('ACTIVE', 'SUPPRESSED')) AS hidden ORDER BY {_IDENTITY}"
-        )
-
-    def _load(self, name: str, snapshot: Snapshot) -> None:
-        self._db.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_json(?, format='newline_delimited', compression='gzip', "
-            f"columns={json.dumps(COLUMNS)})",
-            [str(snapshot.path)],
-        )
-        self._db.execute(
-            # Columns, not rows: inserting a fleet row by row takes seconds.
-            f"CREATE TABLE {name}_host AS SELECT UNNEST(?::VARCHAR[]) AS host, UNNEST(?::BOOLEAN[]) AS present, "
-            "UNNEST(?::BOOLEAN[]) AS scanned, UNNEST(?::BOOLEAN[]) AS cis_scanned",
-            [
-                [getattr(host, column) for host in snapshot.manifest.hosts]
-                for column in ("id", "present", "scanned", "cis_scanned")
-            ],
+            f"EXCEPT {identity} baseline WHERE status IN ('ACTIVE', 'SUPPRESSED')) AS hidden ORDER BY {IDENTITY}"
         )
 
     def _counts(self, where: str) -> Counts:
-        (numbers,) = self._query(f"SELECT {_COUNTS} FROM delta WHERE {where}")
+        (numbers,) = self._db.query(f"SELECT {_COUNTS} FROM {_DELTA} WHERE {where}")
         return Counts(*numbers)
-
-    def _query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        with closing(self._db.cursor()) as cursor:
-            cursor.execute(text, list(values))
-            while rows := cursor.fetchmany(1_000):
-                yield from rows
 
 
 def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
@@ -248,7 +220,7 @@ def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
         yield tuple(group)
 
 
-_identity = attrgetter(*_IDENTITY.split(", "))
+_identity = attrgetter(*IDENTITY.split(", "), "part")
 
 
 def _rank(severity: str) -> str:
@@ -258,10 +230,3 @@ def _rank(severity: str) -> str:
 
 def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
-
-
-def _finding(row: dict[str, Any]) -> Finding:
-    for name in _TIMES:
-        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
-    row["packages"] = tuple(Package(**package) for package in row["packages"] or ())
-    return Finding(**row)

@@ -1,59 +1,127 @@
 """Judge patching: PATCH-1 and PATCH-2."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from postpatch.model import Host, Judgement, Patching
+from postpatch.model import Fact, Host, Judgement, Patching
+from postpatch.policy import Policy
 from postpatch.verdict.facts import count, fact, naming
+from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
 
 
-def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime) -> Judgement:
-    """Judge PATCH-1: on each host an Install ended successfully after the baseline was taken.
+@dataclass(frozen=True)
+class _Found:
+    """What was found of one host; `holds` is None where it could not be checked."""
 
-    The proof is the patch state, or the command history if a later Scan has overwritten that state.
+    host: str
+    words: str
+    holds: bool | None
+
+
+def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime, policy: Policy) -> Judgement:
+    """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
+
+    Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
+    baseline. The newest counts, not the best one.
     """
-    wanted = f"Install without a failed patch, ended after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
-    facts = [fact(host.id, wanted, *_installed(patching, host.id, baseline_at)) for host in hosts]
-    unproven = [one.name for one in facts if not one.holds]
-    if unproven:
-        first = next(one for one in facts if not one.holds)
-        reason = (
-            f"{count(len(unproven), 'host')} of {len(facts)} without a successful installation since the baseline: "
-            f"{naming(unproven)}; {first.found}"
-        )
-        return Judgement(False, reason, tuple(facts))
-    return Judgement(
-        True, f"all {count(len(facts), 'host')} had a successful installation since the baseline", tuple(facts)
+    wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
+    limits = _Limits(baseline_at, patching.read_at, policy)
+    installations = {host.id: newest_installation(patching, host.id) for host in hosts}
+    found = [limits.judge(host, one) for host, one in installations.items()]
+    number = count(len(found), "host")
+    return _judged(
+        found,
+        wanted,
+        right=f"all {number} had a successful installation since the baseline",
+        wrong="without a successful installation since the baseline",
+        notes=_notes(installations),
     )
 
 
 def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
-    """Judge PATCH-2: no host has patches that wait for a reboot. A host without a patch state does not pass."""
-    facts = []
-    for host in hosts:
-        state = patching.state(host.id)
-        found = f"pending reboot: {state.pending_reboot}" if state else "no patch state"
-        facts.append(fact(host.id, "pending reboot: 0", found, state is not None and state.pending_reboot == 0))
-    waiting = [f"{one.name} ({one.found})" for one in facts if not one.holds]
-    if waiting:
-        reason = f"{count(len(waiting), 'host')} of {len(facts)} not proven free of a pending reboot: {naming(waiting)}"
-        return Judgement(False, reason, tuple(facts))
-    return Judgement(True, f"none of the {count(len(facts), 'host')} awaits a reboot", tuple(facts))
+    """Judge PATCH-2: no host has patches that wait for a reboot, by a patch state that is not outdated.
+
+    A host without a patch state does not pass.
+    """
+    found = [_reboot(patching, host.id) for host in hosts]
+    number = count(len(found), "host")
+    return _judged(
+        found,
+        "pending reboot: 0",
+        right=f"none of the {number} awaits a reboot",
+        wrong="not proven free of a pending reboot",
+    )
 
 
-def _installed(patching: Patching, host: str, baseline_at: datetime) -> tuple[str, bool]:
+@dataclass(frozen=True)
+class _Limits:
+    """The moments between which the newest Install must lie."""
+
+    baseline_at: datetime
+    read_at: datetime | None
+    policy: Policy
+
+    def judge(self, host: str, one: Installation) -> _Found:
+        """Return whether an installation proves that the host was patched."""
+        if one.ending is Ending.UNKNOWN:
+            return _Found(host, one.words, None)
+        ended = one.ended_at
+        if one.ending is not Ending.SUCCEEDED or ended is None or one.began_at is None:
+            return _Found(host, one.words, False)
+        if ended <= self.baseline_at:
+            return _Found(host, f"{one.words}, before the baseline", False)
+        too_old = self._too_old(one.began_at, ended)
+        return _Found(host, f"{one.words}, {too_old}" if too_old else one.words, not too_old)
+
+    def _too_old(self, began_at: datetime, ended_at: datetime) -> str:
+        if self.read_at is None:
+            return ""  # an evidence pack of 0.1.0 does not say when the histories were read
+        days = self.policy.patching_within_days(self.read_at)
+        if self.read_at - ended_at > timedelta(days=days):
+            return f"more than {days} days before {self.read_at:%Y-%m-%d}, when it was judged"
+        days = self.policy.patching.baseline_within_days
+        if began_at - self.baseline_at > timedelta(days=days):
+            return f"more than {days} days after the baseline of {self.baseline_at:%Y-%m-%d}"
+        return ""
+
+
+def _reboot(patching: Patching, host: str) -> _Found:
     state = patching.state(host)
-    if state and state.operation == "Install" and state.ended_at > baseline_at:
-        ended = f"Install ended {state.ended_at:%Y-%m-%d %H:%M:%S} UTC"
-        return (f"{ended}, {state.failed} failed", False) if state.failed else (ended, True)
-    commands = [
-        command
-        for command in patching.installs(host)
-        if command.requested_at > baseline_at and command.ended_at and command.ended_at > baseline_at
-    ]
-    if commands:
-        later = state.operation if state else "operation"
-        return f"Install command {commands[-1].command} succeeded; a later {later} overwrote the patch state", True
     if state is None:
-        return "Patch Manager has no report for it", False
-    return f"last patch operation was {state.operation}, ended {state.ended_at:%Y-%m-%d %H:%M:%S} UTC", False
+        return _Found(host, "no patch state", False)
+    if why := outdated(patching, host):
+        return _Found(host, why, None)
+    return _Found(host, f"pending reboot: {state.pending_reboot}", state.pending_reboot == 0)
+
+
+def _judged(found: list[_Found], wanted: str, *, right: str, wrong: str, notes: tuple[str, ...] = ()) -> Judgement:
+    facts: tuple[Fact, ...] = tuple(fact(one.host, wanted, one.words, bool(one.holds)) for one in found)
+    failed = [one for one in found if one.holds is False]
+    unknown = [one for one in found if one.holds is None]
+    if failed:
+        names = naming(one.host for one in failed)
+        reason = f"{count(len(failed), 'host')} of {len(found)} {wrong}: {names}; {failed[0].words}"
+        return Judgement(False, reason, facts, notes)
+    if unknown:
+        names = naming(one.host for one in unknown)
+        reason = f"{unknown[0].words} ({count(len(unknown), 'host')} of {len(found)}: {names})"
+        return Judgement(False, reason, facts, notes, checked=False)
+    return Judgement(True, right, facts, notes)
+
+
+def _notes(installations: dict[str, Installation]) -> tuple[str, ...]:
+    by_way: dict[str, int] = {}
+    for one in installations.values():
+        if one.via:
+            by_way[one.via] = by_way.get(one.via, 0) + 1
+    ways = ", ".join(f"{way} on {count(number, 'host')}" for way, number in sorted(by_way.items()))
+    notes = [f"installed by {ways}"] if ways else []
+    overridden = [host for host, one in installations.items() if one.overrides]
+    if overridden:
+        names = naming(overridden)
+        notes.append(f"an override took the place of the patch baseline that the patch state names: {names}")
+    never = [host for host, one in installations.items() if one.never_started]
+    if never:
+        notes.append(f"a newer Install never started: {naming(never)}")
+    return tuple(notes)

@@ -12,6 +12,8 @@ from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.waivers import Waivers
 
 Stories = Mapping[str, HostStory]
+# What patching left: still active, under the name of the baseline or under another.
+REMAINING = (DeltaClass.REMAINING, DeltaClass.RENAMED)
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,14 @@ class RemainingFindings:
     def groups(self) -> Iterator[tuple[Explained, ...]]:
         """Yield the remaining findings grouped by identity: one group counts as one finding."""
         causes = iter(self._causes)
-        for group in by_identity(self.delta.active(DeltaClass.REMAINING)):
+        for group in by_identity(self.delta.active(*REMAINING)):
             yield tuple(Explained(finding, *next(causes)) for finding in group)
 
     @cached_property
     def _causes(self) -> list[tuple[Kind, Proof]]:
         # In the order in which the delta yields the findings; equal causes share one object, because a fleet has many.
         known: dict[tuple[Kind, Proof], tuple[Kind, Proof]] = {}
-        found = (settle(finding, self._stories) for finding in self.delta.active(DeltaClass.REMAINING))
+        found = (settle(finding, self._stories) for finding in self.delta.active(*REMAINING))
         return [known.setdefault(cause, cause) for cause in found]
 
 

@@ -190,7 +190,7 @@ def _another_run(pack, _):
         (_of_a_world, "evidence/run.json", "world or endpoint is world workshop"),
         (lambda pack, _: _rewrite_verdict(pack, simulated=True), "verify.json", "simulated is True"),
         (_another_run, "evidence/run.json", "run is ffffffff, the pack says 5c9a3c1e"),
-        (lambda pack, _: (pack / "evidence" / "run.json").write_text("{}"), "evidence/run.json", "has unexpected content"),
+        (lambda pack, _: (pack / "evidence" / "run.json").write_text("{}"), "evidence/run.json", "unexpected content"),
     ],
     ids=[
         "the verdict", "the mode", "the run", "no verdict", "no JSON", "findings and their manifest", "findings alone",

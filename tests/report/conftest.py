@@ -88,26 +88,28 @@ def make_delta(tmp_path: Path) -> MakeDelta:
     return make
 
 
-@pytest.fixture
-def passing(tmp_path: Path) -> Run:
+# A run is frozen and its delta only answers questions: one serves all tests.
+@pytest.fixture(scope="session")
+def passing(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a simulated run that proves everything: sixty findings went, six remain for honest reasons, one is new."""
-    return runs.passing_run(tmp_path)
+    return runs.passing_run(tmp_path_factory.mktemp("passing"))
 
 
-@pytest.fixture
-def failing(passing: Run, make_delta: MakeDelta) -> Run:
+@pytest.fixture(scope="session")
+def failing(passing: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a live run that fails: nothing was installed, a host went, a finding was hidden, the schedule drifted."""
     baseline = [*remaining(), *(finding(f"CVE-2024-{1000 + number}", HOSTS[number % 3]) for number in range(9))]
     hidden = [replace(one, status="SUPPRESSED") for one in baseline[-1:]]
     here = [one for one in baseline[:-1] if one.host != HOSTS[1]]
-    delta = make_delta(baseline, [*here, *hidden, finding("CVE-2026-1", severity="CRITICAL")], gone=HOSTS[1:2])
+    after = [*here, *hidden, finding("CVE-2026-1", severity="CRITICAL")]
+    delta = runs.make_delta(tmp_path_factory.mktemp("failing"), baseline, after, gone=HOSTS[1:2])
     failed = checks(
         FIND_1=Outcome.FAILED, FIND_4=Outcome.FAILED, FIND_6=Outcome.FAILED, MW_2=Outcome.FAILED, PATCH_2=Outcome.ERROR
     )
     return runs.with_delta(replace(passing, mode=Mode.LIVE, world="", checks=failed), delta)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def blind(passing: Run) -> Run:
     """Return a live run in which nearly nothing could be looked at."""
     refused = {check.id.replace("-", "_"): Outcome.ERROR for check in CHECKS}
@@ -117,7 +119,7 @@ def blind(passing: Run) -> Run:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recorded(passing: Run) -> Run:
     """Return a run on two exported files, for which the checks that need AWS were not assessed."""
     declared = tuple(

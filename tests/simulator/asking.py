@@ -81,12 +81,14 @@ def rescan(aws: Simulator) -> None:
     pytest.fail("no rescan came")
 
 
-def patch(aws: Simulator, operation: str = "Install", **parameters: str) -> dict[str, Any]:
-    """Run AWS-RunPatchBaseline on the stack's hosts until it is done, and return the command."""
+def patch(
+    aws: Simulator, operation: str = "Install", document: str = "AWS-RunPatchBaseline", **parameters: str
+) -> dict[str, Any]:
+    """Run a document that patches on the stack's hosts until it is done, and return the command."""
     ssm = aws.client("ssm")
     given = {"Operation": [operation]} | {name: [value] for name, value in parameters.items()}
     sent = ssm.send_command(
-        DocumentName="AWS-RunPatchBaseline",
+        DocumentName=document,
         Targets=[{"Key": f"tag:{STACK_TAG}", "Values": ["pww"]}],
         Parameters=given,
     )["Command"]
@@ -148,3 +150,12 @@ def refusal(call: Any, **params: Any) -> dict[str, Any]:
 def code_of(call: Any, **params: Any) -> str:
     """Make a call that AWS must refuse, and return the error's code."""
     return str(refusal(call, **params)["Error"]["Code"])
+
+
+def put_object(aws: Simulator, bucket: str, key: str, body: str) -> str:
+    """Put a file into a bucket, which is made if need be, and return its path."""
+    s3 = aws.client("s3")
+    if bucket not in [known["Name"] for known in s3.list_buckets()["Buckets"]]:
+        s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
+    return f"s3://{bucket}/{key}"

@@ -54,11 +54,11 @@ def test_invocations_tell_their_steps(aws: Simulator) -> None:
         {"Operation": ["Scan", "Install"]},
         {"Operation": ["Install"], "RebootOption": ["Never"]},
         {"Operation": ["Install"], "Force": ["true"]},
-        {"Operation": ["Install"], "InstallOverrideList": ["s3://bucket/list.yaml"]},
+        {"Operation": ["Install"], "InstallOverrideList": ["s3://one/list.yaml", "s3://two/list.yaml"]},
     ],
 )
 def test_wrong_parameters_are_refused(standing: Simulator, parameters: dict[str, list[str]]) -> None:
-    """Operation is required and has two values; what the document does not have, or we do not do, is refused."""
+    """Operation is required and has two values; what the document does not have is refused."""
     assert code_of(send, aws=standing, Parameters=parameters) == "InvalidParameters"
 
 

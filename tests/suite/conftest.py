@@ -1,24 +1,22 @@
 """Run the whole suite as a person does, in a process of its own, with its reports in a folder of the test's."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.suite.catalogue import PROPERTY, table
-from tests.suite.forks import Prepare, run_in_fork
+from tests.suite.forks import QUICKLY, Prepare, inherited, run_in_fork
 
 ROOT = Path(__file__).parents[2]
-# hypothesis is here for the tests alone, and a fork of a warm process has much garbage to collect.
-_QUICKLY = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:unraisableexception")
-_FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
+_REPORTS = "--reports="
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,12 @@ def rehearse_in() -> Callable[[Path], Run]:
 
     def in_folder(folder: Path) -> Run:
         def run_it(*args: str, prepare: Prepare | None = None, **environment: str) -> Ran:
-            inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-            # One folder a run: a second run of a test must not find what the first one left.
-            reports = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
-            output = reports.with_suffix(".txt")
-            words = [*_QUICKLY, "-m", "verify", f"--reports={reports}", *args]
-            exit_code = run_in_fork(words, ROOT, inherited | environment, output, prepare)
+            # One folder a run, unless it names one: a second run must not find what the first one left.
+            own = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
+            named = [arg.removeprefix(_REPORTS) for arg in args if arg.startswith(_REPORTS)]
+            reports, output = Path(named[-1]) if named else own, own.with_suffix(".txt")
+            words = [*QUICKLY, f"{_REPORTS}{own}", *args]
+            exit_code = run_in_fork(words, ROOT, inherited() | environment, output, prepare)
             return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
 
         return run_it
@@ -84,17 +82,22 @@ def rehearse(rehearse_in: Callable[[Path], Run], tmp_path: Path) -> Run:
     return rehearse_in(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def rehearsed(rehearse_in: Callable[[Path], Run], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return what rehearses a run once for all tests that ask for the same arguments; none may change what it left."""
+    return cache(rehearse_in(tmp_path_factory.mktemp("rehearsed")))
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Return what runs `pytest ARGS` from the root, or from `cwd`; reports go to this test's folder."""
 
     def run_it(*args: str, cwd: Path = ROOT, **environment: str) -> Ran:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         reports = tmp_path / "reports"
         finished = subprocess.run(  # noqa: S603 - our own interpreter and arguments
             [sys.executable, "-m", "pytest", f"--reports={reports}", *args],
             cwd=cwd,
-            env=inherited | environment,
+            env=inherited() | environment,
             capture_output=True,
             text=True,
             timeout=120,

@@ -3,7 +3,6 @@
 For the many runs that differ in their world alone. What a person types is tested in a process begun anew.
 """
 
-import contextlib
 import multiprocessing
 import os
 import sys
@@ -13,7 +12,15 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 _SECONDS = 120
+_FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
+# hypothesis is here for the tests alone, and a fork of a warm process has much garbage to collect.
+QUICKLY = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:unraisableexception", "-m", "verify")
 Prepare = Callable[[], None]
+
+
+def inherited() -> dict[str, str]:
+    """Return this process's environment without what would steer a run: that of CI, of pytest and of AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
 
 
 def run_in_fork(
@@ -53,8 +60,6 @@ def _run(args: list[str], root: Path, environment: dict[str, str], output: Path,
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(root)
-    with contextlib.suppress(ValueError):
-        sys.path.remove("")
     import pytest
 
     if prepare:

@@ -18,38 +18,38 @@ def test_the_tutorial_is_green_and_tells_its_story(run):
     assert ran.verdict["remaining_kinds"]["configuration"] > 0
 
 
-def test_a_world_made_for_classic_needs_no_option(run):
+def test_a_world_made_for_classic_needs_no_option(rehearse):
     """A world says itself which Inspector it is made for."""
-    ran = run("-m", "verify", "--world", "workshop-classic", "-k", "window_duration")
+    ran = rehearse("--world", "workshop-classic", "-k", "window_duration")
     assert ran.verdict["engine"] == "Inspector Classic"
 
 
-def test_the_policy_may_choose_it(run, policy_file):
+def test_the_policy_may_choose_it(rehearse, policy_file):
     """A policy that names Classic rehearses in the world that is made for it, without an option."""
-    ran = run("-m", "verify", policy_file(('engine = "v2"', 'engine = "classic"')), "-k", "window_duration")
+    ran = rehearse(policy_file(('engine = "v2"', 'engine = "classic"')), "-k", "window_duration")
     assert ran.exit == 0, ran.out
     assert (ran.verdict["engine"], ran.verdict["world"]) == ("Inspector Classic", "workshop-classic")
 
 
-def test_live_it_is_refused_with_the_date_it_ended(run):
+def test_live_it_is_refused_with_the_date_it_ended(rehearse):
     """Live, Classic is refused before any call, in words that say what to use instead."""
-    ran = run("-m", "verify", "--aws", "live", "--inspector", "classic")
+    ran = rehearse("--aws", "live", "--inspector", "classic")
     assert ran.exit == USAGE
     assert all(words in ran.out for words in ("2026-05-20", "Inspector v2", "--endpoint-url"))
 
 
-def test_a_baseline_of_the_other_engine_is_refused(run):
+def test_a_baseline_of_the_other_engine_is_refused(rehearse):
     """Findings of v2 and of Classic are counted differently: one is never the other's baseline."""
-    run("-m", "baseline", "--world", "workshop-classic")
-    ran = run("-m", "verify", "--world", "workshop", f"--baseline={run('--world', 'list').reports}/baseline.ndjson.gz")
+    taken = rehearse("-m", "baseline", "--world", "workshop-classic")
+    ran = rehearse("--world", "workshop", f"--baseline={taken.reports}/baseline.ndjson.gz")
     assert ran.exit == 10
     assert "engine" in ran.reason("FIND-1")
 
 
-def test_a_baseline_file_serves_classic_too(run):
+def test_a_baseline_file_serves_classic_too(rehearse):
     """A snapshot named with --baseline takes the place of the template's previous run."""
-    taken = run("-m", "baseline", "--inspector", "classic")
+    taken = rehearse("-m", "baseline", "--inspector", "classic")
     assert taken.exit == 0, taken.out
-    ran = run("-m", "verify", "--inspector", "classic", f"--baseline={taken.reports}/baseline.ndjson.gz")
+    ran = rehearse("--inspector", "classic", f"--baseline={taken.reports}/baseline.ndjson.gz")
     assert ran.exit == 0, ran.out
     assert ran.verdict["counts"]["baseline"] == 117

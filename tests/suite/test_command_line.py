@@ -35,21 +35,21 @@ def test_a_world_says_that_the_run_is_simulated(run):
     ],
     ids=["unknown world", "world and live", "recorded without files", "after alone", "unknown mode", "no policy"],
 )
-def test_wrong_combinations_are_usage_errors(run, arguments, words):
+def test_wrong_combinations_are_usage_errors(rehearse, arguments, words):
     """A combination that makes no sense is refused in words that name what is wrong."""
-    ran = run("-m", "verify", *arguments)
+    ran = rehearse(*arguments)
     assert ran.exit == USAGE
     assert all(word in ran.out for word in words), ran.out
 
 
-def test_every_problem_of_the_policy_is_told_at_once(run, policy_file):
+def test_every_problem_of_the_policy_is_told_at_once(rehearse, policy_file):
     """A policy with several mistakes is refused with the path of each key, before collection."""
     policy = policy_file(
         ("cutoff_hours = 0", "cutoff_hours = 1"),
         ('time_zone = "Etc/UTC"', 'time_zone = "Mars/Olympus"'),
         ("priority = 1", "priority = 1\nretries = 3"),
     )
-    ran = run("-m", "verify", policy)
+    ran = rehearse(policy)
     assert ran.exit == USAGE
     assert all(key in ran.out for key in ("window.cutoff_hours", "window.time_zone", "task.retries"))
     assert "collected" not in ran.out
@@ -61,10 +61,10 @@ def test_help_works_with_a_broken_policy(run, policy_file, option):
     assert run(policy_file(("[window]", "[windows]")), option).exit == 0
 
 
-def test_a_selection_is_partial_and_a_gate_refuses_it(run):
+def test_a_selection_is_partial_and_a_gate_refuses_it(rehearse):
     """Checks that were deselected make the verdict PARTIAL: exit 10 under CI, 0 where a person looks."""
-    selection = ("-m", "verify", "--aws", "simulated", "-k", "window_duration")
-    gate, person = run(*selection, CI="true"), run(*selection)
+    selection = ("--aws", "simulated", "-k", "window_duration")
+    gate, person = rehearse(*selection, CI="true"), rehearse(*selection)
     assert (gate.exit, person.exit) == (10, 0)
     assert person.verdict["verdict"] == "PARTIAL"
     assert "FIND-1" in person.ids("not assessed")
@@ -77,11 +77,13 @@ def test_the_suite_runs_from_any_folder(run):
     assert "MW-1" in ran.ids("passed")
 
 
-def test_a_run_that_judged_nothing_replaces_no_report(run):
+def test_a_run_that_judged_nothing_replaces_no_report(rehearse, tmp_path):
     """Where no check was selected, the report of the run before stays as it is."""
-    first = run("-m", "verify", "-k", "window_duration")
+    there = f"--reports={tmp_path / 'kept'}"
+    first = rehearse(there, "-k", "window_duration")
     before = {path: path.read_bytes() for path in first.reports.rglob("*") if path.is_file()}
-    nothing = run("-m", "verify", "-k", "no_such_check")
+    nothing = rehearse(there, "-k", "no_such_check")
+    assert before
     assert nothing.exit == 5
     assert {path: path.read_bytes() for path in nothing.reports.rglob("*") if path.is_file()} == before
 
@@ -114,9 +116,9 @@ def test_a_rehearsal_never_displaces_the_evidence_of_aws(rehearse_in, tmp_path):
     assert manifest.read_text(encoding="utf-8") == real
 
 
-def test_a_recorded_file_that_is_not_there_is_a_usage_error(run):
+def test_a_recorded_file_that_is_not_there_is_a_usage_error(rehearse):
     """A path that was mistyped is refused with every other problem, before a report is begun."""
-    ran = run("-m", "verify", "--aws", "recorded", "--baseline=nowhere.json", "--after=neither.json")
+    ran = rehearse("--aws", "recorded", "--baseline=nowhere.json", "--after=neither.json")
     assert ran.exit == USAGE
     assert all(name in ran.out for name in ("nowhere.json", "neither.json"))
 

@@ -45,4 +45,4 @@ def test_a_package_that_did_not_install_turns_the_verdict(name, number):
         assert judge.everything_explained(case.remaining, case.waivers).holds
         assert case.delta.counts.after < case.delta.counts.baseline
         baseline_at = stored.baseline.manifest.taken_at
-        assert failed in patch_judge.every_host_patched(stored.patching, stored.hosts, baseline_at).reason
+        assert failed in patch_judge.every_host_patched(stored.patching, stored.hosts, baseline_at, case.policy).reason

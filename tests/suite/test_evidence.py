@@ -11,31 +11,30 @@ FINDINGS = {f"FIND-{number}" for number in range(1, 8)}
 
 
 @pytest.fixture
-def baseline(run):
-    """Return the path of a baseline taken in the world `workshop`."""
-    ran = run("-m", "baseline", "--world", "workshop")
+def baseline(rehearsed, tmp_path):
+    """Return the path of a baseline taken in the world `workshop`, in a folder of this test's."""
+    ran = rehearsed("-m", "baseline", "--world", "workshop")
     assert ran.exit == 0, ran.out
-    return ran.reports / "baseline.ndjson.gz"
+    return shutil.copytree(ran.reports, tmp_path / "taken") / "baseline.ndjson.gz"
 
 
-def _verify(run, path):
-    return run("-m", "verify", "--world", "workshop", f"--baseline={path}")
-
-
-def test_a_baseline_is_taken_and_read_back(run, baseline):
+def test_a_baseline_is_taken_and_read_back(run):
     """`pytest -m baseline` leaves a readable snapshot, and verifying against it gives the same verdict."""
+    taken = run("-m", "baseline", "--world", "workshop")
+    assert taken.exit == 0, taken.out
+    baseline = taken.reports / "baseline.ndjson.gz"
     with gzip.open(baseline, "rt", encoding="utf-8") as file:
         assert json.loads(file.readline())["account"] == "123456789012"
-    ran = _verify(run, baseline)
+    ran = run("-m", "verify", "--world", "workshop", f"--baseline={baseline}")
     assert ran.exit == 0
     assert ran.verdict["baseline"]["rows"] > 100
     assert baseline.exists()
 
 
-def test_taking_a_baseline_again_keeps_the_one_before(run, baseline):
+def test_taking_a_baseline_again_keeps_the_one_before(rehearse, baseline):
     """A new baseline never destroys the old one: it stays beside it under its date."""
     before = baseline.read_bytes()
-    run("-m", "baseline", "--world", "workshop")
+    rehearse("-m", "baseline", "--world", "workshop", f"--reports={baseline.parent}")
     kept = list(baseline.parent.glob("baseline-*.ndjson.gz"))
     assert [path.read_bytes() for path in kept] == [before]
 
@@ -73,24 +72,20 @@ def _of_another_scope(path):
         (_of_another_scope, "scope stack shop"),
     ],
 )
-def test_a_bad_baseline_is_an_error_and_never_a_verdict(run, baseline, spoil, words):
+def test_a_bad_baseline_is_an_error_and_never_a_verdict(rehearse, baseline, spoil, words):
     """The error names the file and the command that makes a baseline; the window is judged all the same."""
-    copy = baseline.with_name("copy") / baseline.name
-    copy.parent.mkdir()
-    for name in ("baseline.ndjson.gz", "baseline.manifest.json"):
-        shutil.copy(baseline.with_name(name), copy.with_name(name))
-    spoil(copy)
-    ran = _verify(run, copy)
+    spoil(baseline)
+    ran = rehearse("--world", "workshop", f"--baseline={baseline}")
     assert ran.exit == COULD_NOT_LOOK
     assert ran.ids("error") >= FINDINGS
     assert {"MW-1", "TASK-5"} <= ran.ids("passed")
     reason = ran.reason("FIND-1")
-    assert all(part in reason for part in (str(copy), words, "pytest -m baseline")), reason
+    assert all(part in reason for part in (str(baseline), words, "pytest -m baseline")), reason
     assert ran.verdict["calls"].get("ssm:StartAssociationsOnce", 0) == 0
 
 
-def test_live_refuses_a_simulated_baseline(run, baseline):
+def test_live_refuses_a_simulated_baseline(rehearse, baseline):
     """What was simulated never serves as evidence about a real account."""
-    ran = run("-m", "verify", "--aws", "live", f"--baseline={baseline}")
+    ran = rehearse("--aws", "live", f"--baseline={baseline}")
     assert ran.exit == COULD_NOT_LOOK
     assert not ran.ids("passed")

@@ -173,9 +173,9 @@ BASELINES = {
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory, rehearse_in):
-    """Return a baseline taken in the world `workshop`."""
-    ran = rehearse_in(tmp_path_factory.mktemp("taken"))("-m", "baseline", "--world", "workshop")
+def taken(rehearsed):
+    """Return a baseline taken in the world `workshop`, which no test changes."""
+    ran = rehearsed("-m", "baseline", "--world", "workshop")
     assert ran.exit == 0, ran.out
     return ran.reports / "baseline.ndjson.gz"
 

@@ -24,9 +24,9 @@ AT_LEAST = 40
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_defect_turns_its_checks_and_no_others(rehearse, row, record_property):
+def test_the_defect_turns_its_checks_and_no_others(rehearsed, row, record_property):
     """Exactly the named checks are red or errors, the others are proven, and the exit code says so."""
-    ran = rehearse(*row.args)
+    ran = rehearsed(*row.args)
     tell(record_property, row, ran)
     assert (ran.ids("failed"), ran.ids("error")) == (row.red, row.errors)
     assert ran.ids("passed") == {check.id for check in CHECKS} - row.red - row.errors

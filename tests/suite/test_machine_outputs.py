@@ -46,9 +46,9 @@ def agree(ran, schema):
     ],
     ids=["pass", "fail", "error", "partial", "classic", "reconstructed"],
 )
-def test_every_kind_of_run_tells_one_verdict(rehearse, schema, options, verdict):
+def test_every_kind_of_run_tells_one_verdict(rehearsed, schema, options, verdict):
     """JSON, Markdown and the table agree, and the JSON keeps to the published schema."""
-    ran = rehearse(*options)
+    ran = rehearsed(*options)
     assert ran.verdict["verdict"] == verdict
     agree(ran, schema)
 
@@ -65,9 +65,9 @@ def test_waivers_and_limits_keep_to_the_schema(rehearse, schema, policy_file):
     assert ran.verdict["gate"]["limits"][0]["name"] == "active findings, CRITICAL"
 
 
-def test_two_files_tell_their_verdict_alike(run, recordings, schema):
+def test_two_files_tell_their_verdict_alike(rehearse, recordings, schema):
     """A recorded run keeps to the same schema."""
-    ran = run("-m", "verify", "--aws", "recorded", f"--baseline={recordings / BEFORE}", f"--after={recordings / LATER}")
+    ran = rehearse("--aws", "recorded", f"--baseline={recordings / BEFORE}", f"--after={recordings / LATER}")
     assert ran.verdict["verdict"] == "FAIL"
     agree(ran, schema)
 

@@ -3,27 +3,28 @@
 import json
 
 
-def test_a_simulated_baseline_never_displaces_one_of_aws(run):
+def test_a_simulated_baseline_never_displaces_one_of_aws(rehearse):
     """Rehearsing in the folder of the real reports must not put a simulation where the baseline stands."""
-    taken = run("-m", "baseline", "--world", "workshop")
+    taken = rehearse("-m", "baseline", "--world", "workshop")
     assert "findings of 3 hosts saved in" in taken.out
     manifest = taken.reports / "baseline.manifest.json"
     document = json.loads(manifest.read_text(encoding="utf-8")) | {"mode": "live", "stage": ""}
     manifest.write_text(json.dumps(document), encoding="utf-8")
     before = (taken.reports / "baseline.ndjson.gz").read_bytes()
-    again = run("-m", "baseline", "--world", "workshop")
+    again = rehearse("-m", "baseline", "--world", "workshop", f"--reports={taken.reports}")
     assert again.exit == 10
     assert "is a baseline of AWS itself" in again.out
     assert (taken.reports / "baseline.ndjson.gz").read_bytes() == before
 
 
-def test_the_report_before_is_kept(run):
+def test_the_report_before_is_kept(rehearse):
     """A run that could look at nothing leaves the last good report alone; one that judged puts it aside."""
-    good = run("-m", "verify", "-k", "window_duration")
+    good = rehearse("-k", "window_duration")
+    there = f"--reports={good.reports}"
     page = (good.reports / "verify.html").read_bytes()
-    run("-m", "verify", "-k", "window_duration", "--aws", "live", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    rehearse(there, "-k", "window_duration", "--aws", "live", AWS_ENDPOINT_URL="http://127.0.0.1:1")
     assert (good.reports / "verify.html").read_bytes() == page
-    run("-m", "verify", "-k", "window_duration")
+    rehearse(there, "-k", "window_duration")
     assert (good.reports / "previous" / "verify.html").read_bytes() == page
     assert (good.reports / "previous" / "evidence" / "window.json").exists()
 
@@ -34,8 +35,8 @@ def test_the_environment_does_not_reach_the_embedded_aws(run):
     assert ran.exit == 0, ran.out
 
 
-def test_classic_in_a_world_without_it_is_a_usage_error(run):
+def test_classic_in_a_world_without_it_is_a_usage_error(rehearse):
     """A world that is not made for Inspector Classic is refused before anything runs."""
-    ran = run("-m", "verify", "--inspector", "classic", "--world", "unpatched")
+    ran = rehearse("--inspector", "classic", "--world", "unpatched")
     assert ran.exit == 4
     assert "workshop-classic" in ran.out

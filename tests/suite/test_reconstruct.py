@@ -15,26 +15,26 @@ def kept(ran, name):
 
 
 @pytest.mark.parametrize("world", ["workshop", "scanned-overnight"])
-def test_the_counts_are_those_of_a_baseline_that_was_taken(rehearse, world):
+def test_the_counts_are_those_of_a_baseline_that_was_taken(rehearsed, world):
     """Whether findings close while we look or closed in the night, packages and ports are counted alike."""
-    taken, afterwards = rehearse("--world", world), rehearse("--world", world, RECONSTRUCT)
+    taken, afterwards = rehearsed("--world", world), rehearsed("--world", world, RECONSTRUCT)
     assert afterwards.exit == taken.exit == 0, afterwards.out
     assert afterwards.verdict["counts"] == taken.verdict["counts"]
     assert afterwards.verdict["severities"] == taken.verdict["severities"]
     assert kept(afterwards, "rehearsal")["baseline"] == ""
 
 
-def test_settings_have_no_history(rehearse):
+def test_settings_have_no_history(rehearsed):
     """CIS checks of before cannot be had: those that fail now are neither new nor remaining, and that is told."""
-    ran = rehearse("--world", "workshop", RECONSTRUCT)
+    ran = rehearsed("--world", "workshop", RECONSTRUCT)
     settings = ran.verdict["configuration"]
     assert settings["after"] == settings["not_scanned"] > 0
     assert settings["baseline"] == settings["new"] == settings["remaining"] == settings["fixed"] == 0
 
 
-def test_it_is_labelled_wherever_it_is_told(rehearse):
+def test_it_is_labelled_wherever_it_is_told(rehearsed):
     """Terminal, JSON, HTML and evidence say that the baseline was reconstructed, and what it cannot know."""
-    ran = rehearse("--world", "workshop", RECONSTRUCT)
+    ran = rehearsed("--world", "workshop", RECONSTRUCT)
     limit = "severities are those of today, not those of the time"
     assert "the baseline was RECONSTRUCTED after patching" in ran.out
     assert limit in ran.out
@@ -49,9 +49,9 @@ def test_it_is_labelled_wherever_it_is_told(rehearse):
     assert limit in manifest["limits"]
 
 
-def test_it_never_stands_as_a_baseline_that_was_taken(rehearse):
+def test_it_never_stands_as_a_baseline_that_was_taken(rehearse, rehearsed):
     """It is kept as evidence alone, and a later run that names it says what it is."""
-    ran = rehearse("--world", "workshop", RECONSTRUCT)
+    ran = rehearsed("--world", "workshop", RECONSTRUCT)
     assert not list(ran.reports.glob("baseline*"))
     later = rehearse("--world", "workshop", f"--baseline={ran.reports / 'evidence' / 'baseline.ndjson.gz'}")
     assert later.exit == 0, later.out
@@ -97,14 +97,14 @@ def test_what_is_red_stays_red(rehearse, world, red):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("-m", "verify", "--aws", "recorded"), "with --aws recorded the baseline is an exported file"),
-        (("-m", "verify", "--inspector", "classic"), "Classic keeps its runs"),
+        (("--aws", "recorded"), "with --aws recorded the baseline is an exported file"),
+        (("--inspector", "classic"), "Classic keeps its runs"),
         (("-m", "baseline"), "-m baseline takes one, before patching"),
     ],
     ids=["files", "classic", "taking-one"],
 )
-def test_where_it_makes_no_sense_it_is_refused(run, args, words):
+def test_where_it_makes_no_sense_it_is_refused(rehearse, args, words):
     """Two files, Inspector Classic and a run that takes a baseline refuse it before anything is asked."""
-    ran = run(*args, RECONSTRUCT)
+    ran = rehearse(*args, RECONSTRUCT)
     assert ran.exit == USAGE
     assert words in ran.out

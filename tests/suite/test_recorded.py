@@ -15,13 +15,14 @@ COUNTS = {
 }  # fmt: skip
 
 
-def _judge(run, before, later):
-    return run("-m", "verify", "--aws", "recorded", "--baseline", str(before), "--after", str(later))
+def _judge(rehearse, before, later):
+    return rehearse("--aws", "recorded", "--baseline", str(before), "--after", str(later))
 
 
 def test_six_days_without_patching_are_red(run, recordings):
     """On the real pair nothing was fixed: the verdict is red, with the counts that the files hold."""
-    ran = _judge(run, recordings / BEFORE, recordings / LATER)
+    before, later = str(recordings / BEFORE), str(recordings / LATER)
+    ran = run("-m", "verify", "--aws", "recorded", "--baseline", before, "--after", later)
     assert ran.exit == 1
     assert ran.verdict["counts"] == COUNTS
     sentence = "after patching 217 findings are active, the baseline had 206: 0 fixed, 206 remain, 11 new"
@@ -30,9 +31,9 @@ def test_six_days_without_patching_are_red(run, recordings):
     assert ran.ids("not assessed") == NEEDS_AWS
 
 
-def test_recorded_pages_with_repeated_rows_count_the_same(run, recordings):
+def test_recorded_pages_with_repeated_rows_count_the_same(rehearse, recordings):
     """The pages repeat 128 of their rows; the count of findings does not."""
-    ran = _judge(run, recordings / "list-findings.2023-03-14.pages.json", recordings / LATER)
+    ran = _judge(rehearse, recordings / "list-findings.2023-03-14.pages.json", recordings / LATER)
     assert ran.verdict["counts"] == COUNTS
 
 
@@ -51,50 +52,50 @@ def _of(account, row):
     return {"awsAccountId": account, "findingArn": row["findingArn"].replace(ACCOUNT, account)}
 
 
-def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(run, export):
+def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(rehearse, export):
     """Without coverage, absence counts as a fix only on a host that the later file still speaks of."""
     later = export("after.json", keep=lambda finding: "CVE-2024-0002" not in finding["title"])
-    ran = _judge(run, export("before.json"), later)
+    ran = _judge(rehearse, export("before.json"), later)
     assert (ran.verdict["counts"]["fixed"], ran.verdict["counts"]["remaining"]) == (2, 2)
     assert "FIND-1" in ran.ids("passed")
 
 
-def test_a_host_without_any_row_is_not_scanned(run, export):
+def test_a_host_without_any_row_is_not_scanned(rehearse, export):
     """A host that vanished from the export is not clean: its findings are not scanned, and never fixed."""
     later = export("after.json", keep=lambda finding: finding["resources"][0]["id"].endswith("1"))
-    ran = _judge(run, export("before.json"), later)
+    ran = _judge(rehearse, export("before.json"), later)
     counts = ran.verdict["counts"]
     assert (counts["not_scanned"], counts["fixed"], counts["remaining"]) == (2, 0, 2)
     assert "i-00000000000000002" in ran.reason("SCAN-3")
     assert "SCAN-3" in ran.ids("failed")
 
 
-def test_an_empty_export_proves_nothing(run, export):
+def test_an_empty_export_proves_nothing(rehearse, export):
     """Findings that are all gone with all their hosts are red, not green."""
-    ran = _judge(run, export("before.json"), export("after.json", keep=lambda _: False))
+    ran = _judge(rehearse, export("before.json"), export("after.json", keep=lambda _: False))
     assert ran.exit == 1
     assert "nothing can be compared" in ran.reason("FIND-1")
 
 
-def test_exports_of_different_accounts_are_not_compared(run, export):
+def test_exports_of_different_accounts_are_not_compared(rehearse, export):
     """An after-file of another account is an error that names both."""
-    ran = _judge(run, export("before.json"), export("after.json", account="210987654321"))
+    ran = _judge(rehearse, export("before.json"), export("after.json", account="210987654321"))
     assert ran.exit == 10
     assert "210987654321" in ran.reason("FIND-1")
 
 
-def test_a_file_that_breaks_off_is_an_error_with_its_place(run, export):
+def test_a_file_that_breaks_off_is_an_error_with_its_place(rehearse, export):
     """A truncated export is never read as one with fewer findings."""
     later = export("after.json")
     later.write_bytes(later.read_bytes()[:-300])
-    ran = _judge(run, export("before.json"), later)
+    ran = _judge(rehearse, export("before.json"), later)
     assert ran.exit == 10
     assert "after.json" in ran.reason("FIND-1")
     assert "line 1" in ran.reason("FIND-1")
 
 
-def test_other_resources_are_set_aside_in_words(run, recordings):
+def test_other_resources_are_set_aside_in_words(rehearse, recordings):
     """Findings of container images are counted and set aside, and the terminal says so."""
-    ran = _judge(run, recordings / "mixed-resources.json", recordings / "mixed-resources.json")
+    ran = _judge(rehearse, recordings / "mixed-resources.json", recordings / "mixed-resources.json")
     assert "7 on AWS_ECR_CONTAINER_IMAGE" in ran.out
     assert ran.verdict["baseline"]["set_aside"] == {"AWS_ECR_CONTAINER_IMAGE": 7}

@@ -1,9 +1,9 @@
 """Several processes: one of them collects, and the verdict is the same."""
 
 
-def test_two_workers_launch_once_and_create_one_window(run):
+def test_two_workers_launch_once_and_create_one_window(run, rehearsed):
     """Under pytest-xdist the verdict is the same, with one launch and one window."""
-    alone, together = run("-m", "verify", "--world", "workshop"), run("-m", "verify", "--world", "workshop", "-n", "2")
+    alone, together = rehearsed("--world", "workshop"), run("-m", "verify", "--world", "workshop", "-n", "2")
     assert together.exit == alone.exit == 0
     calls = together.verdict["calls"]
     assert calls["ssm:CreateMaintenanceWindow"] == calls["ssm:StartAssociationsOnce"] == 1

@@ -5,9 +5,9 @@ from postpatch.aws.session import WRITES
 CREATION = {operation for operation in WRITES if "MaintenanceWindow" in operation}
 
 
-def test_reading_only_creates_and_starts_nothing(run):
+def test_reading_only_creates_and_starts_nothing(rehearse):
     """With --read-only a missing window is a failed check, and no call that changes anything is made."""
-    ran = run("-m", "verify", "--read-only")
+    ran = rehearse("--read-only")
     assert ran.exit == 1
     assert not WRITES & ran.verdict["calls"].keys()
     assert {"MW-1", "TGT-1", "TASK-1"} <= ran.ids("failed")
@@ -15,12 +15,12 @@ def test_reading_only_creates_and_starts_nothing(run):
     assert any("only reads" in note for note in first["notes"])
 
 
-def test_a_window_that_fires_within_a_day_needs_permission(run, policy_file):
+def test_a_window_that_fires_within_a_day_needs_permission(rehearse, policy_file):
     """A window without a far start date is not created unless --allow-imminent permits it."""
     policy = policy_file(("start = 2099-12-01", "# no start date"))
-    withheld = run("-m", "verify", policy, "-k", "window")
+    withheld = rehearse(policy, "-k", "window")
     assert not CREATION & withheld.verdict["calls"].keys()
     assert "MW-1" in withheld.ids("failed")
-    permitted = run("-m", "verify", policy, "-k", "window", "--allow-imminent")
+    permitted = rehearse(policy, "-k", "window", "--allow-imminent")
     assert permitted.verdict["calls"].keys() >= CREATION
     assert {"MW-1", "MW-2", "MW-3", "MW-4"} <= permitted.ids("passed")

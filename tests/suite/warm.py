@@ -1,16 +1,41 @@
-"""Import what every run of the suite needs, and build an embedded AWS once: forks of a process that did are quick.
+"""Run the suite once, in a folder that is then deleted: forks of a process that did find all it needs in memory.
 
-Nothing is imported here that pytest rewrites: the checks, the fixtures and the plugins are each run's own.
+Modules, botocore's models, the report's templates and pydantic's readers are there then; each run still builds its
+own simulated AWS, looks at it and writes its own report.
 """
 
-from datetime import UTC, datetime
+import contextlib
+import gc
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import duckdb  # noqa: F401
-import pytest  # noqa: F401
+import pytest
 
-import postpatch.aws.inspector_v2
-import postpatch.report.html
-import postpatch.verdict.findings  # noqa: F401
-from postpatch.simulator import Simulator, worlds
+from tests.suite.forks import QUICKLY, inherited
 
-Simulator(worlds()["workshop"], datetime(2026, 1, 1, tzinfo=UTC))
+ROOT = Path(__file__).parents[2]
+
+
+def warm_up() -> None:
+    """Run every check of the default world, and spare the garbage collection of the forks what it left."""
+    environment = inherited()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    # What `python -m multiprocessing` has there is no place of a run's.
+    with contextlib.suppress(ValueError):
+        sys.path.remove("")
+    with (
+        TemporaryDirectory() as folder,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        pytest.main([*QUICKLY, "--world", "workshop", f"--reports={folder}", "-p", "no:cacheprovider"])
+    gc.collect()
+    gc.freeze()
+
+
+warm_up()

@@ -256,9 +256,9 @@ def test_counts_by_host_add_up(make_finding: Make, root_login: Make, make_delta:
     baseline = [make_finding("CVE-1", A), make_finding("CVE-2", A), make_finding("CVE-1", B), root_login(host=B)]
     delta = make_delta(baseline, [make_finding("CVE-2", A), make_finding("CVE-3", C)], others=[A, B])
     assert delta.by_host() == {
-        A: Counts(baseline=2, after=1, fixed=1, remaining=1),
-        B: Counts(baseline=1, fixed=1),
+        A: Counts(baseline=2, after=1, fixed=1, remaining=1, fixed_by_absence=1),
+        B: Counts(baseline=1, fixed=1, fixed_by_absence=1),
         C: Counts(after=1, new=1),
     }
-    assert delta.counts == Counts(baseline=3, after=2, fixed=2, remaining=1, new=1)
+    assert delta.counts == Counts(baseline=3, after=2, fixed=2, remaining=1, new=1, fixed_by_absence=2)
     assert delta.configuration == Counts(baseline=1, not_scanned=1)

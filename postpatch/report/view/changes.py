@@ -22,8 +22,18 @@ _CLASSES = {
         "The host was not scanned again, or the CIS check on it not evaluated. Never counted as fixed.",
     ),
     DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Never counted as fixed."),
+    DeltaClass.NOT_COMPARABLE: (
+        "Not comparable",
+        "Gone, and what found it before was not scanned in the same way again. Never counted as fixed.",
+    ),
+    DeltaClass.RENAMED: ("Renamed", "Active under another name; counted as remaining under its earlier one."),
 }
-_NOT_VISIBLE = (DeltaClass.SUPPRESSED, DeltaClass.NOT_SCANNED, DeltaClass.HOST_GONE)
+_NOT_VISIBLE = (
+    DeltaClass.SUPPRESSED,
+    DeltaClass.NOT_SCANNED,
+    DeltaClass.NOT_COMPARABLE,
+    DeltaClass.HOST_GONE,
+)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,19 @@
 """The steps about the hosts: which are in scope, and what patching did on them."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from postpatch.aws.hosts import hosts_in_scope
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
-from postpatch.model import DeltaClass, Host, Leftovers, Patching, Snapshot
+from postpatch.aws.waiting import attempts_in, wait
+from postpatch.model import Host, Leftovers, Patching, Snapshot
 from postpatch.run.collection import Collection
+from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
+from postpatch.verdict.facts import count, naming
+from postpatch.verdict.remaining import REMAINING
 
 
 def hosts(collection: Collection) -> tuple[Host, ...]:
@@ -19,7 +27,28 @@ def hosts(collection: Collection) -> tuple[Host, ...]:
 def patching(collection: Collection) -> Patching:
     """Return what Patch Manager and Run Command report about the hosts since the baseline."""
     baseline: Snapshot = collection.value("baseline")
-    return read_patching(collection.session.connection, collection.value("hosts"), baseline.manifest.taken_at)
+    session = collection.session
+    document = session.settings.policy.task.document
+    hosts: tuple[Host, ...] = collection.value("hosts")
+    read = partial(read_patching, session.connection, hosts, baseline.manifest.taken_at, document)
+    return after_running(session, read)
+
+
+def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
+    """Return what is reported once no installation is under way on a host any more, or at the limit of the wait."""
+    minutes, last = session.settings.policy.wait.minutes, read()
+
+    def poll() -> dict[str, Any]:
+        nonlocal last
+        last = read()
+        running = last.running
+        session.progress.say(f"waiting for an installation on {count(len(running), 'host')}: {naming(running)}")
+        return {"state": "PENDING" if running else "DONE"}
+
+    if last.running and not session.connection.read_only:
+        delay = session.connection.poll_seconds
+        wait("InstallationsEnded", poll, delay=delay, attempts=attempts_in(minutes, delay))
+    return last
 
 
 def leftovers(collection: Collection) -> Leftovers:
@@ -27,7 +56,7 @@ def leftovers(collection: Collection) -> Leftovers:
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     fixable: dict[str, set[str]] = {}
-    for one in collection.case.delta.active(DeltaClass.REMAINING):
+    for one in collection.case.delta.active(*REMAINING):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at)

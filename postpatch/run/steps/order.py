@@ -1,8 +1,8 @@
 """The steps of a collection, in the order in which they run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from postpatch.errors import CouldNotCheck
+from postpatch.errors import NOT_RECORDED, CouldNotCheck
 from postpatch.model import (
     Caller,
     ExistingWindow,
@@ -41,8 +41,11 @@ RECORDED_STEPS: Mapping[str, Step] = {
 
 def unrun(steps: Mapping[str, Step]) -> Mapping[str, Step]:
     """Return the steps for judging a pack again: their values are already stored, and none of them runs."""
+    return {name: Step(_absent(name), step.kind) for name, step in steps.items()}
 
+
+def _absent(name: str) -> Callable[[Collection], None]:
     def absent(_: Collection) -> None:
-        raise CouldNotCheck("The pack lacks the data for this check, and re-judging never calls AWS.")
+        raise CouldNotCheck(f"{NOT_RECORDED}the pack does not contain step {name!r}, and re-judging never calls AWS")
 
-    return {name: Step(absent, step.kind) for name, step in steps.items()}
+    return absent

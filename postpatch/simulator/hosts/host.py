@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .rpm import Evr
 
@@ -58,7 +58,9 @@ class Host:
     whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
     Classic fares (`running`, `unhealthy` or `absent`); `inventory_plugin` whether the agent can capture inventory;
     `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
-    leave alone; `boot_entry` is the kernel that the boot loader was told to start, whichever is newest; `settings` are
+    leave alone; `stalls` says that a patch run never comes to its end, `breaks_hooks` names hook documents that fail;
+    `clock_ahead` is how far the host's own clock, which dates what its agent tells, is ahead of the true time;
+    `boot_entry` is the kernel that the boot loader was told to start, whichever is newest; `settings` are
     the operating system's, by a name that the CIS checks use (`sshd.PermitRootLogin`, `sysctl.fs.suid_dumpable`, ...).
     """
 
@@ -77,6 +79,9 @@ class Host:
     inventory_plugin: bool = True
     breaks_on: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
+    stalls: bool = False
+    breaks_hooks: frozenset[str] = frozenset()
+    clock_ahead: timedelta = timedelta(0)
     boot_entry: Evr | None = None
     booted_at: datetime | None = None
     running_kernel: Evr | None = None

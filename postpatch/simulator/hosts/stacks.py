@@ -20,6 +20,7 @@ class Stacks:
         for stack in self._named(name):
             stack.creation_time = at.replace(tzinfo=None)
             self._put_behind_security_groups(stack)
+            self._launch_from_their_images(stack)
 
     def release(self, name: str) -> None:
         """Delete the route tables of a stack that is to be deleted; moto forgets them, and so keeps the network."""
@@ -39,6 +40,45 @@ class Stacks:
             groups = clean_json(properties.get("SecurityGroupIds"), stack.resource_map)
             if groups:
                 self._ec2.modify_instance_security_groups(resource.physical_resource_id, groups)
+
+    def _launch_from_their_images(self, stack: Any) -> None:
+        """Give the instances of compute environments and EMR clusters the image of the template, and their tags.
+
+        moto launches both from images of its own, and registers no container instance (AWS Batch user guide, "Compute
+        environments": its instances are container instances of the ECS cluster that ecsClusterArn names).
+        """
+        from moto.ecs.models import ecs_backends
+
+        containers = ecs_backends[self._stacks.account_id][self._stacks.region_name]
+        for environment in self._resources(stack, "AWS::Batch::ComputeEnvironment"):
+            for instance in environment.instances:
+                instance.image_id = environment.compute_resources["imageId"]
+                instance.add_tags({"aws:batch:compute-environment": environment.name})
+                containers.register_container_instance(environment.ecs_name, instance.id)
+        for cluster in self._resources(stack, "AWS::EMR::Cluster"):
+            self._launch_cluster(stack, cluster)
+            for member in cluster.ec2_instances:
+                member.ec2_instance.image_id = cluster.custom_ami_id
+                member.ec2_instance.add_tags(
+                    {
+                        "aws:elasticmapreduce:job-flow-id": cluster.id,
+                        "aws:elasticmapreduce:instance-group-role": member.instance_group.role,
+                    }
+                )
+        for fleet in self._resources(stack, "AWS::EC2::SpotFleet"):
+            for request in fleet.spot_requests:
+                request.instance.add_tags({"aws:ec2spot:fleet-request-id": fleet.id})
+
+    def _launch_cluster(self, stack: Any, cluster: Any) -> None:
+        """Launch the instance groups of an EMR cluster in a template, which moto leaves out."""
+        instances = stack.template_dict["Resources"][cluster.logical_resource_id]["Properties"]["Instances"]
+        for role, named in (("MASTER", "MasterInstanceGroup"), ("CORE", "CoreInstanceGroup")):
+            if named in instances:
+                count, kind = int(instances[named]["InstanceCount"]), instances[named]["InstanceType"]
+                asked = {"instance_count": count, "instance_role": role, "instance_type": kind}
+                (group,) = cluster.emr_backend.add_instance_groups(cluster.id, [asked])
+                launched = {"instance_count": count, "instance_type": kind}
+                cluster.emr_backend.run_instances(cluster.id, launched, group)
 
     @staticmethod
     def _resources(stack: Any, kind: str) -> Iterator[Any]:

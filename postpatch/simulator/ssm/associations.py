@@ -19,6 +19,21 @@ INVENTORY = "InspectorInventoryCollection-do-not-delete"
 INVENTORY_EVERY = timedelta(minutes=30)  # Inspector user guide: "EC2 scanning", default inventory interval
 STARTS_AFTER = timedelta(seconds=20)
 TAKES = timedelta(seconds=70)
+# What DescribeAssociation tells beyond a row of the list, as it was given.
+_DESCRIBED = frozenset(
+    {
+        "Parameters",
+        "MaxConcurrency",
+        "MaxErrors",
+        "ComplianceSeverity",
+        "SyncCompliance",
+        "ApplyOnlyAtCronInterval",
+        "OutputLocation",
+        "CalendarNames",
+        "AlarmConfiguration",
+        "Duration",
+    }
+)
 
 
 @dataclass
@@ -29,11 +44,13 @@ class Execution:
     created_at: datetime
     status: str = "Pending"
     targets: dict[str, str] = field(default_factory=dict)
+    version: int = 1
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Association:
-    """One association, as Inspector made it."""
+    """One association: as Inspector made it, or as `params` say, which then has its own way to `begin` an execution."""
 
     id: str
     name: str
@@ -42,6 +59,10 @@ class Association:
     created_at: datetime
     captures_inventory: bool = False
     executions: list[Execution] = field(default_factory=list)
+    params: Params = field(default_factory=dict)
+    begin: Callable[[Execution], None] | None = None
+    version: int = 1
+    updated_at: datetime | None = None
 
     @property
     def last(self) -> Execution | None:
@@ -90,9 +111,14 @@ class Associations:
 
     def start(self, association: Association) -> None:
         """Start one execution now."""
-        execution = Execution(self._ids.uuid(), self._clock.now())
+        execution = Execution(self._ids.uuid(), self._clock.now(), version=association.version)
         association.executions.append(execution)
-        self._clock.after(STARTS_AFTER, lambda: self._begin(association, execution))
+        begin = association.begin or (lambda started: self._begin(association, started))
+        self._clock.after(STARTS_AFTER, lambda: begin(execution))
+
+    def new_id(self) -> str:
+        """Make the id of an association, or of what one of its executions told."""
+        return self._ids.uuid()
 
     def first_inventory(self, host: Host) -> None:
         """Run the inventory association on a host that was just launched, as State Manager does."""
@@ -162,17 +188,17 @@ class AssociationOperations:
     def describe(self, params: Params) -> dict[str, Any]:
         """Describe one association by its id."""
         association = self._associations.find(params.get("AssociationId", ""))
-        row = {name: value for name, value in _row(association).items() if name != "LastExecutionDate"}
+        row = _row(association) | {name: value for name, value in association.params.items() if name in _DESCRIBED}
         last = association.last
         finished = last.created_at if last and last.status == "Success" else None
         return {
             "AssociationDescription": row
             | {
                 "Date": association.created_at,
-                "LastUpdateAssociationDate": association.created_at,
+                "LastUpdateAssociationDate": association.updated_at or association.created_at,
                 "LastExecutionDate": last.created_at if last else None,
                 "LastSuccessfulExecutionDate": finished,
-                "DocumentVersion": "$DEFAULT",
+                "DocumentVersion": association.params.get("DocumentVersion", "$DEFAULT"),
             }
         }
 
@@ -204,13 +230,14 @@ class AssociationOperations:
         rows = [
             {
                 "AssociationId": association.id,
-                "AssociationVersion": "1",
+                "AssociationVersion": str(execution.version),
                 "ExecutionId": execution.id,
                 "ResourceId": instance_id,
                 "ResourceType": "ManagedInstance",
                 "Status": status,
                 "DetailedStatus": status,
                 "LastExecutionDate": execution.created_at,
+                "OutputSource": _output(execution, instance_id),
             }
             for instance_id, status in execution.targets.items()
         ]
@@ -218,6 +245,11 @@ class AssociationOperations:
             rows = [row for row in rows if row[entry["Key"]] == entry["Value"]]
         found, token = cut_page(self._pages, "DescribeAssociationExecutionTargets", params, lambda: rows)
         return {"AssociationExecutionTargets": found, "NextToken": token}
+
+
+def _output(execution: Execution, instance_id: str) -> dict[str, str] | None:
+    told = execution.outputs.get(instance_id)
+    return {"OutputSourceId": told, "OutputSourceType": "RunCommand"} if told else None
 
 
 def _row(association: Association) -> dict[str, Any]:
@@ -229,10 +261,11 @@ def _row(association: Association) -> dict[str, Any]:
     return {
         "Name": association.document,
         "AssociationId": association.id,
-        "AssociationName": association.name,
-        "AssociationVersion": "1",
-        "Targets": [{"Key": "InstanceIds", "Values": ["*"]}],
-        "ScheduleExpression": association.schedule,
+        "AssociationName": association.name or None,
+        "AssociationVersion": str(association.version),
+        "Targets": association.params.get("Targets", [{"Key": "InstanceIds", "Values": ["*"]}]),
+        "ScheduleExpression": association.schedule or None,
+        "ScheduleOffset": association.params.get("ScheduleOffset"),
         "LastExecutionDate": last.created_at if last else None,
         "Overview": {"Status": status, "DetailedStatus": status, "AssociationStatusAggregatedCount": counts},
     }
@@ -255,7 +288,7 @@ def _execution(association: Association, execution: Execution) -> dict[str, Any]
     told = ", ".join(f"{status}={count}" for status, count in sorted(counts.items()))
     return {
         "AssociationId": association.id,
-        "AssociationVersion": "1",
+        "AssociationVersion": str(execution.version),
         "ExecutionId": execution.id,
         "Status": execution.status,
         "DetailedStatus": execution.status,

@@ -130,6 +130,13 @@ class Baselines:
                 return baseline
         return self.all[self.defaults[system]]
 
+    def tagged(self, system: str, written: str) -> Baseline | None:
+        """Find the custom baseline of a system with the tag that BaselineTags names (`Key=K,Value=V`), if it is one."""
+        parts = dict(part.split("=", 1) for part in written.split(",", 1) if "=" in part)
+        key, value = parts.get("Key", ""), parts.get("Value")
+        found = [b for b in self.all.values() if b.system == system and value is not None and b.tags.get(key) == value]
+        return found[0] if len(found) == 1 else None
+
     def is_default(self, baseline: Baseline) -> bool:
         """Tell whether a baseline is the default of its system."""
         return self.defaults.get(baseline.system) == baseline.id

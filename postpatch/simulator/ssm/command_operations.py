@@ -9,20 +9,10 @@ from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.pages import Pages
 from ..wire.reading import Params
-from .commands import DEFAULT_DELIVERY, PATCH_DOCUMENT, Command, Commands, Invocation
+from .commands import DEFAULT_DELIVERY, Command, Commands, Invocation
+from .documents import find_document, read_order
 from .paging import cut_page
 
-# The parameters of AWS-RunPatchBaseline that the simulation carries out, with the values it allows; None: any.
-_PARAMETERS: dict[str, tuple[str, ...] | None] = {
-    "Operation": ("Scan", "Install"),
-    "RebootOption": ("RebootIfNeeded", "NoReboot"),
-    "SnapshotId": None,
-    "AssociationId": None,
-    "StepTimeoutSeconds": None,
-    # Empty is what the console sends for "not given".
-    "InstallOverrideList": ("",),
-    "BaselineOverride": ("",),
-}
 _OUTCOME = "PatchLinux"  # the step of the document that runs on a Linux host
 # What is told of a command that was sent without any of this (AWS CLI examples).
 _NO_URLS: Params = {"StandardOutputUrl": "", "StandardErrorUrl": ""}
@@ -37,8 +27,9 @@ _NO_NOTICE: Params = {
 class CommandOperations:
     """Answer what callers ask about commands."""
 
-    def __init__(self, commands: Commands, fleet: Fleet, pages: Pages, account: str) -> None:
-        self._commands, self._fleet, self._pages, self._account = commands, fleet, pages, account
+    def __init__(self, commands: Commands, fleet: Fleet, pages: Pages, account: str, region: str) -> None:
+        self._commands, self._fleet, self._pages = commands, fleet, pages
+        self._account, self._region = account, region
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -47,15 +38,19 @@ class CommandOperations:
             "ListCommands": self.list_commands,
             "ListCommandInvocations": self.list_invocations,
             "GetCommandInvocation": self.get_invocation,
+            "CancelCommand": self.cancel,
         }
 
     def send(self, params: Params) -> dict[str, Any]:
-        """Send AWS-RunPatchBaseline to nodes, named by id or selected by tag."""
-        if params["DocumentName"].rpartition("/")[2] != PATCH_DOCUMENT:
-            message = f"The simulation runs {PATCH_DOCUMENT} only, not {params['DocumentName']}"
-            raise AwsError("InvalidDocument", message)
-        check_parameters(params.get("Parameters", {}))
-        return {"Command": _told(self._commands.send(params, self._hosts(params)))}
+        """Send a document that patches to nodes, named by id or selected by tag."""
+        order = read_order(find_document(params["DocumentName"], self._region), params.get("Parameters", {}))
+        return {"Command": _told(self._commands.send(params, order, self._hosts(params)))}
+
+    def cancel(self, params: Params) -> dict[str, Any]:
+        """Cancel a command where it has not ended, on the named nodes or on all."""
+        self._check_id(params)
+        self._commands.cancel(self._commands.all[params["CommandId"]], params.get("InstanceIds", []))
+        return {}
 
     def list_commands(self, params: Params) -> dict[str, Any]:
         """List commands, newest first, by id, node and filter."""
@@ -117,22 +112,6 @@ class CommandOperations:
             raise AwsError("InvalidCommandId", f"There is no command {wanted}")
 
 
-def check_parameters(given: dict[str, list[str]]) -> None:
-    """Refuse parameters that AWS-RunPatchBaseline does not have, or that the simulation cannot carry out.
-
-    `Operation` is required and has no default (the document's source).
-    """
-    for name, values in given.items():
-        if name not in _PARAMETERS:
-            raise AwsError("InvalidParameters", f"{PATCH_DOCUMENT} has no parameter {name}")
-        allowed = _PARAMETERS[name]
-        if len(values) != 1 or (allowed is not None and values[0] not in allowed):
-            message = f"Parameter {name} must be one of {', '.join(allowed or ('one value',))}, not {values}"
-            raise AwsError("InvalidParameters", message)
-    if "Operation" not in given:
-        raise AwsError("InvalidParameters", f"{PATCH_DOCUMENT} requires the parameter Operation")
-
-
 def _asked(command: Command, params: Params) -> bool:
     if params.get("CommandId") not in (None, command.id):
         return False
@@ -149,7 +128,7 @@ def _passes(command: Command, key: str, value: str) -> bool:
     if key == "Status":
         return command.status == value
     if key == "DocumentName":
-        return bool(command.params["DocumentName"] == value)
+        return value in (command.order.document.name, command.params["DocumentName"])
     return (command.status in ("Pending", "InProgress")) == (value == "Executing")
 
 
@@ -161,7 +140,7 @@ def _told(command: Command) -> dict[str, Any]:
         **_NO_LOGS,
         **_NO_NOTICE,
         "CommandId": command.id,
-        "DocumentName": params["DocumentName"].rpartition("/")[2],
+        "DocumentName": command.order.document.name,
         "DocumentVersion": params.get("DocumentVersion", "$DEFAULT"),
         "Comment": params.get("Comment", ""),
         "ExpiresAfter": command.sent_at + timedelta(seconds=seconds),
@@ -190,7 +169,7 @@ def _invocation(command: Command, invocation: Invocation, details: bool) -> dict
         "InstanceId": invocation.host.instance_id,
         "InstanceName": "",
         "Comment": command.params.get("Comment", ""),
-        "DocumentName": command.params["DocumentName"].rpartition("/")[2],
+        "DocumentName": command.order.document.name,
         "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
         "RequestedDateTime": command.sent_at,
         "Status": invocation.status,
@@ -211,10 +190,15 @@ def _step(invocation: Invocation) -> dict[str, Any]:
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
         "ResponseCode": invocation.response_code,
-        "ResponseStartDateTime": invocation.started_at,
-        "ResponseFinishDateTime": invocation.ended_at,
+        "ResponseStartDateTime": _by_the_host(invocation, invocation.started_at),
+        "ResponseFinishDateTime": _by_the_host(invocation, invocation.ended_at),
         "Output": invocation.output,
     }
+
+
+def _by_the_host(invocation: Invocation, moment: datetime | None) -> datetime | None:
+    """Date what the agent told with the host's own clock."""
+    return moment + invocation.host.clock_ahead if moment else None
 
 
 def _written(moment: datetime | None) -> str:
@@ -222,7 +206,8 @@ def _written(moment: datetime | None) -> str:
 
 
 def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
-    began, ended = invocation.started_at, invocation.ended_at
+    began = _by_the_host(invocation, invocation.started_at)
+    ended = _by_the_host(invocation, invocation.ended_at)
     elapsed = f"PT{(ended - began).total_seconds():g}S" if began and ended else ""
     return {
         **_NO_URLS,
@@ -230,7 +215,7 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
         "CommandId": command.id,
         "InstanceId": invocation.host.instance_id,
         "Comment": command.params.get("Comment", ""),
-        "DocumentName": command.params["DocumentName"].rpartition("/")[2],
+        "DocumentName": command.order.document.name,
         "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
         "PluginName": _OUTCOME,
         "ResponseCode": invocation.response_code,
@@ -240,5 +225,5 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
         "StandardOutputContent": invocation.output,
-        "StandardErrorContent": "",
+        "StandardErrorContent": invocation.error,
     }

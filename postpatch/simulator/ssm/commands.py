@@ -1,6 +1,7 @@
 """Run Command: commands, their invocations on hosts, and how both come to their end."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,11 +10,9 @@ from ..hosts.fleet import Fleet
 from ..hosts.host import Host
 from ..ids import Ids
 from ..wire.reading import Params
-from .baselines import Baselines
-from .patch_reports import PatchReports
-from .patch_runs import PatchRun, snapshot_id
+from .documents import Order
+from .patching import Outcome, Patching, Running
 
-PATCH_DOCUMENT = "AWS-RunPatchBaseline"
 DELIVERED_AFTER = timedelta(seconds=5)
 DEFAULT_DELIVERY = 3600  # seconds; SendCommand's TimeoutSeconds when it is not given
 _OPEN = frozenset({"Pending", "InProgress", "Delayed"})
@@ -30,6 +29,8 @@ class Invocation:
     ended_at: datetime | None = None
     response_code: int = -1
     output: str = ""
+    error: str = ""
+    running: Running | None = None
 
 
 @dataclass
@@ -38,10 +39,13 @@ class Command:
 
     id: str
     params: Params
+    order: Order
     sent_at: datetime
     invocations: list[Invocation]
     waiting: list[Invocation] = field(default_factory=list)
     stopped: bool = False
+    run_id: str = ""
+    on_end: "Callable[[Command], None] | None" = None
 
     @property
     def status(self) -> str:
@@ -77,23 +81,44 @@ class Command:
 
 
 class Commands:
-    """Keep commands and carry them out as the clock moves; AWS-RunPatchBaseline is the one document that runs."""
+    """Keep commands and carry them out as the clock moves; the documents that patch are those that run."""
 
-    def __init__(self, fleet: Fleet, clock: Clock, baselines: Baselines, reports: PatchReports) -> None:
+    def __init__(self, fleet: Fleet, clock: Clock, patching: Patching) -> None:
         self.all: dict[str, Command] = {}
-        self._fleet, self._clock = fleet, clock
-        self._baselines, self._reports = baselines, reports
+        self._fleet, self._clock, self._patching = fleet, clock, patching
         self._ids = Ids("commands")
 
-    def send(self, params: Params, hosts: list[Host]) -> Command:
-        """Send a command to hosts."""
+    def send(
+        self,
+        params: Params,
+        order: Order,
+        hosts: list[Host],
+        *,
+        run_id: str = "",
+        on_end: Callable[[Command], None] | None = None,
+    ) -> Command:
+        """Send a command to hosts, and do `on_end` when the last of them has ended.
+
+        `run_id` is what its patch snapshot is named after, if not the command.
+        """
         command_id = self._ids.uuid()
         invocations = [Invocation(host) for host in hosts]
-        command = Command(command_id, params, self._clock.now(), invocations, list(invocations))
+        command = Command(command_id, params, order, self._clock.now(), invocations, list(invocations))
+        command.run_id, command.on_end = run_id or command_id, on_end
         self.all[command_id] = command
         for _ in range(max(1, command.limit("MaxConcurrency", "50"))):
             self._next(command)
         return command
+
+    def cancel(self, command: Command, instance_ids: list[str]) -> None:
+        """Cancel a command on the named hosts, or on all: what waits never starts, what runs goes no further."""
+        for invocation in command.invocations:
+            if invocation.status in _OPEN and (not instance_ids or invocation.host.instance_id in instance_ids):
+                if invocation in command.waiting:
+                    command.waiting.remove(invocation)
+                if invocation.running:
+                    invocation.running.cancel()
+                self._close(command, invocation, Outcome("Cancelled", "Cancelled", -1))
 
     def _next(self, command: Command) -> None:
         if command.waiting and not command.stopped:
@@ -101,48 +126,26 @@ class Commands:
             self._clock.after(DELIVERED_AFTER, lambda: self._deliver(command, invocation))
 
     def _deliver(self, command: Command, invocation: Invocation) -> None:
+        if invocation.status != "Pending":
+            return
         if not self._fleet.reachable_by_agent(invocation.host):
             seconds = command.params.get("TimeoutSeconds", DEFAULT_DELIVERY)
             self._clock.after(timedelta(seconds=seconds), lambda: self._give_up(command, invocation))
             return
-        now = self._clock.now()
         invocation.status = invocation.detail = "InProgress"
-        invocation.started_at = now
-        given = command.params.get("Parameters", {})
-        run = PatchRun(
-            invocation.host,
-            self._fleet,
-            self._baselines,
-            given["Operation"][0],
-            given.get("RebootOption", ["RebootIfNeeded"])[0],
+        invocation.started_at = self._clock.now()
+        invocation.running = self._patching.start(
+            invocation.host, command.order, command.run_id, lambda outcome: self._close(command, invocation, outcome)
         )
-        self._clock.after(run.begin(now), lambda: self._apply(command, invocation, run))
-
-    def _apply(self, command: Command, invocation: Invocation, run: PatchRun) -> None:
-        reboot = run.apply(self._clock.now())
-        self._clock.after(reboot, lambda: self._end(command, invocation, run))
-
-    def _end(self, command: Command, invocation: Invocation, run: PatchRun) -> None:
-        now = self._clock.now()
-        host_id = invocation.host.instance_id
-        given = command.params.get("Parameters", {}).get("SnapshotId", [""])[0]
-        report = run.end(now, self._reports.by_host.get(host_id), given or snapshot_id(command.id))
-        self._reports.by_host[host_id] = report
-        invocation.output = (
-            f"{run.operation} finished: {len(run.done)} installed, {len(run.failed)} failed, "
-            f"{report.count('Missing')} missing, baseline {run.baseline.id}"
-        )
-        self._close(command, invocation, "Failed" if run.failed else "Success", code=1 if run.failed else 0)
 
     def _give_up(self, command: Command, invocation: Invocation) -> None:
         if invocation.status == "Pending":
-            self._close(command, invocation, "TimedOut", detail="DeliveryTimedOut")
+            self._close(command, invocation, Outcome("TimedOut", "DeliveryTimedOut", -1))
 
-    def _close(
-        self, command: Command, invocation: Invocation, status: str, *, detail: str | None = None, code: int = -1
-    ) -> None:
-        invocation.status, invocation.detail = status, detail or status
-        invocation.ended_at, invocation.response_code = self._clock.now(), code
+    def _close(self, command: Command, invocation: Invocation, outcome: Outcome) -> None:
+        invocation.status, invocation.detail = outcome.status, outcome.detail
+        invocation.ended_at, invocation.response_code = self._clock.now(), outcome.code
+        invocation.output, invocation.error = outcome.output, outcome.error
         # "MaxErrors N: the system stops sending when error N+1 arrives" (botocore: SendCommand, MaxErrors).
         if command.count("Failed", "TimedOut") > command.limit("MaxErrors", "0"):
             command.stopped = True
@@ -150,3 +153,5 @@ class Commands:
                 waiting.status, waiting.detail = "Cancelled", "Terminated"
             command.waiting.clear()
         self._next(command)
+        if command.on_end and command.status not in _OPEN:
+            command.on_end(command)

@@ -54,7 +54,7 @@ class NodeOperations:
         if inventory is None:
             return answer | {"Entries": []}
         entries, token = cut_page(self._pages, "ListInventoryEntries", params, lambda: _applications(inventory))
-        captured = inventory.captured_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        captured = (inventory.captured_at + host.clock_ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
         return answer | {"CaptureTime": captured, "Entries": entries, "NextToken": token}
 
     def _rows(self, filters: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:

@@ -106,6 +106,7 @@ def state(report: PatchReport) -> dict[str, Any]:
         "PatchGroup": report.group,
         "BaselineId": report.baseline_id,
         "SnapshotId": report.snapshot_id,
+        "InstallOverrideList": report.override_list,
         "OwnerInformation": "",
         **{name: report.count(wire_state) for name, wire_state in _COUNTS.items()},
         "UnreportedNotApplicableCount": 0,

@@ -1,7 +1,7 @@
 """Which patches a host lacks, which of them a baseline approves, and how Patch Manager names their states."""
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,6 +53,18 @@ def lacking(host: Host, facts: Facts, baseline: Baseline, now: datetime) -> list
         if chosen and not is_rejected(baseline, package):
             to = max(advisory.fixes[package.name] for advisory in chosen)
             patches.append(Patch(package, to, chosen, approved[chosen[0].id]))
+    return patches
+
+
+def listed(host: Host, facts: Facts, holds: Callable[[Package, str], bool], now: datetime) -> list[Patch]:
+    """List the patches that a host lacks and that an override list names, approved or not, by package name."""
+    patches = []
+    for package in host.installed():
+        newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
+        named = [a for a in newer if holds(package, f"{a.fixes[package.name].version}-{a.fixes[package.name].release}")]
+        if named and package.name not in host.excludes:
+            to = max(advisory.fixes[package.name] for advisory in named)
+            patches.append(Patch(package, to, tuple(named), "UNSPECIFIED"))
     return patches
 
 

@@ -55,6 +55,10 @@ def find_operation(service: str, request: Request) -> tuple[OperationModel, dict
         asked = request.target or f"at {request.method} {request.path}: X-Amz-Target names none"
         method = "" if request.method == "POST" else f" by {request.method}: every request is a POST"
         raise AwsError("UnknownOperationException", f"{service} has no operation {asked}{method}")
+    if model.protocol == "query":
+        if request.action in model.operation_names:
+            return model.operation_model(request.action), {}
+        raise AwsError("InvalidAction", f"The action {request.action} is not valid for this web service")
     for route in _routes(service):
         found = route.pattern.fullmatch(request.path)
         if found and route.method == request.method:

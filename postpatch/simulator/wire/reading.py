@@ -26,7 +26,12 @@ def read_params(operation: OperationModel, request: Request, labels: dict[str, s
     shape = operation.input_shape
     if shape is None:
         return {}
-    raw = _body(request)
+    raw: Params
+    if operation.service_model.protocol == "query":
+        # Of these requests only flat members are read: our operations have no others.
+        raw = {name: text for name, text in request.form if name in shape.members}
+    else:
+        raw = _body(request)
     query = parse_qs(request.query)
     for name, member in shape.members.items():
         location, wire_name = member.serialization.get("location"), member.serialization.get("name", name)

@@ -8,6 +8,7 @@ import base64
 import json
 from datetime import datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 from botocore.model import OperationModel, Shape
 
@@ -15,7 +16,7 @@ from .constraints import broken_limit
 from .errors import BrokenAnswer
 from .message import Answer
 
-_CONTENT_TYPE = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
+_CONTENT_TYPE = {"json": "application/x-amz-json-1.1", "rest-json": "application/json", "query": "text/xml"}
 
 # Shapes whose limits AWS's own answers break; an SDK does not check answers, so nobody notices live.
 _LIMITS_NOT_KEPT = frozenset(
@@ -50,7 +51,21 @@ def write_answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
     shape = operation.output_shape
     body = _write(shape, result, operation.name) if shape is not None else {}
     status = int(operation.http.get("responseCode", 200))
-    return Answer(status, (("Content-Type", _CONTENT_TYPE[protocol]),), json.dumps(body).encode())
+    written = _xml(operation, body) if protocol == "query" else json.dumps(body)
+    return Answer(status, (("Content-Type", _CONTENT_TYPE[protocol]),), written.encode())
+
+
+def _xml(operation: OperationModel, body: Any) -> str:
+    name = operation.name
+    return f"<{name}Response><{name}Result>{_elements(body)}</{name}Result></{name}Response>"
+
+
+def _elements(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_elements(item)}</{name}>" for name, item in value.items())
+    if isinstance(value, list):
+        return "".join(f"<member>{_elements(item)}</member>" for item in value)
+    return escape(str(value))
 
 
 def _write(shape: Any, value: Any, path: str) -> Any:
@@ -93,6 +108,8 @@ def _scalar(shape: Shape, value: Any, path: str) -> Any:
     kind = shape.type_name
     if kind == "timestamp":
         _expect(isinstance(value, datetime) and value.tzinfo is not None, shape, value, path)
+        if shape.serialization.get("timestampFormat") == "iso8601":
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         # json 1.1 and rest-json bodies carry seconds since the epoch, as recorded answers show.
         return round(value.timestamp(), 3)
     if kind == "blob":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...hosts.neighbours import Neighbours
 from ...wire.errors import AwsError
 from ...wire.front import Operations
 from ...wire.pages import Pages
@@ -37,10 +38,10 @@ _KINDS = {
 class TaskOperations:
     """Answer what callers ask about tasks."""
 
-    def __init__(self, windows: Windows, pages: Pages, account: str) -> None:
-        self._windows, self._pages = windows, pages
+    def __init__(self, windows: Windows, pages: Pages, neighbours: Neighbours, role: str) -> None:
+        self._windows, self._pages, self._neighbours = windows, pages, neighbours
         # Used, and told, when no role is given (botocore: RegisterTaskWithMaintenanceWindow, ServiceRoleArn).
-        self._role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+        self._role = role
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -56,6 +57,8 @@ class TaskOperations:
         """Register a task with a window."""
         window = self._windows.find(params["WindowId"])
         self._check(window, params, params["TaskType"])
+        if "ServiceRoleArn" not in params:
+            self._neighbours.make_service_linked_role()
         return {"WindowTaskId": self._windows.register_task(params)}
 
     def deregister(self, params: Params) -> dict[str, Any]:

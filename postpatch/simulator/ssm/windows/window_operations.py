@@ -56,6 +56,7 @@ class WindowOperations:
         changed = {name: value for name, value in changed.items() if value != ""}
         check_window(changed)
         window.params, window.modified_at = changed, self._windows.clock.now()
+        self._windows.changed(window)
         return {"WindowId": window.id} | changed
 
     def get(self, params: Params) -> dict[str, Any]:

@@ -23,6 +23,16 @@ class Windows:
         self.clock = clock
         self._ids = Ids("windows")
         self._tokens: dict[tuple[str, str], tuple[Params, str]] = {}
+        self._heed: list[Callable[[Window], None]] = []
+
+    def on_change(self, act: Callable[[Window], None]) -> None:
+        """Do `act` with every window that is created or changed."""
+        self._heed.append(act)
+
+    def changed(self, window: Window) -> None:
+        """Say that a window was created or changed."""
+        for act in self._heed:
+            act(window)
 
     def find(self, window_id: str) -> Window:
         """Find a window."""
@@ -41,6 +51,7 @@ class Windows:
             kept = {name: value for name, value in params.items() if name not in ("ClientToken", "Tags")}
             tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
             self.all[window_id] = Window(window_id, kept, self.clock.now(), self.clock.now(), tags)
+            self.changed(self.all[window_id])
             return window_id
 
         return self._once("CreateMaintenanceWindow", params, make)

@@ -1,0 +1,147 @@
+"""The runs of documents that patch, on each host: from Run Command's history and State Manager's executions.
+
+A maintenance window's task is a command of Run Command, and a Quick Setup patch policy is a set of associations, so
+these two histories hold every way in which Systems Manager installs patches.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from postpatch.aws.session import Connection, asking
+from postpatch.model import PatchCommand
+
+# AWS's documents that patch (Systems Manager user guide, "SSM Command documents for patching managed nodes").
+DOCUMENT = "AWS-RunPatchBaseline"
+PATCHING_DOCUMENTS = (DOCUMENT, "AWS-RunPatchBaselineWithHooks", "AWS-RunPatchBaselineAssociation")
+_QUICK_SETUP = "AWS-QuickSetup-PatchPolicy-"
+# The largest pages there are: botocore shapes CommandMaxResults and MaxResults.
+_A_PAGE = 50
+
+
+def patch_history(
+    connection: Connection, hosts: Iterable[str], since: datetime, document: str = DOCUMENT
+) -> tuple[PatchCommand, ...]:
+    """Return each run of a document that patches on `hosts`, requested at or after `since`.
+
+    Asked for are AWS's documents and the policy's own `document`, by name or ARN. The calls: one list of commands and
+    one of associations a document, and for each of these that ran since, its runs on the hosts.
+    """
+    ids, names = set(hosts), dict.fromkeys((document.rpartition("/")[2], *PATCHING_DOCUMENTS))
+    found: list[PatchCommand] = []
+    for name in names:
+        with asking(f"for the history of {name}"):
+            found += _commands(connection, name, since, own=name == document.rpartition("/")[2])
+            found += _executions(connection, name, since)
+    return tuple(one for one in found if one.host in ids)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What a document was told to do: its operation, and what takes the place of the patch baseline."""
+
+    operation: str
+    override_list: str
+    baseline_override: str
+
+
+def _order(parameters: dict[str, list[str]], *, own: bool) -> _Order:
+    # A document of the policy's own that has no Operation installs: the policy names it as what patches.
+    operation = parameters.get("Operation") or (["Install"] if own else [])
+    return _Order(
+        ",".join(operation),
+        "".join(parameters.get("InstallOverrideList", [])),
+        "".join(parameters.get("BaselineOverride", [])),
+    )
+
+
+def _commands(connection: Connection, name: str, since: datetime, *, own: bool) -> Iterator[PatchCommand]:
+    client = connection.client("ssm")
+    # AWS compares InvokedAfter to the second; what came before `since` within that second is no proof.
+    filters = [
+        {"key": "DocumentName", "value": name},
+        {"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+    ]
+    invocations = client.get_paginator("list_command_invocations")
+    for page in client.get_paginator("list_commands").paginate(Filters=filters, MaxResults=_A_PAGE):
+        for command in page["Commands"]:
+            requested = command["RequestedDateTime"].astimezone(UTC)
+            if command["DocumentName"].rpartition("/")[2] != name or requested < since:
+                continue
+            order = _order(command.get("Parameters", {}), own=own and name not in PATCHING_DOCUMENTS)
+            for rows in invocations.paginate(CommandId=command["CommandId"], Details=True, MaxResults=_A_PAGE):
+                for row in rows["CommandInvocations"]:
+                    yield _command(row, order, name)
+
+
+def _command(row: dict[str, Any], order: _Order, document: str) -> PatchCommand:
+    plugins = row.get("CommandPlugins", [])
+    begins = [one["ResponseStartDateTime"] for one in plugins if "ResponseStartDateTime" in one]
+    ends = [one["ResponseFinishDateTime"] for one in plugins if "ResponseFinishDateTime" in one]
+    return PatchCommand(
+        host=row["InstanceId"],
+        command=row["CommandId"],
+        operation=order.operation,
+        status=row["Status"],
+        requested_at=row["RequestedDateTime"].astimezone(UTC),
+        ended_at=max(ends).astimezone(UTC) if ends else None,
+        document=document,
+        detail=row.get("StatusDetails", ""),
+        started_at=min(begins).astimezone(UTC) if begins else None,
+        override_list=order.override_list,
+        baseline_override=order.baseline_override,
+    )
+
+
+def _executions(connection: Connection, name: str, since: datetime) -> Iterator[PatchCommand]:
+    client = connection.client("ssm")
+    after = [
+        {"Key": "CreatedTime", "Value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "Type": "GREATER_THAN"}
+    ]
+    listed = client.get_paginator("list_associations")
+    executions = client.get_paginator("describe_association_executions")
+    targets = client.get_paginator("describe_association_execution_targets")
+    for page in listed.paginate(AssociationFilterList=[{"key": "Name", "value": name}], MaxResults=_A_PAGE):
+        for row in page["Associations"]:
+            association = row["AssociationId"]
+            orders: dict[str, _Order] = {}
+            for found in executions.paginate(AssociationId=association, Filters=after, MaxResults=_A_PAGE):
+                for execution in found["AssociationExecutions"]:
+                    version = execution.get("AssociationVersion", "")
+                    if version not in orders:
+                        orders[version] = _association_order(client, association, version)
+                    for part in targets.paginate(
+                        AssociationId=association, ExecutionId=execution["ExecutionId"], MaxResults=_A_PAGE
+                    ):
+                        for target in part["AssociationExecutionTargets"]:
+                            yield _target(target, execution, row, orders[version], name)
+
+
+def _association_order(client: Any, association: str, version: str) -> _Order:
+    asked = {"AssociationVersion": version} if version else {}
+    described = client.describe_association(AssociationId=association, **asked)["AssociationDescription"]
+    return _order(described.get("Parameters", {}), own=False)
+
+
+def _target(
+    target: dict[str, Any], execution: dict[str, Any], association: dict[str, Any], order: _Order, document: str
+) -> PatchCommand:
+    label = association.get("AssociationName", "") or association["AssociationId"]
+    ran = target.get("LastExecutionDate")
+    status = target.get("Status", "")
+    begun = status not in ("Pending", "Skipped")
+    return PatchCommand(
+        host=target["ResourceId"],
+        command=execution["ExecutionId"],
+        operation=order.operation,
+        status=status,
+        requested_at=execution["CreatedTime"].astimezone(UTC),
+        ended_at=ran.astimezone(UTC) if ran and status not in ("Pending", "InProgress") else None,
+        document=document,
+        via=f"Quick Setup ({label})" if label.startswith(_QUICK_SETUP) else f"State Manager ({label})",
+        detail=target.get("DetailedStatus", "") or status,
+        started_at=ran.astimezone(UTC) if ran and begun else None,
+        override_list=order.override_list,
+        baseline_override=order.baseline_override,
+    )

@@ -1,0 +1,64 @@
+"""The options of a run, as pytest's command line takes them."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from postpatch.model import Mode
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "--aws": {
+        "choices": [mode.value for mode in Mode],
+        "help": "what is judged (ini: verify_aws; default: simulated)",
+    },
+    "--world": {"metavar": "NAME", "help": "simulated: which world; `list` shows them (default: workshop)"},
+    "--baseline": {
+        "metavar": "FILE|reconstruct",
+        "help": "the findings before patching (default: what -m baseline wrote); `reconstruct` puts them together "
+        "from what AWS still tells, for whoever patched without a baseline",
+    },
+    "--after": {"metavar": "FILE", "help": "recorded: the findings after patching"},
+    "--check": {
+        "action": "append",
+        "metavar": "IDS",
+        "help": "judge these checks alone: ids, and * for any part of one, such as FIND-4,MW-*",
+    },
+    "--inspector": {"choices": ["v2", "classic"], "help": "which Inspector assesses (default: the policy's)"},
+    "--endpoint-url": {"metavar": "URL", "help": "live: where AWS answers, such as a simulated one on loopback"},
+    "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
+    "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
+    "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
+    "--allow-imminent": {"action": "store_true", "help": "create a window even if it fires within 24 hours"},
+    "--allow-partial": {"action": "store_true", "help": "under CI, accept a run that left checks out"},
+    "--evidence": {"metavar": "DIR", "help": "judge again what an earlier run kept in DIR, and look at nothing"},
+}
+
+
+def destination(option: str) -> str:
+    """Return the name under which argparse stores an option's value."""
+    return option.removeprefix("--").replace("-", "_")
+
+
+def takes_value(option: str) -> bool:
+    """Tell whether the word after an option is its value."""
+    return option in OPTIONS and OPTIONS[option].get("action") != "store_true"
+
+
+def joined(words: list[str]) -> list[str]:
+    """Return a command line with `--option VALUE` written as `--option=VALUE`, for those options that are ours.
+
+    pytest looks for its root folder before it knows them, and would take an existing file for a folder of tests.
+    """
+    together: list[str] = []
+    for word in words:
+        if together and takes_value(together[-1]):
+            together[-1] += f"={word}"
+        else:
+            together.append(word)
+    return together
+
+
+def positions(words: list[str], named: list[str]) -> list[str]:
+    """Return those of `named` that are no value of an option of ours: the paths of tests that a command line names."""
+    values = [value for option, value in pairwise(words) if takes_value(option)]
+    return [word for word in named if word not in values]

@@ -1,0 +1,46 @@
+"""The versions of the judging rules: what changed in how evidence is judged, so that an old verdict can be repeated.
+
+A verdict names the version that it was judged by (`rules` in `verify.json`). When it is judged again, an outcome, fact
+or count that differs is explained by the changes since that version which concern it, or it is not explained at all.
+"""
+
+from dataclasses import dataclass
+
+FIRST = 1  # the rules of postpatch 0.1.0, whose verdicts name no version
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """One change of the rules, made in `version`.
+
+    `concerns` names what may come out differently on the same evidence: ids of checks, such as `FIND-1`, and keys of
+    `verify.json`, such as `counts` or `gate.limits`; a key covers everything below it. `sentence` says what changed.
+    """
+
+    version: int
+    concerns: frozenset[str]
+    sentence: str
+
+
+# One line for each change, in the order of the versions; docs/evidence.md has the same table.
+CHANGES: tuple[RuleChange, ...] = ()
+
+
+def current() -> int:
+    """Return the version of the rules by which this version of postpatch judges."""
+    return max((change.version for change in CHANGES), default=FIRST)
+
+
+def changes_since(version: int) -> tuple[RuleChange, ...]:
+    """Return the changes that a verdict of rules `version` does not know."""
+    return tuple(change for change in CHANGES if change.version > version)
+
+
+def table() -> str:
+    """Return the changes as the Markdown table of docs/evidence.md."""
+    rows = [("rules", "concerns", "what changed"), ("---",) * 3, (str(FIRST), "", "the rules of 0.1.0")]
+    rows += [
+        (str(change.version), ", ".join(f"`{name}`" for name in sorted(change.concerns)), change.sentence)
+        for change in CHANGES
+    ]
+    return "".join(f"| {' | '.join(row)} |\n".replace("|  |", "| |") for row in rows)
