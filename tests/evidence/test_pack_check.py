@@ -85,7 +85,7 @@ def _pipe_for_a_file(pack):
 @pytest.mark.parametrize(
     ("tamper", "name", "words"),
     [
-        (_edit_a_finding, FINDINGS, "altered: it has"),
+        (_edit_a_finding, FINDINGS, "altered: it"),
         (_flip_a_byte, FINDINGS, "altered: its sha256"),
         (_lose(FINDINGS), FINDINGS, "lost"),
         (_lose("evidence/window.error"), "evidence/window.error", "lost"),
