@@ -72,7 +72,7 @@ def wait_for(
 ) -> ScanRun:
     """Wait until the run has ended, and return how each host was scanned.
 
-    Its findings cannot be seen before. A run that does not end in `minutes` comes back as it stands.
+    Its findings cannot be seen before. A run that does not end in `minutes` is returned in its current state.
     """
 
     def poll() -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
     our_targets = [target for target in targets if target.get("OwnerInformation") == MARK]
     for task in our_tasks:
         yield _task(ssm, window_id, task, name)
-    # A target that somebody else's task uses is theirs by now.
+    # A target that another owner's task uses is not deleted.
     used = {
         value
         for task in tasks

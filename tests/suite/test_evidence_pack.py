@@ -53,7 +53,7 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
     assert "no whole sha256" in capsys.readouterr().err
     code, said = evidence(capsys, "check", green.reports, "--digest", "0" * 64)
     assert code == 1
-    assert "manifest.json: sealed anew" in said
+    assert "manifest.json: sealed again" in said
 
 
 def test_the_pack_of_the_run_before_stays_whole(rehearse, tmp_path, capsys):
