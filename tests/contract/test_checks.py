@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from postpatch.simulator import worlds
+from postpatch.simulator.worlds import resting_on
 from postpatch.verdict.checks import CHECKS
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,14 @@ def test_every_check_fails_in_some_world_and_alone_in_one():
     assert frozenset().union(*failing) == set(IDS) - OF_THE_POLICY
     alone = {check for checks in failing if len(checks) == 1 for check in checks}
     assert alone == set(IDS) - OF_THE_POLICY - NEVER_ALONE.keys()
+
+
+def test_the_worlds_know_which_checks_need_which_data():
+    """Every check is in the set of what it needs, so that a world without that data makes it an error."""
+    assert resting_on.WINDOW == WINDOW_CHECKS
+    assert resting_on.HOSTS | resting_on.WINDOW | resting_on.SCAN | resting_on.PATCHING | resting_on.FINDINGS == set(
+        IDS
+    )
 
 
 def test_worlds_declare_what_the_project_promises():
