@@ -64,7 +64,7 @@ ACTIONS: Mapping[str, Read | Write] = {
     "inspector2:ListCoverage": Read("when each host was last scanned, and why not"),
     "inspector2:ListFilters": Read("the suppression rules, and when they were made"),
     "inspector2:ListFindings": Read("the findings"),
-    # What the patch round did.
+    # What patching did.
     "ssm:DescribeAvailablePatches": Read("which patches a baseline with a delay or a filter could approve"),
     "ssm:DescribeInstanceInformation": Read("which hosts Systems Manager reaches"),
     "ssm:DescribeInstancePatches": Read("what was installed on a host, and what is missing"),
@@ -80,7 +80,7 @@ ACTIONS: Mapping[str, Read | Write] = {
     "ssm:DescribeMaintenanceWindowTasks": Read("the window's tasks"),
     "ssm:GetMaintenanceWindow": Read("the window's schedule, duration and cutoff"),
     "ssm:GetMaintenanceWindowTask": Read("what the window's task installs"),
-    "ssm:CreateMaintenanceWindow": Write("creates the window where none of its name stands", EVERYTHING),
+    "ssm:CreateMaintenanceWindow": Write("creates the window if none of its name exists", EVERYTHING),
     "ssm:RegisterTargetWithMaintenanceWindow": Write(
         "registers the target in a window that was just created", _WINDOWS
     ),
@@ -94,12 +94,18 @@ ACTIONS: Mapping[str, Read | Write] = {
     ),
     "inspector2:CreateCisScanConfiguration": Write("starts a one-time CIS scan of the scope", _CIS_SCANS),
     # Clean-up.
-    "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations of ours"),
-    "ssm:ListTagsForResource": Read("whether a window is ours"),
-    "inspector2:DeleteCisScanConfiguration": Write("deletes a CIS scan configuration of ours", _CIS_SCANS),
-    "ssm:DeleteMaintenanceWindow": Write("deletes a window of ours", _WINDOWS),
-    "ssm:DeregisterTargetFromMaintenanceWindow": Write("takes a target of ours out of a window", _WINDOWS + _TARGETS),
-    "ssm:DeregisterTaskFromMaintenanceWindow": Write("takes a task of ours out of a window", _WINDOWS + _TASKS),
+    "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations that the suite created"),
+    "ssm:ListTagsForResource": Read("whether the suite created a window"),
+    "inspector2:DeleteCisScanConfiguration": Write(
+        "deletes a CIS scan configuration that the suite created", _CIS_SCANS
+    ),
+    "ssm:DeleteMaintenanceWindow": Write("deletes a window that the suite created", _WINDOWS),
+    "ssm:DeregisterTargetFromMaintenanceWindow": Write(
+        "removes a target that the suite created from a window", _WINDOWS + _TARGETS
+    ),
+    "ssm:DeregisterTaskFromMaintenanceWindow": Write(
+        "removes a task that the suite created from a window", _WINDOWS + _TASKS
+    ),
 }
 
 BESIDE = (

@@ -1,4 +1,4 @@
-"""Why patching left something: the patches of the hosts concerned, their baselines, and what those could approve."""
+"""Why findings remain after patching: the hosts' patches, their patch baselines, and the patches those can approve."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ def leftovers(
     since: datetime,
     managed: Collection[str],
 ) -> Leftovers:
-    """Return what is asked about the hosts on which something fixable remains, and about no others.
+    """Return the data about the hosts on which a fixable finding remains; other hosts are not queried.
 
     `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
     is when the baseline of the findings was taken. The calls: one list of patches a host, each patch baseline once, and

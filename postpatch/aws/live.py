@@ -1,4 +1,4 @@
-"""The connection to a real account: only to the one that the policy is for."""
+"""The connection to a real account: only the policy's account is accepted."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ def live_connection(
 
 
 def require_account(caller: Caller, account: str) -> None:
-    """Raise CouldNotCheck unless the caller is of the account that the policy is for."""
+    """Raise CouldNotCheck unless the caller belongs to the policy's account."""
     if caller.account != account:
         raise CouldNotCheck(
             f"The policy is for account {account}, {caller.arn} is of account {caller.account}. "

@@ -1,4 +1,4 @@
-"""The maintenance window: find it, create only what is absent, never change what is there, read back what stands."""
+"""The maintenance window: find it, create only what is missing, never change what exists, and read back the result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,14 +11,14 @@ from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, W
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
 MARK = "created by postpatch"  # targets and tasks have no tags
-_EXECUTIONS = 4  # how many coming executions are read; the list has no end
+_EXECUTIONS = 4  # the number of future executions to read; the list is endless
 
 
 class Creation:
-    """What may be created where it is absent.
+    """What may be created if it does not exist.
 
-    `withheld` says why nothing may be (empty: it may). `sound` tells whether a standing window and target are what
-    the policy wants, for nothing is added to one that drifted. `announce` is called with each step before it is taken.
+    `withheld` says why nothing may be created (empty: it may). `sound` returns whether an existing window and target
+    match the policy, because nothing is added to a window that differs. `announce` is called before each step.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Creation:
         self.left_out: list[str] = []
 
     def may_create(self, what: str) -> bool:
-        """Tell whether `what` is to be created now; announce it if so, remember it as left out if not."""
+        """Return whether to create `what` now; announce it if so, or record that it was left out."""
         if self.withheld:
             self.left_out.append(f"{what}: {self.withheld}")
             return False
@@ -44,7 +44,7 @@ class Creation:
 
 
 def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
-    """Create what is absent of the wanted window, target and task, and return what stands afterwards."""
+    """Create what is missing of the wanted window, target and task, and return what exists afterwards."""
     client = connection.client("ssm")
     with asking(f"for the maintenance windows named {wanted.window.name}"):
         ids = _named(client, wanted.window.name)
@@ -70,7 +70,9 @@ def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Cre
     if targets and tasks:
         return
     if not creation.sound(window, targets):
-        creation.left_out.append(f"{window_id} lacks a target or a task; nothing is added to a window that drifted")
+        creation.left_out.append(
+            f"{window_id} lacks a target or a task; nothing is added to a window that differs from the policy"
+        )
         return
     target_id = targets[0].id if targets else ""
     if not targets and creation.may_create(f"target {wanted.target.name} in {window_id}"):
@@ -133,7 +135,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
     client = connection.client("ssm")
     # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
     window_id = ids[0]
-    with asking(f"what stands in maintenance window {window_id}"):
+    with asking(f"for the content of maintenance window {window_id}"):
         targets = _targets(client, window_id)
         tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
         schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)

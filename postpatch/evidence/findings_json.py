@@ -99,14 +99,14 @@ class FindingsJson:
             open_ends = [self._last_offer]
         if open_ends:
             raise BadEvidence(
-                f"{self._offered[open_ends[0]]}: the page that begins here carries a nextToken that no further page "
-                "follows, so findings are missing; --no-paginate, --max-items or a page limit stopped the export"
+                f"{self._offered[open_ends[0]]}: the page that begins here has a nextToken, but no page "
+                "follows it, so findings are missing; --no-paginate, --max-items or a page limit stopped the export"
             )
 
 
 def _checked(place: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise BadEvidence(f"{place}: a finding must stand here, not {type(value).__name__} {value!r:.40}")
+        raise BadEvidence(f"{place}: expected a finding, found {type(value).__name__} {value!r:.40}")
     _refuse_stranger(place, value)
     if "findingArn" not in value and "awsAccountId" not in value:
         names = ", ".join(list(value)[:5]) or "nothing"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Engine(StrEnum):
-    """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and lives on in simulation."""
+    """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and is available in simulation."""
 
     V2 = "v2"
     CLASSIC = "classic"
@@ -37,7 +37,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who looked, as `sts:GetCallerIdentity` says."""
+    """Who called AWS, as `sts:GetCallerIdentity` reports."""
 
     account: str
     region: str

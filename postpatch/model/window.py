@@ -53,7 +53,7 @@ class WindowTask:
 
 @dataclass(frozen=True)
 class ExpectedWindow:
-    """The window, target and task that must stand, as they are created where they are absent; their ids are empty."""
+    """The window, target and task that must exist, as they are created if missing; their ids are empty."""
 
     window: MaintenanceWindow
     target: WindowTarget
@@ -62,7 +62,7 @@ class ExpectedWindow:
 
 @dataclass(frozen=True)
 class ExistingWindow:
-    """What stands in Systems Manager under the policy's window name, and what the target's tags select.
+    """What exists in Systems Manager under the policy's window name, and what the target's tags select.
 
     `named` are the ids of all windows of that name, `created` what this run created, `withheld` what it did not
     create and why, `selected` the instance ids that the first target's tags select.

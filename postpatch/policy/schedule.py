@@ -51,14 +51,14 @@ def every(hours: int) -> str:
 
 
 def fire_alike(one: Schedule, other: Schedule) -> bool:
-    """Tell whether both fire together: the same moments, or the same interval where one is a rate without a phase."""
+    """Return whether both fire at the same moments, or with the same interval if one is a rate without a phase."""
     if "rate" in (one.kind, other.kind):
         return one.interval is not None and one.interval == other.interval
     return one.kind == other.kind and one.moments == other.moments
 
 
 def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether a window created at `now` without a start date would fire within `span`."""
+    """Return whether a window created at `now` without a start date would fire within `span`."""
     if schedule.kind == "rate":
         return True  # a rate's first run follows the creation
     if schedule.kind == "at":

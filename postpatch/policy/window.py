@@ -1,4 +1,4 @@
-"""`[window]`, `[target]` and `[task]`: the recurring maintenance window that must stand."""
+"""`[window]`, `[target]` and `[task]`: the recurring maintenance window that must exist."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -21,7 +21,7 @@ _ERRORS = r"^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$"
 
 
 class WindowPolicy(Section):
-    """The maintenance window that must stand. Limits: botocore shape CreateMaintenanceWindowRequest."""
+    """The maintenance window that must exist. Limits: botocore shape CreateMaintenanceWindowRequest."""
 
     name: Annotated[str, StringConstraints(pattern=_NAME)]
     every_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] | None = None

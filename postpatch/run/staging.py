@@ -1,4 +1,4 @@
-"""The folder in which a run gathers what it keeps, until it is published as a whole."""
+"""The folder in which a run collects its files until they are published together."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ from postpatch.run.settings import Settings
 
 
 def open_staging(settings: Settings) -> Path:
-    """Make the run's staging folder, store what was asked of the run, and return the folder."""
+    """Create the run's staging folder, store the run's options and policy in it, and return the folder."""
     settings.reports.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=".run-"))
     if settings.pack:
@@ -26,17 +26,18 @@ def open_staging(settings: Settings) -> Path:
 
 
 def publish(staging: Path, reports: Path, names: list[str]) -> None:
-    """Move the named files and folders to `reports`, each by a rename; what stood there goes to `reports/previous`.
+    """Move the named files and folders to `reports`, each by a rename; existing ones move to `reports/previous`.
 
-    The manifest goes first and comes last: one that stands speaks of a whole pack, wherever this is broken off.
+    The old manifest is moved away first and the new one is moved last: if a manifest exists, the pack is complete, even
+    if this is interrupted.
     """
     previous = reports / "previous"
     shutil.rmtree(previous, ignore_errors=True)
     for name in (MANIFEST, *names):
-        standing = reports / name
-        if standing.exists():
+        existing = reports / name
+        if existing.exists():
             previous.mkdir(exist_ok=True)
-            standing.rename(previous / name)
+            existing.rename(previous / name)
     for name in (*names, MANIFEST):
         new = staging / name
         if new.exists():
@@ -61,5 +62,5 @@ def _store_request(staging: Path, settings: Settings) -> None:
         policy=settings.policy_path.name,
     )
     keep(staging / REQUEST, request, RunRequest)
-    # As it was read: whoever edits the file while the assessment runs changes nothing of this run.
+    # As it was read: editing the file while the assessment runs does not change this run.
     shutil.copyfile(settings.policy_path, staging / POLICY)

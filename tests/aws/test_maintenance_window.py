@@ -26,7 +26,7 @@ WANTED = ExpectedWindow(
         (("Operation", ("Install",)),), 600,
     ),
 )  # fmt: skip
-READING = "not created, for this run only reads"
+READING = "not created: this run is read-only"
 
 
 @pytest.fixture
@@ -240,8 +240,8 @@ def test_a_target_by_ids_selects_those(ensure: Ensure, ssm: Any, hosts_named: Ca
         ("CreateMaintenanceWindow", "for a new maintenance window pww_mw"),
         ("RegisterTargetWithMaintenanceWindow", "for the target and task of mw-"),
         ("RegisterTaskWithMaintenanceWindow", "for the target and task of mw-"),
-        ("GetMaintenanceWindowTask", "what stands in maintenance window mw-"),
-        ("DescribeMaintenanceWindowSchedule", "what stands in maintenance window mw-"),
+        ("GetMaintenanceWindowTask", "for the content of maintenance window mw-"),
+        ("DescribeMaintenanceWindowSchedule", "for the content of maintenance window mw-"),
         ("DescribeInstanceInformation", "which hosts Systems Manager manages"),
     ],
 )

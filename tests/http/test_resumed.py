@@ -70,7 +70,7 @@ def goes_on(server, start, reports, options):
     run = start(reports, "-m", "verify", *options)
     out, _ = run.communicate(timeout=120)
     assert run.returncode == 0, out
-    assert "going on with the assessment launched at" in out
+    assert "resuming the assessment launched at" in out
     assert len(scans(server)) == 2
     verdict = verdict_in(reports)
     assert (verdict["verdict"], verdict["assessment"]["taken_up"]) == ("PASS", True)

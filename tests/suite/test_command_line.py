@@ -98,7 +98,7 @@ def test_a_run_that_could_look_at_nothing_replaces_no_report(rehearse_in, tmp_pa
     broken.write_text("{", encoding="utf-8")
     ran = run("--aws", "recorded", f"--baseline={broken}", f"--after={broken}", f"--reports={told}")
     assert ran.exit == 10
-    assert "keeps the report of the run before" in ran.out
+    assert "keeps the report of the previous run" in ran.out
     assert (told / "manifest.json").read_bytes() == before
 
 

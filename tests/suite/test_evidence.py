@@ -66,7 +66,7 @@ def _of_another_scope(path):
     ("spoil", "words"),
     [
         (_missing, "no snapshot"),
-        (_truncated, "breaks off"),
+        (_truncated, "cut off"),
         (_altered, "altered"),
         (_of_another_account, "account 210987654321"),
         (_of_another_scope, "scope stack shop"),

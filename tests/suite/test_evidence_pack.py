@@ -53,7 +53,7 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
     assert "no whole sha256" in capsys.readouterr().err
     code, said = evidence(capsys, "check", green.reports, "--digest", "0" * 64)
     assert code == 1
-    assert "manifest.json: sealed anew" in said
+    assert "manifest.json: sealed again" in said
 
 
 def test_the_pack_of_the_run_before_stays_whole(rehearse, tmp_path, capsys):
@@ -201,7 +201,7 @@ def test_what_is_no_pack_is_a_usage_error(tmp_path, capsys, way):
     """A folder without a manifest is refused with the exit code of a wrong command line."""
     code, said = evidence(capsys, way, tmp_path)
     assert code == 2
-    assert "is no evidence pack" in said
+    assert "is not an evidence pack" in said
 
 
 def test_a_pack_that_cannot_be_judged_says_what_is_wrong(pack, capsys):

@@ -40,7 +40,7 @@ def test_it_is_labelled_wherever_it_is_told(rehearsed):
     assert limit in ran.out
     assert "reconstructed baseline" in ran.out
     assert "against a baseline that was reconstructed after it" in ran.verdict["sentence"]
-    assert ran.verdict["baseline"]["source"].startswith("reconstructed after the patch round; SIMULATED")
+    assert ran.verdict["baseline"]["source"].startswith("reconstructed after patching; SIMULATED")
     notes = {check["id"]: " ".join(check["notes"]) for check in ran.verdict["checks"]}
     assert all(limit in notes[check] for check in ("SCAN-3", "FIND-1"))
     assert limit in (ran.reports / "verify.html").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_it_never_stands_as_a_baseline_that_was_taken(rehearse, rehearsed):
 @pytest.mark.parametrize(
     ("world", "words"),
     [
-        ("unpatched", "tells of an installation on any host in scope, so there is no patch round before which"),
+        ("unpatched", "shows an installation on any host in scope, so there is no patching before which"),
         ("month-later", "more than 30 days ago: Inspector has deleted findings that closed since"),
     ],
 )

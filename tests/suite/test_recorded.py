@@ -2,12 +2,11 @@
 
 import pytest
 
+from postpatch.verdict.checks import CHECKS
 from tests.suite.exported import ACCOUNT, HOSTS, finding
 from tests.suite.exported import export as write_export
 
-NEEDS_AWS = {"SCAN-1", "SCAN-2", "PATCH-1", "PATCH-2", "MW-1", "MW-2", "MW-3", "MW-4", "TGT-1", "TGT-2"} | {
-    f"TASK-{number}" for number in range(1, 6)
-}
+NEEDS_AWS = {check.id for check in CHECKS if not check.recorded}
 BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
 COUNTS = {
     "baseline": 206, "after": 217, "fixed": 0, "remaining": 206, "new": 11,

@@ -1,4 +1,4 @@
-"""The steps that tell of the hosts: which are in scope, and what the patch round did to them."""
+"""The steps about the hosts: which are in scope, and what patching did on them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,7 @@ from postpatch.verdict.remaining import REMAINING
 
 
 def hosts(collection: Collection) -> tuple[Host, ...]:
-    """Return the hosts in scope now, after the patch round."""
+    """Return the hosts in scope now, after patching."""
     collection.value("account")
     collection.value("rehearsal")
     session = collection.session
@@ -25,7 +25,7 @@ def hosts(collection: Collection) -> tuple[Host, ...]:
 
 
 def patching(collection: Collection) -> Patching:
-    """Return what Patch Manager and Run Command tell of the hosts since the baseline."""
+    """Return what Patch Manager and Run Command report about the hosts since the baseline."""
     baseline: Snapshot = collection.value("baseline")
     session = collection.session
     document = session.settings.policy.task.document
@@ -52,7 +52,7 @@ def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
 
 
 def leftovers(collection: Collection) -> Leftovers:
-    """Return what Patch Manager tells of the hosts on which a fixable finding remains; no others are asked about."""
+    """Return what Patch Manager reports about hosts with a remaining fixable finding; other hosts are not queried."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     fixable: dict[str, set[str]] = {}

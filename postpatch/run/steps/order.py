@@ -1,4 +1,4 @@
-"""The steps of a collection, in the order in which they are run."""
+"""The steps of a collection, in the order in which they run."""
 
 from collections.abc import Callable, Mapping
 
@@ -40,7 +40,7 @@ RECORDED_STEPS: Mapping[str, Step] = {
 
 
 def unrun(steps: Mapping[str, Step]) -> Mapping[str, Step]:
-    """Return the steps as a pack is judged again: their values are stored already, and none of them is run."""
+    """Return the steps for judging a pack again: their values are already stored, and none of them runs."""
     return {name: Step(_absent(name), step.kind) for name, step in steps.items()}
 
 

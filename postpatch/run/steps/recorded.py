@@ -1,4 +1,4 @@
-"""The steps of a recorded run: two files that Inspector exported, kept as snapshots like any other."""
+"""The steps of a recorded run: two files that Inspector exported, stored as snapshots like any other."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,46 +14,46 @@ from postpatch.run.settings import Settings
 
 
 class _Hosts:
-    """The hosts that an export speaks of, gathered while its findings pass."""
+    """The hosts in an export, gathered while its findings are read."""
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
 
     def noting(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Yield the findings and note their hosts."""
+        """Yield the findings and record their hosts."""
         for finding in findings:
             self.ids.add(finding.host)
             yield finding
 
 
 def baseline(collection: Collection) -> Snapshot:
-    """Keep the exported findings from before patching."""
+    """Save the exported findings from before patching."""
     settings: Settings = collection.session.settings
     return _keep(settings, settings.baseline_path, collection.folder / "baseline.ndjson.gz", frozenset())
 
 
 def after(collection: Collection) -> Snapshot:
-    """Keep the exported findings from after patching; BadEvidence if they are older or of another account or region."""
+    """Save the exported findings from after patching; BadEvidence if older, or of another account or region."""
     settings: Settings = collection.session.settings
     before: Snapshot = collection.value("baseline")
     exported = settings.after or Path()  # the options are refused without it
     hosts = frozenset(host.id for host in before.manifest.hosts)
     later = _keep(settings, exported, collection.folder / "after.ndjson.gz", hosts)
-    for what, theirs, ours in (
+    for what, earlier, latest in (
         ("account", before.manifest.account, later.manifest.account),
         ("region", before.manifest.region, later.manifest.region),
     ):
-        if theirs and ours and not set(theirs.split()) & set(ours.split()):
+        if earlier and latest and not set(earlier.split()) & set(latest.split()):
             raise BadEvidence(
-                f"{exported} is of {what} {ours}, the baseline {settings.baseline} of {theirs}: they cannot be "
-                "compared. Name two exports of the same account and region."
+                f"Name two exports of the same account and region: {exported} is of {what} {latest}, the baseline "
+                f"{settings.baseline} of {earlier}."
             )
     if before.manifest.rows and later.manifest.rows and later.manifest.taken_at < before.manifest.taken_at:
-        # What got worse would seem better.
+        # Otherwise a regression would look like progress.
         raise BadEvidence(
-            f"{exported} ends on {later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline "
-            f"{settings.baseline} does, on {before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC. "
-            "Name the earlier export with --baseline and the later one with --after."
+            f"Name the earlier export with --baseline and the later one with --after: {exported} ends on "
+            f"{later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline {settings.baseline}, which ends on "
+            f"{before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC."
         )
     return later
 
@@ -62,7 +62,7 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
     export, hosts = read_export(source), _Hosts()
 
     def describe() -> Manifest:
-        # What is oldest in doubt: the file's own newest time, not the moment at which it was read.
+        # The safe choice is the older time: the newest one in the file, not the time at which it was read.
         about = export.newest or datetime.fromtimestamp(source.stat().st_mtime, UTC)
         return Manifest(
             mode=Mode.RECORDED,
@@ -76,7 +76,7 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
             tool=f"postpatch {__version__}",
             source=source.name if export.end_is_proven else f"{source.name} (its end cannot be proven complete)",
             set_aside=dict(export.set_aside),
-            # Without coverage a host was looked at if it has a row; one without any is not scanned, not clean.
+            # Without coverage a host counts as scanned if it has a row. One without a row is not scanned, not clean.
             hosts=tuple(
                 ScannedHost(id=host, scanned=host in hosts.ids, tags=export.tags.get(host, ()))
                 for host in sorted(hosts.ids | expected)

@@ -1,4 +1,4 @@
-"""The step of the maintenance window: ensure that it stands, and read back what does."""
+"""The step of the maintenance window: ensure that it exists, and read it back."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -14,14 +14,14 @@ _IMMINENT = timedelta(hours=24)
 
 
 def window(collection: Collection) -> ExistingWindow:
-    """Create what is absent of window, target and task, unless something withholds it, and return what stands."""
+    """Create what is missing of window, target and task, unless that is withheld, and return what exists."""
     collection.value("account")
     collection.value("rehearsal")
     session = collection.session
     policy = session.settings.policy
 
-    def sound(standing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
-        return is_sound(standing, targets, policy)
+    def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
+        return is_sound(existing, targets, policy)
 
     creation = Creation(_withheld(session.settings, session.connection.clock()), sound, session.progress.say)
     return ensure_window(session.connection, policy.expected_window, creation)
@@ -29,9 +29,9 @@ def window(collection: Collection) -> ExistingWindow:
 
 def _withheld(settings: Settings, now: datetime) -> str:
     if settings.read_only:
-        return "not created, for this run only reads"
+        return "not created: this run is read-only"
     if _is_imminent(settings.policy.window, now) and not settings.allow_imminent:
-        return "not created, for it would fire within 24 hours: --allow-imminent permits it"
+        return "not created: it would run within 24 hours (allow with --allow-imminent)"
     return ""
 
 
