@@ -100,7 +100,7 @@ def run(tmp_path: Path) -> Run:
             env=inherited() | environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ran(finished.returncode, finished.stdout + finished.stderr, reports)

@@ -118,7 +118,7 @@ def test_the_verdict_is_repeated_from_the_pack_alone(rehearsed, capsys, options)
 def test_two_files_are_judged_again_without_them(rehearse, recordings, tmp_path, capsys):
     """A pack of a recorded run needs the exported files no more: it holds what was read."""
     files = [shutil.copy(recordings / name, tmp_path / name) for name in (BEFORE, LATER)]
-    ran = rehearse("--aws", "recorded", "--baseline", files[0], "--after", files[1])
+    ran = rehearse("--aws", "recorded", f"--baseline={files[0]}", f"--after={files[1]}")
     assert ran.verdict["verdict"] == "FAIL"
     for file in files:
         Path(file).unlink()

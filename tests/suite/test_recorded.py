@@ -15,7 +15,7 @@ COUNTS = {
 
 
 def _judge(rehearse, before, later):
-    return rehearse("--aws", "recorded", "--baseline", str(before), "--after", str(later))
+    return rehearse("--aws", "recorded", f"--baseline={before}", f"--after={later}")
 
 
 def test_six_days_without_patching_are_red(run, recordings):
