@@ -1,12 +1,15 @@
 """The few errors: drift on one side, everything that kept us from looking on the other."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class NotProven(AssertionError):
     """A check's verdict is red: what we saw is not what must be true. The only error that counts as drift."""
 
 
 class CouldNotCheck(Exception):
-    """Evidence could not be had. The message says what happened, on which resource, and what to do next."""
+    """Evidence could not be had. The message says what to do, then what happened, on which resource."""
 
 
 class BadEvidence(CouldNotCheck):
@@ -23,3 +26,9 @@ class BadOptions(Exception):
 
 class NotAllowed(Exception):
     """The chosen mode does not allow this call; it was refused before it was sent."""
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean NAME?` for the known name that is most like the one given, or nothing."""
+    nearest = get_close_matches(given, list(known), n=1)
+    return f" Did you mean {nearest[0]}?" if nearest else ""

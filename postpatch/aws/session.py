@@ -29,7 +29,8 @@ WRITES = frozenset(
         "ssm:RegisterTaskWithMaintenanceWindow",
     }
 )
-_READS = ("Describe", "Get", "List", "BatchGet")
+# SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
+_READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8},
     connect_timeout=10,

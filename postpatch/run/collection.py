@@ -50,7 +50,7 @@ class Collection:
         self.folder = folder
         self.session = session
         self._steps = steps
-        self._needed = [name for name in steps if name in needed]
+        self.needed = [name for name in steps if name in needed]
         self._shared = shared
         self._evidence = evidence
         self._ended = False
@@ -95,7 +95,7 @@ class Collection:
         # Alone, the steps before this one are enough; with others waiting, all that any of them needs.
         order = list(self._steps)
         last = len(order) if self._shared else order.index(name) + 1
-        return [step for step in order[:last] if step in self._needed or step == name]
+        return [step for step in order[:last] if step in self.needed or step == name]
 
     def _claim(self, name: str) -> None:
         mark = self.folder / _MARK

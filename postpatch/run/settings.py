@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from postpatch.errors import BadOptions, BadPolicy
-from postpatch.evidence.pack import NotAPack, read_manifest
+from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
 from postpatch.simulator import worlds
@@ -67,7 +66,8 @@ class Settings:
     """The resolved options of a run that judges. `mode_from` says where the mode came from.
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
-    a baseline, it is put together from what AWS still tells of the time before the patch round.
+    a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
+    run takes one, and judges nothing else.
     """
 
     mode: Mode
@@ -86,6 +86,7 @@ class Settings:
     ci: bool
     pack: Path | None = None
     reconstruct: bool = False
+    taking_baseline: bool = False
 
     @property
     def backend(self) -> Backend:
@@ -131,12 +132,6 @@ def resolve(options: Options) -> Settings:
     problems += _wrong_endpoint(mode, options.endpoint_url)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
-    reports = options.reports_path
-    if (mode is Mode.SIMULATED or options.endpoint_url) and _holds_evidence_of_aws(reports):
-        problems.append(
-            f"{reports} holds the evidence of a run on AWS itself, and this one would be SIMULATED: "
-            "name another folder with --reports DIR"
-        )
     if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
         problems.append(_CLASSIC_ENDED)
     if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
@@ -151,7 +146,7 @@ def resolve(options: Options) -> Settings:
         endpoint_url=options.endpoint_url,
         policy=policy,
         policy_path=options.policy_path,
-        reports=reports,
+        reports=options.reports_path,
         baseline=baseline,
         after=after,
         read_only=options.read_only,
@@ -159,6 +154,7 @@ def resolve(options: Options) -> Settings:
         allow_partial=options.allow_partial,
         ci=options.ci,
         reconstruct=reconstruct,
+        taking_baseline=options.taking_baseline,
     )
 
 
@@ -177,14 +173,6 @@ def _wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
     if "@" in urlsplit(endpoint_url).netloc:
         problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
     return problems
-
-
-def _holds_evidence_of_aws(reports: Path) -> bool:
-    try:
-        standing = read_manifest(reports)
-    except NotAPack:
-        return False
-    return standing.mode is Mode.LIVE and not standing.stage
 
 
 def _not_to_be_reconstructed(options: Options, mode: Mode, engine: Engine) -> list[str]:
@@ -228,7 +216,7 @@ def _world(options: Options, mode: Mode, policy: Policy | None, problems: list[s
     wanted = options.inspector or (policy.inspector.engine if policy else Engine.V2)
     name = world or (_CLASSIC_WORLD if wanted == Engine.CLASSIC else DEFAULT_WORLD)
     if name not in worlds():
-        problems.append(f"there is no world {name!r}; there are {', '.join(worlds())}")
+        problems.append(f"there is no world {name!r}.{did_you_mean(name, worlds())} There are {', '.join(worlds())}")
     return name
 
 

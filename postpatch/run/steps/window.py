@@ -23,7 +23,11 @@ def window(collection: Collection) -> ExistingWindow:
     def sound(standing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
         return is_sound(standing, targets, policy)
 
-    creation = Creation(_withheld(session.settings, session.connection.clock()), sound, session.progress.say)
+    def announce(step: str) -> None:
+        collection.value("preflight")  # reading needs none of it, and what is there is judged whatever is wrong
+        session.progress.say(step)
+
+    creation = Creation(_withheld(session.settings, session.connection.clock()), sound, announce)
     return ensure_window(session.connection, policy.expected_window, creation)
 
 

@@ -14,7 +14,7 @@ def patch_then_delete(aws: "Simulator") -> None:
     """Patch as the tutorial says, then delete the whole stack."""
     workshop.install_patches(aws)
     if not aws.world.mended:
-        aws.client("cloudformation").delete_stack(StackName=workshop.STACK)
+        aws.client("cloudformation").delete_stack(StackName=aws.deployment.stack)
 
 
 WORLD = World(
