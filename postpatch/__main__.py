@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from postpatch.commands import cleanup, evidence
+from postpatch.commands.pipe import until_nobody_reads
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -13,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     cleanup.add_to(commands)
     evidence.add_to(commands)
     options = parser.parse_args(arguments)
-    return int(options.command(options))
+    return until_nobody_reads(lambda: int(options.command(options)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The few errors: drift on one side, everything that kept us from looking on the other."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 
 class NotProven(AssertionError):
@@ -29,6 +29,8 @@ class NotAllowed(Exception):
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean NAME?` for the known name that is most like the one given, or nothing."""
-    nearest = get_close_matches(given, list(known), n=1)
-    return f" Did you mean {nearest[0]}?" if nearest else ""
+    """Return ` Did you mean NAME?` for the known name that is most like the one given, or nothing; for two, both."""
+    alike = get_close_matches(given, list(known), n=2)
+    ratios = [SequenceMatcher(None, name, given).ratio() for name in alike]
+    nearest = [name for name, ratio in zip(alike, ratios, strict=True) if ratio == ratios[0]]
+    return f" Did you mean {' or '.join(sorted(nearest))}?" if nearest else ""

@@ -38,8 +38,8 @@ def require_enabled(connection: Connection, account: str) -> None:
     if states.get(account) != "ENABLED":
         failures = [row.get("errorMessage", "") for row in answer.get("failedAccounts", [])]
         raise CouldNotCheck(
-            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}. "
-            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline."
+            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline: "
+            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}."
         )
 
 

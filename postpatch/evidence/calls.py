@@ -30,5 +30,5 @@ def count_calls(path: Path) -> dict[str, int]:
             try:
                 counts[str(json.loads(line)["operation"])] += 1
             except (ValueError, TypeError, KeyError) as error:
-                raise BadEvidence(f"{path}, line {number}: it tells of no call. Run the suite again.") from error
+                raise BadEvidence(f"Run the suite again: {path}, line {number}, tells of no call.") from error
     return dict(sorted(counts.items()))

@@ -20,9 +20,9 @@ def read_kept(path: Path, kind: Any) -> Any:
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
-        raise BadEvidence(f"{path} cannot be read: {error.strerror}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
-        raise BadEvidence(f"{path} does not hold what it should: {error}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} does not hold what it should: {error}") from error
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -31,21 +31,22 @@ LIMITS = (
 def before_the_round(patching: Patching, hosts: Iterable[str], now: datetime, remedy: str) -> datetime:
     """Return the moment before the first installation of the hosts' last patch round.
 
-    CouldNotCheck if no installation is known, or if Inspector may have deleted what closed since; its message ends
+    CouldNotCheck if no installation is known, or if Inspector may have deleted what closed since; its message begins
     with `remedy`, the command that takes a baseline.
     """
     begins = [began for host in hosts if (began := _began(patching, host))]
     if not begins:
         raise CouldNotCheck(
+            f"Take a baseline before the next round: {remedy}. "
             "Neither Patch Manager nor the command history tells of an installation on any host in scope, so there is "
-            f"no patch round before which a baseline could be reconstructed. Take one before the next round: {remedy}"
+            "no patch round before which one could be reconstructed."
         )
     first = min(began for began in begins if began >= max(begins) - _LONGEST_ROUND) - _A_MOMENT
     if now - first > KEPT:
         raise CouldNotCheck(
+            f"Take a baseline before the next round: {remedy}. "
             f"The last patch round began {first:%Y-%m-%d %H:%M:%S} UTC, more than {KEPT.days} days ago: Inspector has "
-            "deleted findings that closed since, so the baseline cannot be reconstructed. "
-            f"Take one before the next round: {remedy}"
+            "deleted findings that closed since, so one cannot be reconstructed."
         )
     return first
 

@@ -1,12 +1,13 @@
 """The policy, `verify.toml`: what must be true. Read once, before collection, with every problem told at once."""
 
+import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from postpatch.errors import BadPolicy
+from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
@@ -15,6 +16,8 @@ from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
 from postpatch.policy.waiver import Waiver, repeated
 from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+
+_QUOTED = re.compile(r"'([^']+)'")  # each value that pydantic names as expected
 
 
 class Policy(Section):
@@ -76,7 +79,7 @@ def load_policy(path: Path) -> Policy:
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
-        problems = [*(f"{_key(problem['loc'])}: {_words(problem)}" for problem in error.errors()), *problems]
+        problems = [*(f"{_key(problem['loc'])}: {_words(problem, document)}" for problem in error.errors()), *problems]
     if problems:
         raise BadPolicy("\n".join(f"{path}: {problem}" for problem in problems))
     return policy
@@ -87,11 +90,34 @@ def _key(location: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _words(problem: Any) -> str:
+def _words(problem: Any, document: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
-        return "is not a key of the policy"
+        *section, given = problem["loc"]
+        return f"is not a key of the policy.{did_you_mean(str(given), _absent_keys(section, document))}"
     if problem["type"] == "missing":
         return "is missing"
     if problem["type"] == "date_type":
         return f"must be a date, written without quotes: 2026-12-31 (found {problem['input']!r})"
-    return f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])
+    found = f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])
+    choices = _QUOTED.findall(str(problem.get("ctx", {}).get("expected", "")))
+    return found + did_you_mean(str(problem.get("input", "")), choices)
+
+
+def _absent_keys(section: list[int | str], document: dict[str, Any]) -> set[str]:
+    # The keys of the section in which an unknown one was found, but for those that are there already.
+    model: type[BaseModel] = Policy
+    given: Any = document
+    for part in section:
+        given = given[part]
+        if isinstance(part, str):
+            model = _section_of(model, part)
+    return set(model.model_fields) - set(given)
+
+
+def _section_of(model: type[BaseModel], key: str) -> type[BaseModel]:
+    kinds = [model.model_fields[key].annotation]
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+        kinds += get_args(kind)
+    return Section

@@ -100,7 +100,7 @@ class Collection:
     def _claim(self, name: str) -> None:
         mark = self.folder / _MARK
         if mark.exists() and mark.read_text(encoding="utf-8") != str(os.getpid()) and not self._is_stored(name):
-            killed = f"The collecting process was killed before it saved {name!r}. Run the suite again."
+            killed = f"Run the suite again: the collecting process was killed before it saved {name!r}."
             replace_text(self._error(name), killed)
             raise CouldNotCheck(killed)
         replace_text(mark, str(os.getpid()))

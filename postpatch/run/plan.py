@@ -51,8 +51,11 @@ def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
         yield permissions.on(permissions.WINDOW_PARTS[part], caller)
 
 
-def described(plan: Plan, session: Session) -> Iterator[str]:
-    """Yield a line for each thing that would be started or created, and for each that would not."""
+def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]:
+    """Yield a line for each thing that would be started or created, and for each that would not.
+
+    `withheld` says why nothing absent would be created, if so.
+    """
     settings, policy = session.settings, session.settings.policy
     if settings.read_only:
         yield "reads only: nothing is started or created"
@@ -69,4 +72,7 @@ def described(plan: Plan, session: Session) -> Iterator[str]:
     names = {"window": policy.window.name, "target": policy.target.name, "task": policy.task.name}
     for part, name in names.items():
         what = f"maintenance window {name}" if part == "window" else f"{part} {name}"
-        yield f"create: {what}" if part in plan.create else f"leave as it is: {what}"
+        if part not in plan.create:
+            yield f"leave as it is: {what}"
+        else:
+            yield f"{what}: absent, and {withheld}" if withheld else f"create: {what}"

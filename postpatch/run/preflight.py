@@ -79,7 +79,7 @@ def _baseline(settings: Settings) -> Iterator[str]:
 
 
 def _rests_on_a_file(settings: Settings) -> bool:
-    # A rehearsal takes its own baseline, and Classic has its template's last run, where no file is named.
+    # Where no file is named, a rehearsal takes its own baseline, and Classic has its template's last run.
     if settings.reconstruct or settings.mode is Mode.RECORDED:
         return False
     named = settings.baseline is not None

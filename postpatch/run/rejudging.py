@@ -15,7 +15,18 @@ from postpatch.policy import load_policy
 from postpatch.run.settings import Options, Settings
 
 # The options that say where evidence comes from, or what it is judged by: a pack says so itself.
-_FOREIGN = ("aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "allow_imminent")
+_FOREIGN = (
+    "aws",
+    "world",
+    "baseline",
+    "after",
+    "inspector",
+    "endpoint_url",
+    "policy",
+    "read_only",
+    "plan",
+    "allow_imminent",
+)
 _NOT_ASSESSED = "not assessed"
 
 
@@ -79,4 +90,4 @@ def earlier_verdict(pack: Path) -> EarlierVerdict:
         left_out = {row["id"]: row["reason"] for row in verdict["checks"] if row["outcome"] == _NOT_ASSESSED}
         return EarlierVerdict(bool(verdict["interrupted"]), left_out)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadEvidence(f"{path} holds no verdict: {error!r}. Ask for the pack as it was published.") from error
+        raise BadEvidence(f"Ask for the pack as it was published: {path} holds no verdict: {error!r}.") from error

@@ -44,6 +44,7 @@ class Options:
     allow_imminent: bool = False
     allow_partial: bool = False
     taking_baseline: bool = False
+    plan: bool = False
     ci: bool = False
 
     def path(self, given: str) -> Path | None:
@@ -99,6 +100,13 @@ class Settings:
         return self.backend.stage
 
     @property
+    def subject(self) -> str:
+        """Return in words what is judged: the scope, or the two files, which are judged as they are."""
+        if self.baseline and self.after:
+            return f"{self.baseline.name} and {self.after.name}"
+        return str(self.policy.scope.scope)
+
+    @property
     def baseline_path(self) -> Path:
         """Return the baseline to read: the one named, or the one that `pytest -m baseline` writes."""
         return self.baseline or self.reports / "baseline.ndjson.gz"
@@ -136,6 +144,8 @@ def resolve(options: Options) -> Settings:
         problems.append(_CLASSIC_ENDED)
     if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
+    if options.plan and mode is Mode.RECORDED:
+        problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
     if problems or policy is None:
         raise BadOptions("\n".join(problems))
     return Settings(

@@ -22,7 +22,7 @@ def preflight(collection: Collection) -> Preflight:
     """Require hosts, baseline, Inspector and permissions; CouldNotCheck holds every problem, and nothing is written."""
     session = collection.session
     caller: Caller = collection.value("account")
-    # Taking a baseline requires hosts and Inspector itself, and a rehearsal must not move on to the next morning for it.
+    # Taking a baseline requires hosts and Inspector itself, and no rehearsal may move on to the next morning for it.
     problems = [] if session.taking_baseline else [*_not_ready(collection, caller)]
     asked = "not asked for: nothing of AWS itself is changed"
     if session.settings.mode is Mode.LIVE and not session.settings.read_only:

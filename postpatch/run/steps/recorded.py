@@ -45,15 +45,15 @@ def after(collection: Collection) -> Snapshot:
     ):
         if theirs and ours and not set(theirs.split()) & set(ours.split()):
             raise BadEvidence(
-                f"{exported} is of {what} {ours}, the baseline {settings.baseline} of {theirs}: they cannot be "
-                "compared. Name two exports of the same account and region."
+                f"Name two exports of the same account and region: {exported} is of {what} {ours}, "
+                f"the baseline {settings.baseline} of {theirs}."
             )
     if before.manifest.rows and later.manifest.rows and later.manifest.taken_at < before.manifest.taken_at:
         # What got worse would seem better.
         raise BadEvidence(
+            "Name the earlier export with --baseline and the later one with --after: "
             f"{exported} ends on {later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline "
-            f"{settings.baseline} does, on {before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC. "
-            "Name the earlier export with --baseline and the later one with --after."
+            f"{settings.baseline} does, on {before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC."
         )
     return later
 

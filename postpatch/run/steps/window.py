@@ -27,11 +27,12 @@ def window(collection: Collection) -> ExistingWindow:
         collection.value("preflight")  # reading needs none of it, and what is there is judged whatever is wrong
         session.progress.say(step)
 
-    creation = Creation(_withheld(session.settings, session.connection.clock()), sound, announce)
+    creation = Creation(withheld(session.settings, session.connection.clock()), sound, announce)
     return ensure_window(session.connection, policy.expected_window, creation)
 
 
-def _withheld(settings: Settings, now: datetime) -> str:
+def withheld(settings: Settings, now: datetime) -> str:
+    """Return why what is absent is not created, or nothing where it is."""
     if settings.read_only:
         return "not created, for this run only reads"
     if _is_imminent(settings.policy.window, now) and not settings.allow_imminent:
