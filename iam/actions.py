@@ -37,7 +37,8 @@ class Write:
 class Beside:
     """An action that AWS asks for beside `needed_by`, of which no simulation can prove anything.
 
-    `source` is where AWS says so, or what makes it likely.
+    `source` is where AWS says so, or what makes it likely. One that is `optional` may be left out: the run says then
+    what it did not check.
     """
 
     action: str
@@ -46,6 +47,7 @@ class Beside:
     why: str
     source: str
     condition: Mapping[str, Mapping[str, str]] | None = None
+    optional: bool = False
 
 
 ACTIONS: Mapping[str, Read | Write] = {
@@ -133,6 +135,14 @@ BESIDE = (
         f"{_USER_GUIDE}/using-service-linked-roles-service-action-1.html, "
         "and `ServiceRoleArn` in the API reference of RegisterTaskWithMaintenanceWindow",
         {"StringEquals": {"iam:AWSServiceName": "ssm.amazonaws.com"}},
+    ),
+    Beside(
+        "iam:SimulatePrincipalPolicy",
+        "inspector2:CreateCisScanConfiguration",
+        ("arn:aws:iam::*:role/*", "arn:aws:iam::*:user/*"),
+        "checks before the first write that the caller may do all that is planned; without it the run says so",
+        f"{_REFERENCE}/list_awsidentityandaccessmanagement.html",
+        optional=True,
     ),
 )
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.

@@ -90,7 +90,10 @@ def for_reading(story: World) -> World:
             scanName="nightly",
             securityLevel="LEVEL_1",
             schedule={"oneTime": {}},
-            targets={"accountIds": ["SELF"], "targetResourceTags": {"aws:cloudformation:stack-name": [workshop.STACK]}},
+            targets={
+                "accountIds": ["SELF"],
+                "targetResourceTags": {"aws:cloudformation:stack-name": [aws.deployment.stack]},
+            },
         )
 
     return replace(story, deploy=deploy, remediate=remediate)

@@ -6,6 +6,7 @@ import sys
 from postpatch import __version__
 from postpatch.commands import cleanup, evidence, init, worlds
 from postpatch.commands.checks import PHASES, run_checks
+from postpatch.commands.pipe import until_nobody_reads
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (init, worlds, evidence, cleanup):
         command.add_to(commands)
     options = parser.parse_args(words)
-    return int(options.command(options))
+    return until_nobody_reads(lambda: int(options.command(options)))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """The errors: a failed check on one side, everything that could not be checked on the other."""
 
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
 
 class NotProven(AssertionError):
     """A check failed: what was found is not what must be true. No other error means that a check failed."""
@@ -11,7 +14,7 @@ NOT_RECORDED = "not recorded: "
 
 
 class CouldNotCheck(Exception):
-    """Evidence could not be collected. The message says what happened, on which resource, and what to do next."""
+    """Evidence could not be collected. The message says what to do, then what happened, on which resource."""
 
 
 class BadEvidence(CouldNotCheck):
@@ -28,3 +31,11 @@ class BadOptions(Exception):
 
 class NotAllowed(Exception):
     """The chosen mode does not allow this call; it was refused before it was sent."""
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean NAME?` for the known name that is most like the one given, or nothing; for two, both."""
+    alike = get_close_matches(given, list(known), n=2)
+    ratios = [SequenceMatcher(None, name, given).ratio() for name in alike]
+    nearest = [name for name, ratio in zip(alike, ratios, strict=True) if ratio == ratios[0]]
+    return f" Did you mean {' or '.join(sorted(nearest))}?" if nearest else ""

@@ -25,12 +25,12 @@ def hosts_in_scope(connection: Connection, scope: Scope) -> tuple[Host, ...]:
     hosts = tuple(host for host in known if host.state in PRESENT)
     if scope.kind == "instances" and (unknown := set(scope.values) - {host.id for host in known}):
         raise CouldNotCheck(
-            f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}. "
-            "Correct scope.instances in the policy."
+            "Correct scope.instances in the policy: "
+            f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}."
         )
     if not hosts:
         raise CouldNotCheck(
-            f"{scope} has no EC2 instance in {connection.session.region_name}. Correct [scope] in the policy."
+            f"Correct [scope] in the policy: {scope} has no EC2 instance in {connection.session.region_name}."
         )
     return hosts
 

@@ -45,8 +45,8 @@ def find_template(connection: Connection, name: str | None) -> Template:
     names = ", ".join(sorted(template.name for template in templates)) or "none"
     wanted = f"named {name!r} " if name else ""
     raise CouldNotCheck(
-        f"There are {len(found)} assessment templates {wanted}where one is needed; this account has: {names}. "
-        "Name the template of the Assess phase as inspector.template in the policy."
+        "Name the template of the Assess phase as inspector.template in the policy: "
+        f"there are {len(found)} assessment templates {wanted}where one is needed; this account has: {names}."
     )
 
 
@@ -120,9 +120,9 @@ def completed_run(connection: Connection, template: Template, before: datetime, 
     earlier = [run for run in runs if run["state"] in _COMPLETED and run["completedAt"] < before]
     if len(earlier) <= back:
         raise CouldNotCheck(
-            f"Template {template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
-            f"{back + 1} needed to compare with. "
-            "Run it before patching: pytest -m baseline --inspector classic"
+            "Run the template before patching, pytest -m baseline --inspector classic: "
+            f"{template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
+            f"{back + 1} needed to compare with."
         )
     return str(sorted(earlier, key=lambda run: run["completedAt"], reverse=True)[back]["arn"])
 
@@ -232,6 +232,6 @@ def _refuse_failed(answer: Mapping[str, Any]) -> None:
     if failed := answer["failedItems"]:
         arn, why = next(iter(failed.items()))
         raise CouldNotCheck(
-            f"Inspector could not describe {len(failed)} of the items asked for; {arn}: {why['failureCode']}. "
-            "Run again if it is retryable; otherwise the item was deleted, and with it its findings."
+            "Run again if it is retryable; otherwise the item was deleted, and with it its findings: "
+            f"Inspector could not describe {len(failed)} of the items asked for; {arn}: {why['failureCode']}."
         )

@@ -38,8 +38,8 @@ def require_enabled(connection: Connection, account: str) -> None:
     if states.get(account) != "ENABLED":
         failures = [row.get("errorMessage", "") for row in answer.get("failedAccounts", [])]
         raise CouldNotCheck(
-            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}. "
-            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline."
+            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline: "
+            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}."
         )
 
 
@@ -51,7 +51,7 @@ def launch(connection: Connection, scope: Scope, tags: dict[str, list[str]], ann
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector2", now, started=False)
-    association = _inventory_association(connection)
+    association = inventory_association(connection)
     if association:
         announce(f"starting association {INVENTORY_ASSOCIATION} once, on every host it covers")
         with asking(f"to start association {association}"):
@@ -251,7 +251,8 @@ def _coverage(connection: Connection, hosts: list[str]) -> Iterator[dict[str, An
                 yield from page["coveredResources"]
 
 
-def _inventory_association(connection: Connection) -> str:
+def inventory_association(connection: Connection) -> str:
+    """Return the id of the association that captures the inventory for Inspector, or nothing where there is none."""
     client = connection.client("ssm").get_paginator("list_associations")
     # Where an inventory association of all instances existed before, Inspector uses that one.
     for key, value in (("AssociationName", INVENTORY_ASSOCIATION), ("Name", _INVENTORY_DOCUMENT)):

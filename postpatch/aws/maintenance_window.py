@@ -43,6 +43,26 @@ class Creation:
         return True
 
 
+def missing_parts(
+    connection: Connection,
+    wanted: ExpectedWindow,
+    sound: Callable[[MaintenanceWindow, tuple[WindowTarget, ...]], bool],
+) -> tuple[str, ...]:
+    """Return which of `window`, `target` and `task` `ensure_window` would create now, were nothing withheld."""
+    client = connection.client("ssm")
+    with asking(f"for the maintenance windows named {wanted.window.name}"):
+        ids = _named(client, wanted.window.name)
+    if not ids:
+        return ("window", "target", "task")
+    if len(ids) > 1:
+        return ()
+    with asking(f"for the target and task of {ids[0]}"):
+        window, targets, tasks = _window(client, ids[0]), _targets(client, ids[0]), _task_ids(client, ids[0])
+    if not sound(window, targets):
+        return ()
+    return (*(() if targets else ("target",)), *(() if tasks else ("task",)))
+
+
 def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
     """Create what is missing of the wanted window, target and task, and return what exists afterwards."""
     client = connection.client("ssm")

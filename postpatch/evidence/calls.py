@@ -30,5 +30,5 @@ def count_calls(path: Path) -> dict[str, int]:
             try:
                 counts[str(json.loads(line)["operation"])] += 1
             except (ValueError, TypeError, KeyError) as error:
-                raise BadEvidence(f"{path}, line {number}: it is not a call. Run the suite again.") from error
+                raise BadEvidence(f"Run the suite again: {path}, line {number}, is not a call.") from error
     return dict(sorted(counts.items()))

@@ -121,8 +121,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             else:
                 yield file
     except BadEvidence as error:
-        raise BadEvidence(f"{path}: {error}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: {error}.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadEvidence(f"{path}: the gzip file is damaged or cut off: {error}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: the gzip file is damaged or cut off: {error}.") from error
     except OSError as error:
-        raise BadEvidence(f"{path}: it cannot be read: {error.strerror}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: it cannot be read: {error.strerror}.") from error

@@ -21,9 +21,9 @@ def read_kept(path: Path, kind: Any) -> Any:
     try:
         return _adapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
-        raise BadEvidence(f"{path} cannot be read: {error.strerror}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
-        raise BadEvidence(f"{path} has unexpected content: {error}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} has unexpected content: {error}") from error
 
 
 @cache

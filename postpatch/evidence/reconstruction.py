@@ -32,20 +32,21 @@ def before_the_round(patching: Patching, hosts: Iterable[str], now: datetime, re
     """Return the moment before the first installation of the hosts' last patching.
 
     CouldNotCheck if no installation is known, or if Inspector may have deleted findings that closed since then; its
-    message ends with `remedy`, the command that takes a baseline.
+    message begins with `remedy`, the command that takes a baseline.
     """
     begins = [began for host in hosts if (began := _began(patching, host))]
     if not begins:
         raise CouldNotCheck(
+            f"Take a baseline before you patch: {remedy}. "
             "Neither Patch Manager nor the command history shows an installation on any host in scope, so there is no "
-            f"patching before which a baseline could be reconstructed. Take a baseline before you patch: {remedy}"
+            "patching before which a baseline could be reconstructed."
         )
     first = min(began for began in begins if began >= max(begins) - _LONGEST_ROUND) - _A_MOMENT
     if now - first > KEPT:
         raise CouldNotCheck(
+            f"Take a baseline before you patch again: {remedy}. "
             f"The last patching began {first:%Y-%m-%d %H:%M:%S} UTC, more than {KEPT.days} days ago: Inspector has "
-            "deleted findings that closed since then, so the baseline cannot be reconstructed. "
-            f"Take a baseline before you patch again: {remedy}"
+            "deleted findings that closed since then, so the baseline cannot be reconstructed."
         )
     return first
 

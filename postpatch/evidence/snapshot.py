@@ -50,21 +50,27 @@ def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[
 def open_snapshot(path: Path, remedy: str) -> Snapshot:
     """Return the snapshot at `path` after checking that it is complete and unaltered.
 
-    `remedy` is the command that makes one; every BadEvidence names the file and ends with it.
+    `remedy` is the command that makes one; every BadEvidence begins with it and names the file.
     """
     if not path.is_file():
-        raise BadEvidence(f"There is no snapshot {path}. Make one: {remedy}")
+        raise BadEvidence(f"Take a baseline: {remedy}. There is no file {path}.")
     beside = manifest_path(path)
     if not beside.is_file():
-        raise BadEvidence(f"{path} has no manifest {beside.name} next to it. Make a new one: {remedy}")
+        raise BadEvidence(f"Take the baseline again: {remedy}. {path} has no manifest {beside.name} next to it.")
     manifest = _manifest(beside, remedy)
     if manifest.format != FORMAT:
-        raise BadEvidence(f"{path} has format {manifest.format}, this tool reads {FORMAT}. Make a new one: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} has format {manifest.format}, this tool reads {FORMAT}."
+        )
     rows = _count_rows(path, remedy)
     if _sha256(path) != manifest.sha256:
-        raise BadEvidence(f"{path} was altered: its sha256 is not the one in {beside.name}. Make a new one: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} was altered: its sha256 is not the one in {beside.name}."
+        )
     if rows != manifest.rows:
-        raise BadEvidence(f"{path} holds {rows} findings, its manifest says {manifest.rows}. Make a new one: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} holds {rows} findings, its manifest says {manifest.rows}."
+        )
     return Snapshot(path, manifest)
 
 
@@ -75,12 +81,12 @@ def refuse_to_displace(path: Path, stage: str) -> None:
     existing: Manifest = read_kept(manifest_path(path), Manifest)
     if not existing.stage:
         raise BadEvidence(
-            f"{path} is a baseline of AWS itself and is not replaced by a SIMULATED one. Name another --reports DIR."
+            f"Name another folder with --reports DIR: {path} is a baseline of AWS itself, this one would be SIMULATED."
         )
 
 
-def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Move a snapshot to `path`; the previous one stays next to it, named after the time at which it was taken.
+def publish_snapshot(snapshot: Snapshot, path: Path) -> Snapshot:
+    """Move a snapshot to `path` and return it there; the previous one stays next to it, named after its time.
 
     BadEvidence if it was not taken but reconstructed: a snapshot at `path` must have been taken before patching.
     """
@@ -93,6 +99,7 @@ def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     snapshot.path.replace(path)
     manifest_path(snapshot.path).replace(manifest_path(path))
+    return Snapshot(path, snapshot.manifest)
 
 
 def require_same(
@@ -111,8 +118,8 @@ def require_same(
     foreign = [f"{name} {its}, this run's is {own}" for name, its, own in pairs if its != own]
     if foreign:
         raise BadEvidence(
-            f"{snapshot.path} does not fit this run: {'; '.join(foreign)}. "
-            f"Name the right file with --baseline, or make one: {remedy}"
+            f"Name the right file with --baseline, or take one: {remedy}. "
+            f"{snapshot.path} does not fit this run: {'; '.join(foreign)}."
         )
 
 
@@ -120,7 +127,9 @@ def _manifest(path: Path, remedy: str) -> Manifest:
     try:
         manifest: Manifest = read_kept(path, Manifest)
     except BadEvidence as error:
-        raise BadEvidence(f"{path} is not a readable manifest of this tool. Make a new one: {remedy}") from error
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} is not a readable manifest of this tool."
+        ) from error
     return manifest
 
 
@@ -160,7 +169,7 @@ def _count_rows(path: Path, remedy: str) -> int:
     try:
         return sum(chunk.count(b"\n") for chunk in _chunks(path))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadEvidence(f"{path} is damaged or cut off: {error}. Make a new one: {remedy}") from error
+        raise BadEvidence(f"Take the baseline again: {remedy}. {path} is damaged or cut off: {error}.") from error
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from postpatch.model import Mode
 from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
 from postpatch.report.words import counted, number, shortened, visible
 from postpatch.verdict.run import Outcome, Run
@@ -48,13 +49,20 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
         yield ""
     hosts = f"{counted(len(verdict['hosts']), 'host')} of " if verdict["hosts"] else ""
     where = f"account {verdict['account']}, region {verdict['region']}"
-    yield f"{hosts}{_escaped(verdict['scope'])}, {where}, {verdict['engine']},"
+    yield f"{hosts}{_escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
     for section in (_changes(verdict), _wrong(verdict["checks"]), _remains(verdict), _left_out(verdict["checks"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
     yield ""
     yield "The report is `verify.html` in the run's evidence pack; `manifest.json` there names every file's sha256."
+
+
+def _about(verdict: VerdictJson) -> str:
+    before, after = verdict["baseline"], verdict["after"]
+    if verdict["mode"] == Mode.RECORDED and before and after:
+        return f"{before['source']}, then {after['source']}"
+    return verdict["scope"]
 
 
 def _changes(verdict: VerdictJson) -> Iterator[str]:

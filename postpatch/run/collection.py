@@ -50,7 +50,7 @@ class Collection:
         self.folder = folder
         self.session = session
         self._steps = steps
-        self._needed = [name for name in steps if name in needed]
+        self.needed = [name for name in steps if name in needed]
         self._shared = shared
         self._evidence = evidence
         self._ended = False
@@ -95,12 +95,12 @@ class Collection:
         # In a single process, run the steps up to this one; if others wait, run all that any of them needs.
         order = list(self._steps)
         last = len(order) if self._shared else order.index(name) + 1
-        return [step for step in order[:last] if step in self._needed or step == name]
+        return [step for step in order[:last] if step in self.needed or step == name]
 
     def _claim(self, name: str) -> None:
         mark = self.folder / _MARK
         if mark.exists() and mark.read_text(encoding="utf-8") != str(os.getpid()) and not self._is_stored(name):
-            killed = f"The collecting process was killed before it saved {name!r}. Run the suite again."
+            killed = f"Run the suite again: the collecting process was killed before it saved {name!r}."
             replace_text(self._error(name), killed)
             raise CouldNotCheck(killed)
         replace_text(mark, str(os.getpid()))

@@ -9,12 +9,16 @@ from postpatch.aws import cis, inspector_classic, inspector_v2
 from postpatch.aws.exploits import exploits
 from postpatch.aws.patch_manager import changed_since
 from postpatch.aws.suppression import suppression_rules
-from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, Scope, SuppressionRule
+from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, SuppressionRule
+from postpatch.run.scope_tags import scope_tags
 from postpatch.run.session import Session
 
 
 class Inspector(Protocol):
     """What the steps of the assessment need from an engine."""
+
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Raise CouldNotCheck unless an assessment can be started; asked before anything is written."""
 
     def start(self, session: Session, caller: Caller) -> Launch:
         """Start an assessment of the scope's hosts; a read-only session starts nothing."""
@@ -39,10 +43,13 @@ class Inspector(Protocol):
 class InspectorV2:
     """Amazon Inspector as it is today, with a CIS scan."""
 
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Require that Inspector scans EC2 in the account."""
+        inspector_v2.require_enabled(session.connection, caller.account)
+
     def start(self, session: Session, caller: Caller) -> Launch:
         """Start the inventory association once and a one-time CIS scan."""
         policy = session.settings.policy
-        inspector_v2.require_enabled(session.connection, caller.account)
         # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
         tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
         return inspector_v2.launch(session.connection, policy.scope.scope, tags, session.progress.say)
@@ -80,6 +87,10 @@ class InspectorV2:
 
 class InspectorClassic:
     """Inspector Classic, as in the tutorial: a run of an assessment template."""
+
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Require the template of the Assess phase."""
+        self._template(session)
 
     def start(self, session: Session, caller: Caller) -> Launch:
         """Run the template of the Assess phase again."""
@@ -136,14 +147,3 @@ ENGINES: Mapping[Engine, Inspector] = {Engine.V2: InspectorV2(), Engine.CLASSIC:
 def cis_checked(run: ScanRun) -> frozenset[str]:
     """Return the hosts on which the CIS scan finished."""
     return frozenset(host.host for host in run.cis_hosts if host.status == "COMPLETED")
-
-
-def scope_tags(scope: Scope) -> dict[str, list[str]]:
-    """Return the tags that the scope's hosts carry: AWS puts a stack's and a group's name on them; ids have none."""
-    if scope.kind == "stack":
-        return {"aws:cloudformation:stack-name": list(scope.values)}
-    if scope.kind == "auto_scaling_group":
-        return {"aws:autoscaling:groupName": list(scope.values)}
-    if scope.kind == "tag":
-        return {scope.key: list(scope.values)}
-    return {}

@@ -29,6 +29,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "live: another endpoint than AWS, such as a simulated one on loopback",
     },
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
+    "--plan": {"action": "store_true", "help": "show what would be started and created, for which hosts, and exit"},
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
     "--allow-imminent": {"action": "store_true", "help": "create a window even if it fires within 24 hours"},

@@ -16,7 +16,9 @@ from postpatch.run.settings import Options, Settings
 from postpatch.verdict.run import Outcome
 
 # The options for the source of the evidence and for the policy: a pack contains both.
-_FOREIGN = ("aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "allow_imminent")
+_FOREIGN = (
+    "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def earlier_verdict(pack: Path) -> EarlierVerdict:
         interrupted = bool(verdict["interrupted"])
         rows = {row["id"]: (row["outcome"], row["reason"]) for row in verdict["checks"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadEvidence(f"{path} holds no verdict: {error!r}. Ask for the pack as it was published.") from error
+        raise BadEvidence(f"Ask for the pack as it was published: {path} holds no verdict: {error!r}.") from error
     left_out, errors = (
         {check: reason for check, (outcome, reason) in rows.items() if outcome == wanted}
         for wanted in (Outcome.NOT_ASSESSED, Outcome.ERROR)

@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,8 +12,26 @@ from postpatch import __version__
 from postpatch.evidence.kept import keep
 from postpatch.evidence.pack import MANIFEST
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
+from postpatch.run.displacing import PREVIOUS
 from postpatch.run.rejudging import unpack
 from postpatch.run.settings import Settings
+
+
+@contextmanager
+def staging_if_it_goes_well(settings: Settings) -> Iterator[Path]:
+    """Open the staging folder; where the block fails, it is removed again, and so are folders that were not there."""
+    absent = [folder for folder in (settings.reports, *settings.reports.parents) if not folder.exists()]
+    staging = None
+    try:
+        staging = open_staging(settings)
+        yield staging
+    except BaseException:
+        if staging:
+            close_staging(staging)
+        for folder in absent:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def open_staging(settings: Settings) -> Path:
@@ -31,7 +51,7 @@ def publish(staging: Path, reports: Path, names: list[str]) -> None:
     The old manifest is moved away first and the new one is moved last: if a manifest exists, the pack is complete, even
     if this is interrupted.
     """
-    previous = reports / "previous"
+    previous = reports / PREVIOUS
     shutil.rmtree(previous, ignore_errors=True)
     for name in (MANIFEST, *names):
         existing = reports / name

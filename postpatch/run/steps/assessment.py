@@ -30,6 +30,7 @@ def launch(collection: Collection) -> Launch:
     caller: Caller = collection.value("account")
     collection.value("baseline")  # without a baseline there is nothing to compare with, so start nothing
     collection.value("hosts")
+    collection.value("preflight")
     launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(collection.session, caller)
     remember(collection, launched)
     return launched

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from postpatch.aws.hosts import hosts_in_scope
-from postpatch.evidence.snapshot import manifest_path, open_snapshot, require_same
+from postpatch.evidence.snapshot import manifest_path
 from postpatch.model import Caller, Engine, Host, Mode, Patching, ScanRun, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import CLASSIC, ENGINES
+from postpatch.run.preflight import open_baseline
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
@@ -58,17 +59,7 @@ def baseline(collection: Collection) -> Snapshot:
     if settings.reconstruct:
         return reconstruct(collection.session, caller, collection.value("hosts"), copy)
     path = Path(lived.baseline) if lived.baseline else settings.baseline_path
-    snapshot = open_snapshot(path, settings.remedy_afterwards)
-    require_same(
-        snapshot,
-        mode=settings.mode,
-        stage=settings.stage,
-        engine=settings.engine.service,
-        account=caller.account,
-        region=caller.region,
-        scope=settings.policy.scope.scope,
-        remedy=settings.remedy,
-    )
+    snapshot = open_baseline(settings, path)
     if path == copy:
         return snapshot
     shutil.copyfile(path, copy)
@@ -92,7 +83,9 @@ def _assessed_before(session: Session, path: Path) -> str:
 
 def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun]:
     hosts: tuple[Host, ...] = hosts_in_scope(session.connection, session.settings.policy.scope.scope)
-    launched = ENGINES[session.settings.engine].start(session, caller)
+    engine = ENGINES[session.settings.engine]
+    engine.require_ready(session, caller)
+    launched = engine.start(session, caller)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
     return hosts, wait_for(session, launched, newer_than, Patching())
 

@@ -16,14 +16,16 @@ from postpatch.model import (
     SuppressionRule,
 )
 from postpatch.run.collection import Collection, Step
-from postpatch.run.steps import account, assessment, baseline, hosts, recorded, window
+from postpatch.run.steps import account, assessment, baseline, hosts, preflight, recorded, window
 
-# Launched first, waited for last: the window is ensured and judged while the assessment runs.
+# Nothing is written before the preflight. Launched first, waited for last: the window is ensured and judged while the
+# assessment runs.
 AWS_STEPS: Mapping[str, Step] = {
     "account": Step(account.account, Caller),
     "rehearsal": Step(baseline.rehearsal, baseline.Rehearsal),
     "hosts": Step(hosts.hosts, tuple[Host, ...]),
     "baseline": Step(baseline.baseline, Snapshot),
+    "preflight": Step(preflight.preflight, preflight.Preflight),
     "launch": Step(assessment.launch, Launch),
     "window": Step(window.window, ExistingWindow),
     "patching": Step(hosts.patching, Patching),

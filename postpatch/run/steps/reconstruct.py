@@ -11,7 +11,7 @@ from postpatch.aws.session import asking
 from postpatch.evidence.reconstruction import KEPT, LIMITS, Reconstruction, before_the_round
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Caller, Engine, Host, Manifest, Snapshot
-from postpatch.run.engines import scope_tags
+from postpatch.run.scope_tags import scope_tags
 from postpatch.run.session import Session
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from postpatch import __version__
-from postpatch.errors import BadEvidence
+from postpatch.errors import BadEvidence, BadOptions, CouldNotCheck
 from postpatch.evidence.exports import read_export
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Finding, Manifest, Mode, ScannedHost, Snapshot
@@ -56,6 +56,16 @@ def after(collection: Collection) -> Snapshot:
             f"{before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC."
         )
     return later
+
+
+def read_files(collection: Collection) -> None:
+    """Read both files once, before any check: BadOptions where one is unfit, or where the two cannot be compared."""
+    try:
+        for name in ("baseline", "after"):
+            collection.value(name)
+    except CouldNotCheck as error:
+        if isinstance(error.__cause__, BadEvidence):
+            raise BadOptions(str(error)) from error
 
 
 def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]) -> Snapshot:

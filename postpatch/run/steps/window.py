@@ -23,11 +23,16 @@ def window(collection: Collection) -> ExistingWindow:
     def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
         return is_sound(existing, targets, policy)
 
-    creation = Creation(_withheld(session.settings, session.connection.clock()), sound, session.progress.say)
+    def announce(step: str) -> None:
+        collection.value("preflight")  # reading needs none of it, and what is there is judged whatever is wrong
+        session.progress.say(step)
+
+    creation = Creation(withheld(session.settings, session.connection.clock()), sound, announce)
     return ensure_window(session.connection, policy.expected_window, creation)
 
 
-def _withheld(settings: Settings, now: datetime) -> str:
+def withheld(settings: Settings, now: datetime) -> str:
+    """Return why what is absent is not created, or nothing where it is."""
     if settings.read_only:
         return "not created: this run is read-only"
     if _is_imminent(settings.policy.window, now) and not settings.allow_imminent:

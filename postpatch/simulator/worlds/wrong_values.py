@@ -78,7 +78,7 @@ WORLDS = (
         "mistyped-tag",
         "The window's target names the stack in capitals: its tag selects no host at all.",
         {"TGT-1", "TGT-2"},
-        target={"Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [workshop.STACK.upper()]}]},
+        target={"Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": ["PWW"]}]},
     ),
     wrong(
         "all-at-once",

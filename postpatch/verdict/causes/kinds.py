@@ -207,7 +207,7 @@ EXPLANATIONS = {
     ),
     Kind.CONTRADICTED: Explanation(
         "The two snapshots contradict each other",
-        "The baseline names a fix for a package of this finding, and the later snapshot says that there is none. One of "
+        "The baseline names a fix for a package of this finding, and the later snapshot says there is none. One of "
         "them is wrong, or the vendor withdrew the fix; neither explains why the finding remains.",
         "Open the vendor's advisory; if the fix exists, install it, otherwise waive the finding until it does.",
         "patch owner",
