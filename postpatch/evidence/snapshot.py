@@ -152,7 +152,7 @@ def _line(finding: Finding) -> bytes:
 def _plain(value: Any) -> Any:
     # One spelling of time, so that text order is time order in SQL.
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return value
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from postpatch import __version__
 from postpatch.errors import BadEvidence
-from postpatch.evidence.exports import read_export
+from postpatch.evidence.exports import Export, read_export
+from postpatch.evidence.requests import compare_requests
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Finding, Manifest, Mode, ScannedHost, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.settings import Settings
+from postpatch.translation.request import leaves_out_suppressed
 
 
 class _Hosts:
@@ -55,11 +57,13 @@ def after(collection: Collection) -> Snapshot:
             f"{settings.baseline} does, on {before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC. "
             "Name the earlier export with --baseline and the later one with --after."
         )
+    compare_requests(before.manifest, later.manifest)
     return later
 
 
 def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]) -> Snapshot:
     export, hosts = read_export(source), _Hosts()
+    name = source.name.encode(errors="replace").decode()
 
     def describe() -> Manifest:
         # What is oldest in doubt: the file's own newest time, not the moment at which it was read.
@@ -74,7 +78,10 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
             started_at=about,
             taken_at=about,
             tool=f"postpatch {__version__}",
-            source=source.name if export.end_is_proven else f"{source.name} (its end cannot be proven complete)",
+            source=name if export.end_is_proven else f"{name} (its end cannot be proven complete)",
+            limits=tuple(_limits(name, export)),
+            asked=export.asked,
+            whole=export.is_whole,
             set_aside=dict(export.set_aside),
             # Without coverage a host was looked at if it has a row; one without any is not scanned, not clean.
             hosts=tuple(
@@ -84,3 +91,13 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
         )
 
     return write_snapshot(path, hosts.noting(export), describe)
+
+
+def _limits(name: str, export: Export) -> Iterator[str]:
+    if not export.end_is_proven:
+        yield (
+            f"{name}: its end cannot be proven complete, because a bare list, a CSV report or one finding a line looks "
+            "whole wherever it is cut"
+        )
+    if leaves_out_suppressed(export.asked):
+        yield f"{name}: suppressed findings were not asked for, so a finding that was suppressed is absent from it"
