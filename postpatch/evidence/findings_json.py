@@ -114,9 +114,7 @@ class _Read:
 
     def page(self) -> Page:
         """Return the page with what its request, if one is recorded, asked for."""
-        page = Page(
-            self.place, self.token, regions=frozenset(self.regions), accounts=frozenset(self.accounts - {""})
-        )
+        page = Page(self.place, self.token, regions=frozenset(self.regions), accounts=frozenset(self.accounts - {""}))
         if "request" not in self.rest:
             return page
         request = self.rest["request"]

@@ -55,7 +55,9 @@ def same_request(before: str, later: str) -> bool:
 
 def shows_all_that_is_left(asked: str) -> bool:
     """Tell whether a finding that stays cannot leave a list that was asked for like this, in time alone."""
-    return bool(asked) and not any(name in one.get("filterCriteria", {}) for one in json.loads(asked) for name in _MOVING)
+    return bool(asked) and not any(
+        name in one.get("filterCriteria", {}) for one in json.loads(asked) for name in _MOVING
+    )
 
 
 def leaves_out_suppressed(asked: str) -> bool:

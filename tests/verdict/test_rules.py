@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from postpatch.report.schema import Document
+from postpatch.report.schema import VerdictJson
 from postpatch.verdict import rules
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.rules import RuleChange
@@ -20,7 +20,7 @@ def test_the_documentation_has_the_table():
 
 def test_each_change_concerns_what_exists():
     """A change names ids of checks and keys of `verify.json`; a misspelt one would explain nothing."""
-    known = {check.id for check in CHECKS} | set(Document.__annotations__)
+    known = {check.id for check in CHECKS} | set(VerdictJson.__annotations__)
     for change in rules.CHANGES:
         assert change.concerns
         assert {name.partition(".")[0] for name in change.concerns} <= known
