@@ -42,8 +42,9 @@ class Export(Iterable[Finding]):
     `newest`, the latest time at which one of them was updated or observed, so the export is not older than that;
     `tags` of the EC2 instances by their id, which only JSON tells.
 
-    `end_is_proven` tells after the last row whether the file itself shows that nothing is missing at its end. It is
-    false for a CSV report and for one finding a line: cut between two rows they look whole.
+    After the last row, `end_is_proven` says whether the file itself shows that nothing is missing at its end. It is
+    false for a CSV report, a bare list and one finding a line: cut between two rows they look whole. `is_whole` says
+    whether nothing can be missing in the middle either, and `asked` what recorded requests asked for, or nothing.
     """
 
     def __init__(self, path: Path, is_json: bool) -> None:
@@ -58,7 +59,8 @@ class Export(Iterable[Finding]):
             findings = FindingsJson(stream) if self._is_json else FindingsCsv(stream)
             for place, document in findings:
                 yield from self._rows(place, document)
-            self.end_is_proven = findings.end_is_proven
+            self.end_is_proven, self.is_whole = findings.end_is_proven, findings.is_whole
+            self.asked = findings.asked
 
     @property
     def set_aside(self) -> Mapping[str, int]:
@@ -71,7 +73,8 @@ class Export(Iterable[Finding]):
         self.regions: set[str] = set()
         self.newest: datetime | None = None
         self.tags: dict[str, tuple[tuple[str, str], ...]] = {}
-        self.end_is_proven = False
+        self.end_is_proven = self.is_whole = False
+        self.asked = ""
         self._set_aside: Counter[str] = Counter()
 
     def _rows(self, place: str, document: Mapping[str, object]) -> Iterator[Finding]:

@@ -38,10 +38,11 @@ class FindingsCsv:
     """Iterate once over the rows of a CSV findings report; each item is the row's place and the finding's document.
 
     BadEvidence says the place of what is wrong. A report that was cut between two rows cannot be told from a whole one,
-    so `end_is_proven` is never true.
+    so `end_is_proven` is never true; and no report holds what it was asked for.
     """
 
-    end_is_proven = False
+    end_is_proven = is_whole = False
+    asked = ""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._lines = _Lines(stream)

@@ -1,10 +1,18 @@
 """The findings in a JSON export: a document, a list, or pages, one finding at a time."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.json_stream import CHUNK, JsonStream
+from postpatch.evidence.page_chain import Page, PageChain
+from postpatch.translation.request import asked_for
+
+# The CLI writes NextToken when --max-items stopped it, the API nextToken.
+_TOKENS = ("nextToken", "NextToken")
+_ARN_REGION = re.compile(r"arn:[^:]*:inspector2:([a-z0-9-]+):")
 
 # Names by which other tools' files give themselves away, with what they are.
 _STRANGERS = {
@@ -27,17 +35,17 @@ class FindingsJson:
     and its document. BadEvidence says the place of what is wrong, also when the pages do not reach the end:
     a page whose `nextToken` nobody followed is only a part of the findings.
 
-    `end_is_proven` tells after the last item whether the file itself shows that nothing is missing at its end.
+    After the last item, `end_is_proven` says whether the file itself shows that nothing is missing at its end,
+    `is_whole` whether nothing can be missing anywhere in it, and `asked` what its recorded requests asked for.
     """
 
     def __init__(self, stream: BinaryIO, chunk: int = CHUNK) -> None:
         self._json = JsonStream(stream, chunk)
-        self._asked: set[str] = set()
-        self._offered: dict[str, str] = {}
-        self._last_offer: str | None = None
-        self._recorded = False
+        self._pages = PageChain()
         self._bare = False
         self.end_is_proven = False
+        self.is_whole = False
+        self.asked = ""
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, object]]]:
         """Yield each finding with its place."""
@@ -47,61 +55,72 @@ class FindingsJson:
             if first == "[":
                 for _ in self._json.elements():
                     yield from self._page_or_finding()
-                # A list is closed by its own bracket, whatever it holds.
-                self._bare = False
             else:
                 yield from self._page_or_finding()
-        self._refuse_open_end()
-        self.end_is_proven = bool(self._offered) or (documents == 1 and not self._bare)
+        self._pages.refuse_missing()
+        # A bare list is what --query leaves of a page: its bracket closes it, whatever the page's token was.
+        in_pages = bool(self._pages) and not self._bare
+        self.end_is_proven = in_pages and (self._pages.carries_tokens or documents == 1)
+        self.is_whole = self.end_is_proven and self._pages.is_gapless
+        self.asked = self._pages.asked if in_pages else ""
 
-    def _page_or_finding(self, within_response: bool = False) -> Iterator[tuple[str, Mapping[str, object]]]:
+    def _page_or_finding(self) -> Iterator[tuple[str, Mapping[str, object]]]:
         self._json.peek()
-        place, page = self._json.place(), False
-        rest: dict[str, object] = {}
-        for name in self._json.members():
-            if name == "findings":
-                page = True
-                for _ in self._json.elements():
-                    yield self._finding()
-            elif name == "response" and not within_response:
-                page = True
-                yield from self._page_or_finding(within_response=True)
-            else:
-                _refuse_stranger(place, (name,))
-                rest[name] = self._json.value()
-        if page:
-            self._note_tokens(place, rest)
+        read = _Read(self._json.place())
+        yield from self._members(read)
+        if read.is_page:
+            self._pages.add(read.page())
         else:
             self._bare = True
-            yield place, _checked(place, rest)
+            yield read.place, _checked(read.place, read.rest)
 
-    def _finding(self) -> tuple[str, Mapping[str, object]]:
+    def _members(self, read: "_Read", within_response: bool = False) -> Iterator[tuple[str, Mapping[str, object]]]:
+        for name in self._json.members():
+            if name == "findings":
+                read.is_page = True
+                for _ in self._json.elements():
+                    yield self._finding(read)
+            elif name == "response" and not within_response:
+                yield from self._members(read, within_response=True)
+                if not read.is_page:
+                    raise BadEvidence(f"{read.place}: the response that was recorded here holds no findings")
+            else:
+                _refuse_stranger(read.place, (name,))
+                value = self._json.value()
+                if name in _TOKENS and value:
+                    read.token = str(value)
+                read.rest[name] = value
+
+    def _finding(self, read: "_Read") -> tuple[str, Mapping[str, object]]:
         self._json.peek()
         place = self._json.place()
-        return place, _checked(place, self._json.value())
+        finding = _checked(place, self._json.value())
+        read.accounts.add(str(finding.get("awsAccountId") or ""))
+        if match := _ARN_REGION.match(str(finding.get("findingArn"))):
+            read.regions.add(match[1])
+        return place, finding
 
-    def _note_tokens(self, place: str, page: Mapping[str, object]) -> None:
-        request = page.get("request")
-        if isinstance(request, Mapping):
-            self._recorded = True
-            self._asked.add(str(request.get("nextToken")))
-            return
-        # The CLI writes NextToken when --max-items stopped it, the API nextToken.
-        token = page.get("nextToken") or page.get("NextToken")
-        self._last_offer = str(token) if token else None
-        if token:
-            self._offered[str(token)] = place
 
-    def _refuse_open_end(self) -> None:
-        # Recorded pages say what was asked for, in whatever order; of others only the last may say that it is the last.
-        open_ends = [token for token in self._offered if token not in self._asked] if self._recorded else []
-        if self._last_offer and not self._recorded:
-            open_ends = [self._last_offer]
-        if open_ends:
-            raise BadEvidence(
-                f"{self._offered[open_ends[0]]}: the page that begins here has a nextToken, but no page "
-                "follows it, so findings are missing; --no-paginate, --max-items or a page limit stopped the export"
-            )
+@dataclass
+class _Read:
+    """What was read of a page, or of a finding that is on no page, so far: `rest` is all but its findings."""
+
+    place: str
+    is_page: bool = False
+    token: str = ""
+    rest: dict[str, object] = field(default_factory=dict)
+    regions: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+
+    def page(self) -> Page:
+        """Return the page with what its request, if one is recorded, asked for."""
+        page = Page(self.place, self.token, regions=frozenset(self.regions), accounts=frozenset(self.accounts - {""}))
+        if "request" not in self.rest:
+            return page
+        request = self.rest["request"]
+        if not isinstance(request, Mapping):
+            raise BadEvidence(f"{self.place}: the request that was recorded here is no object")
+        return replace(page, asked=asked_for(request, self.rest), after=str(request.get("nextToken") or ""))
 
 
 def _checked(place: str, value: object) -> Mapping[str, object]:

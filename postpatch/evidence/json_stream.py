@@ -17,6 +17,10 @@ CHUNK = 1 << 16
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"[-+.0-9eE]*")
+# An escape in a JSON text; `lone` is half of a character beyond the first 65,536 without the other half.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
 # The longest piece of JSON that a window's end can cut so that the error stands before it: "\\uD83D\\uD" or a literal.
 _LONGEST_CUT = 12
 
@@ -28,7 +32,7 @@ class JsonStream:
         self._stream = stream
         self._chunk = chunk
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = json.JSONDecoder(parse_constant=_no_constant)
+        self._json = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_repetition)
         self._text = ""
         self._at = 0
         self._line, self._column, self._bytes = 1, 1, 0
@@ -75,6 +79,7 @@ class JsonStream:
                 raise BadEvidence(f"{self.place()}: not a readable JSON value: {error}") from error
             if isinstance(value, int | float) and self._may_go_on(end) and self._more():
                 continue
+            self._refuse_surrogate(end)
             self._at = end
             return value
 
@@ -94,16 +99,29 @@ class JsonStream:
         if self.peek() == "}":
             self.take("}")
             return
-        yield self._name()
+        names: set[str] = set()
+        yield self._name(names)
         while self.take(",}") == ",":
-            yield self._name()
+            yield self._name(names)
 
-    def _name(self) -> str:
+    def _name(self, known: set[str]) -> str:
         if self.peek() != '"':
             self.take('"')
-        name = str(self.value())
+        place, name = self.place(), str(self.value())
+        if name in known:
+            raise BadEvidence(f"{place}: {_repeated(name)}")
+        known.add(name)
         self.take(":")
         return name
+
+    def _refuse_surrogate(self, end: int) -> None:
+        # Half a character, which no UTF-8 can hold; JSON can only write it as an escape.
+        if self._text.find("\\u", self._at, end) < 0:
+            return
+        for escape in _ESCAPE.finditer(self._text, self._at, end):
+            if escape["lone"]:
+                place = self.place(escape.start())
+                raise BadEvidence(f"{place}: the text holds half a character (a lone surrogate), {escape[0]}")
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
         if error.msg.startswith("Unterminated string"):
@@ -150,6 +168,18 @@ class JsonStream:
 
 def _either(characters: str) -> str:
     return " or ".join(repr(character) for character in characters)
+
+
+def _no_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(_repeated(next(name for name in names if names.count(name) > 1)))
+    return value
+
+
+def _repeated(name: str) -> str:
+    return f"the name {name!r:.80} stands twice in one object, so which of its values counts is not known"
 
 
 def _no_constant(name: str) -> NoReturn:

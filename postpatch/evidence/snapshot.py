@@ -161,7 +161,7 @@ def _line(finding: Finding) -> bytes:
 def _plain(value: Any) -> Any:
     # One format of time, so that the order of texts is the order of times in SQL.
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return value
 
 

@@ -60,7 +60,9 @@ class Manifest:
 
     `stage` is what replaced AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
     engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
-    `taken_at`, and `limits` says, a sentence each, what it cannot contain. `scanning` is None where it is not known.
+    `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
+    not known. Of an exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole`
+    whether the file itself shows that no finding is missing in it; nothing and None where that is not known.
     """
 
     mode: Mode
@@ -80,6 +82,8 @@ class Manifest:
     reconstructed: bool = False
     limits: tuple[str, ...] = ()
     scanning: Scanning | None = None
+    asked: str = ""
+    whole: bool | None = None
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT

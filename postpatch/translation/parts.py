@@ -8,6 +8,8 @@ from postpatch.errors import BadEvidence
 from postpatch.translation.times import parse_time
 
 _ABSURD = 1e6
+# The largest whole number that a snapshot's columns hold; no port, epoch or count comes near it.
+_LARGEST = 2**31 - 1
 
 
 class Part:
@@ -67,11 +69,11 @@ class Part:
         return self.one_of(name, kinds) if self.has(name) else None
 
     def whole_number(self, name: str) -> int:
-        """Return a required whole number."""
+        """Return a required whole number, from 0 up, that four bytes hold."""
         value = self._fields.get(name)
         if value is None:
             self.refuse(name, "is missing")
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             self.refuse(name, f"is {value!r:.80}, not a whole number")
         return value
 

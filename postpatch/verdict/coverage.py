@@ -98,12 +98,23 @@ def same_hosts(delta: Delta) -> Judgement:
     judgement = found_wrong(
         "hosts of baseline and run", facts, f"baseline and run cover the same {count(len(before), 'host')}"
     )
-    return replace(judgement, notes=reconstructed(delta))
+    return replace(judgement, notes=(*_closed_with_their_host(delta), *reconstructed(delta)))
+
+
+def _closed_with_their_host(delta: Delta) -> tuple[str, ...]:
+    if not delta.closed:
+        return ()
+    return (
+        f"every finding is CLOSED on {naming(sorted(delta.closed))}, also such as no patch removes: Inspector closes "
+        "all of them when a host is terminated or no longer scanned",
+    )
 
 
 def reconstructed(delta: Delta) -> tuple[str, ...]:
     """Return a note with the limits of a reconstructed baseline; nothing for any other baseline."""
-    return (f"the baseline was reconstructed: {'; '.join(delta.baseline.limits)}",) if delta.baseline.limits else ()
+    if not delta.baseline.limits or delta.baseline.by_rows:
+        return ()
+    return (f"the baseline was reconstructed: {'; '.join(delta.baseline.limits)}",)
 
 
 def _wanted(scan: HostScan | None) -> str:

@@ -94,6 +94,10 @@ class Database:
             while rows := cursor.fetchmany(1_000):
                 yield from rows
 
+    def change(self, text: str, *values: object) -> None:
+        """Run a statement that changes a relation."""
+        self._db.execute(text, list(values))
+
     def findings(self, relation: str, joined: str, where: str, *values: object) -> Iterator[Finding]:
         """Yield the findings of `relation f`, as `joined` and `where` select them, identity by identity."""
         columns = ", ".join(f"f.{name}" for name in COLUMNS)

@@ -1,13 +1,14 @@
 """The delta between two snapshots: `delta.sql`, run by DuckDB inside the process, and the queries on its rows."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Self
 
-from postpatch.model import DeltaClass, Finding, FindingType, Severity, Snapshot
+from postpatch.model import DeltaClass, Finding, FindingType, Manifest, Severity, Snapshot
+from postpatch.verdict.absence import Absence, absence, hosts_gone
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
 
@@ -68,13 +69,20 @@ class DeltaRow:
 
 
 class Delta:
-    """The delta, computed once; each method is a query. CONFIGURATION findings are counted separately."""
+    """The delta, computed once; each method is a query. CONFIGURATION findings are counted separately.
+
+    `closed` are the hosts of which a later file holds closed findings alone, and which count as gone; `absence` is what
+    it does not show. Both are empty unless two files are compared.
+    """
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self.baseline = baseline.manifest
         self.after = after.manifest
         self._db = Database(baseline, after)
         self.stale: frozenset[str] = frozenset()
+        # Files hold no coverage that could show that a host is gone: what became of its findings does.
+        self.closed = hosts_gone(self._db) if self.after.by_rows else frozenset()
+        self.after = _without(self.after, self.closed)
         self._compare()
 
     def distrust(self, stale: frozenset[str]) -> None:
@@ -88,6 +96,7 @@ class Delta:
 
     def _compare(self) -> None:
         self._db.compare(compared_hosts(self.baseline, self.after, self.stale))
+        self.absence = absence(self._db, self.baseline, self.after) if self.after.by_rows else Absence()
 
     def __enter__(self) -> Self:
         return self
@@ -173,6 +182,15 @@ class Delta:
         wanted = [delta.value for delta in classes or DeltaClass]
         yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
 
+    def absent(self) -> Iterator[Finding]:
+        """Yield the baseline's findings that the later file does not show, where that proves nothing."""
+        if self.absence.total:
+            joined = f"JOIN delta d USING ({IDENTITY})"
+            gone = "d.class IN ('fixed', 'not_comparable') AND NOT d.is_closed AND d.was_active"
+            yield from self._db.findings(
+                "baseline", joined, f"{gone} AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
+            )
+
     def opened(self, *, known: bool = True) -> Iterator[Finding]:
         """Yield the new findings that are not packages: a CIS check or rule that fails, a port that is open.
 
@@ -231,6 +249,11 @@ class Delta:
     def _counts(self, where: str) -> Counts:
         (numbers,) = self._db.query(f"SELECT {_COUNTS} FROM {_DELTA} WHERE {where}")
         return Counts(*numbers)
+
+
+def _without(manifest: Manifest, gone: frozenset[str]) -> Manifest:
+    hosts = (replace(host, present=False) if host.id in gone else host for host in manifest.hosts)
+    return replace(manifest, hosts=tuple(hosts)) if gone else manifest
 
 
 def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:

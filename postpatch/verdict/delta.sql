@@ -117,7 +117,7 @@ hosted AS (
    AND known_after.host = paired.host AND known_after.vulnerability = paired.vulnerability
 )
 SELECT
-  account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part, title,
+  account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part, found_part, title,
   severity_before, severity_after,
   host_present AND host_scanned AND host_in_baseline AND (scanned_alike OR status_after = 'ACTIVE' AND was_active)
     AS comparable,

@@ -1,10 +1,13 @@
 """Judge the findings that remain: FIND-4 and FIND-5."""
 
+from collections.abc import Callable
+
 from postpatch.model import Judgement
 from postpatch.policy import Policy
 from postpatch.verdict.causes.kinds import EXPLANATIONS
+from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, naming
-from postpatch.verdict.remaining import Explained, RemainingFindings, in_words, open_ones
+from postpatch.verdict.remaining import Explained, RemainingFindings, absent_groups, in_words, open_ones
 from postpatch.verdict.waivers import Waivers
 
 _PROOFS_SHOWN = 5
@@ -22,7 +25,8 @@ def nothing_remains_patchable(remaining: RemainingFindings, waivers: Waivers, po
         names = naming(map(str, left))
         return Judgement(False, f"patching should have removed {count(len(left), 'finding')}: {names}", facts)
     number = count(remaining.delta.counts.remaining, "remaining finding")
-    return Judgement(True, f"patching should have removed none of {number}", facts)
+    judgement = Judgement(True, f"patching should have removed none of {number}", facts)
+    return _settled(judgement, remaining.delta, waivers, patching_should)
 
 
 def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judgement:
@@ -41,4 +45,9 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judg
             False, f"{len(left)} of {total} remaining findings are not explained: {names}", facts, tuple(examined)
         )
     words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
-    return Judgement(True, words, facts)
+    return _settled(Judgement(True, words, facts), remaining.delta, waivers, unexplained)
+
+
+def _settled(judgement: Judgement, delta: Delta, waivers: Waivers, wanted: Callable[[Explained], bool]) -> Judgement:
+    # What the later of two files does not show may remain all the same.
+    return delta.absence.settle(judgement, doubted=any(open_ones(absent_groups(delta), waivers, wanted)))

@@ -1,10 +1,11 @@
 """Judge the policy's limits: FIND-8, how many findings may be active, and what may be opened since the baseline."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from postpatch.model import Exploits, Finding, FindingType, Judgement, Severity
 from postpatch.policy import GatePolicy, Policy
+from postpatch.verdict.absence import Absence
 from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of
 from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import NAMED, fact, found_wrong, naming
@@ -31,7 +32,8 @@ class Gate:
 
     `unscanned` are the hosts whose active findings are unknown, so that no limit on them can be proven; it is empty if
     the policy sets no such limit. `compared` counts the hosts scanned both times, `opened` the settings and ports
-    opened on them since the baseline, whether or not they fail the run. `notes` report what fails nothing.
+    opened on them since the baseline, whether or not they fail the run. `notes` report what fails nothing. `absence` is
+    what the later of two files does not show.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -39,6 +41,7 @@ class Gate:
     compared: int = 0
     opened: int = 0
     notes: tuple[str, ...] = ()
+    absence: Absence = field(default_factory=Absence)
 
 
 def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploits) -> Gate:
@@ -58,6 +61,7 @@ def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploi
         unscanned=tuple(_unscanned(delta)) if tallies else (),
         compared=len(delta.comparable_hosts),
         opened=opened.found,
+        absence=delta.absence,
         notes=tuple(_notes(delta, gate, opened, _opened(delta.opened(known=False), waivers))),
     )
 
@@ -72,7 +76,10 @@ def limits_hold(gate: Gate, policy: Policy) -> Judgement:
         facts.append(fact("hosts scanned both times", "at least 1", gate.compared, gate.compared > 0))
         right += "; on the hosts scanned both times, no setting or port was opened since the baseline"
     judgement = found_wrong("beyond the policy's limits", facts, right)
-    return Judgement(judgement.holds, judgement.reason, judgement.facts, gate.notes)
+    # What the later of two files does not show counts against no limit, and neither does a port that it may not hold.
+    doubted = gate.absence.total > 0 if policy.gate.limits else gate.absence.doubtful
+    judged = Judgement(judgement.holds, judgement.reason, judgement.facts, gate.notes)
+    return gate.absence.settle(judged, doubted=doubted)
 
 
 def fixable(finding: Finding) -> bool:

@@ -36,4 +36,5 @@ def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy,
         if fresh:
             wrong.append(f"{len(fresh)} were disclosed after patching, which fails by policy: {naming(fresh)}")
     right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
-    return Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
+    judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
+    return delta.absence.settle(judgement, doubted=delta.absence.doubtful)

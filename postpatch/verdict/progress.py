@@ -28,8 +28,11 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
     holds = stayed or after < counts.baseline
     name = f"active findings on {count(len(delta.comparable_hosts), 'host')}"
     facts = (fact(name, f"fewer than {counts.baseline}", after, holds),)
-    notes = (*_incomparable(delta.counts, counts), *late.notes, *reconstructed(delta))
-    return Judgement(holds, sentence + ("; the baseline of zero stayed at zero" if stayed else ""), facts, notes)
+    notes = (*_absent(delta), *_incomparable(delta.counts, counts), *late.notes, *reconstructed(delta))
+    judgement = Judgement(holds, sentence + ("; the baseline of zero stayed at zero" if stayed else ""), facts, notes)
+    # Where absence proves nothing, it is progress only if there is some without it.
+    rests_on_absence = delta.absence.doubtful and after + counts.fixed_by_absence >= counts.baseline
+    return delta.absence.settle(judgement, doubted=rests_on_absence)
 
 
 def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
@@ -40,14 +43,17 @@ def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
     """
     if not delta.comparable_hosts:
         return Judgement(False, _NOTHING_COMPARED)
-    facts = []
+    facts, rests_on_absence = [], False
     for name, severities in _levels():
         before = sum(delta.severities[severity].baseline for severity in severities)
         after = sum(delta.severities[severity].after for severity in severities) - late.left_out(severities)
+        absent = sum(delta.severities[severity].fixed_by_absence for severity in severities)
+        rests_on_absence |= delta.absence.doubtful and after + absent > before
         facts.append(fact(name, f"at most {before}", after, after <= before))
     judgement = judged("active findings by severity", facts)
     right = "no severity level has more findings than before, counted with all worse ones"
-    return Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.notes)
+    judgement = Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.notes)
+    return delta.absence.settle(judgement, doubted=rests_on_absence)
 
 
 def _levels() -> list[tuple[str, tuple[Severity, ...]]]:
@@ -56,12 +62,21 @@ def _levels() -> list[tuple[str, tuple[Severity, ...]]]:
     return [(rated[0].value, rated[:1]), *up_to[1:], (Severity.UNTRIAGED.value, (Severity.UNTRIAGED,))]
 
 
+def _absent(delta: Delta) -> tuple[str, ...]:
+    # Where AWS itself was asked, the scan of its host proves that a finding that is absent is gone.
+    counts = delta.comparable
+    if not (delta.after.by_rows and counts.fixed_by_absence):
+        return ()
+    return (f"fixed by absence: {counts.fixed_by_absence} of {counts.fixed}, for which there is no CLOSED row",)
+
+
 def _incomparable(everything: Counts, comparable: Counts) -> tuple[str, ...]:
     left_out = everything.baseline - comparable.baseline
     if not left_out and everything.new == comparable.new:
         return ()
+    unlike = f", {everything.not_comparable} not comparable" if everything.not_comparable else ""
     return (
         f"left out of the comparison: {left_out} of the baseline's findings ({everything.host_gone} on hosts "
-        f"that are gone, {everything.not_scanned} on hosts not scanned) and "
+        f"that are gone, {everything.not_scanned} on hosts not scanned{unlike}) and "
         f"{everything.new - comparable.new} new findings on other hosts",
     )

@@ -87,6 +87,12 @@ def new_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
         yield tuple(Explained(finding, *settle(finding, {})) for finding in group)
 
 
+def absent_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
+    """Yield the findings that the later of two files may still have, grouped by identity, as in the baseline."""
+    for group in by_identity(delta.absent()):
+        yield tuple(Explained(finding, *settle(finding, {})) for finding in group)
+
+
 def open_ones(
     groups: Iterable[tuple[Explained, ...]], waivers: Waivers, wanted: Callable[[Explained], bool]
 ) -> Iterator[Explained]:

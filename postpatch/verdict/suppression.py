@@ -15,7 +15,7 @@ def nothing_suppressed(delta: Delta, rules: Rules | None, since: datetime) -> Ju
     A suppressed finding does not say which rule hides it, so it may be any rule created or changed after `since`, when
     the baseline was taken. Older rules are accepted practice: the new findings that they hide are reported. `rules` is
     None if they could not be requested, as with files. If findings are suppressed and the caller sees no rule, the
-    rules belong to someone else and their age is unknown.
+    rules belong to someone else and their age is unknown. What is absent from the later of two files may be suppressed.
     """
     hidden = [f"{row.vulnerability} on {row.host}" for row in delta.rows(DeltaClass.SUPPRESSED)]
     new = [f"{vulnerability} on {host}" for vulnerability, host in delta.newly_suppressed()]
@@ -33,7 +33,8 @@ def nothing_suppressed(delta: Delta, rules: Rules | None, since: datetime) -> Ju
         by = "by rules older than the baseline" if rules else "by rules that the files do not name"
         notes.append(f"{count(len(new), 'new finding')} suppressed, {by}: {naming(new)}")
     reason = "; ".join(wrong) or "nothing was suppressed since the baseline"
-    return Judgement(not wrong, reason, tuple(facts), tuple(notes))
+    judgement = Judgement(not wrong, reason, tuple(facts), tuple(notes))
+    return delta.absence.settle(judgement, doubted=delta.absence.total > 0)
 
 
 def _in_words(rule: SuppressionRule, since: datetime) -> str:

@@ -113,8 +113,12 @@ def test_every_shape_gives_the_same_rows(package_finding: Make, tmp_path: Path, 
     expected = ["CVE-3", "CVE-1", "CVE-2"] if shape.endswith("another order") else ids
     assert [row.vulnerability for row in export] == expected
     assert export.rows == 3
-    # Of lines alone nobody can tell that the last one is there.
-    assert export.end_is_proven == (shape != "a finding a line")
+    # Nothing shows that the last line is there, or that a bare list was not one page of several.
+    assert export.end_is_proven == (shape not in ("a finding a line", "a list"))
+    # Pages without their requests do not show that none is missing between them.
+    in_pages = ("a list of pages", "pages one after the other")
+    assert export.is_whole == (export.end_is_proven and shape not in in_pages)
+    assert export.asked == ("[{}]" if shape.startswith("recorded") else "")
 
 
 @pytest.mark.parametrize("nothing", ["[]", '{"findings": []}', '[{"findings": []}]'])

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from postpatch import __version__
 from postpatch.errors import BadEvidence, BadOptions, CouldNotCheck
-from postpatch.evidence.exports import read_export
+from postpatch.evidence.exports import Export, read_export
+from postpatch.evidence.requests import compare_requests
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Finding, Manifest, Mode, ScannedHost, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.settings import Settings
+from postpatch.translation.request import leaves_out_suppressed
 
 
 class _Hosts:
@@ -55,6 +57,7 @@ def after(collection: Collection) -> Snapshot:
             f"{later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline {settings.baseline}, which ends on "
             f"{before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC."
         )
+    compare_requests(before.manifest, later.manifest)
     return later
 
 
@@ -70,6 +73,7 @@ def read_files(collection: Collection) -> None:
 
 def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]) -> Snapshot:
     export, hosts = read_export(source), _Hosts()
+    name = source.name.encode(errors="replace").decode()
 
     def describe() -> Manifest:
         # The safe choice is the older time: the newest one in the file, not the time at which it was read.
@@ -84,7 +88,10 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
             started_at=about,
             taken_at=about,
             tool=f"postpatch {__version__}",
-            source=source.name if export.end_is_proven else f"{source.name} (its end cannot be proven complete)",
+            source=name if export.end_is_proven else f"{name} (its end cannot be proven complete)",
+            limits=tuple(_limits(name, export)),
+            asked=export.asked,
+            whole=export.is_whole,
             set_aside=dict(export.set_aside),
             # Without coverage a host counts as scanned if it has a row. One without a row is not scanned, not clean.
             hosts=tuple(
@@ -94,3 +101,13 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
         )
 
     return write_snapshot(path, hosts.noting(export), describe)
+
+
+def _limits(name: str, export: Export) -> Iterator[str]:
+    if not export.end_is_proven:
+        yield (
+            f"{name}: its end cannot be proven complete, because a bare list, a CSV report or one finding a line looks "
+            "whole wherever it is cut"
+        )
+    if leaves_out_suppressed(export.asked):
+        yield f"{name}: suppressed findings were not asked for, so a finding that was suppressed is absent from it"
