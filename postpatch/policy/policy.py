@@ -14,7 +14,7 @@ from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
 from postpatch.policy.waiver import Waiver, repeated
-from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
 
 
 class Policy(Section):
@@ -60,6 +60,7 @@ class Policy(Section):
                 service_role="" if task.service_role == SERVICE_LINKED else task.service_role,
                 parameters=tuple(sorted((name, tuple(values)) for name, values in task.parameters.items())),
                 timeout_seconds=task.timeout_seconds,
+                document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
         )
 

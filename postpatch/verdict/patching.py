@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, Judgement, Patching
 from postpatch.verdict.facts import count, fact, naming
 
@@ -12,6 +13,7 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
 
     The proof is the patch state, or the command history if a later Scan has overwritten that state.
     """
+    hosts, notes = patched_in_place(hosts)
     wanted = f"Install without a failed patch, ended after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     facts = [fact(host.id, wanted, *_installed(patching, host.id, baseline_at)) for host in hosts]
     unproven = [one.name for one in facts if not one.holds]
@@ -21,15 +23,15 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
             f"{count(len(unproven), 'host')} of {len(facts)} without a successful installation since the baseline: "
             f"{naming(unproven)}; {first.found}"
         )
-        return Judgement(False, reason, tuple(facts))
-    return Judgement(
-        True, f"all {count(len(facts), 'host')} had a successful installation since the baseline", tuple(facts)
-    )
+        return Judgement(False, reason, tuple(facts), notes)
+    reason = f"all {count(len(facts), 'host')} had a successful installation since the baseline"
+    return Judgement(True, reason, tuple(facts), notes)
 
 
 def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
     """Judge PATCH-2: no host has patches that wait for a reboot. A host without a patch state does not pass."""
     facts = []
+    hosts, notes = patched_in_place(hosts)
     for host in hosts:
         state = patching.state(host.id)
         found = f"pending reboot: {state.pending_reboot}" if state else "no patch state"
@@ -37,8 +39,23 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
     waiting = [f"{one.name} ({one.found})" for one in facts if not one.holds]
     if waiting:
         reason = f"{count(len(waiting), 'host')} of {len(facts)} not proven free of a pending reboot: {naming(waiting)}"
-        return Judgement(False, reason, tuple(facts))
-    return Judgement(True, f"none of the {count(len(facts), 'host')} awaits a reboot", tuple(facts))
+        return Judgement(False, reason, tuple(facts), notes)
+    return Judgement(True, f"none of the {count(len(facts), 'host')} awaits a reboot", tuple(facts), notes)
+
+
+def patched_in_place(hosts: Iterable[Host]) -> tuple[list[Host], tuple[str, ...]]:
+    """Return the hosts that are not replaced by an image, and a note that names the others.
+
+    CouldNotCheck if there are only others: no host is left of which anything could be proven.
+    """
+    every = list(hosts)
+    patched = [host for host in every if not host.replaced_by_image]
+    if every and not patched:
+        raise CouldNotCheck(
+            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag."
+        )
+    replaced = naming(host.id for host in every if host.replaced_by_image)
+    return patched, (f"replaced by a new image instead of being patched, so left out: {replaced}",) if replaced else ()
 
 
 def _installed(patching: Patching, host: str, baseline_at: datetime) -> tuple[str, bool]:

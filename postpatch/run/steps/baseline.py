@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from postpatch.aws.hosts import hosts_in_scope
 from postpatch.evidence.snapshot import manifest_path, open_snapshot, require_same
 from postpatch.model import Caller, Engine, Host, Mode, Patching, ScanRun, Snapshot
 from postpatch.run.collection import Collection
@@ -13,6 +12,7 @@ from postpatch.run.engines import CLASSIC, ENGINES
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
+from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.reconstruct import reconstruct
 
 _AN_ASSESSMENT = timedelta(hours=1)
@@ -91,7 +91,7 @@ def _assessed_before(session: Session, path: Path) -> str:
 
 
 def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun]:
-    hosts: tuple[Host, ...] = hosts_in_scope(session.connection, session.settings.policy.scope.scope)
+    hosts = hosts_now(session, members_now(session))
     launched = ENGINES[session.settings.engine].start(session, caller)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
     return hosts, wait_for(session, launched, newer_than, Patching())
