@@ -1,12 +1,14 @@
 """The maintenance window: find it, create only what is missing, never change what exists, and read back the result."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors
 from postpatch.aws.patch_manager import managed_hosts
 from postpatch.aws.session import Connection, asking
-from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.aws.task_conditions import with_conditions
+from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, TaskAlarm, WindowTarget, WindowTask
 
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
@@ -130,6 +132,7 @@ def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
 def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTask) -> None:
     # Without a role, Systems Manager uses its service-linked role, and creates it if it must.
     role = {"ServiceRoleArn": wanted.service_role} if wanted.service_role else {}
+    version = {"DocumentVersion": wanted.document_version} if wanted.document_version else {}
     client.register_task_with_maintenance_window(
         WindowId=window_id,
         Targets=[{"Key": "WindowTargetIds", "Values": [target_id]}],
@@ -145,6 +148,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
             "RunCommand": {
                 "Parameters": {name: list(values) for name, values in wanted.parameters},
                 "TimeoutSeconds": wanted.timeout_seconds,
+                **version,
             }
         },
         **role,
@@ -165,7 +169,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
         named=tuple(ids),
         window=window,
         targets=targets,
-        tasks=tasks,
+        tasks=tuple(with_conditions(connection, task) for task in tasks),
         created=tuple(creation.created),
         withheld=tuple(creation.left_out),
         next_executions=tuple(row["ExecutionTime"] for row in schedule["ScheduledWindowExecutions"][:_EXECUTIONS]),
@@ -200,6 +204,8 @@ def _window(client: Any, window_id: str) -> MaintenanceWindow:
         time_zone=row.get("ScheduleTimezone", ""),
         next_execution=row.get("NextExecutionTime", ""),
         schedule_offset=row.get("ScheduleOffset", 0),
+        created_at=_in_utc(row.get("CreatedDate")),
+        modified_at=_in_utc(row.get("ModifiedDate")),
     )
 
 
@@ -220,6 +226,7 @@ def _task_ids(client: Any, window_id: str) -> list[str]:
 def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
     row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
     command = row.get("TaskInvocationParameters", {}).get("RunCommand", {})
+    alarms = row.get("AlarmConfiguration") or {}
     return WindowTask(
         id=row["WindowTaskId"],
         name=row.get("Name", ""),
@@ -231,9 +238,21 @@ def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
         priority=row.get("Priority", 0),
         cutoff_behavior=row.get("CutoffBehavior", ""),
         service_role=row.get("ServiceRoleArn", ""),
-        parameters=tuple(sorted((name, tuple(values)) for name, values in command.get("Parameters", {}).items())),
+        parameters=_parameters(command.get("Parameters", {})),
         timeout_seconds=command.get("TimeoutSeconds"),
+        document_version=command.get("DocumentVersion", ""),
+        deprecated=_parameters({name: one.get("Values", []) for name, one in row.get("TaskParameters", {}).items()}),
+        alarms=tuple(TaskAlarm(alarm["Name"]) for alarm in alarms.get("Alarms", [])),
+        ignores_unknown_alarms=alarms.get("IgnorePollAlarmFailure", False),
     )
+
+
+def _parameters(given: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((name, tuple(values)) for name, values in given.items()))
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
 
 
 def _selectors(targets: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -39,6 +39,8 @@ _CONFIG = Config(
     user_agent_extra="postpatch",
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
+# Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
+_ACTION_PREFIXES = {"monitoring": "cloudwatch"}
 # What to do next, by the error code AWS gives.
 _NEXT = {
     "AccessDenied": "Allow {operation} to the caller.",
@@ -199,4 +201,5 @@ def _dns_suffixes() -> frozenset[str]:
 
 
 def _operation(model: Any) -> str:
-    return f"{model.service_model.endpoint_prefix}:{model.name}"
+    service = model.service_model.endpoint_prefix
+    return f"{_ACTION_PREFIXES.get(service, service)}:{model.name}"

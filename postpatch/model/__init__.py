@@ -17,10 +17,20 @@ from postpatch.model.patching import (
     PatchState,
 )
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
-from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope
+from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
-from postpatch.model.window import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.model.window import (
+    ExistingWindow,
+    ExpectedWindow,
+    MaintenanceWindow,
+    TaskAlarm,
+    TaskRun,
+    WindowExecution,
+    WindowHistory,
+    WindowTarget,
+    WindowTask,
+)
 
 __all__ = [
     "ApprovalRule",
@@ -58,10 +68,15 @@ __all__ = [
     "ScannedHost",
     "Scanning",
     "Scope",
+    "ScopeMembers",
     "Severity",
     "Snapshot",
     "SuppressionRule",
+    "TaskAlarm",
+    "TaskRun",
     "Utc",
+    "WindowExecution",
+    "WindowHistory",
     "WindowTarget",
     "WindowTask",
     "in_utc",

@@ -18,7 +18,7 @@ from postpatch.policy.schedule import longest_gap
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
 from postpatch.policy.waiver import Waiver, repeated
-from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
 
 # A month and some days, for a window that has not opened yet; and what a recurring run may be late.
 _UNOPENED = 35
@@ -77,6 +77,7 @@ class Policy(Section):
                 service_role="" if task.service_role == SERVICE_LINKED else task.service_role,
                 parameters=tuple(sorted((name, tuple(values)) for name, values in task.parameters.items())),
                 timeout_seconds=task.timeout_seconds,
+                document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
         )
 

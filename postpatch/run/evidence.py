@@ -15,8 +15,10 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.run.collection import Collection
 
@@ -38,6 +40,11 @@ class AwsEvidence:
         return cast(tuple[Host, ...], self._collection.value("hosts"))
 
     @property
+    def members(self) -> ScopeMembers:
+        """Return the instances that the scope names."""
+        return cast(ScopeMembers, self._collection.value("scope"))
+
+    @property
     def launch(self) -> Launch:
         """Return what was started so that the hosts are assessed again."""
         return cast(Launch, self._collection.value("launch"))
@@ -51,6 +58,11 @@ class AwsEvidence:
     def window(self) -> ExistingWindow:
         """Return the maintenance window, after ensuring it."""
         return cast(ExistingWindow, self._collection.value("window"))
+
+    @property
+    def history(self) -> WindowHistory:
+        """Return the executions of the window."""
+        return cast(WindowHistory, self._collection.value("history"))
 
     @property
     def baseline(self) -> Snapshot:
@@ -111,6 +123,11 @@ class RecordedEvidence:
         raise _needs_aws()
 
     @property
+    def members(self) -> ScopeMembers:
+        """Raise CouldNotCheck: the files do not contain the scope."""
+        raise _needs_aws()
+
+    @property
     def launch(self) -> Launch:
         """Raise CouldNotCheck: nothing was launched."""
         raise _needs_aws()
@@ -122,6 +139,11 @@ class RecordedEvidence:
 
     @property
     def window(self) -> ExistingWindow:
+        """Raise CouldNotCheck: the files do not contain the window."""
+        raise _needs_aws()
+
+    @property
+    def history(self) -> WindowHistory:
         """Raise CouldNotCheck: the files do not contain the window."""
         raise _needs_aws()
 

@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from postpatch.aws.hosts import hosts_in_scope
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller, Host, Snapshot
 from postpatch.run.collection import Collection
@@ -15,6 +14,7 @@ from postpatch.run.progress import Progress
 from postpatch.run.resuming import take_up
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
+from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.order import AWS_STEPS
 from postpatch.run.steps.preflight import Preflight
 from postpatch.run.steps.window import withheld
@@ -47,7 +47,7 @@ def _plan(collection: Collection) -> Iterator[str]:
     yield f"permissions: {checked.permissions}"
     if settings.taking_baseline:
         ENGINES[settings.engine].require_ready(session, caller)
-        yield _naming(settings, hosts_in_scope(session.connection, settings.policy.scope.scope))
+        yield _naming(settings, hosts_now(session, members_now(session)))
         plan = plan_of(session, launches=True, window=False)
     else:
         baseline: Snapshot = collection.value("baseline")

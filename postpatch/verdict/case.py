@@ -15,8 +15,10 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.policy import Policy
 from postpatch.verdict.causes.story import Scans, stories
@@ -41,6 +43,10 @@ class Evidence(Protocol):
         """Return the hosts in scope, after patching."""
 
     @property
+    def members(self) -> ScopeMembers:
+        """Return the instances that the scope names, and what of a stack was not examined."""
+
+    @property
     def launch(self) -> Launch:
         """Return what was started so that the hosts are assessed again."""
 
@@ -51,6 +57,10 @@ class Evidence(Protocol):
     @property
     def window(self) -> ExistingWindow:
         """Return the maintenance window with its targets and tasks, as they exist after ensuring them."""
+
+    @property
+    def history(self) -> WindowHistory:
+        """Return the executions of the window since it was created or changed."""
 
     @property
     def baseline(self) -> Snapshot:

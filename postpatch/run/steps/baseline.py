@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from postpatch.aws.hosts import hosts_in_scope
 from postpatch.evidence.snapshot import manifest_path
 from postpatch.model import Caller, Engine, Host, Mode, Patching, ScanRun, Snapshot
 from postpatch.run.collection import Collection
@@ -14,6 +13,7 @@ from postpatch.run.preflight import open_baseline
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
+from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.reconstruct import reconstruct
 
 _AN_ASSESSMENT = timedelta(hours=1)
@@ -82,7 +82,7 @@ def _assessed_before(session: Session, path: Path) -> str:
 
 
 def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun]:
-    hosts: tuple[Host, ...] = hosts_in_scope(session.connection, session.settings.policy.scope.scope)
+    hosts = hosts_now(session, members_now(session))
     engine = ENGINES[session.settings.engine]
     engine.require_ready(session, caller)
     launched = engine.start(session, caller)

@@ -1,14 +1,16 @@
 """The steps about the hosts: which are in scope, and what patching did on them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from postpatch.aws.hosts import hosts_in_scope
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
+from postpatch.aws.scope import scope_members
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import Host, Leftovers, Patching, Snapshot
+from postpatch.model import Host, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
@@ -16,12 +18,32 @@ from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import REMAINING
 
 
-def hosts(collection: Collection) -> tuple[Host, ...]:
-    """Return the hosts in scope now, after patching."""
+def scope(collection: Collection) -> ScopeMembers:
+    """Return the instances that the scope names now, after patching."""
     collection.value("account")
     collection.value("rehearsal")
-    session = collection.session
-    return hosts_in_scope(session.connection, session.settings.policy.scope.scope)
+    return members_now(collection.session)
+
+
+def hosts(collection: Collection) -> tuple[Host, ...]:
+    """Return the hosts in scope now, after patching."""
+    return hosts_now(collection.session, collection.value("scope"))
+
+
+def members_now(session: Session) -> ScopeMembers:
+    """Return the instances that the policy's scope names at this moment."""
+    policy = session.settings.policy.scope
+    return scope_members(session.connection, policy.scope, nested=policy.nested)
+
+
+def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
+    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image."""
+    policy = session.settings.policy.scope
+    mark = policy.replaced_by_image
+    found = hosts_in_scope(session.connection, policy.scope, members)
+    if mark is None:
+        return found
+    return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
 
 
 def patching(collection: Collection) -> Patching:

@@ -12,8 +12,10 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
 from postpatch.run.steps import account, assessment, baseline, hosts, preflight, recorded, window
@@ -23,11 +25,13 @@ from postpatch.run.steps import account, assessment, baseline, hosts, preflight,
 AWS_STEPS: Mapping[str, Step] = {
     "account": Step(account.account, Caller),
     "rehearsal": Step(baseline.rehearsal, baseline.Rehearsal),
+    "scope": Step(hosts.scope, ScopeMembers),
     "hosts": Step(hosts.hosts, tuple[Host, ...]),
     "baseline": Step(baseline.baseline, Snapshot),
     "preflight": Step(preflight.preflight, preflight.Preflight),
     "launch": Step(assessment.launch, Launch),
     "window": Step(window.window, ExistingWindow),
+    "history": Step(window.history, WindowHistory),
     "patching": Step(hosts.patching, Patching),
     "scan": Step(assessment.scan, ScanRun),
     "after": Step(assessment.after, Snapshot),

@@ -1,9 +1,10 @@
-"""The step of the maintenance window: ensure that it exists, and read it back."""
+"""The steps of the maintenance window: ensure that it exists, read back what exists, and what its executions did."""
 
 from datetime import UTC, datetime, time, timedelta
 
 from postpatch.aws.maintenance_window import Creation, ensure_window
-from postpatch.model import ExistingWindow, MaintenanceWindow, WindowTarget
+from postpatch.aws.window_history import window_history
+from postpatch.model import ExistingWindow, MaintenanceWindow, WindowHistory, WindowTarget
 from postpatch.policy import WindowPolicy
 from postpatch.policy.schedule import fires_within
 from postpatch.run.collection import Collection
@@ -29,6 +30,16 @@ def window(collection: Collection) -> ExistingWindow:
 
     creation = Creation(withheld(session.settings, session.connection.clock()), sound, announce)
     return ensure_window(session.connection, policy.expected_window, creation)
+
+
+def history(collection: Collection) -> WindowHistory:
+    """Return the executions of the window since it was created or changed; where there is no window, none."""
+    existing: ExistingWindow = collection.value("window")
+    connection = collection.session.connection
+    if existing.window is None:
+        now = connection.clock()
+        return WindowHistory(now, now)
+    return window_history(connection, existing.window)
 
 
 def withheld(settings: Settings, now: datetime) -> str:
