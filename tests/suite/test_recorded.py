@@ -97,7 +97,7 @@ def test_the_files_and_their_hosts_are_named(rehearse, export):
     later = export("after.json", keep=lambda finding: "CVE-2024-0002" not in finding["title"])
     ran = _judge(rehearse, export("before.json"), later)
     html = (ran.reports / "verify.html").read_text(encoding="utf-8")
-    assert "<title>Patch verification of before.json and after.json</title>" in html
+    assert ">Patch verification of before.json and after.json</title>" in html
     assert f"before.json, then after.json: 2 hosts ({', '.join(HOSTS)}) in account {ACCOUNT}" in html
     assert "judged: before.json and after.json" in ran.out
 
