@@ -23,7 +23,13 @@ class RuleChange:
 
 
 # One line for each change, in the order of the versions; docs/evidence.md has the same table.
-CHANGES: tuple[RuleChange, ...] = ()
+CHANGES: tuple[RuleChange, ...] = (
+    RuleChange(
+        2,
+        frozenset({"TASK-1"}),
+        "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
+    ),
+)
 
 
 def current() -> int:

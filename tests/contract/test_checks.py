@@ -23,6 +23,8 @@ RELEASED = {
 WINDOW_CHECKS = {check for check in IDS if check.startswith(("MW", "TGT", "TASK"))}
 # Waivers stand in the policy, not in AWS: no world can turn their check red.
 OF_THE_POLICY = {"FIND-7"}
+# What a window did, and not what it is set to do.
+OF_WHAT_RAN = {"MW-5"}
 # The mark of the test that takes a baseline, which judges nothing.
 NO_CHECK = "BASELINE"
 
@@ -87,4 +89,4 @@ def test_worlds_declare_what_the_project_promises():
     """The three first worlds stand for a green round, a round that never happened, and a window that drifted."""
     assert worlds()["workshop"].red == frozenset()
     assert worlds()["unpatched"].red >= {"FIND-1", "PATCH-1"}
-    assert worlds()["drifted-window"].red == WINDOW_CHECKS
+    assert worlds()["drifted-window"].red == WINDOW_CHECKS - OF_WHAT_RAN

@@ -12,20 +12,25 @@ if TYPE_CHECKING:
 
 STACK = "pww"
 IMAGE = "ami-0d7a109bf30624c99"
+_AFTER_THE_RESOURCES = "\nOutputs:\n"
 
 
-def deploy(aws: "Simulator") -> None:
-    """Launch the workshop's stack from an old image, and a stranger's host beside it."""
+def deploy(aws: "Simulator", more: str = "") -> None:
+    """Launch the workshop's stack from an old image, and a stranger's host beside it; `more` are resources (YAML)."""
     aws.know_image(IMAGE)
     aws.fleet.prepare = lambda host, instance: user_data(aws, host, instance)
     cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateBody=resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8"),
+        TemplateBody=_template().replace(_AFTER_THE_RESOURCES, f"{more}{_AFTER_THE_RESOURCES}"),
         Parameters=[{"ParameterKey": "ImageId", "ParameterValue": IMAGE}],
         Capabilities=["CAPABILITY_IAM"],
     )
     launch_stranger(aws)
+
+
+def _template() -> str:
+    return resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
