@@ -53,7 +53,17 @@ class Beside:
 ACTIONS: Mapping[str, Read | Write] = {
     # Which hosts are in scope.
     "autoscaling:DescribeAutoScalingGroups": Read("the hosts of the stack's Auto Scaling groups"),
+    "batch:DescribeComputeEnvironments": Read("the ECS cluster of the stack's compute environments"),
     "cloudformation:ListStackResources": Read("what the stack owns"),
+    "ec2:DescribeFleetInstances": Read("the hosts of the stack's EC2 fleets"),
+    "ec2:DescribeFleets": Read("the type of the stack's EC2 fleets, and the hosts of those that launch once"),
+    "ec2:DescribeSpotFleetInstances": Read("the hosts of the stack's Spot fleets"),
+    "ecs:DescribeContainerInstances": Read("the hosts of a compute environment's ECS cluster"),
+    "ecs:ListContainerInstances": Read("the container instances of a compute environment's ECS cluster"),
+    "eks:DescribeCluster": Read("whether EKS launches nodes of its own for the stack's clusters"),
+    "eks:DescribeNodegroup": Read("the Auto Scaling groups of the stack's node groups"),
+    "elasticbeanstalk:DescribeEnvironmentResources": Read("the hosts of the stack's Elastic Beanstalk environments"),
+    "elasticmapreduce:ListInstances": Read("the hosts of the stack's EMR clusters"),
     "ec2:DescribeInstances": Read("the hosts themselves, their tags and states"),
     # What Inspector found, and when it looked.
     "inspector2:BatchGetAccountStatus": Read("whether Inspector scans EC2 in this account"),
@@ -76,6 +86,11 @@ ACTIONS: Mapping[str, Read | Write] = {
     "ssm:ListCommands": Read("when AWS-RunPatchBaseline was run, and with which parameters"),
     "ssm:ListInventoryEntries": Read("when the inventory of an unchanged host was captured"),
     # The recurring window.
+    "cloudwatch:DescribeAlarms": Read("whether an alarm stops the window's task"),
+    "iam:GetRole": Read("whether the role of the window's task exists"),
+    "ssm:DescribeMaintenanceWindowExecutions": Read("when the window opened"),
+    "ssm:DescribeMaintenanceWindowExecutionTasks": Read("what the window's newest execution ran"),
+    "ssm:DescribeMaintenanceWindowExecutionTaskInvocations": Read("how that ended"),
     "ssm:DescribeMaintenanceWindows": Read("the windows of the policy's name"),
     "ssm:DescribeMaintenanceWindowSchedule": Read("when the window fires next"),
     "ssm:DescribeMaintenanceWindowTargets": Read("the window's targets"),

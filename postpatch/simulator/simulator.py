@@ -61,7 +61,8 @@ class Simulator:
         Simulator._latest = self
         self.world = world
         self.deployment = deployment or Deployment()
-        self.clock = Clock(begins_at - LAUNCHED_BEFORE)
+        evening = world.begins_at or begins_at
+        self.clock = Clock(evening - LAUNCHED_BEFORE)
         parts = build(self)
         self.front = parts.front
         self._permissions = parts.permissions
@@ -76,7 +77,7 @@ class Simulator:
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
-        self.clock.advance_to(begins_at)
+        self.clock.advance_to(evening)
 
     @property
     def account(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class World:
     `deploy` builds what stands when the baseline is taken, `remediate` plays what happened between the baseline and
     the verification. `red` names the checks that must fail in this world, `errors` those that cannot look; no others
     may. `engine` is the Inspector that the world is made for: `inspector2`, or `classic`.
+    `begins_at` is its evening, if its story needs a date of its own.
     A world that is `mended` tells the same story without its one defect, and is green.
     """
 
@@ -29,6 +31,7 @@ class World:
     engine: str = "inspector2"
     errors: frozenset[str] = frozenset()
     mended: bool = False
+    begins_at: datetime | None = None
 
     def defect(self, **values: Any) -> dict[str, Any]:
         """Return the values that are wrong in this world, or none where it is mended."""

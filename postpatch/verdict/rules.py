@@ -44,6 +44,11 @@ CHANGES: tuple[RuleChange, ...] = (
         frozenset({"FIND-1", "FIND-2", "FIND-3", "SCAN-3", "counts", "comparable", "severities", "disclosed_late"}),
         "Findings that were not scanned in the same way, or that live on under another id, are not fixed.",
     ),
+    RuleChange(
+        2,
+        frozenset({"TASK-1"}),
+        "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
+    ),
 )
 
 

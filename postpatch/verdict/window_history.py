@@ -43,7 +43,7 @@ def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: P
         return absent(existing, "there is no window, so there is no execution to check")
     if existing.created:
         # What ran before, ran without what this run created.
-        return Judgement(True, f"this run created {naming(existing.created)}; {_first(existing, history)}")
+        return Judgement(True, f"this run created {naming(existing.created)}; {_opens(existing, history)}")
     notes = [
         f"stepped over: {execution.status}, started {_utc(execution.started_at)}"
         for execution in history.executions
@@ -118,7 +118,7 @@ def _undecided(existing: ExistingWindow, history: WindowHistory, notes: list[str
     if not _next(existing):
         facts = (fact("next execution", "a date", "none", False),)
         return Judgement(False, f"{subject}: {since}, and AWS names no next execution", facts)
-    return Judgement(True, f"{subject}: {since}; {_first(existing, history)}")
+    return Judgement(True, f"{subject}: {since}; {_opens(existing, history)}")
 
 
 def _missed(window: MaintenanceWindow, history: WindowHistory) -> datetime | None:
@@ -149,11 +149,13 @@ def _next(existing: ExistingWindow) -> datetime | None:
     return min(times, default=None)
 
 
-def _first(existing: ExistingWindow, history: WindowHistory) -> str:
+def _opens(existing: ExistingWindow, history: WindowHistory) -> str:
     coming = _next(existing)
     if coming is None:
         return "AWS names no next execution"
-    return f"the window first opens {_from_now(coming - history.until)}, {_utc(coming)}"
+    start = existing.window.start_date if existing.window else ""
+    first = existing.created or (start and moment_of(start) > history.until)
+    return f"it {'first' if first else 'next'} opens {_from_now(coming - history.until)}, {_utc(coming)}"
 
 
 def _from_now(span: timedelta) -> str:

@@ -11,28 +11,36 @@ if TYPE_CHECKING:
     from ..simulator import Simulator
 
 IMAGE = "ami-0d7a109bf30624c99"
+_AFTER_THE_RESOURCES = "\nOutputs:\n"
 
 
-def deploy(aws: "Simulator") -> None:
-    """Launch the workshop's stack from an old image, and a stranger's host beside it."""
+def deploy(aws: "Simulator", more: str = "") -> None:
+    """Launch the workshop's stack from an old image, and a stranger's host beside it; `more` are resources (YAML)."""
     aws.know_image(IMAGE)
     aws.fleet.prepare = lambda host, instance: user_data(aws, host, instance)
-    create_stack(aws, ImageId=IMAGE)
+    create_stack(aws, more, ImageId=IMAGE)
     launch_stranger(aws)
 
 
-def create_stack(aws: "Simulator", **parameters: str) -> None:
-    """Create the workshop's stack, under the names of the deployment; its hosts get the deployment's tags."""
+def create_stack(aws: "Simulator", more: str = "", **parameters: str) -> None:
+    """Create the workshop's stack, under the names of the deployment; its hosts get the deployment's tags.
+
+    `more` are further resources, in YAML.
+    """
     group, tags = aws.deployment.group, aws.deployment.tags
     values = parameters | ({"GroupName": group} if group else {})
     aws.client("cloudformation").create_stack(
         StackName=aws.deployment.stack,
-        TemplateBody=resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8"),
+        TemplateBody=_template().replace(_AFTER_THE_RESOURCES, f"{more}{_AFTER_THE_RESOURCES}"),
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         Capabilities=["CAPABILITY_IAM"],
         # A tag of a resource's own, such as Name, is stronger than the stack's.
         Tags=[{"Key": key, "Value": tags[key]} for key in sorted(tags) if key != "Name"],
     )
+
+
+def _template() -> str:
+    return resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
