@@ -1,6 +1,6 @@
 """The tutorial's own world: three old hosts, patched properly, with honest leftovers."""
 
-from importlib import resources
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..world import World
@@ -16,12 +16,17 @@ IMAGE = "ami-0d7a109bf30624c99"
 
 def deploy(aws: "Simulator") -> None:
     """Launch the workshop's stack from an old image, and a stranger's host beside it."""
+    deploy_with(aws, "")
+
+
+def deploy_with(aws: "Simulator", resources: str) -> None:
+    """Launch the workshop with further resources in its template: YAML, indented as they are there."""
     aws.know_image(IMAGE)
     aws.fleet.prepare = lambda host, instance: user_data(aws, host, instance)
-    cloudformation = aws.client("cloudformation")
-    cloudformation.create_stack(
+    template = files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
+    aws.client("cloudformation").create_stack(
         StackName=STACK,
-        TemplateBody=resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8"),
+        TemplateBody=template.replace("\nOutputs:\n", f"{resources}\nOutputs:\n"),
         Parameters=[{"ParameterKey": "ImageId", "ParameterValue": IMAGE}],
         Capabilities=["CAPABILITY_IAM"],
     )
