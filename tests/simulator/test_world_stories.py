@@ -23,7 +23,7 @@ from tests.simulator.asking import (
 V2 = [world.name for world in worlds().values() if world.engine == "inspector2"]
 # Nothing was installed in the one, and all of it before the baseline in the other.
 # Nothing was installed, or the findings that nobody looks at any more stay as they were.
-NO_FEWER = {"unpatched", "late-baseline", "empty-page", "scanning-off"}
+NO_FEWER = {"unpatched", "late-baseline", "empty-page", "scanning-off", "steady-state"}
 
 
 def morning(make: Make, name: str) -> Simulator:
