@@ -1,6 +1,6 @@
 """The tutorial's own world: three old hosts, patched properly, with honest leftovers."""
 
-from importlib import resources
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..world import World
@@ -40,7 +40,7 @@ def create_stack(aws: "Simulator", more: str = "", **parameters: str) -> None:
 
 
 def _template() -> str:
-    return resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
+    return files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
