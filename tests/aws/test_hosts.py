@@ -103,12 +103,12 @@ def test_an_empty_fleet_could_not_be_looked_at(connection: Connection, scope: Sc
     """No host proves nothing: the error names the scope, the region and the section to correct."""
     with pytest.raises(CouldNotCheck) as error:
         find(connection, scope)
-    assert str(error.value) == f"{scope} has no EC2 instance in us-east-1. Correct [scope] in the policy."
+    assert str(error.value) == f"Correct [scope] in the policy: {scope} has no EC2 instance in us-east-1."
 
 
 def test_an_id_that_ec2_does_not_know_could_not_be_looked_at(connection: Connection, hosts_named) -> None:
     """A mistyped id is named, although the others are found: it must not drop out of the scope unseen."""
-    with pytest.raises(CouldNotCheck, match=r"i-0123456789abcdef0.*scope\.instances"):
+    with pytest.raises(CouldNotCheck, match=r"^Correct scope\.instances in the policy: .* i-0123456789abcdef0 "):
         find(connection, Scope("instances", (*hosts_named("billing-batch"), "i-0123456789abcdef0")))
 
 

@@ -260,5 +260,5 @@ def test_a_refusal_could_not_look(
     """AccessDenied on any step is could-not-look with that step's words, never an absent window."""
     denied = connect()
     refuse(denied, f"ssm.{operation}", "AccessDeniedException", 400)
-    with pytest.raises(CouldNotCheck, match=f"Could not ask {subject}.*Allow {operation} to the caller"):
+    with pytest.raises(CouldNotCheck, match=f"^Allow {operation} to the caller. Could not ask {subject}"):
         ensure(through=denied)

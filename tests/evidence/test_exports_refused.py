@@ -21,8 +21,7 @@ def refusal(folder: Path, data: bytes | str) -> str:
     with pytest.raises(BadEvidence) as caught:
         list(read_export(path))
     message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert message.endswith(f"{EXPORT_AGAIN}.")
+    assert message.startswith(f"{EXPORT_AGAIN}: {path}: ")
     return message
 
 
@@ -108,7 +107,7 @@ def test_a_bad_finding_is_refused_by_line_and_arn(package_finding: Make, tmp_pat
 def test_pages_that_do_not_reach_the_end_are_refused(tmp_path: Path, pages: str) -> None:
     """A page that names a further page which is not there is incomplete evidence."""
     message = refusal(tmp_path, pages)
-    assert "has a nextToken, but no page follows it, so findings are missing; --no-paginate" in message
+    assert "carries a nextToken that no further page follows, so findings are missing; --no-paginate" in message
 
 
 def test_a_real_set_of_pages_without_its_last_is_refused(recordings: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_what_is_not_such_a_value_is_refused(tmp_path: Path, content: str) -> No
     path.write_text(content, encoding="utf-8")
     with pytest.raises(BadEvidence, match="has unexpected content") as error:
         read_kept(path, Scope)
-    assert str(error.value).startswith(str(path))
+    assert str(error.value).startswith(f"Run the suite again: {path} ")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

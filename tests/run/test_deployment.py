@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpatch.aws.hosts import hosts_by_selectors, hosts_in_scope
+from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection
 from postpatch.errors import BadOptions
 from postpatch.policy import Policy
@@ -25,6 +26,11 @@ def policy_of(scope, tags=None, **patching):
     """Return the shipped policy for another scope, with other tags of the target."""
     target = DOCUMENT["target"] | ({"tags": tags} if tags else {})
     return Policy.model_validate(DOCUMENT | {"scope": WHERE | scope, "target": target, "patching": patching})
+
+
+def hosts_of(connection, scope):
+    """Return the hosts that a scope selects."""
+    return hosts_in_scope(connection, scope, scope_members(connection, scope))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,7 @@ def test_the_scope_of_the_policy_has_hosts(scope, number):
     connection = Connection(aws.session(), clock=aws.now, poll_seconds=0)
     caller = connection.caller()
     assert (caller.account, caller.region) == (WHERE["account"], WHERE["region"])
-    found = hosts_in_scope(connection, policy.scope.scope)
+    found = hosts_of(connection, policy.scope.scope)
     assert len(found) == number
     tagged = {host.id for host in hosts_by_selectors(connection, policy.target.selectors)}
     assert {host.id for host in found} <= tagged
@@ -57,9 +63,9 @@ def test_a_host_that_joins_later_is_tagged_too():
     policy = policy_of({"tag": {"key": "Team", "value": "web"}})
     aws = Simulator(worlds()["replaced-host"], EVENING, deployment_of(policy))
     connection = Connection(aws.session(), clock=aws.now, poll_seconds=0)
-    before = hosts_in_scope(connection, policy.scope.scope)
+    before = hosts_of(connection, policy.scope.scope)
     aws.remediate()
-    after = hosts_in_scope(connection, policy.scope.scope)
+    after = hosts_of(connection, policy.scope.scope)
     assert (len(before), len(after)) == (3, 3)
     assert set(before) != set(after)
 

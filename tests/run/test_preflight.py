@@ -63,10 +63,10 @@ def test_a_live_run_without_a_baseline_is_refused(settings, tmp_path):
 @pytest.mark.parametrize(
     ("differently", "words"),
     [
-        ({"account": "210987654321"}, "account 210987654321, this run judges 123456789012"),
-        ({"region": "eu-west-1"}, "region eu-west-1, this run judges us-east-1"),
-        ({"scope": Scope("stack", ("shop",))}, "scope stack shop, this run judges stack pww"),
-        ({"mode": Mode.SIMULATED, "stage": "world workshop"}, "answered by world workshop, this run judges AWS"),
+        ({"account": "210987654321"}, "account 210987654321, this run's is 123456789012"),
+        ({"region": "eu-west-1"}, "region eu-west-1, this run's is us-east-1"),
+        ({"scope": Scope("stack", ("shop",))}, "scope stack shop, this run's is stack pww"),
+        ({"mode": Mode.SIMULATED, "stage": "world workshop"}, "answered by world workshop, this run's is AWS"),
     ],
 )
 def test_a_baseline_of_something_else_is_refused_before_aws_is_asked(settings, differently, words):
