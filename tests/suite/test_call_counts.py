@@ -12,6 +12,8 @@ from tests.suite.rehearsing import ROOT, collection_of
 
 HOSTS = 200
 BREAK = 5
+# The documents of Patch Manager that install: each is asked for in the history of commands and of associations.
+PATCHING_DOCUMENTS = 3
 # Few packages, for what counts is how many calls are made and not how long each answer is.
 PACKAGES = {"expat", "libxml2", "bind-libs"}
 LEFT = {"expat"}
@@ -66,7 +68,11 @@ def test_what_is_left_costs_calls_for_the_hosts_concerned_alone(collection, call
     """Of 200 hosts the five on which something fixable remains are asked about, once each; their baseline once."""
     left = collection.value("leftovers")
     assert len(left.hosts) == BREAK
-    assert calls["leftovers"] == {"ssm:DescribeInstancePatches": BREAK, "ssm:GetPatchBaseline": 1}
+    assert calls["leftovers"] == {
+        "ssm:DescribeInstancePatches": BREAK,
+        "ssm:GetPatchBaseline": 1,
+        "ssm:ListInventoryEntries": BREAK,
+    }
     assert all(story.patches and story.baseline for story in stories(collection.value("patching"), left).values())
 
 
@@ -75,7 +81,8 @@ def test_patching_is_asked_for_fifty_hosts_a_call(collection, calls):
     assert len(collection.value("patching").states) == HOSTS
     assert calls["patching"] == {
         "ssm:DescribeInstancePatchStates": HOSTS // 50,
-        "ssm:ListCommands": 1,
+        "ssm:ListCommands": PATCHING_DOCUMENTS,
+        "ssm:ListAssociations": PATCHING_DOCUMENTS,
         "ssm:ListCommandInvocations": HOSTS // 50,
         "ssm:DescribeInstanceInformation": HOSTS // 50,
     }

@@ -64,7 +64,7 @@ def _of_another_scope(path):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (_missing, "no snapshot"),
+        (_missing, "There is no file"),
         (_truncated, "cut off"),
         (_altered, "altered"),
         (_of_another_account, "account 210987654321"),

@@ -85,12 +85,12 @@ def test_calls_are_kept_one_by_one(green):
     assert [call["time"] for call in calls] == sorted(call["time"] for call in calls)
 
 
-def test_that_we_could_not_look_is_evidence(rehearse, tmp_path):
+def test_that_we_could_not_look_is_evidence(rehearsed):
     """A step that failed is kept with its words, and the verdict repeats them."""
-    ran = rehearse("--world", "workshop", f"--baseline={tmp_path / 'nowhere.ndjson.gz'}")
+    ran = rehearsed("--world", "findings-denied")
     assert ran.verdict["verdict"] == "ERROR"
-    error = (ran.reports / "evidence" / "baseline.error").read_text(encoding="utf-8")
-    assert "nowhere.ndjson.gz" in error
+    error = (ran.reports / "evidence" / "after.error").read_text(encoding="utf-8")
+    assert "ListFindings" in error
     assert ran.reason("FIND-1") == error
 
 
@@ -101,10 +101,10 @@ def test_that_we_could_not_look_is_evidence(rehearse, tmp_path):
         ("--world", "drifted-window"),
         ("--world", "workshop-classic"),
         ("--world", "workshop", "-k", "findings"),
-        ("--world", "workshop", "--baseline=nowhere.ndjson.gz"),
+        ("--world", "findings-denied"),
         ("--world", "workshop", "--baseline=reconstruct"),
     ],
-    ids=["unpatched", "drifted", "classic", "partial", "no baseline", "reconstructed"],
+    ids=["unpatched", "drifted", "classic", "partial", "could not look", "reconstructed"],
 )
 def test_the_verdict_is_repeated_from_the_pack_alone(rehearsed, capsys, options):
     """Whatever the verdict is, the evidence gives it again, check by check, reason by reason."""
@@ -215,8 +215,8 @@ def test_a_pack_that_cannot_be_judged_says_what_is_wrong(pack, capsys):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (("--world", "workshop"), "does not go with --world"),
-        (("--aws", "live"), "does not go with --aws"),
+        (("--world", "workshop"), "cannot be combined with --world"),
+        (("--aws", "live"), "cannot be combined with --aws"),
     ],
     ids=["world", "aws"],
 )

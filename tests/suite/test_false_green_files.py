@@ -180,20 +180,20 @@ BASELINES = {
     "baseline-of-another-account": (
         "The baseline is of another account.",
         _manifest(ACCOUNT, _FOREIGN),
-        f"account {_FOREIGN}, this run judges {ACCOUNT}",
+        f"account {_FOREIGN}, this run's is {ACCOUNT}",
     ),
     "baseline-of-another-scope": (
         "The baseline is of another, larger stack.",
         _manifest('"pww"', '"shop"'),
-        "scope stack shop, this run judges stack pww",
+        "scope stack shop, this run's is stack pww",
     ),
     "baseline-of-another-world": (
         "The baseline was taken of another AWS.",
         _manifest("workshop", "unpatched"),
-        "answered by world unpatched, this run judges world workshop",
+        "answered by world unpatched, this run's is world workshop",
     ),
     "baseline-edited": ("Fifty findings were added to the baseline by hand.", _add_rows, "was altered"),
-    "baseline-cut": ("The baseline's file is incomplete.", _half, "breaks off"),
+    "baseline-cut": ("The baseline's file is incomplete.", _half, "cut off"),
     "baseline-gone": ("The baseline was deleted.", Path.unlink, "There is no file"),
 }
 

@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from ..simulator import Simulator
 
 DAYS = 200
+# Without the defect the news are of a few weeks, and the hosts are patched then.
+DAYS_MENDED = 20
 FLAWS = 30
 
 
 def patch_and_forget(aws: "Simulator") -> None:
     """Patch as the tutorial says, then live through 200 days of news."""
     workshop.install_patches(aws)
+    days = DAYS_MENDED if aws.world.mended else DAYS
     for number in range(FLAWS):
-        aws.clock.advance(timedelta(days=DAYS / FLAWS))
+        aws.clock.advance(timedelta(days=days / FLAWS))
         disclose(aws, f"CVE-2099-{40000 + number}", "CRITICAL", {"openssl-libs": f"1:3.0.{100 + number}-1.amzn2023"})
     if aws.world.mended:
         workshop.run_patch_baseline(aws, "Install")
