@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from postpatch.model import Mode
 from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
 from postpatch.report.words import counted, number, shortened, visible
 from postpatch.verdict.run import Outcome, Run
@@ -50,11 +51,17 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
     where = f"account {verdict['account']}, region {verdict['region']}"
     yield f"{hosts}{_escaped(verdict['scope'])}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
-    for section in (_changes(verdict), _wrong(verdict["checks"]), _remains(verdict), _left_out(verdict["checks"])):
+    sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
+    for section in (*sections, _left_out(verdict["checks"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
     yield ""
     yield "The report is `verify.html` in the run's evidence pack; `manifest.json` there names every file's sha256."
+
+
+def _cautions(verdict: VerdictJson) -> Iterator[str]:
+    sides = (side for side in (verdict["baseline"], verdict["after"]) if side and verdict["mode"] == Mode.RECORDED)
+    yield from (f"- {_escaped(limit)}" for limit in dict.fromkeys(limit for side in sides for limit in side["limits"]))
 
 
 def _changes(verdict: VerdictJson) -> Iterator[str]:
