@@ -1,4 +1,4 @@
-# Fresh machine: `make verify` shows it work, `make test` runs the suite's own tests. Paths may hold spaces.
+# Fresh machine: `make verify` shows that it works, `make test` runs the suite's own tests. Paths may hold spaces.
 PYTHON ?= python3
 BIN := .venv/bin
 # Installed when the stamp is newer than the lock.
@@ -10,7 +10,7 @@ DEV_STAMP := .venv/.dev
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
 
-verify: $(RUN_STAMP)  ## prove the simulated patch round; leaves reports/verify.html
+verify: $(RUN_STAMP)  ## verify a simulated patching; writes reports/verify.html
 	$(BIN)/python -m pytest -m verify --aws simulated
 	@echo "report: $(CURDIR)/reports/verify.html"
 
@@ -28,13 +28,13 @@ TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
 test: $(DEV_STAMP)  ## the suite's own tests, in 10 minutes at most
 	$(TESTS) tests --ignore=tests/install
 
-test-fast: $(DEV_STAMP)  ## the units and the contracts alone, in one minute: what to run while writing
+test-fast: $(DEV_STAMP)  ## only the unit and contract tests, for use while you write
 	$(TESTS) tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
 
 test-install: $(DEV_STAMP)  ## what is installed: the wheel, other Pythons, and other projects beside it
 	$(BIN)/python -m pytest tests/install -n 2 --dist loadfile -rs
 
-lint: $(DEV_STAMP)  ## style, types, the walls between the rooms, and the pipelines
+lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -44,7 +44,7 @@ lint: $(DEV_STAMP)  ## style, types, the walls between the rooms, and the pipeli
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/.gitlab-ci.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml
 
-bench: $(RUN_STAMP)  ## what must stay quick, as ratios
+bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
 
@@ -62,7 +62,7 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) --extra simulated --group build -o requirements.lock
 	$(COMPILE) --extra simulated --extra dev --group build -o requirements-dev.lock
 
-clean:  ## remove the environment and what runs left
+clean:  ## remove the environment and what runs wrote
 	rm -rf .venv build reports/evidence reports/verify.* reports/summary.md reports/delta.csv reports/manifest.json reports/samples reports/.run-*
 
 .venv/bin/python:

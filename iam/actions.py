@@ -37,7 +37,8 @@ class Write:
 class Beside:
     """An action that AWS asks for beside `needed_by`, of which no simulation can prove anything.
 
-    `source` is where AWS says so, or what makes it likely.
+    `source` is where AWS says so, or what makes it likely. One that is `optional` may be left out: the run says then
+    what it did not check.
     """
 
     action: str
@@ -46,12 +47,23 @@ class Beside:
     why: str
     source: str
     condition: Mapping[str, Mapping[str, str]] | None = None
+    optional: bool = False
 
 
 ACTIONS: Mapping[str, Read | Write] = {
     # Which hosts are in scope.
     "autoscaling:DescribeAutoScalingGroups": Read("the hosts of the stack's Auto Scaling groups"),
+    "batch:DescribeComputeEnvironments": Read("the ECS cluster of the stack's compute environments"),
     "cloudformation:ListStackResources": Read("what the stack owns"),
+    "ec2:DescribeFleetInstances": Read("the hosts of the stack's EC2 fleets"),
+    "ec2:DescribeFleets": Read("the type of the stack's EC2 fleets, and the hosts of those that launch once"),
+    "ec2:DescribeSpotFleetInstances": Read("the hosts of the stack's Spot fleets"),
+    "ecs:DescribeContainerInstances": Read("the hosts of a compute environment's ECS cluster"),
+    "ecs:ListContainerInstances": Read("the container instances of a compute environment's ECS cluster"),
+    "eks:DescribeCluster": Read("whether EKS launches nodes of its own for the stack's clusters"),
+    "eks:DescribeNodegroup": Read("the Auto Scaling groups of the stack's node groups"),
+    "elasticbeanstalk:DescribeEnvironmentResources": Read("the hosts of the stack's Elastic Beanstalk environments"),
+    "elasticmapreduce:ListInstances": Read("the hosts of the stack's EMR clusters"),
     "ec2:DescribeInstances": Read("the hosts themselves, their tags and states"),
     # What Inspector found, and when it looked.
     "inspector2:BatchGetAccountStatus": Read("whether Inspector scans EC2 in this account"),
@@ -64,7 +76,7 @@ ACTIONS: Mapping[str, Read | Write] = {
     "inspector2:ListCoverage": Read("when each host was last scanned, and why not"),
     "inspector2:ListFilters": Read("the suppression rules, and when they were made"),
     "inspector2:ListFindings": Read("the findings"),
-    # What the patch round did.
+    # What patching did.
     "ssm:DescribeAvailablePatches": Read("which patches a baseline with a delay or a filter could approve"),
     "ssm:DescribeInstanceInformation": Read("which hosts Systems Manager reaches"),
     "ssm:DescribeInstancePatches": Read("what was installed on a host, and what is missing"),
@@ -74,13 +86,18 @@ ACTIONS: Mapping[str, Read | Write] = {
     "ssm:ListCommands": Read("when AWS-RunPatchBaseline was run, and with which parameters"),
     "ssm:ListInventoryEntries": Read("when the inventory of an unchanged host was captured"),
     # The recurring window.
+    "cloudwatch:DescribeAlarms": Read("whether an alarm stops the window's task"),
+    "iam:GetRole": Read("whether the role of the window's task exists"),
+    "ssm:DescribeMaintenanceWindowExecutions": Read("when the window opened"),
+    "ssm:DescribeMaintenanceWindowExecutionTasks": Read("what the window's newest execution ran"),
+    "ssm:DescribeMaintenanceWindowExecutionTaskInvocations": Read("how that ended"),
     "ssm:DescribeMaintenanceWindows": Read("the windows of the policy's name"),
     "ssm:DescribeMaintenanceWindowSchedule": Read("when the window fires next"),
     "ssm:DescribeMaintenanceWindowTargets": Read("the window's targets"),
     "ssm:DescribeMaintenanceWindowTasks": Read("the window's tasks"),
     "ssm:GetMaintenanceWindow": Read("the window's schedule, duration and cutoff"),
     "ssm:GetMaintenanceWindowTask": Read("what the window's task installs"),
-    "ssm:CreateMaintenanceWindow": Write("creates the window where none of its name stands", EVERYTHING),
+    "ssm:CreateMaintenanceWindow": Write("creates the window if none of its name exists", EVERYTHING),
     "ssm:RegisterTargetWithMaintenanceWindow": Write(
         "registers the target in a window that was just created", _WINDOWS
     ),
@@ -94,12 +111,18 @@ ACTIONS: Mapping[str, Read | Write] = {
     ),
     "inspector2:CreateCisScanConfiguration": Write("starts a one-time CIS scan of the scope", _CIS_SCANS),
     # Clean-up.
-    "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations of ours"),
-    "ssm:ListTagsForResource": Read("whether a window is ours"),
-    "inspector2:DeleteCisScanConfiguration": Write("deletes a CIS scan configuration of ours", _CIS_SCANS),
-    "ssm:DeleteMaintenanceWindow": Write("deletes a window of ours", _WINDOWS),
-    "ssm:DeregisterTargetFromMaintenanceWindow": Write("takes a target of ours out of a window", _WINDOWS + _TARGETS),
-    "ssm:DeregisterTaskFromMaintenanceWindow": Write("takes a task of ours out of a window", _WINDOWS + _TASKS),
+    "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations that the suite created"),
+    "ssm:ListTagsForResource": Read("whether the suite created a window"),
+    "inspector2:DeleteCisScanConfiguration": Write(
+        "deletes a CIS scan configuration that the suite created", _CIS_SCANS
+    ),
+    "ssm:DeleteMaintenanceWindow": Write("deletes a window that the suite created", _WINDOWS),
+    "ssm:DeregisterTargetFromMaintenanceWindow": Write(
+        "removes a target that the suite created from a window", _WINDOWS + _TARGETS
+    ),
+    "ssm:DeregisterTaskFromMaintenanceWindow": Write(
+        "removes a task that the suite created from a window", _WINDOWS + _TASKS
+    ),
 }
 
 BESIDE = (
@@ -127,6 +150,14 @@ BESIDE = (
         f"{_USER_GUIDE}/using-service-linked-roles-service-action-1.html, "
         "and `ServiceRoleArn` in the API reference of RegisterTaskWithMaintenanceWindow",
         {"StringEquals": {"iam:AWSServiceName": "ssm.amazonaws.com"}},
+    ),
+    Beside(
+        "iam:SimulatePrincipalPolicy",
+        "inspector2:CreateCisScanConfiguration",
+        ("arn:aws:iam::*:role/*", "arn:aws:iam::*:user/*"),
+        "checks before the first write that the caller may do all that is planned; without it the run says so",
+        f"{_REFERENCE}/list_awsidentityandaccessmanagement.html",
+        optional=True,
     ),
 )
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.

@@ -11,6 +11,7 @@ from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 FREE = frozenset({"sts:GetCallerIdentity"})
 # Statements whose Sid begins so rest on AWS's documents; the simulation can prove nothing about them.
 NOT_PROVED = "NotProved"
+OPTIONAL = "Optional"  # of these too, and a run needs none of them
 _FOR = {
     READ_ONLY: "`pytest -m verify --aws live --read-only`",
     VERIFY: "`pytest -m verify --aws live`",
@@ -49,7 +50,7 @@ def policy(calls: Iterable[str]) -> dict[str, Any]:
 
 def proved(document: Mapping[str, Any], without: str = "") -> dict[str, Any]:
     """Return the part of a policy that the simulation can prove something about, perhaps without one action."""
-    kept = [row for row in document["Statement"] if not row["Sid"].startswith(NOT_PROVED)]
+    kept = [row for row in document["Statement"] if not row["Sid"].startswith((NOT_PROVED, OPTIONAL))]
     shortened = [row | {"Action": [action for action in row["Action"] if action != without]} for row in kept]
     return dict(document) | {"Statement": [row for row in shortened if row["Action"]]}
 
@@ -60,7 +61,7 @@ def _statement(sid: str, actions: list[str], resources: Iterable[str]) -> dict[s
 
 
 def _not_proved(beside: Beside) -> dict[str, Any]:
-    sid = NOT_PROVED + beside.action.partition(":")[2]
+    sid = (OPTIONAL if beside.optional else NOT_PROVED) + beside.action.partition(":")[2]
     condition = {"Condition": beside.condition} if beside.condition else {}
     return _statement(sid, [beside.action], beside.resources) | condition
 
@@ -94,6 +95,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield "  Which kinds those are is AWS's Service Authorization Reference; that AWS checks them is not proved here."
     yield f"- Statements whose `Sid` begins with `{NOT_PROVED}` rest on AWS's documents."
     yield "  No simulation can prove them; the last table has the source of each."
+    yield f"- Statements whose `Sid` begins with `{OPTIONAL}` may be left out."
     yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
     yield "- `sts:GetCallerIdentity` needs no permission."
     yield "- Inspector Classic has ended, so no policy is made for it."

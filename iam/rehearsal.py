@@ -13,6 +13,7 @@ from postpatch.simulator.worlds import standing_window, workshop
 
 Policy = Mapping[str, Any]
 EVENING, MORNING = "evening", "morning"
+ROLE = "arn:aws:iam::123456789012:role/pww-maintenance-window"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def for_reading(story: World) -> World:
         window = standing_window.set_up_window(aws)
         standing_window.register_task(aws, window, standing_window.register_target(aws, window))
 
+    return _scanned_by_others(replace(story, deploy=deploy))
+
+
+def _scanned_by_others(story: World) -> World:
+
     def remediate(aws: Simulator) -> None:
         story.remediate(aws)
         name = {"key": "AssociationName", "value": "InspectorInventoryCollection-do-not-delete"}
@@ -90,10 +96,33 @@ def for_reading(story: World) -> World:
             scanName="nightly",
             securityLevel="LEVEL_1",
             schedule={"oneTime": {}},
-            targets={"accountIds": ["SELF"], "targetResourceTags": {"aws:cloudformation:stack-name": [workshop.STACK]}},
+            targets={
+                "accountIds": ["SELF"],
+                "targetResourceTags": {"aws:cloudformation:stack-name": [aws.deployment.stack]},
+            },
         )
 
-    return replace(story, deploy=deploy, remediate=remediate)
+    return replace(story, remediate=remediate)
+
+
+def with_a_role(story: World) -> World:
+    """Return a story in which the window's task runs with the role ROLE, and that role exists."""
+
+    def deploy(aws: Simulator) -> None:
+        story.deploy(aws)
+        ssm = aws.client("ssm")
+        aws.client("iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+        for window in ssm.describe_maintenance_windows()["WindowIdentities"]:
+            asked = {"WindowId": window["WindowId"]}
+            for task in ssm.describe_maintenance_window_tasks(**asked)["Tasks"]:
+                ssm.update_maintenance_window_task(**asked, WindowTaskId=task["WindowTaskId"], ServiceRoleArn=ROLE)
+
+    return replace(story, deploy=deploy)
+
+
+def with_a_role_for_reading(story: World) -> World:
+    """Return the same for a run that only reads: the window exists already, and somebody else had a scan made."""
+    return _scanned_by_others(with_a_role(story))
 
 
 def held_back(story: World) -> World:

@@ -6,7 +6,18 @@ from pathlib import Path
 
 from postpatch.simulator import World
 
-from .rehearsal import EVENING, MORNING, Policy, Rehearsal, for_reading, held_back, held_back_for_reading
+from .rehearsal import (
+    EVENING,
+    MORNING,
+    ROLE,
+    Policy,
+    Rehearsal,
+    for_reading,
+    held_back,
+    held_back_for_reading,
+    with_a_role,
+    with_a_role_for_reading,
+)
 
 BASELINE, VERIFY, READ_ONLY, CLEANUP = "baseline", "verify", "read-only", "cleanup"
 _ROOT = Path(__file__).parents[1]
@@ -50,6 +61,8 @@ class Run:
 
 _EXPLOITED = ('severity = "LOW"', 'severity = "LOW"\nexploited_max = 1000')
 _ANY_BASELINE = ('baseline = "pww"', "")
+_OWN_ROLE = ('service_role = "service-linked"', f'service_role = "{ROLE}"')
+_UNSEEN = frozenset({"PATCH-1", "PATCH-2", "FIND-4", "TGT-2"})
 _LEFTOVERS = frozenset({"PATCH-1", "FIND-4"})
 _HELD_BACK = frozenset({"FIND-4"})
 RUNS = (
@@ -61,9 +74,22 @@ RUNS = (
     Run("held-back", "workshop-classic", red=_HELD_BACK, change=held_back, edit=_ANY_BASELINE),
     # An inventory that waits for somebody else's host, in the evening already; and hosts whose inventory is the proof.
     Run("waiting", "unfinished-inventory"),
+    # A window that has opened, whose task has an alarm and a role of the account's own.
+    Run("opened", "window-failed", red=frozenset({"MW-5"}), change=with_a_role, edit=_OWN_ROLE),
+    # A stack with every resource that owns hosts.
+    Run("owners", "unseen-hosts", red=_UNSEEN),
     # The same without writing anything.
     Run("reading", "workshop", READ_ONLY, change=for_reading, edit=_EXPLOITED),
     Run("reading-leftovers", "failed-install", READ_ONLY, _LEFTOVERS, for_reading),
     Run("reading-held-back", "workshop-classic", READ_ONLY, _HELD_BACK, held_back_for_reading, _ANY_BASELINE),
     Run("reading-unchanged", "nothing-to-install", READ_ONLY, change=for_reading),
+    Run(
+        "reading-opened",
+        "window-failed",
+        READ_ONLY,
+        frozenset({"MW-5"}),
+        with_a_role_for_reading,
+        _OWN_ROLE,
+    ),
+    Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

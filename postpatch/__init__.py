@@ -1,3 +1,3 @@
-"""Prove that a patch round worked: look, keep, judge, tell."""
+"""Prove that patching worked: collect, store, judge, report."""
 
 __version__ = "0.1.0"

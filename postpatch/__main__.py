@@ -6,22 +6,23 @@ import sys
 from postpatch import __version__
 from postpatch.commands import cleanup, evidence, init, worlds
 from postpatch.commands.checks import PHASES, run_checks
+from postpatch.commands.pipe import until_nobody_reads
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; argparse's own is 2 for a command line that makes no sense."""
+    """Run one command and return its exit code; argparse returns 2 for an invalid command line."""
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in PHASES:
         run_checks(words[0], words[1:])  # what follows is pytest's to read
-    parser = argparse.ArgumentParser(prog="postpatch", description="Prove that a patch round worked.")
+    parser = argparse.ArgumentParser(prog="postpatch", description="Prove that patching worked.")
     parser.add_argument("--version", action="version", version=f"postpatch {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for phase, told in PHASES.items():
-        commands.add_parser(phase, help=told)
+    for phase, purpose in PHASES.items():
+        commands.add_parser(phase, help=purpose)
     for command in (init, worlds, evidence, cleanup):
         command.add_to(commands)
     options = parser.parse_args(words)
-    return int(options.command(options))
+    return until_nobody_reads(lambda: int(options.command(options)))
 
 
 if __name__ == "__main__":

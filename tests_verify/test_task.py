@@ -9,7 +9,7 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("TASK-1")
 def test_task_runs_the_document_of_the_policy(prove, window, policy):
-    """The window has one task, and it runs the policy's document as a Run Command."""
+    """The window has one task, and it runs the policy's document and version as a Run Command."""
     prove(judge.document(window, policy))
 
 
@@ -27,11 +27,11 @@ def test_task_targets_the_registered_target_group(prove, window, policy):
 
 @pytest.mark.check("TASK-4")
 def test_task_concurrency_errors_priority_and_timeout(prove, window, policy):
-    """The task's concurrency, error threshold, priority, timeout and cutoff behavior match the policy."""
+    """The task's limits, priority, timeout and cutoff behavior match the policy, and no CloudWatch alarm stops it."""
     prove(judge.limits(window, policy))
 
 
 @pytest.mark.check("TASK-5")
 def test_task_runs_with_the_service_role_of_the_policy(prove, window, policy):
-    """The task runs with the service role that the policy names."""
+    """The task runs with the service role that the policy names, and that role exists."""
     prove(judge.service_role(window, policy))

@@ -1,8 +1,9 @@
-"""The maintenance window: it exists once, and fires when the policy says."""
+"""The maintenance window: it exists once, fires when the policy says, and its last execution patched."""
 
 import pytest
 
 from postpatch.verdict import window as judge
+from postpatch.verdict.window_history import newest_execution
 
 pytestmark = pytest.mark.verify
 
@@ -29,3 +30,9 @@ def test_window_duration_and_cutoff(prove, window, policy):
 def test_window_start_date_and_time_zone(prove, window, policy):
     """The window's start date and time zone match the policy, and nothing fires before the start."""
     prove(judge.start_and_zone(window, policy))
+
+
+@pytest.mark.check("MW-5")
+def test_newest_execution_ran_the_patching_task(prove, window, history, policy):
+    """The window's newest due execution since it was created or changed ran its patching task successfully."""
+    prove(newest_execution(window, history, policy))

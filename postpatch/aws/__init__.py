@@ -1,1 +1,1 @@
-"""Look: one module per AWS service, the only code that knows boto3. camelCase ends here."""
+"""Collect data from AWS: one module per service. This is the only code that knows boto3 and AWS's camelCase names."""

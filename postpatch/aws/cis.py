@@ -1,4 +1,4 @@
-"""CIS scans of Inspector: what finds a root login over SSH. Their checks are kept as findings of type CONFIGURATION."""
+"""CIS scans of Inspector, which find root login over SSH. Their checks are saved as findings of type CONFIGURATION."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -65,7 +65,7 @@ def _cis_host(row: dict[str, Any]) -> CisHost:
 
 
 def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]) -> Iterator[Finding]:
-    """Yield every check of the scan on every host as a finding; passed checks too, for absence is not a fix."""
+    """Yield every check of the scan on every host as a finding, passed ones too: a missing check is not a fix."""
     pages = connection.client("inspector2").get_paginator("get_cis_scan_result_details")
     for host in hosts:
         with asking(f"for the CIS checks of {host}"):

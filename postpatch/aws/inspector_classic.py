@@ -24,7 +24,7 @@ _HEALTHY = "HEALTHY"
 
 @dataclass(frozen=True)
 class Template:
-    """An assessment template: what is looked for, and on which target."""
+    """An assessment template: its rules packages and its target."""
 
     arn: str
     name: str
@@ -32,7 +32,7 @@ class Template:
 
 
 def find_template(connection: Connection, name: str | None) -> Template:
-    """Return the template of that name, or the only one; CouldNotCheck names the templates where that is not clear."""
+    """Return the template of that name, or the only one; CouldNotCheck lists them if none or several match."""
     client = connection.client("inspector")
     with asking("for the assessment templates"):
         pages = client.get_paginator("list_assessment_templates").paginate()
@@ -45,13 +45,13 @@ def find_template(connection: Connection, name: str | None) -> Template:
     names = ", ".join(sorted(template.name for template in templates)) or "none"
     wanted = f"named {name!r} " if name else ""
     raise CouldNotCheck(
-        f"There are {len(found)} assessment templates {wanted}where one is needed; this account has: {names}. "
-        "Name the template of the Assess phase as inspector.template in the policy."
+        "Name the template of the Assess phase as inspector.template in the policy: "
+        f"there are {len(found)} assessment templates {wanted}where one is needed; this account has: {names}."
     )
 
 
 def launch(connection: Connection, template: Template, announce: Callable[[str], None]) -> Launch:
-    """Start a run of the template; a connection that only reads starts nothing."""
+    """Start a run of the template; a read-only connection starts nothing."""
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector", now, started=False)
@@ -70,9 +70,9 @@ def wait_for(
     minutes: int,
     progress: Callable[[int, int, str], None],
 ) -> ScanRun:
-    """Wait until the run has ended, and tell how each host was looked at.
+    """Wait until the run has ended, and return how each host was scanned.
 
-    Its findings cannot be seen before. A run that does not end in `minutes` comes back as it stands.
+    Its findings cannot be seen before. A run that does not end in `minutes` is returned in its current state.
     """
 
     def poll() -> dict[str, Any]:
@@ -88,7 +88,7 @@ def wait_for(
 def described_run(
     connection: Connection, started: Launch, arn: str, newer_than: Mapping[str, datetime], *, timed_out: bool = False
 ) -> ScanRun:
-    """Return a run as it stands, with the health of its agents and its exclusions as the hosts' looks."""
+    """Return a run in its current state, with the health of its agents and its exclusions as the hosts' scans."""
     run = _run(connection, arn)
     agents = _agents(connection, arn)
     excluded = _excluded_hosts(connection, arn) if run["state"] in _COMPLETED else {}
@@ -108,7 +108,7 @@ def described_run(
 
 
 def completed_run(connection: Connection, template: Template, before: datetime, *, back: int = 0) -> str:
-    """Return the ARN of the template's last completed run before a moment, or of the one so many runs further back.
+    """Return the ARN of the template's last completed run before a moment, or of a run `back` runs earlier.
 
     CouldNotCheck if there is none: one that failed is no run to compare with.
     """
@@ -120,9 +120,9 @@ def completed_run(connection: Connection, template: Template, before: datetime, 
     earlier = [run for run in runs if run["state"] in _COMPLETED and run["completedAt"] < before]
     if len(earlier) <= back:
         raise CouldNotCheck(
-            f"Template {template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
-            f"{back + 1} needed to compare with. "
-            "Run it before patching: pytest -m baseline --inspector classic"
+            "Run the template before patching, pytest -m baseline --inspector classic: "
+            f"{template.name} has {len(earlier)} completed runs from before {before:%Y-%m-%d %H:%M} UTC, "
+            f"{back + 1} needed to compare with."
         )
     return str(sorted(earlier, key=lambda run: run["completedAt"], reverse=True)[back]["arn"])
 
@@ -159,7 +159,7 @@ def _look(
     host: str, after: datetime, began: datetime | None, health: tuple[str, str] | None, excluded: str, state: str
 ) -> HostScan:
     if health is None:
-        return HostScan(host, after, status="INACTIVE", reason="no agent of it took part in the run")
+        return HostScan(host, after, status="INACTIVE", reason="its agent did not take part in the run")
     status, code = health
     reason = excluded or (f"its agent is {status} ({code})" if status != _HEALTHY else "")
     good = not reason and state in _COMPLETED and began is not None and began > after
@@ -232,6 +232,6 @@ def _refuse_failed(answer: Mapping[str, Any]) -> None:
     if failed := answer["failedItems"]:
         arn, why = next(iter(failed.items()))
         raise CouldNotCheck(
-            f"Inspector could not describe {len(failed)} of the items asked for; {arn}: {why['failureCode']}. "
-            "Run again if it is retryable; otherwise the item was deleted, and with it its findings."
+            "Run again if it is retryable; otherwise the item was deleted, and with it its findings: "
+            f"Inspector could not describe {len(failed)} of the items asked for; {arn}: {why['failureCode']}."
         )

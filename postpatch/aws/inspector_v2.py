@@ -1,4 +1,4 @@
-"""Inspector v2: have the hosts assessed again, wait for it, and read the findings.
+"""Inspector v2: start a new assessment of the hosts, wait for it, and read the findings.
 
 v2 has no call to scan an EC2 instance now (`StartOnDemandScan` is for AMIs alone), so launching is: start the inventory
 association once, start a one-time CIS scan, and wait until each host's look is newer than what it must prove.
@@ -11,7 +11,7 @@ from typing import Any
 
 from postpatch.aws import cis
 from postpatch.aws.hosts import batches
-from postpatch.aws.patch_manager import inventory_captured_at
+from postpatch.aws.inventory import inventory_captured_at
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.errors import CouldNotCheck
@@ -31,15 +31,15 @@ _ENDED = frozenset({"Success", "Failed", "TimedOut", "RateExceeded", "Skipped"})
 
 
 def require_enabled(connection: Connection, account: str) -> None:
-    """Raise CouldNotCheck unless Inspector scans EC2 in `account`: without it, no finding means nothing."""
+    """Raise CouldNotCheck unless Inspector scans EC2 in `account`: otherwise the absence of findings means nothing."""
     with asking("whether Inspector scans EC2"):
         answer = connection.client("inspector2").batch_get_account_status(accountIds=[account])
     states = {row["accountId"]: row["resourceState"]["ec2"]["status"] for row in answer["accounts"]}
     if states.get(account) != "ENABLED":
         failures = [row.get("errorMessage", "") for row in answer.get("failedAccounts", [])]
         raise CouldNotCheck(
-            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}. "
-            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline."
+            "Enable Amazon Inspector's EC2 scanning, wait for the first scan, and take a baseline: "
+            f"Inspector does not scan EC2 in account {account}: {states.get(account) or ' '.join(failures)}."
         )
 
 
@@ -51,7 +51,7 @@ def launch(connection: Connection, scope: Scope, tags: dict[str, list[str]], ann
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector2", now, started=False)
-    association = _inventory_association(connection)
+    association = inventory_association(connection)
     if association:
         announce(f"starting association {INVENTORY_ASSOCIATION} once, on every host it covers")
         with asking(f"to start association {association}"):
@@ -69,7 +69,7 @@ def wait_for(
     minutes: int,
     progress: Callable[[int, int, str], None],
 ) -> ScanRun:
-    """Wait until every host's look is newer than its moment in `newer_than` and the CIS scan has ended.
+    """Wait until every host's scan is newer than its moment in `newer_than` and the CIS scan has ended.
 
     `unchanged` tells whether nothing was installed on a host: then an inventory captured later proves its look too,
     since whether an unchanged inventory moves `lastScannedAt` is not documented. At the limit of `minutes` the hosts
@@ -91,7 +91,7 @@ def wait_for(
 
 
 def hosts_closed_since(connection: Connection, tags: Mapping[str, list[str]], moment: datetime) -> frozenset[str]:
-    """Return the ids of hosts with any of `tags` on which a finding was closed at or after `moment`, gone ones too.
+    """Return hosts with any of `tags`, also gone ones, on which a finding was closed at or after `moment`, by id.
 
     Inspector keeps the findings of a terminated host for three days (user guide, "Understanding findings").
     """
@@ -104,7 +104,7 @@ def hosts_closed_since(connection: Connection, tags: Mapping[str, list[str]], mo
                 "findingStatus": [{"comparison": "EQUALS", "value": "CLOSED"}],
                 "updatedAt": [{"startInclusive": moment}],
             }
-            with asking(f"which hosts with the tag {key} had findings closed since the patch round"):
+            with asking(f"which hosts with the tag {key} had findings closed since patching"):
                 for page in pages.paginate(filterCriteria=criteria, maxResults=100):
                     found.update(finding.host for row in page["findings"] for finding in finding_rows(row))
     return frozenset(found)
@@ -123,7 +123,7 @@ def findings(connection: Connection, hosts: Iterable[Host]) -> Iterator[Finding]
 
 
 class _Poll:
-    """One question to AWS: which hosts are fresh, and how far the inventory and the CIS scan are."""
+    """One poll: which hosts are freshly scanned, and the states of the inventory and the CIS scan."""
 
     def __init__(
         self,
@@ -251,7 +251,8 @@ def _coverage(connection: Connection, hosts: list[str]) -> Iterator[dict[str, An
                 yield from page["coveredResources"]
 
 
-def _inventory_association(connection: Connection) -> str:
+def inventory_association(connection: Connection) -> str:
+    """Return the id of the association that captures the inventory for Inspector, or nothing where there is none."""
     client = connection.client("ssm").get_paginator("list_associations")
     # Where an inventory association of all instances existed before, Inspector uses that one.
     for key, value in (("AssociationName", INVENTORY_ASSOCIATION), ("Name", _INVENTORY_DOCUMENT)):

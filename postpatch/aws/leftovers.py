@@ -1,10 +1,11 @@
-"""Why patching left something: the patches of the hosts concerned, their baselines, and what those could approve."""
+"""Why findings remain after patching: the hosts' patches, their patch baselines, and the patches those can approve."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from postpatch.aws.hosts import batches
+from postpatch.aws.inventory import inventory_of
 from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
 from postpatch.model import ApprovalRule, AvailablePatch, InstancePatch, Leftovers, PatchBaseline, PatchState
@@ -22,9 +23,13 @@ _Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def leftovers(
-    connection: Connection, fixable: Mapping[str, Iterable[str]], states: Iterable[PatchState], since: datetime
+    connection: Connection,
+    fixable: Mapping[str, Collection[str]],
+    states: Iterable[PatchState],
+    since: datetime,
+    managed: Collection[str],
 ) -> Leftovers:
-    """Return what is asked about the hosts on which something fixable remains, and about no others.
+    """Return the data about the hosts on which a fixable finding remains; other hosts are not queried.
 
     `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
     is when the baseline of the findings was taken. The calls: one list of patches a host, each patch baseline once, and
@@ -37,7 +42,9 @@ def leftovers(
     held_back = {host for host, baseline in used.items() if _may_hold_back(baselines[baseline])}
     names = {name for host in held_back for name in fixable[host]}
     available = tuple(_available(connection, names))
-    return Leftovers(tuple(sorted(fixable)), patches, tuple(baselines.values()), available, since)
+    found = (inventory_of(connection, host, fixable[host]) for host in sorted(fixable) if host in managed)
+    inventories = tuple(one for one in found if one)
+    return Leftovers(tuple(sorted(fixable)), patches, tuple(baselines.values()), available, since, inventories)
 
 
 def _may_hold_back(baseline: PatchBaseline) -> bool:

@@ -1,4 +1,4 @@
-"""The connection to a real account: only to the one that the policy is for."""
+"""The connection to a real account: only the policy's account is accepted."""
 
 from collections.abc import Callable
 
@@ -22,8 +22,8 @@ def live_connection(
     session = boto3.Session()
     if session.region_name not in (None, region):
         raise CouldNotCheck(
-            f"The policy is for region {region}, the environment says {session.region_name}. "
-            "Nothing was changed. Correct scope.region or AWS_REGION."
+            f"Correct scope.region or AWS_REGION: the policy is for region {region}, the environment says "
+            f"{session.region_name}. Nothing was changed."
         )
     if not session.region_name:
         session = boto3.Session(region_name=region)
@@ -38,9 +38,9 @@ def live_connection(
 
 
 def require_account(caller: Caller, account: str) -> None:
-    """Raise CouldNotCheck unless the caller is of the account that the policy is for."""
+    """Raise CouldNotCheck unless the caller belongs to the policy's account."""
     if caller.account != account:
         raise CouldNotCheck(
-            f"The policy is for account {account}, {caller.arn} is of account {caller.account}. "
-            "Nothing was changed. Correct scope.account or the credentials."
+            f"Correct scope.account or the credentials: the policy is for account {account}, "
+            f"{caller.arn} is of account {caller.account}. Nothing was changed."
         )

@@ -1,24 +1,26 @@
-"""The maintenance window: find it, create only what is absent, never change what is there, read back what stands."""
+"""The maintenance window: find it, create only what is missing, never change what exists, and read back the result."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors
 from postpatch.aws.patch_manager import managed_hosts
 from postpatch.aws.session import Connection, asking
-from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.aws.task_conditions import with_conditions
+from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, TaskAlarm, WindowTarget, WindowTask
 
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
 MARK = "created by postpatch"  # targets and tasks have no tags
-_EXECUTIONS = 4  # how many coming executions are read; the list has no end
+_EXECUTIONS = 4  # the number of future executions to read; the list is endless
 
 
 class Creation:
-    """What may be created where it is absent.
+    """What may be created if it does not exist.
 
-    `withheld` says why nothing may be (empty: it may). `sound` tells whether a standing window and target are what
-    the policy wants, for nothing is added to one that drifted. `announce` is called with each step before it is taken.
+    `withheld` says why nothing may be created (empty: it may). `sound` returns whether an existing window and target
+    match the policy, because nothing is added to a window that differs. `announce` is called before each step.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class Creation:
         self.left_out: list[str] = []
 
     def may_create(self, what: str) -> bool:
-        """Tell whether `what` is to be created now; announce it if so, remember it as left out if not."""
+        """Return whether to create `what` now; announce it if so, or record that it was left out."""
         if self.withheld:
             self.left_out.append(f"{what}: {self.withheld}")
             return False
@@ -43,8 +45,28 @@ class Creation:
         return True
 
 
+def missing_parts(
+    connection: Connection,
+    wanted: ExpectedWindow,
+    sound: Callable[[MaintenanceWindow, tuple[WindowTarget, ...]], bool],
+) -> tuple[str, ...]:
+    """Return which of `window`, `target` and `task` `ensure_window` would create now, were nothing withheld."""
+    client = connection.client("ssm")
+    with asking(f"for the maintenance windows named {wanted.window.name}"):
+        ids = _named(client, wanted.window.name)
+    if not ids:
+        return ("window", "target", "task")
+    if len(ids) > 1:
+        return ()
+    with asking(f"for the target and task of {ids[0]}"):
+        window, targets, tasks = _window(client, ids[0]), _targets(client, ids[0]), _task_ids(client, ids[0])
+    if not sound(window, targets):
+        return ()
+    return (*(() if targets else ("target",)), *(() if tasks else ("task",)))
+
+
 def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
-    """Create what is absent of the wanted window, target and task, and return what stands afterwards."""
+    """Create what is missing of the wanted window, target and task, and return what exists afterwards."""
     client = connection.client("ssm")
     with asking(f"for the maintenance windows named {wanted.window.name}"):
         ids = _named(client, wanted.window.name)
@@ -70,7 +92,9 @@ def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Cre
     if targets and tasks:
         return
     if not creation.sound(window, targets):
-        creation.left_out.append(f"{window_id} lacks a target or a task; nothing is added to a window that drifted")
+        creation.left_out.append(
+            f"{window_id} lacks a target or a task; nothing is added to a window that differs from the policy"
+        )
         return
     target_id = targets[0].id if targets else ""
     if not targets and creation.may_create(f"target {wanted.target.name} in {window_id}"):
@@ -108,6 +132,7 @@ def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
 def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTask) -> None:
     # Without a role, Systems Manager uses its service-linked role, and creates it if it must.
     role = {"ServiceRoleArn": wanted.service_role} if wanted.service_role else {}
+    version = {"DocumentVersion": wanted.document_version} if wanted.document_version else {}
     client.register_task_with_maintenance_window(
         WindowId=window_id,
         Targets=[{"Key": "WindowTargetIds", "Values": [target_id]}],
@@ -123,6 +148,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
             "RunCommand": {
                 "Parameters": {name: list(values) for name, values in wanted.parameters},
                 "TimeoutSeconds": wanted.timeout_seconds,
+                **version,
             }
         },
         **role,
@@ -133,7 +159,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
     client = connection.client("ssm")
     # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
     window_id = ids[0]
-    with asking(f"what stands in maintenance window {window_id}"):
+    with asking(f"for the content of maintenance window {window_id}"):
         targets = _targets(client, window_id)
         tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
         schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
@@ -143,7 +169,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
         named=tuple(ids),
         window=window,
         targets=targets,
-        tasks=tasks,
+        tasks=tuple(with_conditions(connection, task) for task in tasks),
         created=tuple(creation.created),
         withheld=tuple(creation.left_out),
         next_executions=tuple(row["ExecutionTime"] for row in schedule["ScheduledWindowExecutions"][:_EXECUTIONS]),
@@ -178,6 +204,8 @@ def _window(client: Any, window_id: str) -> MaintenanceWindow:
         time_zone=row.get("ScheduleTimezone", ""),
         next_execution=row.get("NextExecutionTime", ""),
         schedule_offset=row.get("ScheduleOffset", 0),
+        created_at=_in_utc(row.get("CreatedDate")),
+        modified_at=_in_utc(row.get("ModifiedDate")),
     )
 
 
@@ -198,6 +226,7 @@ def _task_ids(client: Any, window_id: str) -> list[str]:
 def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
     row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
     command = row.get("TaskInvocationParameters", {}).get("RunCommand", {})
+    alarms = row.get("AlarmConfiguration") or {}
     return WindowTask(
         id=row["WindowTaskId"],
         name=row.get("Name", ""),
@@ -209,9 +238,21 @@ def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
         priority=row.get("Priority", 0),
         cutoff_behavior=row.get("CutoffBehavior", ""),
         service_role=row.get("ServiceRoleArn", ""),
-        parameters=tuple(sorted((name, tuple(values)) for name, values in command.get("Parameters", {}).items())),
+        parameters=_parameters(command.get("Parameters", {})),
         timeout_seconds=command.get("TimeoutSeconds"),
+        document_version=command.get("DocumentVersion", ""),
+        deprecated=_parameters({name: one.get("Values", []) for name, one in row.get("TaskParameters", {}).items()}),
+        alarms=tuple(TaskAlarm(alarm["Name"]) for alarm in alarms.get("Alarms", [])),
+        ignores_unknown_alarms=alarms.get("IgnorePollAlarmFailure", False),
     )
+
+
+def _parameters(given: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((name, tuple(values)) for name, values in given.items()))
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
 
 
 def _selectors(targets: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

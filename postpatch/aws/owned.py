@@ -1,4 +1,4 @@
-"""What this suite created, found by its mark, and how each of it is deleted."""
+"""Find what this suite created, by its mark, and delete it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _GONE = ("DoesNotExistException", "ResourceNotFoundException")
 
 @dataclass(frozen=True)
 class Owned:
-    """One thing of ours. `kept_for` says why it cannot be deleted, where it cannot."""
+    """One resource that this suite created. `kept_for` says why it cannot be deleted, if so."""
 
     what: str
     delete: Callable[[], Any]
@@ -32,7 +32,7 @@ class Owned:
 
 
 def owned(connection: Connection) -> Iterator[Owned]:
-    """Yield what carries our mark, in the order in which it is to be deleted: tasks, targets, window; CIS scans."""
+    """Yield what carries the suite's mark, in the order of deletion: tasks, targets, window; CIS scans."""
     ssm = connection.client("ssm")
     with asking("for the maintenance windows"):
         pages = ssm.get_paginator("describe_maintenance_windows").paginate()
@@ -45,7 +45,7 @@ def owned(connection: Connection) -> Iterator[Owned]:
 
 
 def delete(thing: Owned) -> str:
-    """Delete one thing and say how it ended; what is gone already is done."""
+    """Delete one resource and return the result; one that no longer exists counts as deleted."""
     with asking(f"to delete {thing.what}"):
         try:
             thing.delete()
@@ -65,7 +65,7 @@ def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
     our_targets = [target for target in targets if target.get("OwnerInformation") == MARK]
     for task in our_tasks:
         yield _task(ssm, window_id, task, name)
-    # A target that somebody else's task uses is theirs by now.
+    # A target that another owner's task uses is not deleted.
     used = {
         value
         for task in tasks
@@ -76,12 +76,12 @@ def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
     }
     for target in our_targets:
         yield _target(
-            ssm, window_id, target, name, "a task of somebody else uses it" if target["WindowTargetId"] in used else ""
+            ssm, window_id, target, name, "another owner's task uses it" if target["WindowTargetId"] in used else ""
         )
     tags = ssm.list_tags_for_resource(ResourceType="MaintenanceWindow", ResourceId=window_id)["TagList"]
     if OURS in tags:
         foreign = len(tasks) - len(our_tasks) + len(targets) - len(our_targets)
-        kept_for = f"it holds {foreign} targets or tasks of somebody else" if foreign else ""
+        kept_for = f"it has {foreign} targets or tasks of another owner" if foreign else ""
         yield Owned(name, lambda: ssm.delete_maintenance_window(WindowId=window_id), kept_for)
 
 

@@ -48,25 +48,15 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
 
 
 def changed_since(connection: Connection, host: str, moment: datetime) -> bool:
-    """Tell whether anything was installed on the host at or after a moment, from its patches' times."""
+    """Return whether anything was installed on the host at or after a moment, from its patches' times."""
     with asking(f"which patches {host} received"):
         patches = connection.client("ssm").get_paginator("describe_instance_patches")
         pages = patches.paginate(InstanceId=host, MaxResults=_PATCHES_A_PAGE)
         return any(patch["InstalledTime"] >= moment for page in pages for patch in page["Patches"])
 
 
-def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
-    """Return when the host's package inventory was captured, or None if there is none."""
-    with asking(f"when the inventory of {host} was captured"):
-        page = connection.client("ssm").list_inventory_entries(
-            InstanceId=host, TypeName="AWS:Application", MaxResults=1
-        )
-    captured = page.get("CaptureTime")
-    return datetime.fromisoformat(captured).astimezone(UTC) if captured else None
-
-
 def patches_available(connection: Connection, vulnerabilities: list[str]) -> dict[str, bool]:
-    """Tell for each CVE whether Patch Manager knows a patch for Amazon Linux 2.
+    """Return for each CVE whether Patch Manager knows a patch for Amazon Linux 2.
 
     Of the Linux systems `DescribeAvailablePatches` knows Amazon Linux 1 and 2 alone, and needs the product named.
     """

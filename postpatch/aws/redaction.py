@@ -1,4 +1,4 @@
-"""Keep credentials out of what is told: AWS itself may send them back."""
+"""Keep credentials out of messages and evidence: AWS may repeat them in its responses."""
 
 from typing import Any
 

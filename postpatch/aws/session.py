@@ -1,5 +1,6 @@
 """The connection to AWS: clients that retry, tell of their calls, and send only what the mode allows."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +30,8 @@ WRITES = frozenset(
         "ssm:RegisterTaskWithMaintenanceWindow",
     }
 )
-_READS = ("Describe", "Get", "List", "BatchGet")
+# SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
+_READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8},
     connect_timeout=10,
@@ -37,18 +39,22 @@ _CONFIG = Config(
     user_agent_extra="postpatch",
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
+# Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
+_ACTION_PREFIXES = {"monitoring": "cloudwatch"}
 # What to do next, by the error code AWS gives.
 _NEXT = {
     "AccessDenied": "Allow {operation} to the caller.",
     "UnauthorizedOperation": "Allow {operation} to the caller.",
-    "Expired": "The credentials ran out: renew them and run again.",
-    "InvalidClientToken": "The credentials are not valid: renew them and run again.",
-    "UnrecognizedClient": "The credentials are not valid: renew them and run again.",
-    "AuthFailure": "The credentials are not valid: renew them and run again.",
-    "Throttl": "AWS is throttling this account: run again later.",
-    "RequestLimitExceeded": "AWS is throttling this account: run again later.",
-    "TooManyRequests": "AWS is throttling this account: run again later.",
+    "Expired": "Renew the credentials and run again: they ran out.",
+    "InvalidClientToken": "Renew the credentials and run again: they are not valid.",
+    "UnrecognizedClient": "Renew the credentials and run again: they are not valid.",
+    "AuthFailure": "Renew the credentials and run again: they are not valid.",
+    "Throttl": "Run again later: AWS is throttling this account.",
+    "RequestLimitExceeded": "Run again later: AWS is throttling this account.",
+    "TooManyRequests": "Run again later: AWS is throttling this account.",
 }
+_ANYTHING_ELSE = "Correct the cause and run again."
+_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")  # as AWS names what it denies
 
 
 def _utc_now() -> datetime:
@@ -94,6 +100,10 @@ class Connection:
         session.events.register("after-call", self._answered)
         session.events.register("after-call-error", self._unanswered)
 
+    def refuse_writes(self) -> None:
+        """Send nothing but reads from now on; what the mode makes of that is left as it is."""
+        self._writes = frozenset()
+
     def client(self, service: str) -> Any:
         """Return the client of `service`, made once; what is registered on the session later does not reach it."""
         if service not in self._clients:
@@ -105,8 +115,8 @@ class Connection:
         client = session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
             raise CouldNotCheck(
-                f"The environment sends {service} to {client.meta.endpoint_url}, which is not AWS. "
-                "If that is meant, say so with --endpoint-url; otherwise unset AWS_ENDPOINT_URL."
+                "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
+                f"the environment sends {service} to {client.meta.endpoint_url}, which is not AWS."
             )
         return client
 
@@ -116,7 +126,7 @@ class Connection:
             identity = self.client("sts").get_caller_identity()
         region = self.session.region_name
         if not region:
-            raise CouldNotCheck("No AWS region is set. Set scope.region in the policy and AWS_REGION alike.")
+            raise CouldNotCheck("Set scope.region in the policy and AWS_REGION alike: no AWS region is set.")
         return Caller(identity["Account"], region, identity["Arn"])
 
     def _allow(self, model: Any, **_: Any) -> None:
@@ -161,17 +171,17 @@ class Connection:
 
 @contextmanager
 def asking(subject: str) -> Iterator[None]:
-    """Turn AWS's refusals into CouldNotCheck: what we asked for, AWS's own words, and what to do next."""
+    """Turn AWS's refusals into CouldNotCheck: what to do, what was asked for, and AWS's own words last."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        step = next((words for key, words in _NEXT.items() if key in code), "Mend the cause and run again.")
-        raise CouldNotCheck(
-            f"Could not ask {subject}: {error}. {step.format(operation=error.operation_name)}"
-        ) from error
+        step = next((words for key, words in _NEXT.items() if key in code), _ANYTHING_ELSE)
+        named = _ACTION.search(str(error))
+        advice = step.format(operation=named[1] if named else error.operation_name)
+        raise CouldNotCheck(f"{advice} Could not ask {subject}: {error}") from error
     except BotoCoreError as error:
-        raise CouldNotCheck(f"Could not ask {subject}: {error}. Mend the cause and run again.") from error
+        raise CouldNotCheck(f"{_ANYTHING_ELSE} Could not ask {subject}: {error}") from error
 
 
 def _is_aws(url: str) -> bool:
@@ -191,4 +201,5 @@ def _dns_suffixes() -> frozenset[str]:
 
 
 def _operation(model: Any) -> str:
-    return f"{model.service_model.endpoint_prefix}:{model.name}"
+    service = model.service_model.endpoint_prefix
+    return f"{_ACTION_PREFIXES.get(service, service)}:{model.name}"

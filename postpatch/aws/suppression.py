@@ -8,7 +8,7 @@ from postpatch.model import SuppressionRule
 
 
 def suppression_rules(connection: Connection) -> tuple[SuppressionRule, ...]:
-    """Return the suppression rules that this caller sees, by name; CouldNotCheck if they cannot be had.
+    """Return the suppression rules that this caller can see, by name; CouldNotCheck if they cannot be listed.
 
     In an organization the rules are the delegated administrator's (Inspector user guide, "Managing multiple accounts"),
     so that a member's caller may see none.

@@ -1,4 +1,4 @@
-"""Waiting is data: botocore waiter models with delay, attempts and acceptors, over polls of ours."""
+"""Wait with botocore waiter models: delay, attempts and acceptors are data, and each poll is our own function."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ WAITERS = WaiterModel(
 
 
 def attempts_in(minutes: float, delay: float) -> int:
-    """Return how many polls fit into `minutes` at `delay` seconds; a delay of 0 counts as the models' own."""
+    """Return how many polls fit into `minutes` at `delay` seconds; for a delay of 0 the models' own delay counts."""
     return max(1, round(minutes * 60 / (delay or _DELAY)))
 
 

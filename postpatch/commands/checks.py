@@ -8,15 +8,15 @@ from typing import NoReturn
 from postpatch.run.options import joined
 
 PHASES = {
-    "verify": "judge the morning after patching; takes every option of pytest, and `--help` lists them",
-    "baseline": "keep the findings before patching; takes every option of pytest",
+    "verify": "judge the hosts after patching; takes every option of pytest, and `--help` lists them",
+    "baseline": "save the findings before patching; takes every option of pytest",
 }
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def pytest_command(phase: str, words: list[str]) -> list[str]:
     """Return the command line that runs the checks of a phase, in whatever folder."""
-    # -P: a file of that folder, such as json.py, is no module of ours.
+    # -P: a file in the current folder, such as json.py, is not imported as a module.
     return [sys.executable, "-P", "-m", "pytest", "-p", "postpatch.active", "-m", phase, *joined(words)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import Policy, load_policy
 
-COULD_NOT_LOOK = 10
+COULD_NOT_CHECK = 10
 USAGE = 4
 
 
@@ -17,14 +17,19 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("cleanup", help="list, and with --yes delete, what this suite created and tagged")
     parser.add_argument("--yes", action="store_true", help="delete what is listed")
     parser.add_argument(
-        "--policy", type=Path, default=Path("verify.toml"), help="whose account and region (verify.toml)"
+        "--policy",
+        type=Path,
+        default=Path("verify.toml"),
+        help="the policy that names account and region (default: verify.toml)",
     )
-    parser.add_argument("--endpoint-url", default="", help="where AWS answers, such as a simulated one on loopback")
+    parser.add_argument(
+        "--endpoint-url", default="", help="another endpoint than AWS, such as a simulated one on loopback"
+    )
     parser.set_defaults(command=cleanup)
 
 
 def cleanup(options: argparse.Namespace) -> int:
-    """Clean up; return 0 when done, 4 for a policy that cannot be used, 10 when AWS could not be asked."""
+    """Clean up; return 0 if done, 4 for a policy that cannot be used, 10 if AWS could not be called."""
     try:
         return _cleanup(load_policy(options.policy), options.endpoint_url, really=options.yes)
     except BadPolicy as error:
@@ -32,11 +37,11 @@ def cleanup(options: argparse.Namespace) -> int:
         return USAGE
     except CouldNotCheck as error:
         sys.stderr.write(f"{error}\n")
-        return COULD_NOT_LOOK
+        return COULD_NOT_CHECK
 
 
 def _cleanup(policy: Policy, endpoint_url: str, *, really: bool) -> int:
-    # Here, for boto3 takes its time to load, and checking a pack needs none of it.
+    # Imported here because boto3 loads slowly and checking a pack does not need it.
     from postpatch.aws.live import live_connection, require_account
     from postpatch.aws.owned import DELETIONS, delete, owned
 
@@ -47,11 +52,11 @@ def _cleanup(policy: Policy, endpoint_url: str, *, really: bool) -> int:
     _say(f"account {caller.account}, region {caller.region}: {len(things)} created by this suite")
     for thing in things:
         if thing.kept_for:
-            _say(f"  {thing.what}: stays, for {thing.kept_for}")
+            _say(f"  {thing.what}: not deleted, because {thing.kept_for}")
         else:
             _say(f"  {thing.what}: {delete(thing) if really else 'would be deleted'}")
     if things and not really:
-        _say("Nothing was deleted: say --yes to delete.")
+        _say("Nothing was deleted. Add --yes to delete.")
     return 0
 
 

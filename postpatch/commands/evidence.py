@@ -18,12 +18,12 @@ USAGE = 2
 
 def add_to(commands: Any) -> None:
     """Declare the commands to argparse."""
-    parser = commands.add_parser("evidence", help="check what a run left, or judge it again; AWS is never asked")
+    parser = commands.add_parser("evidence", help="check the evidence of a run, or judge it again; AWS is never called")
     ways = parser.add_subparsers(required=True, metavar="COMMAND")
     check = ways.add_parser("check", help="say what was altered, lost or added since the run")
     check.set_defaults(command=_check)
     again = ways.add_parser("rejudge", help="repeat the verdict from the evidence alone, and compare")
-    again.add_argument("--anyway", action="store_true", help="judge a pack that is not whole")
+    again.add_argument("--anyway", action="store_true", help="judge a pack that is not complete")
     again.set_defaults(command=_rejudge)
     for way in (check, again):
         way.add_argument("folder", type=Path, metavar="DIR", help="the folder of the pack, such as reports")
@@ -49,9 +49,7 @@ def _check(options: argparse.Namespace) -> int:
         return PROBLEMS
     _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
     if not options.digest:
-        _say(
-            "Whoever can write to it can seal it anew: compare its sha256 with the one that the run printed (--digest)."
-        )
+        _say("A person who can write to it can seal it again: compare its sha256 with the run's output (--digest).")
     return OK
 
 
@@ -64,13 +62,13 @@ def _rejudge(options: argparse.Namespace) -> int:
         for problem in found:
             _say(str(problem))
         if found and not options.anyway:
-            _say("The pack is not whole and was not judged again; --anyway judges it all the same.")
+            _say("The pack is not complete and was not judged again. Add --anyway to judge it.")
             return PROBLEMS
         compared = rejudged(options.folder)
     except (NotAPack, CouldNotRejudge) as error:
         return _refuse(str(error))
     if found:
-        _say("The pack is not whole: what follows is the verdict on what it holds now.")
+        _say("The pack is not complete: what follows is the verdict on its present content.")
     for line in described(compared):
         _say(line)
     again = f"run {manifest.run}: judged again from its evidence alone"
@@ -102,7 +100,7 @@ def _problems(options: argparse.Namespace, manifest: PackManifest) -> list[Probl
     found = list(problems(options.folder, manifest))
     sealed = digest(options.folder)
     if options.digest and options.digest != sealed:
-        found.append(Problem(MANIFEST, f"sealed anew: its sha256 is {sealed}, and not {options.digest}"))
+        found.append(Problem(MANIFEST, f"sealed again: its sha256 is {sealed}, and not {options.digest}"))
     return found
 
 

@@ -14,18 +14,18 @@ from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import load_policy
 
 USAGE = 4
-# Where it stands beside the checks: installed, or in a clone.
+# The sample next to the checks: installed, or in a clone.
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SAMPLES = (_PACKAGE / "_suite" / "verify.toml", _PACKAGE.parent / "verify.toml")
 _HEADING = """\
-# The policy: what must be true the morning after patching.
-# Written by `postpatch init`: read each value, and set window.start to when patching is to recur.
+# The policy: what must be true after patching.
+# Written by `postpatch init`: read each value, and set window.start to the first day of your recurring patching.
 """
 _READABLE = 0o644
 
 
 class Unanswered(Exception):
-    """A value is missing, and nobody can be asked for it."""
+    """A value is missing, and there is no terminal to ask for it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--policy", type=Path, default=Path("verify.toml"), help="the file to write (verify.toml)")
     parser.add_argument("--account", default="", help="the account of the hosts (default: the credentials')")
     parser.add_argument("--region", default="", help="their region (default: the environment's)")
-    parser.add_argument("--endpoint-url", default="", help="where AWS answers, such as a simulated one on loopback")
+    parser.add_argument(
+        "--endpoint-url", default="", help="another endpoint than AWS, such as a simulated one on loopback"
+    )
     hosts = parser.add_mutually_exclusive_group()
     hosts.add_argument("--stack", default="", help="the CloudFormation stack of the hosts")
     hosts.add_argument("--tag", type=_key_and_value, metavar="KEY=VALUE", help="or a tag that they carry")
@@ -89,7 +91,7 @@ def policy_text(sample: str, start: Start) -> str:
 
 def _init(options: argparse.Namespace) -> int:
     if options.policy.exists():
-        return _refuse(f"Edit {options.policy}: it is there already, and stays as it is.")
+        return _refuse(f"Edit {options.policy}: it already exists and was not changed.")
     try:
         start = _start(options, _ask if sys.stdin.isatty() else _nobody)
         sample = next(path for path in _SAMPLES if path.is_file()).read_text(encoding="utf-8")
@@ -100,7 +102,7 @@ def _init(options: argparse.Namespace) -> int:
         return _refuse(f"Name another file with --policy: {options.policy} cannot be written: {error}")
     sys.stdout.write(
         f"{options.policy}: account {start.account}, region {start.region}, {start.kind} {start.value}.\n"
-        "Read it, set window.start, then keep the findings before patching: postpatch baseline --aws live\n"
+        "Read it, set window.start, then save the findings before patching: postpatch baseline --aws live\n"
     )
     return 0
 
@@ -172,7 +174,7 @@ def _ask(_: str, question: str) -> str:
 
 
 def _nobody(option: str, _: str) -> str:
-    raise Unanswered(f"Name {option}: it is not known, and there is nobody to ask. Nothing was written.")
+    raise Unanswered(f"Add {option}: the value is not known. Nothing was written.")
 
 
 def _refuse(reason: str) -> int:

@@ -1,1 +1,1 @@
-"""Keep: snapshots of findings and the values a run looked at, on disk."""
+"""Store evidence on disk: snapshots of findings and the other values that a run collected."""

@@ -1,4 +1,4 @@
-"""The calls made to AWS, one JSON line each, written as they are answered: a run that is killed leaves them too."""
+"""The calls made to AWS, one JSON line each, written as they are answered, so that a killed run leaves them too."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ def append_call(path: Path, call: Call) -> None:
 
 
 def count_calls(path: Path) -> dict[str, int]:
-    """Return how often each operation was called, by name; nothing without a file. BadEvidence names a bad line."""
+    """Return the number of calls by operation; empty without a file. BadEvidence names a line that is not a call."""
     if not path.exists():
         return {}
     counts: Counter[str] = Counter()
@@ -30,5 +30,5 @@ def count_calls(path: Path) -> dict[str, int]:
             try:
                 counts[str(json.loads(line)["operation"])] += 1
             except (ValueError, TypeError, KeyError) as error:
-                raise BadEvidence(f"{path}, line {number}: it tells of no call. Run the suite again.") from error
+                raise BadEvidence(f"Run the suite again: {path}, line {number}, is not a call.") from error
     return dict(sorted(counts.items()))

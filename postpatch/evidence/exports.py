@@ -34,7 +34,7 @@ _STRANGERS = (
 
 
 class Export(Iterable[Finding]):
-    """An export of findings; iterate to stream the rows of its EC2 instances, of all statuses, as they stand.
+    """An export of findings; iterate to stream the rows of its EC2 instances, of all statuses, unchanged.
 
     Rows that repeat are yielded as often as they stand: pages overlap. Each iteration reads the file anew and holds one
     finding at a time. The counts speak of what was read so far, and of the whole file after the last row. They are:
@@ -53,7 +53,7 @@ class Export(Iterable[Finding]):
         self._start()
 
     def __iter__(self) -> Iterator[Finding]:
-        """Yield the rows; BadEvidence says the file, the place in it and what is wrong."""
+        """Yield the rows; BadEvidence names the file, the place in it and the problem."""
         self._start()
         with _opened(self.path) as stream:
             findings = FindingsJson(stream) if self._is_json else FindingsCsv(stream)
@@ -94,7 +94,7 @@ class Export(Iterable[Finding]):
 
 
 def read_export(path: Path) -> Export:
-    """Return the export at `path`, plain or gzipped; BadEvidence if it cannot be read or is plainly no export."""
+    """Return the export at `path`, plain or gzipped; BadEvidence if it cannot be read or is clearly not an export."""
     with _opened(path) as stream:
         return Export(path, is_json=_begins_json(stream.read(_HEAD)))
 
@@ -105,9 +105,9 @@ def _begins_json(head: bytes) -> bool:
         raise BadEvidence("it is empty")
     for beginning, name in _STRANGERS:
         if text.startswith(beginning):
-            raise BadEvidence(f"it is no export of findings but {name}")
+            raise BadEvidence(f"it is not an export of findings but {name}")
     if b"\0" in head:
-        raise BadEvidence("it is no export of findings but binary data")
+        raise BadEvidence("it is not an export of findings but binary data")
     return text.startswith((b"{", b"["))
 
 
@@ -124,8 +124,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             else:
                 yield file
     except BadEvidence as error:
-        raise BadEvidence(f"{path}: {error}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: {error}.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadEvidence(f"{path}: the gzip file is damaged or breaks off: {error}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: the gzip file is damaged or cut off: {error}.") from error
     except OSError as error:
-        raise BadEvidence(f"{path}: it cannot be read: {error.strerror}. {EXPORT_AGAIN}.") from error
+        raise BadEvidence(f"{EXPORT_AGAIN}: {path}: it cannot be read: {error.strerror}.") from error

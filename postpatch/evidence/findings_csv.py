@@ -1,4 +1,4 @@
-"""The findings in Inspector's CSV findings report, a row at a time, in the names of the API.
+"""The findings in Inspector's CSV findings report, row by row, with the names of the API.
 
 The columns are those of https://docs.aws.amazon.com/inspector/latest/user/findings-managing-exporting-reports.html;
 AWS documents no values. Those that public readers of such reports rely on are the API's (`AWS_EC2_INSTANCE`,
@@ -59,7 +59,7 @@ class FindingsCsv:
             place = f"row {number}, line {self._reader.line_num}"
             if len(cells) != len(columns):
                 counts = f"{len(cells)} values in {len(columns)} columns"
-                raise BadEvidence(f"{place}: {counts}: the row breaks off or is torn")
+                raise BadEvidence(f"{place}: {counts}: the row is cut off or damaged")
             row = _Row({name: cell.strip() for name, cell in zip(columns, cells, strict=True)})
             try:
                 yield place, row.document()
@@ -73,7 +73,9 @@ class FindingsCsv:
         if len(missing) == len(NEEDED):
             raise BadEvidence("line 1: neither JSON nor the columns of a CSV findings report of Amazon Inspector")
         if missing:
-            raise BadEvidence(f"line 1: no CSV findings report of Amazon Inspector: it lacks {_columns_named(missing)}")
+            raise BadEvidence(
+                f"line 1: not a CSV findings report of Amazon Inspector: it lacks {_columns_named(missing)}"
+            )
         repeated = sorted({name for name in columns if name and columns.count(name) > 1})
         if repeated:
             raise BadEvidence(f"line 1: more than one column is named {', '.join(repeated)}")
@@ -83,7 +85,7 @@ class FindingsCsv:
         try:
             return next(self._reader, None)
         except csv.Error as error:
-            raise BadEvidence(f"line {self._lines.number}: the CSV breaks off or is damaged: {error}") from error
+            raise BadEvidence(f"line {self._lines.number}: the CSV is cut off or damaged: {error}") from error
 
 
 class _Row:
@@ -175,7 +177,7 @@ class _Row:
 
 
 class _Lines:
-    """The report's lines as text, counted."""
+    """The report's lines as text, with their numbers."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
@@ -190,7 +192,7 @@ class _Lines:
             self._last = next(self._text)
         except UnicodeDecodeError as error:
             place = f"after line {self.number}"
-            raise BadEvidence(f"{place}: the text breaks off or is not UTF-8: {error.reason}") from error
+            raise BadEvidence(f"{place}: the text is cut off or not UTF-8: {error.reason}") from error
         self.number += 1
         return self._last
 
@@ -198,7 +200,9 @@ class _Lines:
         """Refuse a last row that no line break ends: its last value may be cut, and no reader could see it."""
         if not self._last.endswith(("\n", "\r")):
             place = f"line {self.number}"
-            raise BadEvidence(f"{place}: no line break ends the last row, so it may be cut; add one if it is whole")
+            raise BadEvidence(
+                f"{place}: the last row has no line break, so it may be cut off; add one if it is complete"
+            )
 
 
 def _listed(cell: str) -> list[str]:

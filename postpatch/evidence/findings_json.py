@@ -125,7 +125,7 @@ class _Read:
 
 def _checked(place: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise BadEvidence(f"{place}: a finding must stand here, not {type(value).__name__} {value!r:.40}")
+        raise BadEvidence(f"{place}: expected a finding, found {type(value).__name__} {value!r:.40}")
     _refuse_stranger(place, value)
     if "findingArn" not in value and "awsAccountId" not in value:
         names = ", ".join(list(value)[:5]) or "nothing"

@@ -1,4 +1,4 @@
-"""Pull JSON values one by one from a stream of bytes, and know the place of what is wrong.
+"""Read JSON values one by one from a stream of bytes, and report the place of a problem.
 
 The standard library decodes each value; only the window around it is ours. A parser such as ijson would stream too,
 but it does not tell the line and column at which a file breaks off.
@@ -59,9 +59,9 @@ class JsonStream:
         """Return the next character, which must be one of `expected`, and move past it."""
         found = self.peek()
         if not found:
-            raise BadEvidence(f"{self.place()}: the JSON breaks off where {_either(expected)} must follow")
+            raise BadEvidence(f"{self.place()}: the JSON is cut off where {_either(expected)} must follow")
         if found not in expected:
-            raise BadEvidence(f"{self.place()}: {_either(expected)} must stand here, not {found!r}")
+            raise BadEvidence(f"{self.place()}: expected {_either(expected)}, found {found!r}")
         self._at += 1
         return found
 
@@ -76,7 +76,7 @@ class JsonStream:
                     continue
                 self._refuse(error)
             except (RecursionError, ValueError) as error:
-                raise BadEvidence(f"{self.place()}: no JSON value that can be read: {error}") from error
+                raise BadEvidence(f"{self.place()}: not a readable JSON value: {error}") from error
             if isinstance(value, int | float) and self._may_go_on(end) and self._more():
                 continue
             self._refuse_surrogate(end)
@@ -84,7 +84,7 @@ class JsonStream:
             return value
 
     def elements(self) -> Iterator[None]:
-        """Yield before each element of the list that stands here; the caller takes the element."""
+        """Yield before each element of the list at this place; the caller takes the element."""
         self.take("[")
         if self.peek() == "]":
             self.take("]")
@@ -94,7 +94,7 @@ class JsonStream:
             yield None
 
     def members(self) -> Iterator[str]:
-        """Yield the name of each member of the object that stands here; the caller takes the member's value."""
+        """Yield the name of each member of the object at this place; the caller takes the member's value."""
         self.take("{")
         if self.peek() == "}":
             self.take("}")
@@ -136,13 +136,13 @@ class JsonStream:
     def _refuse(self, error: json.JSONDecodeError) -> NoReturn:
         if self._may_be_cut(error):
             begin, end = self.place(), self.place(len(self._text))
-            message = f"{end}: the JSON breaks off within the value that begins at {begin}"
+            message = f"{end}: the JSON is cut off within the value that begins at {begin}"
         else:
             message = f"{self.place(error.pos)}: not JSON: {error.msg}"
         raise BadEvidence(message) from error
 
     def _more(self) -> bool:
-        """Move the window's start to where we are and its end a chunk further; tell whether there was more."""
+        """Move the window's start to the current place and its end a chunk further; return whether there was more."""
         if self._ended:
             return False
         lines = self._text.count("\n", 0, self._at)
@@ -161,7 +161,7 @@ class JsonStream:
             text = self._utf8.decode(data, final=not data)
         except UnicodeDecodeError as error:
             offset = self._bytes - pending + error.start
-            raise BadEvidence(f"byte offset {offset}: the text breaks off or is not UTF-8: {error.reason}") from error
+            raise BadEvidence(f"byte offset {offset}: the text is cut off or not UTF-8: {error.reason}") from error
         self._bytes += len(data)
         return text
 
@@ -183,4 +183,4 @@ def _repeated(name: str) -> str:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

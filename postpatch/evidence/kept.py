@@ -1,4 +1,4 @@
-"""Keep one frozen value a file, so that evidence and not handles crosses processes."""
+"""Store each frozen value in its own file, so that processes share evidence and not handles."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from postpatch.errors import BadEvidence
 
 
 def keep(path: Path, value: object, kind: Any) -> None:
-    """Write a value of `kind` as JSON to `path`, whole or not at all."""
+    """Write a value of `kind` as JSON to `path`, completely or not at all."""
     replace_text(path, _adapter(kind).dump_json(value, indent=1).decode() + "\n")
 
 
@@ -21,9 +21,9 @@ def read_kept(path: Path, kind: Any) -> Any:
     try:
         return _adapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
-        raise BadEvidence(f"{path} cannot be read: {error.strerror}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
-        raise BadEvidence(f"{path} does not hold what it should: {error}. Run the suite again.") from error
+        raise BadEvidence(f"Run the suite again: {path} has unexpected content: {error}") from error
 
 
 @cache
@@ -33,7 +33,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write `text` to a temporary file beside `path`, then rename, so that a reader never sees half of it."""
+    """Write `text` to a temporary file beside `path`, then rename it, so that a reader never sees a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

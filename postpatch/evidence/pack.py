@@ -1,4 +1,4 @@
-"""The evidence pack: what a run leaves, sealed by a manifest that names every file with its sha256.
+"""The evidence pack: the files of a run, sealed by a manifest that lists every file with its sha256.
 
 A pack is a folder: the report in its several forms, `evidence/` with all that it was drawn from, and `manifest.json`.
 """
@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*
 
 
 class NotAPack(BadEvidence):
-    """The folder is no evidence pack that this tool can read."""
+    """The folder is not an evidence pack that this tool can read."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class PackFile:
 
 @dataclass(frozen=True)
 class PackManifest:
-    """What a pack says of itself. `stage` is what stood in for AWS: a world, an endpoint, or nothing."""
+    """What a pack says of itself. `stage` is what replaced AWS: a world, an endpoint, or nothing."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -57,7 +57,7 @@ class PackManifest:
 
 
 def is_plain(name: str) -> bool:
-    """Tell whether `name` can be the name of a file in a pack: relative, downwards, of letters, digits and `_.-`."""
+    """Return whether `name` can be the name of a file in a pack: relative, downwards, of letters, digits and `_.-`."""
     return _PLAIN.fullmatch(name) is not None
 
 
@@ -69,7 +69,7 @@ def seal(folder: Path, names: list[str], about: PackManifest) -> str:
 
 
 def digest(folder: Path) -> str:
-    """Return the sha256 of a pack's manifest, which speaks for the whole pack."""
+    """Return the sha256 of a pack's manifest, which identifies the whole pack."""
     return sha256_of(folder / MANIFEST)
 
 
@@ -80,14 +80,14 @@ def sha256_of(path: Path) -> str:
 
 
 def read_manifest(folder: Path) -> PackManifest:
-    """Return the manifest of the pack in `folder`; NotAPack says why there is none, or why it cannot be read."""
+    """Return the manifest of the pack in `folder`; NotAPack says why there is none or why it is unreadable."""
     path = folder / MANIFEST
     if path.is_symlink():
         raise NotAPack(f"{path} is a link. A pack is made of files: ask for the pack as it was published.")
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise NotAPack(f"{folder} is no evidence pack: {path.name} cannot be read: {error.strerror}.") from error
+        raise NotAPack(f"{folder} is not an evidence pack: {path.name} cannot be read: {error.strerror}.") from error
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -99,7 +99,9 @@ def read_manifest(folder: Path) -> PackManifest:
         manifest: PackManifest = TypeAdapter(PackManifest).validate_json(text)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
-        raise NotAPack(f"{path} is no manifest of a pack: {wrong}. Ask for the pack as it was published.") from error
+        raise NotAPack(
+            f"{path} is not the manifest of a pack: {wrong}. Ask for the pack as it was published."
+        ) from error
     return manifest
 
 

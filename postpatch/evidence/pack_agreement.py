@@ -1,4 +1,4 @@
-"""Whether the files of a pack agree: hashes that were made anew hide an edit from the manifest, not from the others."""
+"""Check whether the files of a pack agree: new hashes hide an edit from the manifest, not from the other files."""
 
 import json
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.evidence.snapshot import open_snapshot
 
 _REMEDY = "ask for the pack as it was published"
-_SIDES = ("baseline", "after")
+_SNAPSHOTS = ("baseline", "after")
 
 Disagreement = tuple[str, str]
 
 
 def disagreements(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
-    """Yield each file of a pack that contradicts another, and in which words; the files are those of the manifest."""
+    """Yield each file of a pack that contradicts another, with the problem; the files are those of the manifest."""
     hashes = {file.name: file.sha256 for file in manifest.files}
     yield from _snapshots(folder, hashes)
     yield from _begun(folder, manifest)
@@ -27,7 +27,7 @@ def disagreements(folder: Path, manifest: PackManifest) -> Iterator[Disagreement
 
 
 def _snapshots(folder: Path, hashes: dict[str, str]) -> Iterator[Disagreement]:
-    for side in _SIDES:
+    for side in _SNAPSHOTS:
         name = f"{EVIDENCE}/{side}.ndjson.gz"
         if name in hashes:
             try:
@@ -54,44 +54,44 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
 
 def _verdict(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> Iterator[Disagreement]:
     try:
-        told = json.loads((folder / VERDICT_JSON).read_bytes())
+        verdict = json.loads((folder / VERDICT_JSON).read_bytes())
     except (ValueError, RecursionError) as error:
         yield VERDICT_JSON, f"is not JSON: {error}"
         return
-    if not isinstance(told, dict):
+    if not isinstance(verdict, dict):
         yield VERDICT_JSON, "holds no verdict"
         return
     yield from _compared(
         VERDICT_JSON,
-        ("run", told.get("run"), manifest.run),
-        ("verdict", told.get("verdict"), manifest.verdict),
-        ("mode", told.get("mode"), manifest.mode.value),
-        ("simulated", told.get("simulated"), bool(manifest.stage)),
-        ("policy.sha256", _at(told, "policy", "sha256"), hashes.get(f"{EVIDENCE}/{POLICY}")),
+        ("run", verdict.get("run"), manifest.run),
+        ("verdict", verdict.get("verdict"), manifest.verdict),
+        ("mode", verdict.get("mode"), manifest.mode.value),
+        ("simulated", verdict.get("simulated"), bool(manifest.stage)),
+        ("policy.sha256", _at(verdict, "policy", "sha256"), hashes.get(f"{EVIDENCE}/{POLICY}")),
         *(
-            (f"{side}.sha256", _at(told, side, "sha256"), hashes.get(f"{EVIDENCE}/{side}.ndjson.gz"))
-            for side in _SIDES
-            if told.get(side) is not None
+            (f"{side}.sha256", _at(verdict, side, "sha256"), hashes.get(f"{EVIDENCE}/{side}.ndjson.gz"))
+            for side in _SNAPSHOTS
+            if verdict.get(side) is not None
         ),
     )
-    yield from _calls(folder, told)
+    yield from _calls(folder, verdict)
 
 
-def _calls(folder: Path, told: dict[str, Any]) -> Iterator[Disagreement]:
+def _calls(folder: Path, verdict: dict[str, Any]) -> Iterator[Disagreement]:
     name = f"{EVIDENCE}/{CALLS}"
     try:
         counted = count_calls(folder / name)
     except BadEvidence as error:
         yield name, str(error)
         return
-    if told.get("calls") != counted:
+    if verdict.get("calls") != counted:
         yield VERDICT_JSON, f"its calls are not those of {name}"
 
 
 def _compared(name: str, *pairs: tuple[str, object, object]) -> Iterator[Disagreement]:
-    for what, ours, theirs in pairs:
-        if ours != theirs:
-            yield name, f"{what} is {ours}, the pack says {theirs}"
+    for what, found, expected in pairs:
+        if found != expected:
+            yield name, f"{what} is {found}, the pack says {expected}"
 
 
 def _at(document: dict[str, Any], *keys: str) -> object:

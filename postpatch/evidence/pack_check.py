@@ -12,7 +12,7 @@ from postpatch.evidence.pack import EVIDENCE, MANIFEST, VERDICT_JSON, PackFile, 
 from postpatch.evidence.pack_agreement import disagreements
 from postpatch.evidence.request import POLICY, REQUEST
 
-# What may stand in `reports/` beside the pack: a baseline, the report before, a run that was killed, JUnit files.
+# What else may be in `reports/`: a baseline, the previous report, a run that was killed, JUnit files.
 _BESIDE = (
     "README.md", "previous", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", ".run-*", "*.xml",
 )  # fmt: skip
@@ -22,18 +22,18 @@ _NEEDED = (VERDICT_JSON, f"{EVIDENCE}/{REQUEST}", f"{EVIDENCE}/{POLICY}")
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one file of a pack, in words."""
+    """A problem with one file of a pack, in words."""
 
     name: str
     what: str
 
     def __str__(self) -> str:
-        # Names come from whoever made the folder: a terminal must not obey them.
+        # The names come from the author of the folder: they must not control a terminal.
         return f"{self.name.encode('unicode_escape').decode()}: {self.what}"
 
 
 def problems(folder: Path, manifest: PackManifest) -> tuple[Problem, ...]:
-    """Return what is wrong with the pack in `folder`, file by file; whether its files agree is asked of whole ones."""
+    """Return the problems of the pack in `folder`, file by file; if all files are unaltered, check that they agree."""
     found = [*_list_problems(manifest), *_file_problems(folder, manifest), *_added(folder, manifest)]
     if not found:
         found = [Problem(name, what) for name, what in disagreements(folder, manifest)]
@@ -44,7 +44,7 @@ def _list_problems(manifest: PackManifest) -> Iterator[Problem]:
     times = Counter(file.name for file in manifest.files)
     for name, number in times.items():
         if not is_plain(name):
-            yield Problem(name, "the manifest names it, and it is no name of a file in a pack; it was not opened")
+            yield Problem(name, "the manifest lists it, but it is not a valid file name in a pack; it was not opened")
         if number > 1:
             yield Problem(name, f"the manifest lists it {number} times")
     for name in _NEEDED:
@@ -55,12 +55,12 @@ def _list_problems(manifest: PackManifest) -> Iterator[Problem]:
 def _file_problems(folder: Path, manifest: PackManifest) -> Iterator[Problem]:
     for file in manifest.files:
         if is_plain(file.name):
-            what = _what_became_of(folder, file)
+            what = _change_of(folder, file)
             if what:
                 yield Problem(file.name, what)
 
 
-def _what_became_of(folder: Path, file: PackFile) -> str:
+def _change_of(folder: Path, file: PackFile) -> str:
     path = folder / file.name
     try:
         kind = _kind(folder, path)
@@ -71,20 +71,20 @@ def _what_became_of(folder: Path, file: PackFile) -> str:
             return f"altered: it has {size} bytes, the manifest says {file.bytes}"
         return "" if sha256_of(path) == file.sha256 else "altered: its sha256 is not the one in the manifest"
     except (FileNotFoundError, NotADirectoryError):
-        return "lost: the manifest lists it, and it is not there"
+        return "lost: the manifest lists it, but it does not exist"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
 
 
 def _kind(folder: Path, path: Path) -> str:
-    """Say what stands there instead of a plain file in plain folders, or nothing."""
+    """Return what is there instead of a plain file in plain folders, or an empty text."""
     for part in (*reversed(path.relative_to(folder).parents[:-1]), path.relative_to(folder)):
         mode = (folder / part).lstat().st_mode
         if stat.S_ISLNK(mode):
             return "a link" if folder / part == path else f"a file behind the link {part}"
     if stat.S_ISDIR(mode):
         return "a folder"
-    return "" if stat.S_ISREG(mode) else "something that is no file"
+    return "" if stat.S_ISREG(mode) else "something that is not a file"
 
 
 def _added(folder: Path, manifest: PackManifest) -> Iterator[Problem]:
@@ -92,13 +92,13 @@ def _added(folder: Path, manifest: PackManifest) -> Iterator[Problem]:
     for root, folders, files in os.walk(folder):
         here = Path(root).relative_to(folder)
         at_top = here == Path()
-        folders[:] = sorted(name for name in folders if not (at_top and _stands_beside(name)))
+        folders[:] = sorted(name for name in folders if not (at_top and _may_be_beside(name)))
         links = [name for name in folders if (folder / here / name).is_symlink()]
         for name in sorted([*files, *links]):
             full = (here / name).as_posix()
-            if full not in listed and not (at_top and _stands_beside(name)):
+            if full not in listed and not (at_top and _may_be_beside(name)):
                 yield Problem(full, "added: the manifest does not list it")
 
 
-def _stands_beside(name: str) -> bool:
+def _may_be_beside(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in _BESIDE)

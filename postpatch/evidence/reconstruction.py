@@ -1,7 +1,7 @@
-"""A baseline put together afterwards, for whoever patched without taking one: what Inspector still tells of that time.
+"""Reconstruct a baseline after patching from the data that Inspector still has.
 
-What is active now and was first seen before the patch round was active then; so was what has closed since. It is less
-than a baseline that was taken: `LIMITS` says what it cannot know, and stands wherever it is told of.
+Findings that are active now and were first seen before patching were active then; so were those that closed since. A
+reconstructed baseline is less than one that was taken: `LIMITS` lists what it cannot know, and every report shows them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,49 +11,50 @@ from datetime import datetime, timedelta
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Finding, Host, Patching, ScannedHost
 
-# Inspector user guide, "Understanding findings": how long a closed finding is kept. Run Command's history is as long.
+# Inspector user guide, "Understanding findings": closed findings are kept this long. Run Command's history, too.
 KEPT = timedelta(days=30)
 # The longest that a maintenance window lasts (botocore: ssm, shape MaintenanceWindowDurationHours).
 _LONGEST_ROUND = timedelta(hours=24)
 _A_MOMENT = timedelta(seconds=1)
 
 LIMITS = (
-    "severities are those of today, not those of the time",
-    "when a finding closed is told by its last update alone",
-    "a finding that is suppressed now and was updated since the round began is left out: whether it was suppressed "
-    "before is not known",
+    "severities are those of today, not those before patching",
+    "the time at which a finding closed is that of its last update",
+    "a finding that is suppressed now and was updated since patching began is left out, because it is not known "
+    "whether it was already suppressed before",
     "CIS checks have no history: settings are not compared",
-    "a host that went more than three days ago, or left the scope, left no trace",
-    "its moment follows from the installations: those that began over 24 hours before the last are another round's",
+    "a host that was terminated more than three days ago, or left the scope, is missing",
+    "its time follows from the installations: those more than 24 hours before the last one count as earlier patching",
 )
 
 
 def before_the_round(patching: Patching, hosts: Iterable[str], now: datetime, remedy: str) -> datetime:
-    """Return the moment before the first installation of the hosts' last patch round.
+    """Return the moment before the first installation of the hosts' last patching.
 
-    CouldNotCheck if no installation is known, or if Inspector may have deleted what closed since; its message ends
-    with `remedy`, the command that takes a baseline.
+    CouldNotCheck if no installation is known, or if Inspector may have deleted findings that closed since then; its
+    message begins with `remedy`, the command that takes a baseline.
     """
     begins = [began for host in hosts if (began := _began(patching, host))]
     if not begins:
         raise CouldNotCheck(
-            "Neither Patch Manager nor the command history tells of an installation on any host in scope, so there is "
-            f"no patch round before which a baseline could be reconstructed. Take one before the next round: {remedy}"
+            f"Take a baseline before you patch: {remedy}. "
+            "Neither Patch Manager nor the command history shows an installation on any host in scope, so there is no "
+            "patching before which a baseline could be reconstructed."
         )
     first = min(began for began in begins if began >= max(begins) - _LONGEST_ROUND) - _A_MOMENT
     if now - first > KEPT:
         raise CouldNotCheck(
-            f"The last patch round began {first:%Y-%m-%d %H:%M:%S} UTC, more than {KEPT.days} days ago: Inspector has "
-            "deleted findings that closed since, so the baseline cannot be reconstructed. "
-            f"Take one before the next round: {remedy}"
+            f"Take a baseline before you patch again: {remedy}. "
+            f"The last patching began {first:%Y-%m-%d %H:%M:%S} UTC, more than {KEPT.days} days ago: Inspector has "
+            "deleted findings that closed since then, so the baseline cannot be reconstructed."
         )
     return first
 
 
 class Reconstruction(Iterable[Finding]):
-    """The findings as they stood at `moment`; iterate once to stream them.
+    """The findings as they were at `moment`; iterate once to stream them.
 
-    `hosts` are those that Inspector had looked at by then, as far as the findings read so far prove it.
+    `hosts` are those that Inspector had scanned by then, as far as the findings read so far prove it.
     """
 
     def __init__(self, findings: Iterable[Finding], moment: datetime) -> None:
@@ -62,7 +63,7 @@ class Reconstruction(Iterable[Finding]):
         self._moment = moment
 
     def __iter__(self) -> Iterator[Finding]:
-        """Yield each finding that was there at the moment, with its status of that time."""
+        """Yield each finding that existed at the moment, with its status at that time."""
         for finding in self._findings:
             if finding.first_observed_at is None or finding.first_observed_at >= self._moment:
                 continue
@@ -71,9 +72,9 @@ class Reconstruction(Iterable[Finding]):
                 yield replace(finding, status=status)
 
     def known_hosts(self, hosts: Iterable[Host]) -> tuple[ScannedHost, ...]:
-        """Return which of `hosts` were there at the moment; a start resets a launch time, so a finding proves it too.
+        """Return which of `hosts` existed at the moment. A start resets the launch time, so a finding proves it too.
 
-        To be asked after the last finding. One that has no finding from then was there, and not shown to be scanned.
+        Call it after the last finding. A host without a finding from then existed, but is not proven to be scanned.
         """
         return tuple(
             ScannedHost(host.id, scanned=found, proof="findings" if found else "", tags=host.tags)
@@ -82,7 +83,7 @@ class Reconstruction(Iterable[Finding]):
         )
 
     def _status(self, finding: Finding) -> str:
-        # Empty where it is not known. A change to CLOSED or SUPPRESSED moves updatedAt, and lastObservedAt stays.
+        # Empty if unknown. A change to CLOSED or SUPPRESSED changes updatedAt, but not lastObservedAt.
         if finding.status == "ACTIVE":
             return "ACTIVE"
         if finding.updated_at is None:

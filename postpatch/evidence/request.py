@@ -27,5 +27,5 @@ class RunRequest:
 
     @property
     def stage(self) -> str:
-        """Return what stands in for AWS: a world, an endpoint, or nothing."""
+        """Return what replaced AWS: a world, an endpoint, or nothing."""
         return Backend(self.mode, self.world, self.endpoint_url).stage

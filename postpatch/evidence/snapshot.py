@@ -1,4 +1,4 @@
-"""Snapshots of findings: gzip NDJSON, one finding a line, written as they arrive, with a manifest beside them.
+"""Snapshots of findings: gzip NDJSON, one finding per line, written as they arrive, with a manifest.
 
 Read one with `zcat FILE | jq`, or natively with DuckDB, Spark or Athena.
 """
@@ -28,17 +28,17 @@ def manifest_path(snapshot: Path) -> Path:
 
 
 def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[], Manifest]) -> Snapshot:
-    """Stream `findings` to `path` and its manifest beside it; nothing of either stands until both are complete.
+    """Stream `findings` to `path` and write its manifest; neither file exists before both are complete.
 
-    `describe` is called once the last finding is written, for some of what a manifest says is only known then; `rows`
-    and `sha256` are counted here.
+    `describe` is called after the last finding is written, because parts of the manifest are only known then; `rows`
+    and `sha256` are computed here.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         rows = _write_rows(temporary, findings)
         complete = replace(describe(), rows=rows, sha256=_sha256(temporary))
-        # The old manifest goes first: a kill between the two renames leaves no pair that only looks whole.
+        # The old manifest goes first: a kill between the two renames leaves no pair that only seems complete.
         manifest_path(path).unlink(missing_ok=True)
         temporary.replace(path)
         keep(manifest_path(path), complete, Manifest)
@@ -48,44 +48,50 @@ def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[
 
 
 def open_snapshot(path: Path, remedy: str) -> Snapshot:
-    """Return the snapshot at `path` after checking that it is whole and unaltered.
+    """Return the snapshot at `path` after checking that it is complete and unaltered.
 
-    `remedy` is the command that makes one; every BadEvidence names the file and ends with it.
+    `remedy` is the command that makes one; every BadEvidence begins with it and names the file.
     """
     if not path.is_file():
-        raise BadEvidence(f"There is no snapshot {path}. Make one: {remedy}")
+        raise BadEvidence(f"Take a baseline: {remedy}. There is no file {path}.")
     beside = manifest_path(path)
     if not beside.is_file():
-        raise BadEvidence(f"{path} has no manifest {beside.name} beside it. Make it anew: {remedy}")
+        raise BadEvidence(f"Take the baseline again: {remedy}. {path} has no manifest {beside.name} next to it.")
     manifest = _manifest(beside, remedy)
     if manifest.format != FORMAT:
-        raise BadEvidence(f"{path} has format {manifest.format}, this tool reads {FORMAT}. Make it anew: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} has format {manifest.format}, this tool reads {FORMAT}."
+        )
     rows = _count_rows(path, remedy)
     if _sha256(path) != manifest.sha256:
-        raise BadEvidence(f"{path} was altered: its sha256 is not the one in {beside.name}. Make it anew: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} was altered: its sha256 is not the one in {beside.name}."
+        )
     if rows != manifest.rows:
-        raise BadEvidence(f"{path} holds {rows} findings, its manifest says {manifest.rows}. Make it anew: {remedy}")
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} holds {rows} findings, its manifest says {manifest.rows}."
+        )
     return Snapshot(path, manifest)
 
 
 def refuse_to_displace(path: Path, stage: str) -> None:
-    """Refuse to put a simulated baseline where one of AWS itself stands: BadEvidence says how to keep both."""
+    """Refuse to replace a baseline of AWS itself by a simulated one: BadEvidence says how to keep both."""
     if not stage or not manifest_path(path).exists():
         return
-    standing: Manifest = read_kept(manifest_path(path), Manifest)
-    if not standing.stage:
+    existing: Manifest = read_kept(manifest_path(path), Manifest)
+    if not existing.stage:
         raise BadEvidence(
-            f"{path} is a baseline of AWS itself, this one would be SIMULATED. Name another --reports DIR."
+            f"Name another folder with --reports DIR: {path} is a baseline of AWS itself, this one would be SIMULATED."
         )
 
 
-def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Move a snapshot to `path`; the one that stood there stays beside it, named after the time it was taken.
+def publish_snapshot(snapshot: Snapshot, path: Path) -> Snapshot:
+    """Move a snapshot to `path` and return it there; the previous one stays next to it, named after its time.
 
-    BadEvidence if it was not taken but reconstructed: what stands at `path` is trusted to have been taken.
+    BadEvidence if it was not taken but reconstructed: a snapshot at `path` must have been taken before patching.
     """
     if snapshot.manifest.reconstructed:
-        raise BadEvidence(f"{snapshot.path} was reconstructed after patching: it never stands as one that was taken.")
+        raise BadEvidence(f"{snapshot.path} was reconstructed after patching and is never published as a baseline.")
     if path.exists() and manifest_path(path).exists():
         dated = path.with_name(f"baseline-{_taken_at(path):%Y%m%dT%H%M%SZ}.ndjson.gz")
         path.replace(dated)
@@ -93,12 +99,13 @@ def publish_snapshot(snapshot: Snapshot, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     snapshot.path.replace(path)
     manifest_path(snapshot.path).replace(manifest_path(path))
+    return Snapshot(path, snapshot.manifest)
 
 
 def require_same(
     snapshot: Snapshot, *, mode: Mode, stage: str, engine: str, account: str, region: str, scope: Scope, remedy: str
 ) -> None:
-    """Refuse a baseline that speaks of something else: BadEvidence names every difference."""
+    """Refuse a baseline with a different mode, engine, account, region or scope: BadEvidence lists the differences."""
     manifest = snapshot.manifest
     pairs = (
         ("mode", manifest.mode.value, mode.value),
@@ -108,11 +115,11 @@ def require_same(
         ("region", manifest.region, region),
         ("scope", str(manifest.scope), str(scope)),
     )
-    foreign = [f"{name} {theirs}, this run judges {ours}" for name, theirs, ours in pairs if theirs != ours]
+    foreign = [f"{name} {its}, this run's is {own}" for name, its, own in pairs if its != own]
     if foreign:
         raise BadEvidence(
-            f"{snapshot.path} is the baseline of something else: {'; '.join(foreign)}. "
-            f"Name the right file with --baseline, or make one: {remedy}"
+            f"Name the right file with --baseline, or take one: {remedy}. "
+            f"{snapshot.path} does not fit this run: {'; '.join(foreign)}."
         )
 
 
@@ -120,17 +127,19 @@ def _manifest(path: Path, remedy: str) -> Manifest:
     try:
         manifest: Manifest = read_kept(path, Manifest)
     except BadEvidence as error:
-        raise BadEvidence(f"{path} is no manifest of this tool: it cannot be read. Make it anew: {remedy}") from error
+        raise BadEvidence(
+            f"Take the baseline again: {remedy}. {path} is not a readable manifest of this tool."
+        ) from error
     return manifest
 
 
 def _taken_at(path: Path) -> datetime:
     try:
-        standing: Manifest = read_kept(manifest_path(path), Manifest)
+        existing: Manifest = read_kept(manifest_path(path), Manifest)
     except BadEvidence:
-        # A manifest that cannot be read must not keep a new baseline out.
+        # An unreadable manifest must not prevent a new baseline.
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return standing.taken_at
+    return existing.taken_at
 
 
 def _write_rows(path: Path, findings: Iterable[Finding]) -> int:
@@ -150,7 +159,7 @@ def _line(finding: Finding) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    # One spelling of time, so that text order is time order in SQL.
+    # One format of time, so that the order of texts is the order of times in SQL.
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return value
@@ -160,7 +169,7 @@ def _count_rows(path: Path, remedy: str) -> int:
     try:
         return sum(chunk.count(b"\n") for chunk in _chunks(path))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadEvidence(f"{path} is damaged or breaks off: {error}. Make it anew: {remedy}") from error
+        raise BadEvidence(f"Take the baseline again: {remedy}. {path} is damaged or cut off: {error}.") from error
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

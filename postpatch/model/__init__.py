@@ -3,6 +3,7 @@
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
+from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.patching import (
@@ -16,10 +17,20 @@ from postpatch.model.patching import (
     PatchState,
 )
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
-from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope
+from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
-from postpatch.model.window import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.model.window import (
+    ExistingWindow,
+    ExpectedWindow,
+    MaintenanceWindow,
+    TaskAlarm,
+    TaskRun,
+    WindowExecution,
+    WindowHistory,
+    WindowTarget,
+    WindowTask,
+)
 
 __all__ = [
     "ApprovalRule",
@@ -37,7 +48,9 @@ __all__ = [
     "Finding",
     "FindingType",
     "Host",
+    "HostInventory",
     "HostScan",
+    "InstalledPackage",
     "InstancePatch",
     "Judgement",
     "Launch",
@@ -55,10 +68,15 @@ __all__ = [
     "ScannedHost",
     "Scanning",
     "Scope",
+    "ScopeMembers",
     "Severity",
     "Snapshot",
     "SuppressionRule",
+    "TaskAlarm",
+    "TaskRun",
     "Utc",
+    "WindowExecution",
+    "WindowHistory",
     "WindowTarget",
     "WindowTask",
     "in_utc",

@@ -22,7 +22,7 @@ class Backend:
 
     @property
     def stage(self) -> str:
-        """Return what stands in for AWS, as evidence stores it: `world NAME`, an endpoint, or nothing."""
+        """Return what replaced AWS, as evidence stores it: `world NAME`, an endpoint, or nothing."""
         return f"world {self.world}" if self.world else self.endpoint_url
 
     @property

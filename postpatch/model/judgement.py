@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a judgement: what must be true against what was found."""
+    """One fact of a judgement: what was expected and what was found."""
 
     name: str
     expected: str
@@ -15,9 +15,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A check's verdict with its reasons: the same words serve terminal, HTML and JSON.
+    """A check's verdict with its reasons: terminal, HTML and JSON use the same words.
 
-    `checked` is False where the evidence does not settle it: the check is then an error, and `reason` says what to do.
+    `checked` is False if the evidence does not settle it: the check is then an error, and `reason` says what to do.
     """
 
     holds: bool

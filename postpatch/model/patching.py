@@ -1,15 +1,21 @@
-"""The patch round, as Patch Manager and Run Command tell it."""
+"""Patching, as Patch Manager and Run Command report it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from postpatch.model.inventory import HostInventory
 from postpatch.model.scope import ManagedHost
+
+# How RPM names architectures in `name.arch`.
+_ARCHITECTURES = frozenset(
+    {"x86_64", "aarch64", "noarch", "i386", "i486", "i586", "i686", "ppc64le", "s390x", "armv7hl", "ppc64", "src"}
+)
 
 
 @dataclass(frozen=True)
 class PatchState:
-    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it tells only of the last one.
+    """A host's last patch operation, from `ssm:DescribeInstancePatchStates`; it reports only the last one.
 
     `patch_group` is empty for a host in none; `installed_other` is None where AWS does not tell it.
     """
@@ -31,7 +37,7 @@ class PatchState:
 
     @property
     def listed(self) -> int | None:
-        """Return how many patches `ssm:DescribeInstancePatches` must list at least, or None where that is not told."""
+        """Return how many patches `ssm:DescribeInstancePatches` must list at least, or None if that is unknown."""
         if self.installed_other is None:
             return None
         held = self.pending_reboot + self.rejected
@@ -99,13 +105,15 @@ class InstancePatch:
 
     @property
     def name(self) -> str:
-        """Return the package's name."""
-        return self.kb.rpartition(".")[0] or self.kb
+        """Return the package's name, or the id of a Windows update."""
+        return self.kb.removesuffix(f".{self.arch}") if self.arch else self.kb
 
     @property
     def arch(self) -> str:
         """Return the package's architecture, or nothing where the id holds none."""
-        return self.kb.rpartition(".")[2] if "." in self.kb else ""
+        # A dot may be part of the name itself: dpkg lists `python3.10-minimal`, and no architecture.
+        ending = self.kb.rpartition(".")[2]
+        return ending if ending in _ARCHITECTURES else ""
 
     @property
     def version(self) -> str:
@@ -115,7 +123,7 @@ class InstancePatch:
 
 @dataclass(frozen=True)
 class AvailablePatch:
-    """A patch that a baseline could approve, from `ssm:DescribeAvailablePatches`; of Linux it knows Amazon's alone.
+    """A patch that a baseline could approve, from `ssm:DescribeAvailablePatches`; of Linux only Amazon's.
 
     `version` is `epoch:version-release`; classification and severity are the publisher's, as baselines filter by them.
     """
@@ -137,7 +145,7 @@ class AvailablePatch:
 
 @dataclass(frozen=True)
 class ApprovalRule:
-    """One approval rule of a patch baseline: what its filters let in is approved after some days, or up to a date.
+    """One approval rule of a patch baseline: what its filters include is approved after some days, or up to a date.
 
     `filters` are pairs of a key and its values, all of which must match; `*` matches everything. A rule with neither
     `after_days` nor `until` approves at once, as those of Debian and Ubuntu do.
@@ -149,7 +157,7 @@ class ApprovalRule:
 
     @property
     def at_once(self) -> bool:
-        """Tell whether the rule approves what it lets in as soon as it is released."""
+        """Return whether the rule approves what its filters include as soon as it is released."""
         return not self.after_days and self.until is None
 
 
@@ -170,15 +178,16 @@ class PatchBaseline:
 
     @property
     def approves_everything(self) -> bool:
-        """Tell whether every patch is approved as soon as it is released, but for those rejected by name."""
+        """Return whether every patch is approved as soon as it is released, except those rejected by name."""
         return _open(self.filters) and any(rule.at_once and _open(rule.filters) for rule in self.rules)
 
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What was asked about `hosts`, those on which a fixable finding remains.
+    """What AWS reports about `hosts`, those on which a fixable finding remains.
 
-    Their patches, their baselines, and of Amazon Linux 2 the patches of the packages concerned. `since` is when the
+    Their patches, their baselines, of Amazon Linux 2 the patches of the packages concerned, and of the packages
+    concerned what the hosts' `inventories` captured. `since` is when the
     baseline of the findings was taken: a patch operation before it is not of this round.
     """
 
@@ -187,11 +196,12 @@ class Leftovers:
     baselines: tuple[PatchBaseline, ...] = ()
     available: tuple[AvailablePatch, ...] = ()
     since: datetime | None = None
+    inventories: tuple[HostInventory, ...] = ()
 
 
 @dataclass(frozen=True)
 class Patching:
-    """All that Patch Manager, Run Command and State Manager report of the hosts in scope; `read_at` says when."""
+    """Everything that Patch Manager, Run Command and State Manager report about the hosts in scope, as of `read_at`."""
 
     states: tuple[PatchState, ...] = ()
     commands: tuple[PatchCommand, ...] = ()
@@ -210,7 +220,7 @@ class Patching:
         return {host: tuple(commands) for host, commands in by_host.items()}
 
     def state(self, host: str) -> PatchState | None:
-        """Return the host's patch state, or None if Patch Manager never reported one."""
+        """Return the host's patch state, or None if Patch Manager has none."""
         return self._states.get(host)
 
     def commands_on(self, host: str) -> tuple[PatchCommand, ...]:
@@ -224,7 +234,7 @@ class Patching:
         return tuple(sorted({one.host for one in begun}))
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:
-        """Return the Install commands that ended well on the host."""
+        """Return the Install commands that ended successfully on the host."""
         return tuple(one for one in self.commands_on(host) if one.operation == "Install" and one.status == "Success")
 
     def installed_at(self, host: str) -> datetime | None:
@@ -236,7 +246,7 @@ class Patching:
         return max(ends, default=None)
 
     def first_install_began_at(self, host: str) -> datetime | None:
-        """Return when the host's first known installation began, whatever became of it, or None if there was none."""
+        """Return when the host's first known installation began, whatever its result, or None if there was none."""
         state = self.state(host)
         begins = [one.requested_at for one in self.commands_on(host) if one.operation == "Install"]
         if state and state.operation == "Install":

@@ -1,4 +1,4 @@
-"""The assessment: what was launched, and how each host was looked at."""
+"""The assessment: what was launched, and how each host was scanned."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class HostScan:
-    """How a host was looked at. `proof` is `coverage` or `inventory`; empty: the look is no newer than `after`."""
+    """How a host was scanned. `proof` is `coverage` or `inventory`; empty: the scan is not newer than `after`."""
 
     host: str
     after: datetime
@@ -19,7 +19,7 @@ class HostScan:
 
     @property
     def fresh(self) -> bool:
-        """Tell whether the look is newer than what it must prove."""
+        """Return whether the scan is newer than what it must prove."""
         return bool(self.proof)
 
 
@@ -37,7 +37,7 @@ class CisHost:
 
 @dataclass(frozen=True)
 class Launch:
-    """What was started to have the hosts assessed again; nothing at all when reading only.
+    """What was started so that the hosts are assessed again; nothing for a read-only run.
 
     `taken_up`: an earlier run started it and was broken off; this one goes on with it.
     """

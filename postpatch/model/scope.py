@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Engine(StrEnum):
-    """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and lives on in simulation."""
+    """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and is available in simulation."""
 
     V2 = "v2"
     CLASSIC = "classic"
@@ -37,7 +37,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who looked, as `sts:GetCallerIdentity` says."""
+    """Who called AWS, as `sts:GetCallerIdentity` reports."""
 
     account: str
     region: str
@@ -45,8 +45,24 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class ScopeMembers:
+    """The ids of the instances that a scope names, and what of a stack was not looked into.
+
+    `unexamined` are resources that may own instances: custom ones, stack sets, and nested stacks that the policy
+    leaves out. `others` are the types of all other resources, which are taken to own none.
+    """
+
+    ids: tuple[str, ...]
+    unexamined: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Host:
-    """An EC2 instance in scope; `state` is EC2's instance state name."""
+    """An EC2 instance in scope; `state` is EC2's instance state name.
+
+    `replaced_by_image`: the policy says that it is replaced by a new image and never patched in place.
+    """
 
     id: str
     name: str = ""
@@ -54,6 +70,7 @@ class Host:
     image: str = ""
     launched_at: datetime | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    replaced_by_image: bool = False
 
 
 @dataclass(frozen=True)

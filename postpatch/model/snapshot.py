@@ -56,9 +56,9 @@ class Scanning:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot says of itself. Times are aware and in UTC; `sha256` is that of the compressed file.
+    """The description of a snapshot. Times are aware and in UTC; `sha256` is that of the compressed file.
 
-    `stage` is what stands in for AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
+    `stage` is what replaced AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
     engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
     `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
     not known. Of an exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole`
@@ -92,17 +92,17 @@ class Manifest:
     def origin(self) -> str:
         """Return in words where the findings come from: a file, a simulation, or the caller who read them."""
         origin = self.source or (f"SIMULATED, {self.stage}" if self.stage else self.caller)
-        return f"reconstructed after the patch round; {origin}" if self.reconstructed else origin
+        return f"reconstructed after patching; {origin}" if self.reconstructed else origin
 
     @property
     def by_rows(self) -> bool:
-        """Tell whether a host counts as scanned because it has a row: exported files have no coverage."""
+        """Return whether a host counts as scanned because it has a row: exported files have no coverage."""
         return self.mode is Mode.RECORDED
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot that was found whole: its file and what it says of itself."""
+    """A snapshot that is complete: its file and its manifest."""
 
     path: Beside
     manifest: Manifest

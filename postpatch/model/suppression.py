@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SuppressionRule:
-    """A rule that hides findings, as `inspector2:ListFilters` tells it; `reason` is what its maker wrote."""
+    """A rule that hides findings, as `inspector2:ListFilters` reports it; `reason` is its author's text."""
 
     arn: str
     name: str

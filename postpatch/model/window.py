@@ -1,6 +1,7 @@
-"""The maintenance window, its target and its task."""
+"""The maintenance window, its target and its task, and what its executions did."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from postpatch.model.scope import ManagedHost
 
@@ -21,6 +22,8 @@ class MaintenanceWindow:
     time_zone: str = ""
     next_execution: str = ""
     schedule_offset: int = 0
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,21 @@ class WindowTarget:
 
 
 @dataclass(frozen=True)
+class TaskAlarm:
+    """A CloudWatch alarm that stops a task; `state` is empty if CloudWatch has no alarm of that name."""
+
+    name: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class WindowTask:
-    """A registered task, with the Run Command parameters that only `ssm:GetMaintenanceWindowTask` shows."""
+    """A registered task, with the Run Command parameters that only `ssm:GetMaintenanceWindowTask` shows.
+
+    `document_version` and `role_exists` are None where nobody asked: packs of 0.1.0 do not have them, and the
+    service-linked role needs no question. `deprecated` are the parameters in `TaskParameters`. What could not be asked
+    is in `alarms_error` and `role_error`, in words.
+    """
 
     id: str
     name: str
@@ -49,11 +65,18 @@ class WindowTask:
     service_role: str = ""
     parameters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     timeout_seconds: int | None = None
+    document_version: str | None = None
+    deprecated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    alarms: tuple[TaskAlarm, ...] = ()
+    ignores_unknown_alarms: bool = False
+    alarms_error: str = ""
+    role_exists: bool | None = None
+    role_error: str = ""
 
 
 @dataclass(frozen=True)
 class ExpectedWindow:
-    """The window, target and task that must stand, as they are created where they are absent; their ids are empty."""
+    """The window, target and task that must exist, as they are created if missing; their ids are empty."""
 
     window: MaintenanceWindow
     target: WindowTarget
@@ -62,7 +85,7 @@ class ExpectedWindow:
 
 @dataclass(frozen=True)
 class ExistingWindow:
-    """What stands in Systems Manager under the policy's window name, and what the target's tags select.
+    """What exists in Systems Manager under the policy's window name, and what the target's tags select.
 
     `named` are the ids of all windows of that name, `created` what this run created, `withheld` what it did not
     create and why, `selected` the instance ids that the first target's tags select.
@@ -77,3 +100,43 @@ class ExistingWindow:
     next_executions: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
     managed: tuple[ManagedHost, ...] = ()
+
+
+@dataclass(frozen=True)
+class TaskRun:
+    """One task in one execution of a window, as `ssm:DescribeMaintenanceWindowExecutionTasks` lists it.
+
+    `invocations` is how often it was invoked, `operations` the values of the parameter `Operation` that it was sent
+    with. `failed` are the hosts on which its command did not succeed, with the status; EC2 no longer has those `gone`.
+    `alarms` stopped it.
+    """
+
+    document: str
+    type: str
+    status: str
+    details: str = ""
+    invocations: int = 0
+    operations: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WindowExecution:
+    """One execution of a window; `tasks` is None where they were not read."""
+
+    id: str
+    status: str
+    started_at: datetime
+    details: str = ""
+    tasks: tuple[TaskRun, ...] | None = None
+
+
+@dataclass(frozen=True)
+class WindowHistory:
+    """The executions of a window between `since` and `until`, newest first, down to the first that has ended."""
+
+    since: datetime
+    until: datetime
+    executions: tuple[WindowExecution, ...] = ()

@@ -4,9 +4,10 @@ from postpatch.policy.gate import GatePolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.policy import Policy, load_policy
 from postpatch.policy.waiver import Waiver
-from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, WindowPolicy
+from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, WindowPolicy
 
 __all__ = [
+    "DEFAULT_VERSION",
     "SERVICE_LINKED",
     "GatePolicy",
     "PatchingPolicy",

@@ -1,4 +1,4 @@
-"""`[inspector]` and `[wait]`: which Inspector assesses, and how long it may take."""
+"""`[inspector]` and `[wait]`: the Inspector engine, and how long an assessment may take."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ class InspectorPolicy(Section):
 
 
 class WaitPolicy(Section):
-    """How long the assessment may take and how often it is asked."""
+    """How long the assessment may take and how often its state is polled."""
 
     minutes: Annotated[int, Field(ge=1, le=1_440)] = 90
     poll_seconds: Annotated[int, Field(ge=1, le=600)] = 30

@@ -1,4 +1,4 @@
-"""`[patching]`: which patch baseline decides what is installed."""
+"""`[patching]`: which patch baseline must apply."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ class PatchingPolicy(Section):
     baseline_within_days: _Days = 40
 
     def accepts(self, baseline: PatchBaseline) -> bool:
-        """Tell whether a host may be patched with `baseline`; AWS gives its own ones' ids as ARNs, others' as ids."""
+        """Return whether a host may be patched with `baseline`; AWS gives its own baselines' ids as ARNs."""
         return self.baseline is None or self.baseline == baseline.name or _short(self.baseline) == _short(baseline.id)
 
 

@@ -1,14 +1,15 @@
 """The policy, `verify.toml`: what must be true. It is read once, before collection, and all problems are reported."""
 
 import math
+import re
 import tomllib
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from postpatch.errors import BadPolicy
+from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
@@ -17,11 +18,12 @@ from postpatch.policy.schedule import longest_gap
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
 from postpatch.policy.waiver import Waiver, repeated
-from postpatch.policy.window import SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
 
 # A month and some days, for a window that has not opened yet; and what a recurring run may be late.
 _UNOPENED = 35
 _GRACE = timedelta(days=2)
+_QUOTED = re.compile(r"'([^']+)'")  # each value that pydantic names as expected
 
 
 class Policy(Section):
@@ -75,6 +77,7 @@ class Policy(Section):
                 service_role="" if task.service_role == SERVICE_LINKED else task.service_role,
                 parameters=tuple(sorted((name, tuple(values)) for name, values in task.parameters.items())),
                 timeout_seconds=task.timeout_seconds,
+                document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
         )
 
@@ -91,7 +94,7 @@ def load_policy(path: Path) -> Policy:
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
-        problems = [*(f"{_key(problem['loc'])}: {_words(problem)}" for problem in error.errors()), *problems]
+        problems = [*(f"{_key(problem['loc'])}: {_words(problem, document)}" for problem in error.errors()), *problems]
     if problems:
         raise BadPolicy("\n".join(f"{path}: {problem}" for problem in problems))
     return policy
@@ -102,11 +105,34 @@ def _key(location: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _words(problem: Any) -> str:
+def _words(problem: Any, document: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
-        return "is not a key of the policy"
+        *section, given = problem["loc"]
+        return f"is not a key of the policy.{did_you_mean(str(given), _absent_keys(section, document))}"
     if problem["type"] == "missing":
         return "is missing"
     if problem["type"] == "date_type":
         return f"must be a date, written without quotes: 2026-12-31 (found {problem['input']!r})"
-    return f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])
+    found = f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])
+    choices = _QUOTED.findall(str(problem.get("ctx", {}).get("expected", "")))
+    return found + did_you_mean(str(problem.get("input", "")), choices)
+
+
+def _absent_keys(section: list[int | str], document: dict[str, Any]) -> set[str]:
+    # The keys of the section in which an unknown one was found, but for those that are there already.
+    model: type[BaseModel] = Policy
+    given: Any = document
+    for part in section:
+        given = given[part]
+        if isinstance(part, str):
+            model = _section_of(model, part)
+    return set(model.model_fields) - set(given)
+
+
+def _section_of(model: type[BaseModel], key: str) -> type[BaseModel]:
+    kinds = [model.model_fields[key].annotation]
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+        kinds += get_args(kind)
+    return Section

@@ -5,7 +5,7 @@ Grammar: Systems Manager's "Reference: Cron and rate expressions". A cron has si
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -51,14 +51,14 @@ def every(hours: int) -> str:
 
 
 def fire_alike(one: Schedule, other: Schedule) -> bool:
-    """Tell whether both fire together: the same moments, or the same interval where one is a rate without a phase."""
+    """Return whether both fire at the same moments, or with the same interval if one is a rate without a phase."""
     if "rate" in (one.kind, other.kind):
         return one.interval is not None and one.interval == other.interval
     return one.kind == other.kind and one.moments == other.moments
 
 
 def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether a window created at `now` without a start date would fire within `span`."""
+    """Return whether a window created at `now` without a start date would fire within `span`."""
     if schedule.kind == "rate":
         return True  # a rate's first run follows the creation
     if schedule.kind == "at":
@@ -82,6 +82,27 @@ def longest_gap(schedule: Schedule, since: datetime) -> timedelta | None:
             break
         firings.append(coming)
     return max((later - earlier for earlier, later in pairwise(firings[1:])), default=None)
+
+
+def fired_last(
+    schedule: Schedule, since: datetime, until: datetime, zone: tzinfo, offset_days: int = 0
+) -> datetime | None:
+    """Return the last moment after `since` and before `until` at which a window fired, or None if there is none.
+
+    A rate is counted from `since`, for AWS does not say from when it counts; a cron's moments are exact to the minute.
+    `offset_days` is the window's ScheduleOffset.
+    """
+    if schedule.kind == "rate" and schedule.interval:
+        last = since + (until - since) // schedule.interval * schedule.interval
+    elif schedule.kind == "at":
+        last = max((one for one in schedule.moments if isinstance(one, datetime) and one <= until), default=since)
+    else:
+        # As in fires_within: the zone's wall clock is lent to aws-croniter as UTC.
+        offset = timedelta(days=offset_days)
+        wall = until.astimezone(zone).replace(tzinfo=UTC) - offset
+        fired = AwsCroniter(schedule.fields).occurrence(wall).prev()
+        last = (fired + offset).replace(tzinfo=zone).astimezone(UTC) if fired else since
+    return last if last > since else None
 
 
 def _cron(text: str, body: str) -> Schedule:

@@ -12,7 +12,11 @@ _SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
 
 
 class ScopePolicy(Section):
-    """Which hosts are judged, in which account and region."""
+    """Which hosts are judged, in which account and region.
+
+    `nested` tells whether the hosts of a stack's nested stacks belong. Hosts with the tag `replaced_by_image` are
+    replaced by a new image instead of being patched in place.
+    """
 
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
     region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$")]
@@ -20,11 +24,15 @@ class ScopePolicy(Section):
     tag: Tag | None = None
     auto_scaling_group: Text | None = None
     instances: Annotated[list[InstanceId], Field(min_length=1)] | None = None
+    nested: bool = True
+    replaced_by_image: Tag | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if sum(getattr(self, kind) is not None for kind in _SCOPES) != 1:
             raise PydanticCustomError("scope", "name exactly one of {kinds}", {"kinds": ", ".join(_SCOPES)})
+        if not self.nested and self.stack is None:
+            raise PydanticCustomError("scope", "nested = false needs stack: only a stack has nested ones")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""What every section of the policy is made of: unknown keys are refused, types are taken to the letter."""
+"""The base of every section of the policy: unknown keys are refused and types are strict."""
 
 from typing import Annotated
 

@@ -15,7 +15,7 @@ _KEY = (*_WHAT, "host", "host_tag")
 
 def _literal(text: str) -> str:
     if {*"*?"} & {*text}:
-        raise PydanticCustomError("wildcard", "holds a wildcard: name each accepted risk as it is")
+        raise PydanticCustomError("wildcard", "contains a wildcard: name each accepted risk exactly")
     return text
 
 
@@ -28,7 +28,7 @@ class _LiteralTag(Tag):
 
 
 class Waiver(Section):
-    """An accepted risk: what, why, by whom, until when. What it names must all be so of a finding.
+    """An accepted risk: what, why, by whom, until when. A finding must match everything that it names.
 
     `vulnerability` is what Inspector calls the finding: a CVE, an advisory, or the id of a rule or CIS check; `port` is
     `TCP 22` or `TCP 1024-2048`. Without `host` or `host_tag` it speaks of every host. It holds through the last second
@@ -49,7 +49,7 @@ class Waiver(Section):
     def _names_something(self) -> Self:
         if all(getattr(self, name) is None for name in _WHAT):
             raise PydanticCustomError(
-                "waiver", "name a vulnerability, a package or a port: a waiver for everything is none"
+                "waiver", "name a vulnerability, a package or a port: a waiver for everything is not accepted"
             )
         if self.host and self.host_tag:
             raise PydanticCustomError("waiver", "name a host or a host_tag, not both")
@@ -72,7 +72,7 @@ class Waiver(Section):
 
 
 def repeated(waivers: object) -> Iterator[str]:
-    """Yield a problem, with its key, for each waiver of a document that accepts what another accepts already.
+    """Yield a problem, with its key, for each waiver of a document that repeats another one.
 
     `waivers` is what the document holds, valid or not: a repetition is told beside all that is wrong besides.
     """
@@ -81,4 +81,4 @@ def repeated(waivers: object) -> Iterator[str]:
         if isinstance(waiver, dict):
             key = repr([waiver.get(name) for name in _KEY])
             if first.setdefault(key, place) != place:
-                yield f"waiver[{place}]: accepts the same as waiver[{first[key]}]: keep one of them"
+                yield f"waiver[{place}]: is the same as waiver[{first[key]}]: keep one of them"

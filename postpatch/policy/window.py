@@ -1,4 +1,4 @@
-"""`[window]`, `[target]` and `[task]`: the recurring maintenance window that must stand."""
+"""`[window]`, `[target]` and `[task]`: the recurring maintenance window that must exist."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -12,16 +12,18 @@ from postpatch.policy.schedule import Schedule, every, parse_schedule
 from postpatch.policy.section import Section, Text
 
 SERVICE_LINKED = "service-linked"
+DEFAULT_VERSION = "$DEFAULT"  # what a task without a version runs (botocore: MaintenanceWindowRunCommandParameters)
 _RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"
 _FIVE_MINUTES = 300
 # botocore shapes MaintenanceWindowName, MaxConcurrency and MaxErrors
 _NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"
 _CONCURRENCY = r"^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$"
+_VERSION = r"^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$"  # botocore shape DocumentVersion
 _ERRORS = r"^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$"
 
 
 class WindowPolicy(Section):
-    """The maintenance window that must stand. Limits: botocore shape CreateMaintenanceWindowRequest."""
+    """The maintenance window that must exist. Limits: botocore shape CreateMaintenanceWindowRequest."""
 
     name: Annotated[str, StringConstraints(pattern=_NAME)]
     every_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] | None = None
@@ -107,6 +109,7 @@ class TaskPolicy(Section):
     priority: Annotated[int, Field(ge=0)]
     timeout_seconds: Annotated[int, Field(ge=30, le=2_592_000)]
     cutoff_behavior: Literal["CONTINUE_TASK", "CANCEL_TASK"]
+    document_version: Annotated[str, StringConstraints(pattern=_VERSION)] = DEFAULT_VERSION
     service_role: Annotated[str, StringConstraints(pattern=r"^(service-linked|arn:[a-z-]+:iam::\d{12}:role/.+)$")]
 
     @field_validator("parameters")

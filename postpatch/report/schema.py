@@ -1,6 +1,6 @@
 """The format of `verify.json`: its types, from which its JSON Schema is generated. No other key is allowed.
 
-`python -m postpatch.report.schema` writes docs/verify.schema.json anew.
+`python -m postpatch.report.schema` writes docs/verify.schema.json.
 """
 
 import json

@@ -49,7 +49,7 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
         yield ""
     hosts = f"{counted(len(verdict['hosts']), 'host')} of " if verdict["hosts"] else ""
     where = f"account {verdict['account']}, region {verdict['region']}"
-    yield f"{hosts}{_escaped(verdict['scope'])}, {where}, {verdict['engine']},"
+    yield f"{hosts}{_escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
     sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
     for section in (*sections, _left_out(verdict["checks"])):
@@ -57,6 +57,13 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
         yield from ["", *lines] if lines else []
     yield ""
     yield "The report is `verify.html` in the run's evidence pack; `manifest.json` there names every file's sha256."
+
+
+def _about(verdict: VerdictJson) -> str:
+    before, after = verdict["baseline"], verdict["after"]
+    if verdict["mode"] == Mode.RECORDED and before and after:
+        return f"{before['source']}, then {after['source']}"
+    return verdict["scope"]
 
 
 def _cautions(verdict: VerdictJson) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Assemble a run from its case and from the checks' outcomes; nothing is derived here."""
+"""Assemble a run from its case and its checks' outcomes; nothing is derived here."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from postpatch.verdict.run import CheckOutcome, Outcome, Run
 
 
 def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, interrupted: bool) -> Run:
-    """Return the run: every check, judged or not, and what its case derives from the evidence that was collected."""
+    """Return the run: every check, judged or not, and what its case derives from the collected evidence."""
     settings, folder = collection.session.settings, collection.folder
     request: RunRequest = read_kept(folder / REQUEST, RunRequest)
     before = earlier_verdict(settings.pack) if settings.pack else EarlierVerdict(interrupted)
@@ -59,7 +59,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "baseline": baseline.manifest if baseline else None,
         "after": after.manifest if after else None,
         "delta": delta,
-        # Without the stories of the hosts, the findings' own fields still say what kind they are.
+        # Even without the hosts' stories, the findings' own fields determine their kind.
         "remaining": known(lambda: case.remaining) or (RemainingFindings(delta, {}) if delta else None),
         "waivers": known(lambda: case.waiver_uses) or (),
         "gate": known(lambda: case.gate),
@@ -70,11 +70,11 @@ def _evidence(collection: Collection) -> dict[str, Any]:
 def _not_assessed(check: Check, mode: Mode, before: EarlierVerdict) -> CheckOutcome:
     needs_aws = mode is Mode.RECORDED and not check.recorded
     if needs_aws:
-        reason = "needs AWS: two exported files cannot tell"
+        reason = "needs AWS; exported files do not contain this"
     elif before.interrupted:
         reason = "the run was interrupted before this check"
     else:
-        reason = "was not selected, or the run ended before it"
+        reason = "not selected, or not reached"
     reason = before.left_out.get(check.id, reason)
     declared = needs_aws or reason.startswith(NOT_RECORDED)
     return CheckOutcome(check.id, check.sentence, Outcome.NOT_ASSESSED, reason, declared=declared)

@@ -1,6 +1,6 @@
 """Collect once: each step runs in one process and stores its value on disk, where every process reads it.
 
-Under pytest-xdist the first worker to ask becomes the one that collects; it runs every step that the run needs, in
+Under pytest-xdist the first worker that asks collects: it runs every step that the run needs, in
 order. A step that failed, or whose process was killed, is an error in every worker.
 """
 
@@ -24,17 +24,17 @@ _MARK = "collecting"
 
 @dataclass(frozen=True)
 class Step:
-    """One step: how it is done, and the kind of value it stores."""
+    """One step: the function that runs it, and the type of the value that it stores."""
 
     run: Callable[["Collection"], Any]
     kind: Any
 
 
 class Collection:
-    """The evidence that one run collects. `folder` holds what was stored, `session` what only this process holds.
+    """The evidence that one run collects. `folder` has what was stored, `session` the state of this process.
 
-    `steps` are in the order in which they are run, `needed` are those that the run's checks ask for, and `shared`
-    tells whether other processes wait for them. `evidence` reads the stored values by name; `case` derives from them.
+    `steps` are in the order in which they run, `needed` are those that the run's checks need, and `shared` says
+    whether other processes wait for them. `evidence` reads the stored values by name; `case` derives from them.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Collection:
         self.folder = folder
         self.session = session
         self._steps = steps
-        self._needed = [name for name in steps if name in needed]
+        self.needed = [name for name in steps if name in needed]
         self._shared = shared
         self._evidence = evidence
         self._ended = False
@@ -59,12 +59,12 @@ class Collection:
 
     @cached_property
     def case(self) -> Case:
-        """Return what is derived from the evidence, for checks, steps and report of this process alike."""
+        """Return what is derived from the evidence, for the checks, the steps and the report of this process."""
         policy: Policy = self.session.settings.policy
         return Case(self._evidence(self), policy)
 
     def value(self, name: str) -> Any:
-        """Return the value of step `name`; CouldNotCheck if it, or a step it rests on, failed."""
+        """Return the value of step `name`; CouldNotCheck if this step, or one that it needs, failed."""
         if name not in self._values:
             self._values[name] = self._collected(name) if self._lock.is_locked else self._awaited(name)
         value = self._values[name]
@@ -73,11 +73,11 @@ class Collection:
         return value
 
     def end(self) -> None:
-        """Run no further step: what was not collected by now raises CouldNotCheck."""
+        """Run no further step: reading a value that was not collected raises CouldNotCheck."""
         self._ended = True
 
     def _awaited(self, name: str) -> Any:
-        # Reading what another process stores, until it is there or nobody collects any more.
+        # Wait for the value from another process, until it is stored or no process collects any more.
         while not self._is_stored(name):
             if self._ended:
                 return CouldNotCheck(f"{name} was not collected in this run.")
@@ -92,15 +92,15 @@ class Collection:
         return self._stored(name)
 
     def _now(self, name: str) -> list[str]:
-        # Alone, the steps before this one are enough; with others waiting, all that any of them needs.
+        # In a single process, run the steps up to this one; if others wait, run all that any of them needs.
         order = list(self._steps)
         last = len(order) if self._shared else order.index(name) + 1
-        return [step for step in order[:last] if step in self._needed or step == name]
+        return [step for step in order[:last] if step in self.needed or step == name]
 
     def _claim(self, name: str) -> None:
         mark = self.folder / _MARK
         if mark.exists() and mark.read_text(encoding="utf-8") != str(os.getpid()) and not self._is_stored(name):
-            killed = f"The collecting process was killed before it saved {name!r}. Run the suite again."
+            killed = f"Run the suite again: the collecting process was killed before it saved {name!r}."
             replace_text(self._error(name), killed)
             raise CouldNotCheck(killed)
         replace_text(mark, str(os.getpid()))
@@ -112,7 +112,7 @@ class Collection:
             value = self._steps[name].run(self)
         except CouldNotCheck as error:
             return self._store_error(name, str(error), error)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, it could not be checked
+        except Exception as error:  # noqa: BLE001 - any exception means that it could not be checked
             return self._store_error(name, f"{type(error).__name__}: {error}", error)
         keep(self._file(name), value, self._steps[name].kind)
         return value

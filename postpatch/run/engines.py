@@ -9,48 +9,55 @@ from postpatch.aws import cis, inspector_classic, inspector_v2
 from postpatch.aws.exploits import exploits
 from postpatch.aws.patch_manager import changed_since
 from postpatch.aws.suppression import suppression_rules
-from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, Scope, SuppressionRule
+from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, SuppressionRule
+from postpatch.run.scope_tags import scope_tags
 from postpatch.run.session import Session
 
 
 class Inspector(Protocol):
-    """What the steps of the assessment need of an engine."""
+    """What the steps of the assessment need from an engine."""
+
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Raise CouldNotCheck unless an assessment can be started; asked before anything is written."""
 
     def start(self, session: Session, caller: Caller) -> Launch:
-        """Start an assessment of the scope's hosts, or nothing where the session only reads."""
+        """Start an assessment of the scope's hosts; a read-only session starts nothing."""
 
     def wait_for(
         self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
     ) -> ScanRun:
-        """Wait until each host was looked at after its moment in `newer_than`, as long as the policy says."""
+        """Wait until each host was scanned after its moment in `newer_than`, at most as long as the policy allows."""
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
     ) -> Iterator[Finding]:
-        """Yield the findings of the hosts, with whether they can be fixed where that costs calls of its own."""
+        """Yield the hosts' findings; `with_fixes` adds whether they can be fixed, if that needs extra calls."""
 
     def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
         """Return the rules that hide findings now."""
 
     def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
-        """Return what is told of exploits beyond the findings; `arns` has a finding of each vulnerability."""
+        """Return what AWS reports about exploits beyond the findings; `arns` has a finding of each vulnerability."""
 
 
 class InspectorV2:
     """Amazon Inspector as it is today, with a CIS scan."""
 
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Require that Inspector scans EC2 in the account."""
+        inspector_v2.require_enabled(session.connection, caller.account)
+
     def start(self, session: Session, caller: Caller) -> Launch:
         """Start the inventory association once and a one-time CIS scan."""
         policy = session.settings.policy
-        inspector_v2.require_enabled(session.connection, caller.account)
-        # Ids have no tag of their own; there the patch target's tags serve, which TGT-2 compares with the scope.
+        # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
         tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
         return inspector_v2.launch(session.connection, policy.scope.scope, tags, session.progress.say)
 
     def wait_for(
         self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
     ) -> ScanRun:
-        """Wait for each host's coverage, or its inventory where nothing was installed, and for the CIS scan."""
+        """Wait for each host's coverage, or for its inventory if nothing was installed, and for the CIS scan."""
 
         def unchanged(host: str) -> bool:
             since = patching.first_install_began_at(host)
@@ -62,7 +69,7 @@ class InspectorV2:
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
     ) -> Iterator[Finding]:
-        """Yield the findings, which say themselves whether there is a fix, and then every check of the CIS scan."""
+        """Yield the findings, which state whether there is a fix, and then every check of the CIS scan."""
         checked = sorted(cis_checked(run) & {host.id for host in hosts})
         return chain(
             inspector_v2.findings(session.connection, hosts),
@@ -79,7 +86,11 @@ class InspectorV2:
 
 
 class InspectorClassic:
-    """Inspector Classic, the tutorial's own: a run of an assessment template."""
+    """Inspector Classic, as in the tutorial: a run of an assessment template."""
+
+    def require_ready(self, session: Session, caller: Caller) -> None:
+        """Require the template of the Assess phase."""
+        self._template(session)
 
     def start(self, session: Session, caller: Caller) -> Launch:
         """Run the template of the Assess phase again."""
@@ -88,7 +99,7 @@ class InspectorClassic:
     def wait_for(
         self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
     ) -> ScanRun:
-        """Wait for the run; one that only reads takes the template's last completed run as it is."""
+        """Wait for the run; a read-only session uses the template's last completed run."""
         if launched.started:
             minutes, update = session.settings.policy.wait.minutes, session.progress.update
             return inspector_classic.wait_for(session.connection, launched, newer_than, minutes, update)
@@ -108,13 +119,13 @@ class InspectorClassic:
         return ()
 
     def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
-        """Return nothing: Classic tells nothing of exploits."""
+        """Return nothing: Classic reports nothing about exploits."""
         return Exploits()
 
     def run_before(self, session: Session) -> ScanRun:
         """Return the completed run to compare with, with the hosts whose agents took part.
 
-        It is the template's last one, or the one before it where this run starts none and judges the last one itself.
+        It is the template's last one. If this run starts none and judges the last one, it is the one before that.
         """
         connection = session.connection
         now = connection.clock()
@@ -136,14 +147,3 @@ ENGINES: Mapping[Engine, Inspector] = {Engine.V2: InspectorV2(), Engine.CLASSIC:
 def cis_checked(run: ScanRun) -> frozenset[str]:
     """Return the hosts on which the CIS scan finished."""
     return frozenset(host.host for host in run.cis_hosts if host.status == "COMPLETED")
-
-
-def scope_tags(scope: Scope) -> dict[str, list[str]]:
-    """Return the tags that the scope's hosts carry: AWS puts a stack's and a group's name on them; ids have none."""
-    if scope.kind == "stack":
-        return {"aws:cloudformation:stack-name": list(scope.values)}
-    if scope.kind == "auto_scaling_group":
-        return {"aws:autoscaling:groupName": list(scope.values)}
-    if scope.kind == "tag":
-        return {scope.key: list(scope.values)}
-    return {}

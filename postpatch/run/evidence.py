@@ -1,4 +1,4 @@
-"""The stored evidence of a run, read by name: of AWS, or of two exported files."""
+"""The stored evidence of a run, read by name: from AWS, or from two exported files."""
 
 from datetime import datetime
 from typing import cast
@@ -15,8 +15,10 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.run.collection import Collection
 
@@ -29,7 +31,7 @@ class AwsEvidence:
 
     @property
     def caller(self) -> Caller:
-        """Return who asked AWS."""
+        """Return who called AWS."""
         return cast(Caller, self._collection.value("account"))
 
     @property
@@ -38,8 +40,13 @@ class AwsEvidence:
         return cast(tuple[Host, ...], self._collection.value("hosts"))
 
     @property
+    def members(self) -> ScopeMembers:
+        """Return the instances that the scope names."""
+        return cast(ScopeMembers, self._collection.value("scope"))
+
+    @property
     def launch(self) -> Launch:
-        """Return what was started to have the hosts assessed again."""
+        """Return what was started so that the hosts are assessed again."""
         return cast(Launch, self._collection.value("launch"))
 
     @property
@@ -53,6 +60,11 @@ class AwsEvidence:
         return cast(ExistingWindow, self._collection.value("window"))
 
     @property
+    def history(self) -> WindowHistory:
+        """Return the executions of the window."""
+        return cast(WindowHistory, self._collection.value("history"))
+
+    @property
     def baseline(self) -> Snapshot:
         """Return the findings before patching."""
         return cast(Snapshot, self._collection.value("baseline"))
@@ -64,7 +76,7 @@ class AwsEvidence:
 
     @property
     def patching(self) -> Patching:
-        """Return what Patch Manager and Run Command report of the hosts."""
+        """Return what Patch Manager and Run Command report about the hosts."""
         return cast(Patching, self._collection.value("patching"))
 
     @property
@@ -79,17 +91,17 @@ class AwsEvidence:
 
     @property
     def exploits(self) -> Exploits:
-        """Return what AWS reports of exploits beyond its findings."""
+        """Return what AWS reports about exploits beyond its findings."""
         return cast(Exploits, self._collection.value("exploits"))
 
     @property
     def judged_at(self) -> datetime:
-        """Return when the findings after patching were read, in the clock of what answered."""
+        """Return when the findings after patching were read, by the clock of what answered."""
         return self.after.manifest.taken_at
 
 
 class RecordedEvidence:
-    """What two exported files contain: findings and their hosts, and nothing of AWS."""
+    """What two exported files contain: findings and their hosts, and no other data from AWS."""
 
     patching = None
     leftovers = None
@@ -111,6 +123,11 @@ class RecordedEvidence:
         raise _needs_aws()
 
     @property
+    def members(self) -> ScopeMembers:
+        """Raise CouldNotCheck: the files do not contain the scope."""
+        raise _needs_aws()
+
+    @property
     def launch(self) -> Launch:
         """Raise CouldNotCheck: nothing was launched."""
         raise _needs_aws()
@@ -122,6 +139,11 @@ class RecordedEvidence:
 
     @property
     def window(self) -> ExistingWindow:
+        """Raise CouldNotCheck: the files do not contain the window."""
+        raise _needs_aws()
+
+    @property
+    def history(self) -> WindowHistory:
         """Raise CouldNotCheck: the files do not contain the window."""
         raise _needs_aws()
 
@@ -143,4 +165,4 @@ class RecordedEvidence:
 
 
 def _needs_aws() -> CouldNotCheck:
-    return CouldNotCheck("Two exported files do not contain this: ask AWS itself with --aws live.")
+    return CouldNotCheck("Use --aws live: two exported files do not contain this.")

@@ -14,23 +14,27 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--world": {"metavar": "NAME", "help": "simulated: which world; `list` shows them (default: workshop)"},
     "--baseline": {
         "metavar": "FILE|reconstruct",
-        "help": "the findings before patching (default: what -m baseline wrote); `reconstruct` puts them together "
-        "from what AWS still tells, for whoever patched without a baseline",
+        "help": "the findings before patching (default: those of -m baseline); `reconstruct` builds them from the "
+        "data that AWS still has, if you patched without a baseline",
     },
     "--after": {"metavar": "FILE", "help": "recorded: the findings after patching"},
     "--check": {
         "action": "append",
         "metavar": "IDS",
-        "help": "judge these checks alone: ids, and * for any part of one, such as FIND-4,MW-*",
+        "help": "judge only these checks: ids, and * for any part of one, such as FIND-4,MW-*",
     },
     "--inspector": {"choices": ["v2", "classic"], "help": "which Inspector assesses (default: the policy's)"},
-    "--endpoint-url": {"metavar": "URL", "help": "live: where AWS answers, such as a simulated one on loopback"},
+    "--endpoint-url": {
+        "metavar": "URL",
+        "help": "live: another endpoint than AWS, such as a simulated one on loopback",
+    },
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
+    "--plan": {"action": "store_true", "help": "show what would be started and created, for which hosts, and exit"},
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
     "--allow-imminent": {"action": "store_true", "help": "create a window even if it fires within 24 hours"},
     "--allow-partial": {"action": "store_true", "help": "under CI, accept a run that left checks out"},
-    "--evidence": {"metavar": "DIR", "help": "judge again what an earlier run kept in DIR, and look at nothing"},
+    "--evidence": {"metavar": "DIR", "help": "judge the evidence of an earlier run in DIR again, without calling AWS"},
 }
 
 
@@ -40,7 +44,7 @@ def destination(option: str) -> str:
 
 
 def takes_value(option: str) -> bool:
-    """Tell whether the word after an option is its value."""
+    """Return whether the word after an option is its value."""
     return option in OPTIONS and OPTIONS[option].get("action") != "store_true"
 
 

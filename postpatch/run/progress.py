@@ -1,4 +1,4 @@
-"""Show a waiting person how far the collection is: on stderr, past any capture of it."""
+"""Show the progress of the collection on stderr, even if pytest captures it."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-_PLAIN_EVERY = 30.0  # seconds between two lines where nothing can be redrawn
+_PLAIN_EVERY = 30.0  # seconds between two lines if the output is not a terminal
 
 
 class Progress:
@@ -41,7 +41,7 @@ class Progress:
                 _write(f"{scanned} of {hosts} hosts scanned, {elapsed} s, {state}")
 
     def close(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._bar is not None:
             with self._uncaptured():
                 self._bar.close()
@@ -57,7 +57,7 @@ class Progress:
         self._bar.refresh()
 
     def _leave_dots_alone(self) -> None:
-        # Until something was said, pytest's cursor stands behind the name of the file it runs.
+        # Before the first line, pytest's cursor is behind the name of the test file.
         if not self._spoke:
             self._spoke = True
             sys.stderr.write("\n")

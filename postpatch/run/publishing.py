@@ -16,12 +16,12 @@ REPORT = "verify.html"
 _JUNIT = "junit.xml"
 _OUTPUTS = tuple(one.file for one in FORMATS)
 _PACK = (EVIDENCE, REPORT, *_OUTPUTS)
-# What a collection stores in the staging folder; a step's error too: that something could not be checked is evidence.
+# What a collection stores in the staging folder, including the errors of steps, which are evidence as well.
 _STORED = ("*.json", "*.error", "*.ndjson", "*.ndjson.gz", "*.toml")
 
 
 def write_files(run: Run, staging: Path) -> VerdictJson:
-    """Write the run in each output format; return what `verify.json` holds."""
+    """Write the run in each output format; return the content of `verify.json`."""
     verdict = verdict_json(run)
     for one in FORMATS:
         one.write(run, verdict, staging / one.file)
@@ -31,7 +31,7 @@ def write_files(run: Run, staging: Path) -> VerdictJson:
 def publish_pack(run: Run, staging: Path, settings: Settings, junit: Path | None) -> str:
     """Seal the pack in `staging` and move it to the reports; return the sha256 of its manifest.
 
-    `junit` is where pytest wrote its JUnit file: that stays, and the pack holds a copy.
+    `junit` is the path of pytest's JUnit file: the file stays there, and the pack gets a copy.
     """
     evidence = staging / EVIDENCE
     evidence.mkdir()
@@ -47,9 +47,9 @@ def publish_pack(run: Run, staging: Path, settings: Settings, junit: Path | None
 
 
 def append_step_summary(verdict: VerdictJson, path: Path) -> str:
-    """Append the summary to GitHub's file for the step at `path`; return why that could not be done, or nothing.
+    """Append the summary to GitHub's file for the step at `path`; return why that failed, or nothing.
 
-    GitHub shows no summary of a step that is over its limit, what others wrote included.
+    GitHub shows no summary of a step beyond its limit, which includes what others wrote.
     """
     try:
         limit = STEP_LIMIT - (path.stat().st_size if path.exists() else 0)

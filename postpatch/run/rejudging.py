@@ -1,4 +1,4 @@
-"""Judge again what an earlier run kept: its evidence and its policy, and nothing of AWS."""
+"""Judge an earlier run again from its stored evidence and policy, without calling AWS."""
 
 import json
 import shutil
@@ -15,13 +15,15 @@ from postpatch.policy import load_policy
 from postpatch.run.settings import Options, Settings
 from postpatch.verdict.run import Outcome
 
-# The options that say where evidence comes from, or what it is judged by: a pack says so itself.
-_FOREIGN = ("aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "allow_imminent")
+# The options for the source of the evidence and for the policy: a pack contains both.
+_FOREIGN = (
+    "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class EarlierVerdict:
-    """What an earlier run said of itself: whether it was interrupted, and the results of its checks, by id.
+    """What an earlier run reported: whether it was interrupted, and the results of its checks, by id.
 
     `left_out` and `errors` say why a check was not assessed, and why it could not be checked.
     """
@@ -33,16 +35,18 @@ class EarlierVerdict:
 
 
 def resolve_pack(options: Options) -> Settings:
-    """Resolve the options of a run on a pack; BadOptions says what is missing in it, or does not go with it."""
+    """Resolve the options of a run on a pack; BadOptions says what is missing, or which options conflict with it."""
     pack = options.folder / Path(options.evidence).expanduser()
     foreign = [f"--{name.replace('_', '-')}" for name in _FOREIGN if getattr(options, name)]
     if foreign:
-        raise BadOptions(f"--evidence judges a pack by what it holds: it does not go with {', '.join(foreign)}")
+        raise BadOptions(f"--evidence judges the content of a pack and cannot be combined with {', '.join(foreign)}")
     if not options.reports:
-        raise BadOptions("--evidence replaces no report: name a folder of its own with --reports")
+        raise BadOptions("Name another folder with --reports: --evidence does not replace a report")
     reports = options.reports_path
     if reports.resolve() == pack.resolve():
-        raise BadOptions(f"--reports {reports} is the pack itself: judging again replaces no report")
+        raise BadOptions(
+            f"Name another folder with --reports: {reports} is the pack itself, and --evidence replaces no report"
+        )
     try:
         earlier_verdict(pack)
         request: RunRequest = read_kept(pack / EVIDENCE / REQUEST, RunRequest)
@@ -69,7 +73,7 @@ def resolve_pack(options: Options) -> Settings:
 
 
 def unpack(pack: Path, staging: Path) -> None:
-    """Copy what a pack's run kept into `staging`, so that every step finds its value there; links are left alone."""
+    """Copy the evidence of a pack to `staging`, so that every step finds its value there; links are not copied."""
     for path in (pack / EVIDENCE).iterdir():
         if path.is_file() and not path.is_symlink():
             shutil.copyfile(path, staging / path.name)
@@ -77,14 +81,14 @@ def unpack(pack: Path, staging: Path) -> None:
 
 @cache
 def earlier_verdict(pack: Path) -> EarlierVerdict:
-    """Return what the run of a pack said of itself; BadEvidence if its verdict cannot be read."""
+    """Return what the run of a pack reported; BadEvidence if its verdict cannot be read."""
     path = pack / VERDICT_JSON
     try:
         verdict: dict[str, Any] = json.loads(path.read_bytes())
         interrupted = bool(verdict["interrupted"])
         rows = {row["id"]: (row["outcome"], row["reason"]) for row in verdict["checks"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadEvidence(f"{path} holds no verdict: {error!r}. Ask for the pack as it was published.") from error
+        raise BadEvidence(f"Ask for the pack as it was published: {path} holds no verdict: {error!r}.") from error
     left_out, errors = (
         {check: reason for check, (outcome, reason) in rows.items() if outcome == wanted}
         for wanted in (Outcome.NOT_ASSESSED, Outcome.ERROR)

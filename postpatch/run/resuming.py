@@ -1,7 +1,7 @@
-"""Go on with the assessment that a broken-off run launched, instead of launching another.
+"""Resume the assessment that an interrupted run launched, instead of launching another one.
 
-Only where AWS outlives the run, so never in a rehearsal; and only with Inspector v2, for the baseline of Classic is its
-last completed run, which the one under way would become.
+Never in a simulated run, where AWS ends with the run; and only with Inspector v2, because the baseline of Classic is
+its last completed run, which the running one would become.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from postpatch.run.collection import Collection
 from postpatch.run.settings import Settings
 
 LAUNCHED = "launched.json"
-# CisScanStatus, botocore's model of inspector2: what failed or was cancelled must be launched again.
+# CisScanStatus, botocore's model of inspector2: a failed or cancelled scan must be launched again.
 _USABLE = ("IN_PROGRESS", "COMPLETED")
 
 
 @dataclass(frozen=True)
 class Launched:
-    """A launch that no published run has told the end of: what was started, where, and for which hosts."""
+    """A launch whose end no published run has reported: what was started, where, and for which hosts."""
 
     launch: Launch
     stage: str
@@ -34,50 +34,50 @@ class Launched:
 
 
 def remember(collection: Collection, launch: Launch) -> None:
-    """Keep a launch beside the reports until a run that saw its end is published."""
+    """Store a launch next to the reports until a run that saw its end is published."""
     settings: Settings = collection.session.settings
     if settings.mode is Mode.LIVE and launch.cis_configuration:
         keep(settings.reports / LAUNCHED, _of_this_run(collection, launch), Launched)
 
 
 def forget(reports: Path, launch: Launch) -> None:
-    """Forget the launch that a published run saw the end of; one that another run made since stays."""
-    standing = _standing(reports / LAUNCHED)
-    if standing and standing.launch.cis_configuration == launch.cis_configuration:
+    """Delete the stored launch whose end a published run saw; keep a newer launch of another run."""
+    stored = _stored(reports / LAUNCHED)
+    if stored and stored.launch.cis_configuration == launch.cis_configuration:
         (reports / LAUNCHED).unlink(missing_ok=True)
 
 
 def take_up(collection: Collection) -> Launch | None:
-    """Return the launch that is under way for these hosts and later than their patching, or None to launch anew."""
+    """Return the launch to resume, for these hosts and later than their patching, or None to launch another one."""
     session = collection.session
     if session.settings.mode is not Mode.LIVE or session.settings.read_only:
         return None
-    standing = _standing(session.settings.reports / LAUNCHED)
-    if standing is None:
+    stored = _stored(session.settings.reports / LAUNCHED)
+    if stored is None:
         return None
-    began = f"the assessment launched at {standing.launch.launched_at:%Y-%m-%d %H:%M:%S} UTC"
-    for objection in _objections(collection, standing):
-        session.progress.say(f"not going on with {began}: {objection}")
+    began = f"the assessment launched at {stored.launch.launched_at:%Y-%m-%d %H:%M:%S} UTC"
+    for objection in _objections(collection, stored):
+        session.progress.say(f"not resuming {began}: {objection}")
         return None
-    session.progress.say(f"going on with {began}, which an earlier run left under way; no other is launched")
-    return replace(standing.launch, taken_up=True)
+    session.progress.say(f"resuming {began}, which an earlier run left unfinished; no other one is launched")
+    return replace(stored.launch, taken_up=True)
 
 
-def _objections(collection: Collection, standing: Launched) -> Iterator[str]:
-    session, launch = collection.session, standing.launch
-    if _of_this_run(collection, launch) != standing:
-        yield "it was for another account, region, scope, or for other hosts"
+def _objections(collection: Collection, stored: Launched) -> Iterator[str]:
+    session, launch = collection.session, stored.launch
+    if _of_this_run(collection, launch) != stored:
+        yield "it was for another account, region or scope, or for other hosts"
         return
     limit = timedelta(minutes=session.settings.policy.wait.minutes)
     if session.connection.clock() - launch.launched_at > limit:
-        yield f"it began longer ago than the policy waits, {session.settings.policy.wait.minutes} minutes"
+        yield f"it began longer ago than the policy's limit of {session.settings.policy.wait.minutes} minutes"
     baseline: Snapshot = collection.value("baseline")
     if baseline.manifest.taken_at >= launch.launched_at:
         yield "the baseline was taken after it"
     if any(moment >= launch.launched_at for moment in _installations(collection.value("patching"))):
         yield "something was installed after it"
     if cis.find_scan(session.connection, launch.cis_configuration)[1] not in _USABLE:
-        yield "its CIS scan failed, was cancelled, or is not known to AWS"
+        yield "its CIS scan failed or was cancelled, or AWS does not know it"
 
 
 def _of_this_run(collection: Collection, launch: Launch) -> Launched:
@@ -94,18 +94,18 @@ def _of_this_run(collection: Collection, launch: Launch) -> Launched:
     )
 
 
-def _standing(path: Path) -> Launched | None:
+def _stored(path: Path) -> Launched | None:
     if not path.exists():
         return None
     try:
-        standing: Launched = read_kept(path, Launched)
+        stored: Launched = read_kept(path, Launched)
     except BadEvidence:
-        return None  # what cannot be read cannot be gone on with: launching anew is right, if dearer
-    return standing
+        return None  # an unreadable launch cannot be resumed: launching another one is correct, but slower
+    return stored
 
 
 def _installations(patching: Patching) -> Iterator[datetime]:
-    # RunRequest or ended, well or not: packages may have changed.
+    # Requested or ended, successful or not: packages may have changed.
     for state in patching.states:
         if state.operation == "Install":
             yield state.ended_at

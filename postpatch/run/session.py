@@ -9,6 +9,7 @@ from postpatch.aws.live import live_connection
 from postpatch.aws.session import Connection
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
+from postpatch.run.deployment import deployment_of
 from postpatch.run.progress import Progress
 from postpatch.run.settings import Settings
 from postpatch.simulator import Simulator, worlds
@@ -29,7 +30,7 @@ class Session:
     def simulator(self) -> Simulator:
         """The embedded AWS, deployed anew on an evening that lets its next morning lie in the past."""
         evening = (datetime.now(UTC) - timedelta(days=2)).replace(hour=21, minute=0, second=0, microsecond=0)
-        return Simulator(worlds()[self.settings.world], evening)
+        return Simulator(worlds()[self.settings.world], evening, deployment_of(self.settings.policy))
 
     @cached_property
     def connection(self) -> Connection:

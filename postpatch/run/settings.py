@@ -5,8 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from postpatch.errors import BadOptions, BadPolicy
-from postpatch.evidence.pack import NotAPack, read_manifest
+from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
 from postpatch.simulator import worlds
@@ -46,6 +45,7 @@ class Options:
     allow_imminent: bool = False
     allow_partial: bool = False
     taking_baseline: bool = False
+    plan: bool = False
     ci: bool = False
 
     def path(self, given: str) -> Path | None:
@@ -68,7 +68,8 @@ class Settings:
     """The resolved options of a run that judges. `mode_from` says where the mode came from.
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
-    a baseline, it is put together from what AWS still tells of the time before the patch round.
+    a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
+    run takes one, and judges nothing else.
     """
 
     mode: Mode
@@ -87,6 +88,7 @@ class Settings:
     ci: bool
     pack: Path | None = None
     reconstruct: bool = False
+    taking_baseline: bool = False
 
     @property
     def backend(self) -> Backend:
@@ -97,6 +99,13 @@ class Settings:
     def stage(self) -> str:
         """Return what stands in for AWS: a world, an endpoint, or nothing."""
         return self.backend.stage
+
+    @property
+    def subject(self) -> str:
+        """Return in words what is judged: the scope, or the two files, which are judged as they are."""
+        if self.baseline and self.after:
+            return f"{self.baseline.name} and {self.after.name}"
+        return str(self.policy.scope.scope)
 
     @property
     def baseline_path(self) -> Path:
@@ -133,16 +142,12 @@ def resolve(options: Options) -> Settings:
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
-    reports = options.reports_path
-    if (mode is Mode.SIMULATED or options.endpoint_url) and _holds_evidence_of_aws(reports):
-        problems.append(
-            f"{reports} holds the evidence of a run on AWS itself, and this one would be SIMULATED: "
-            "name another folder with --reports DIR"
-        )
     if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
         problems.append(_CLASSIC_ENDED)
     if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
+    if options.plan and mode is Mode.RECORDED:
+        problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
     if problems or policy is None:
         raise BadOptions("\n".join(problems))
     return Settings(
@@ -153,7 +158,7 @@ def resolve(options: Options) -> Settings:
         endpoint_url=options.endpoint_url,
         policy=policy,
         policy_path=options.policy_path,
-        reports=reports,
+        reports=options.reports_path,
         baseline=baseline,
         after=after,
         read_only=options.read_only,
@@ -161,6 +166,7 @@ def resolve(options: Options) -> Settings:
         allow_partial=options.allow_partial,
         ci=options.ci,
         reconstruct=reconstruct,
+        taking_baseline=options.taking_baseline,
     )
 
 
@@ -185,14 +191,6 @@ def _not_installed(mode: Mode) -> list[str]:
     if mode is not Mode.SIMULATED or all(find_spec(name) for name in ("moto", "flask", "flask_cors")):
         return []
     return ["install the simulated AWS with pip install 'postpatch[simulated]', or judge your account with --aws live"]
-
-
-def _holds_evidence_of_aws(reports: Path) -> bool:
-    try:
-        standing = read_manifest(reports)
-    except NotAPack:
-        return False
-    return standing.mode is Mode.LIVE and not standing.stage
 
 
 def _not_to_be_reconstructed(options: Options, mode: Mode, engine: Engine) -> list[str]:
@@ -236,7 +234,7 @@ def _world(options: Options, mode: Mode, policy: Policy | None, problems: list[s
     wanted = options.inspector or (policy.inspector.engine if policy else Engine.V2)
     name = world or (_CLASSIC_WORLD if wanted == Engine.CLASSIC else DEFAULT_WORLD)
     if name not in worlds():
-        problems.append(f"there is no world {name!r}; there are {', '.join(worlds())}")
+        problems.append(f"there is no world {name!r}.{did_you_mean(name, worlds())} There are {', '.join(worlds())}")
     return name
 
 

@@ -1,7 +1,9 @@
-"""The folder in which a run gathers what it keeps, until it is published as a whole."""
+"""The folder in which a run collects its files until they are published together."""
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,12 +12,30 @@ from postpatch import __version__
 from postpatch.evidence.kept import keep
 from postpatch.evidence.pack import MANIFEST
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
+from postpatch.run.displacing import PREVIOUS
 from postpatch.run.rejudging import unpack
 from postpatch.run.settings import Settings
 
 
+@contextmanager
+def staging_if_it_goes_well(settings: Settings) -> Iterator[Path]:
+    """Open the staging folder; where the block fails, it is removed again, and so are folders that were not there."""
+    absent = [folder for folder in (settings.reports, *settings.reports.parents) if not folder.exists()]
+    staging = None
+    try:
+        staging = open_staging(settings)
+        yield staging
+    except BaseException:
+        if staging:
+            close_staging(staging)
+        for folder in absent:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
 def open_staging(settings: Settings) -> Path:
-    """Make the run's staging folder, store what was asked of the run, and return the folder."""
+    """Create the run's staging folder, store the run's options and policy in it, and return the folder."""
     settings.reports.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=".run-"))
     if settings.pack:
@@ -26,17 +46,18 @@ def open_staging(settings: Settings) -> Path:
 
 
 def publish(staging: Path, reports: Path, names: list[str]) -> None:
-    """Move the named files and folders to `reports`, each by a rename; what stood there goes to `reports/previous`.
+    """Move the named files and folders to `reports`, each by a rename; existing ones move to `reports/previous`.
 
-    The manifest goes first and comes last: one that stands speaks of a whole pack, wherever this is broken off.
+    The old manifest is moved away first and the new one is moved last: if a manifest exists, the pack is complete, even
+    if this is interrupted.
     """
-    previous = reports / "previous"
+    previous = reports / PREVIOUS
     shutil.rmtree(previous, ignore_errors=True)
     for name in (MANIFEST, *names):
-        standing = reports / name
-        if standing.exists():
+        existing = reports / name
+        if existing.exists():
             previous.mkdir(exist_ok=True)
-            standing.rename(previous / name)
+            existing.rename(previous / name)
     for name in (*names, MANIFEST):
         new = staging / name
         if new.exists():
@@ -61,5 +82,5 @@ def _store_request(staging: Path, settings: Settings) -> None:
         policy=settings.policy_path.name,
     )
     keep(staging / REQUEST, request, RunRequest)
-    # As it was read: whoever edits the file while the assessment runs changes nothing of this run.
+    # As it was read: editing the file while the assessment runs does not change this run.
     shutil.copyfile(settings.policy_path, staging / POLICY)

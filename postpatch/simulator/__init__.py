@@ -4,9 +4,10 @@ It imports nothing of the rest of the project: an independent witness shares no 
 Importing this package is cheap; moto and botocore are loaded when the first Simulator is made.
 """
 
+from .deployment import Deployment, ImpossibleDeployment
 from .fault import Fault, Mishap
 from .simulator import Simulator
 from .world import World
 from .worlds import UnknownWorld, worlds
 
-__all__ = ["Fault", "Mishap", "Simulator", "UnknownWorld", "World", "worlds"]
+__all__ = ["Deployment", "Fault", "ImpossibleDeployment", "Mishap", "Simulator", "UnknownWorld", "World", "worlds"]

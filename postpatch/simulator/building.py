@@ -130,7 +130,7 @@ def build(aws: "Simulator") -> Parts:
         Ours(services, region, aws.before_each),
         aws.beside_moto,
     ]
-    front = Front(steps, MotoBehind())
+    front = Front(steps, MotoBehind(account))
     return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets)
 
 

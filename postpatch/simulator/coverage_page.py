@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import Simulator, worlds
+from . import Deployment, Simulator, worlds
 from .facts import read_facts
 from .inspector2.cis_benchmark import CHECKS
 from .inspector_classic.refused import NOT_SIMULATED
@@ -83,7 +83,8 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "refused, throttled, failed inside AWS, lost on the way, cut in half, or paged without an end.",
     )
     yield (
-        f"**One account and one Region**, {Simulator.account} in {Simulator.region}; no organization.",
+        f"**One account and one Region**, {Deployment().account} in {Deployment().region} unless a deployment names",
+        "others; no organization.",
         "The services below are refused in any other Region.",
     )
     yield (

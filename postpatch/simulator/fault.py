@@ -25,7 +25,7 @@ class Mishap(Enum):
 class Fault:
     """Say which calls go wrong, and how.
 
-    `call` is `service:Operation`, by the service's signing name. Of the calls that match, `after` are answered rightly
+    `call` is `service:Operation`, as an action of IAM. Of the calls that match, `after` are answered rightly
     first, and then `times` go wrong, or all that follow. `page` narrows them to one page of a list, counted from 1.
     The clients of the story are spared unless the fault is for `everyone`.
     A fault stands from the moment it is injected: one that is to spare the baseline is injected in `remediate`.

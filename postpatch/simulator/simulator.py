@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .clock import Clock
+from .deployment import Deployment
 from .world import World
 
 if TYPE_CHECKING:
@@ -48,20 +49,20 @@ class Simulator:
     """Simulate one AWS account in a world.
 
     Making one resets moto's state in this process, so that only the latest simulator is alive.
-    The same world begun at the same moment has the same ids in every run.
+    The same world, begun at the same moment and deployed in the same way, has the same ids in every run.
     """
 
-    account = "123456789012"
-    region = "us-east-1"
     operator_key = OPERATOR_KEY
     _latest: ClassVar["Simulator | None"] = None
 
-    def __init__(self, world: World, begins_at: datetime) -> None:
+    def __init__(self, world: World, begins_at: datetime, deployment: Deployment | None = None) -> None:
         from .building import build
 
         Simulator._latest = self
         self.world = world
-        self.clock = Clock(begins_at - LAUNCHED_BEFORE)
+        self.deployment = deployment or Deployment()
+        evening = world.begins_at or begins_at
+        self.clock = Clock(evening - LAUNCHED_BEFORE)
         parts = build(self)
         self.front = parts.front
         self._permissions = parts.permissions
@@ -76,7 +77,17 @@ class Simulator:
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
-        self.clock.advance_to(begins_at)
+        self.clock.advance_to(evening)
+
+    @property
+    def account(self) -> str:
+        """Name the one account."""
+        return self.deployment.account
+
+    @property
+    def region(self) -> str:
+        """Name the one Region."""
+        return self.deployment.region
 
     @property
     def wsgi(self) -> "WSGIApplication":
@@ -106,7 +117,7 @@ class Simulator:
         from .wire.mount import mount
 
         if service not in self._clients:
-            self._clients[service] = _operators_session().client(service, region_name=self.region)
+            self._clients[service] = _operators_session(self.region).client(service, region_name=self.region)
             mount(self._clients[service].meta, self.front)
         return self._clients[service]
 
@@ -141,6 +152,12 @@ class Simulator:
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
+    def build_image(self, image_id: str, facts_name: str = "al2023") -> None:
+        """Make an image known that is built now, with all patches that are out."""
+        from .facts import newer_image, read_facts
+
+        self.fleet.know_image(image_id, newer_image(read_facts(facts_name), self.clock.now()))
+
     def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
         """Refuse every call once another simulator was made: half of what would be answered is the other's."""
         from .wire.errors import AwsError
@@ -173,9 +190,9 @@ class Simulator:
 
 
 @functools.cache
-def _operators_session() -> Any:
-    """Keep one session for the clients of all worlds; each client is mounted by itself."""
-    return _sealed_session(Simulator.region, OPERATOR_KEY)
+def _operators_session(region: str) -> Any:
+    """Keep one session for the clients of all worlds of a Region; each client is mounted by itself."""
+    return _sealed_session(region, OPERATOR_KEY)
 
 
 def _sealed_session(region: str, key: str) -> Any:

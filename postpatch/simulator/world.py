@@ -1,7 +1,8 @@
 """What a world is: a story, told by what is done to the simulated AWS."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ class World:
     `deploy` builds what stands when the baseline is taken, `remediate` plays what happened between the baseline and
     the verification. `red` names the checks that must fail in this world, `errors` those that cannot look; no others
     may. `engine` is the Inspector that the world is made for: `inspector2`, or `classic`.
+    `policy` is how the policy that fits this world differs from the tutorial's: tables, each with its keys and values;
+    a value of None leaves the key out. `begins_at` is its evening, if its story needs a date of its own.
     A world that is `mended` tells the same story without its one defect, and is green.
     """
 
@@ -29,6 +32,8 @@ class World:
     engine: str = "inspector2"
     errors: frozenset[str] = frozenset()
     mended: bool = False
+    policy: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    begins_at: datetime | None = None
 
     def defect(self, **values: Any) -> dict[str, Any]:
         """Return the values that are wrong in this world, or none where it is mended."""

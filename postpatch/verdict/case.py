@@ -15,11 +15,13 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.policy import Policy
-from postpatch.verdict.causes.story import stories
+from postpatch.verdict.causes.story import Scans, stories
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
@@ -41,6 +43,10 @@ class Evidence(Protocol):
         """Return the hosts in scope, after patching."""
 
     @property
+    def members(self) -> ScopeMembers:
+        """Return the instances that the scope names, and what of a stack was not examined."""
+
+    @property
     def launch(self) -> Launch:
         """Return what was started so that the hosts are assessed again."""
 
@@ -51,6 +57,10 @@ class Evidence(Protocol):
     @property
     def window(self) -> ExistingWindow:
         """Return the maintenance window with its targets and tasks, as they exist after ensuring them."""
+
+    @property
+    def history(self) -> WindowHistory:
+        """Return the executions of the window since it was created or changed."""
 
     @property
     def baseline(self) -> Snapshot:
@@ -100,7 +110,14 @@ class Case:
     def stories(self) -> Stories:
         """Return what AWS reports about the patching of each host on which a fixable finding remains."""
         left, patching = self.evidence.leftovers, self.evidence.patching
-        return stories(patching, left, self.policy.patching) if patching and left else {}
+        return stories(patching, left, self.policy.patching, self.scans) if patching and left else {}
+
+    @cached_property
+    def scans(self) -> Scans:
+        """Return when the assessment was launched, and when Inspector scanned each host last."""
+        launch = self.evidence.launch
+        scanned_at = {host.id: host.scanned_at for host in self.evidence.after.manifest.hosts if host.scanned_at}
+        return Scans(launch.launched_at if launch.started else None, scanned_at)
 
     @cached_property
     def remaining(self) -> RemainingFindings:

@@ -68,17 +68,24 @@ CHECKS = (
     Check("MW-2", "The window fires when the policy says, however its schedule is written."),
     Check("MW-3", "The window's duration and cutoff match the policy."),
     Check("MW-4", "The window's start date and time zone match the policy, and nothing fires before the start."),
+    Check(
+        "MW-5",
+        "The window's newest due execution since it was created or changed ran its patching task successfully.",
+    ),
     Check("TGT-1", "The window has one registered target, and it selects by exactly the policy's tags."),
     Check(
         "TGT-2",
         "The target's tags select every host in scope and no other, all of them managed and online.",
         controls=_MANAGED,
     ),
-    Check("TASK-1", "The window has one task, and it runs the policy's document as a Run Command."),
+    Check("TASK-1", "The window has one task, and it runs the policy's document and version as a Run Command."),
     Check("TASK-2", "The task's operation and parameters match the policy, and there are no others."),
     Check("TASK-3", "The task runs on the window's registered target, and on nothing else."),
-    Check("TASK-4", "The task's concurrency, error threshold, priority, timeout and cutoff behavior match the policy."),
-    Check("TASK-5", "The task runs with the service role that the policy names."),
+    Check(
+        "TASK-4",
+        "The task's limits, priority, timeout and cutoff behavior match the policy, and no CloudWatch alarm stops it.",
+    ),
+    Check("TASK-5", "The task runs with the service role that the policy names, and that role exists."),
 )
 
 

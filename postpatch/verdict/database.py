@@ -40,6 +40,8 @@ _TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetim
 _LISTS = tuple(name for name, hint in get_type_hints(Finding).items() if get_origin(hint) is tuple)
 _HOST_COLUMNS = _columns(ComparedHost)
 
+# A package of the operating system for which Inspector names a fixed version.
+_FIXABLE = "one.manager IN ('OS', '') AND COALESCE(one.fixed_in, '') NOT IN ('', 'NotAvailable')"
 # Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through. A finding's
 # part is `language` where it names packages, and none of them is the operating system's.
 _ROWS = f"""
@@ -47,6 +49,8 @@ _ROWS = f"""
       SELECT *,
              CASE WHEN len(packages) = 0 OR len(list_filter(packages, lambda one: one.manager IN ('OS', ''))) > 0
                   THEN 'system' ELSE 'language' END AS part,
+             list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
+             list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable,
              ROW_NUMBER() OVER (
                PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
                CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END

@@ -215,6 +215,25 @@ class Delta:
             "after", joined, f"({where}) AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)", *values
         )
 
+    def contradicted(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the identity of each remaining finding of which the baseline named a fix for a package, and now none.
+
+        The vendor withdrew the fix, or Inspector reports it wrongly in one of the snapshots: neither explains anything.
+        """
+        yield from self._db.query(
+            f"SELECT DISTINCT {IDENTITY}, f.part FROM baseline b JOIN after f USING ({IDENTITY}) "
+            f"JOIN delta d USING ({IDENTITY}) WHERE b.status = 'ACTIVE' AND f.status = 'ACTIVE' "
+            "AND (d.part = 'any' OR (d.part = b.part AND d.part = f.part)) AND list_has_any(b.fixable, f.unfixable)"
+        )
+
+    def rated_down(self) -> Iterator[tuple[Any, ...]]:
+        """Yield identity and earlier severity of each remaining finding that was rated worse in the baseline."""
+        before, after = _rank("severity_before"), _rank("severity_after")
+        yield from self._db.query(
+            f"SELECT {IDENTITY}, severity_before FROM delta WHERE class = 'remaining' AND is_active "
+            f"AND {before} < {after} AND severity_before <> 'UNTRIAGED'"
+        )
+
     def newly_suppressed(self) -> Iterator[tuple[str, str]]:
         """Yield vulnerability and host of each finding suppressed now that was neither suppressed nor active before.
 
@@ -244,6 +263,7 @@ def by_identity(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
 
 
 _identity = attrgetter(*IDENTITY.split(", "), "part")
+identity = attrgetter(*IDENTITY.split(", "))
 
 
 def _rank(severity: str) -> str:

@@ -17,7 +17,7 @@ def nothing_remains_patchable(remaining: RemainingFindings, waivers: Waivers, po
     """Judge FIND-4: at the gate's severity or worse, nothing remains that successful patching would have removed."""
 
     def patching_should(one: Explained) -> bool:
-        return EXPLANATIONS[one.kind].patching_should and policy.gate.counts(one.finding.severity)
+        return EXPLANATIONS[one.kind].patching_should and policy.gate.counts(one.severity)
 
     left = [one.finding for one in open_ones(remaining.groups(), waivers, patching_should)]
     facts = (fact(f"fixable OS findings that patching left, {policy.gate.severity} or worse", 0, len(left)),)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from postpatch.model import PatchCommand, Patching, PatchState
 
+REPORTED = "Patch Manager's report"
 _SCAN_NOW = "Run AWS-RunPatchBaseline with Operation Scan, then verify again"
 
 
@@ -97,7 +98,7 @@ def _by_state(state: PatchState, newest: PatchCommand | None, never: int) -> Ins
         words,
         began_at=min(state.started_at, newest.began_at) if newest else state.started_at,
         ended_at=state.ended_at,
-        via=newest.via if newest else "Patch Manager's report",
+        via=newest.via if newest else REPORTED,
         overrides=state.override_list or (newest.overrides if newest else ""),
         never_started=never,
     )

@@ -20,10 +20,10 @@ def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy,
 
     def was_fixable(one: Explained) -> bool:
         early = not late.is_late(one.finding)
-        return early and not EXPLANATIONS[one.kind].explained and gate.counts(one.finding.severity)
+        return early and not EXPLANATIONS[one.kind].explained and gate.counts(one.severity)
 
     def came_late(one: Explained) -> bool:
-        return late.is_late(one.finding) and gate.counts(one.finding.severity)
+        return late.is_late(one.finding) and gate.counts(one.severity)
 
     let_in = [str(one.finding) for one in open_ones(new_groups(delta), waivers, was_fixable)]
     facts, wrong = [fact("new findings that patching should have prevented", 0, len(let_in))], []

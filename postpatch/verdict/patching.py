@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Fact, Host, Judgement, Patching
 from postpatch.policy import Policy
 from postpatch.verdict.facts import count, fact, naming
@@ -25,6 +26,7 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
     baseline. The newest counts, not the best one.
     """
+    hosts, replaced = patched_in_place(hosts)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     limits = _Limits(baseline_at, patching.read_at, policy)
     installations = {host.id: newest_installation(patching, host.id) for host in hosts}
@@ -35,7 +37,7 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
         wanted,
         right=f"all {number} had a successful installation since the baseline",
         wrong="without a successful installation since the baseline",
-        notes=_notes(installations),
+        notes=(*_notes(installations), *replaced),
     )
 
 
@@ -44,6 +46,7 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
 
     A host without a patch state does not pass.
     """
+    hosts, replaced = patched_in_place(hosts)
     found = [_reboot(patching, host.id) for host in hosts]
     number = count(len(found), "host")
     return _judged(
@@ -51,7 +54,23 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
         "pending reboot: 0",
         right=f"none of the {number} awaits a reboot",
         wrong="not proven free of a pending reboot",
+        notes=replaced,
     )
+
+
+def patched_in_place(hosts: Iterable[Host]) -> tuple[list[Host], tuple[str, ...]]:
+    """Return the hosts that are not replaced by an image, and a note that names the others.
+
+    CouldNotCheck if there are only others: no host is left of which anything could be proven.
+    """
+    every = list(hosts)
+    patched = [host for host in every if not host.replaced_by_image]
+    if every and not patched:
+        raise CouldNotCheck(
+            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag."
+        )
+    replaced = naming(host.id for host in every if host.replaced_by_image)
+    return patched, (f"replaced by a new image instead of being patched, so left out: {replaced}",) if replaced else ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from postpatch.model import DeltaClass, Finding
 from postpatch.verdict.causes.cause import cause_of
 from postpatch.verdict.causes.kinds import ORDER, Kind, Proof, kind_of, proof_of
 from postpatch.verdict.causes.story import HostStory
-from postpatch.verdict.delta import Delta, by_identity
+from postpatch.verdict.delta import Delta, by_identity, identity
 from postpatch.verdict.waivers import Waivers
 
 Stories = Mapping[str, HostStory]
@@ -23,6 +23,12 @@ class Explained:
     finding: Finding
     kind: Kind
     proof: Proof
+    rated: str = ""
+
+    @property
+    def severity(self) -> str:
+        """Return the worse of what it is rated now and in the baseline."""
+        return self.rated or self.finding.severity
 
 
 class RemainingFindings:
@@ -44,14 +50,27 @@ class RemainingFindings:
         """Yield the remaining findings grouped by identity: one group counts as one finding."""
         causes = iter(self._causes)
         for group in by_identity(self.delta.active(*REMAINING)):
-            yield tuple(Explained(finding, *next(causes)) for finding in group)
+            rated = self._rated_before.get(identity(group[0]), "")
+            yield tuple(Explained(finding, *next(causes), rated) for finding in group)
+
+    @cached_property
+    def _rated_before(self) -> dict[tuple[object, ...], str]:
+        return {key: severity for *names, severity in self.delta.rated_down() if (key := tuple(names))}
 
     @cached_property
     def _causes(self) -> list[tuple[Kind, Proof]]:
         # In the order in which the delta yields the findings; equal causes share one object, because a fleet has many.
         known: dict[tuple[Kind, Proof], tuple[Kind, Proof]] = {}
-        found = (settle(finding, self._stories) for finding in self.delta.active(*REMAINING))
+        contradicted = frozenset(self.delta.contradicted())
+        found = (self._settled(finding, contradicted) for finding in self.delta.active(*REMAINING))
         return [known.setdefault(cause, cause) for cause in found]
+
+    def _settled(self, finding: Finding, contradicted: frozenset[tuple[object, ...]]) -> tuple[Kind, Proof]:
+        kind, proof = settle(finding, self._stories)
+        # The stricter of both snapshots counts: what had a fix for a package, and has none now, explains nothing.
+        if (*identity(finding), finding.part) in contradicted and kind_of(finding) is not Kind.PATCHABLE:
+            return Kind.CONTRADICTED, (("in the baseline", "a fix"), *proof)
+        return kind, proof
 
 
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:

@@ -26,6 +26,31 @@ class RuleChange:
 CHANGES: tuple[RuleChange, ...] = (
     RuleChange(
         2,
+        frozenset({"PATCH-1", "PATCH-2"}),
+        "The newest Install that started counts, it has a maximum age, and an outdated patch state proves nothing.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "A cause outside patching's reach needs a complete list and an inventory captured after the launch.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "The stricter of what both snapshots say of a finding counts; a contradiction explains nothing.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-1", "FIND-2", "FIND-3", "SCAN-3", "counts", "comparable", "severities", "disclosed_late"}),
+        "Findings that were not scanned in the same way, or that live on under another id, are not fixed.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"TASK-1"}),
+        "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
+    ),
+    RuleChange(
+        2,
         frozenset(
             {"SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
             | {"counts", "comparable", "severities", "gate"}

@@ -1,13 +1,15 @@
 """Judge the maintenance window and its target: MW-1 to MW-4, TGT-1 and TGT-2."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from postpatch.model import ExistingWindow, Fact, Host, Judgement, MaintenanceWindow, WindowTarget
+from postpatch.model import ExistingWindow, Fact, Host, Judgement, MaintenanceWindow, ScopeMembers, WindowTarget
 from postpatch.policy import Policy, TargetPolicy, WindowPolicy
 from postpatch.policy.schedule import fire_alike, parse_schedule
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
+from postpatch.verdict.patching import patched_in_place
 
 
 def one_window(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -52,10 +54,10 @@ def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
         notes.append("the policy names no start date: the window fires as soon as its schedule says")
     else:
         notes.append(f"patching recurs from {policy.window.start} on")
-        first = min(filter(None, (window.next_execution, *existing.next_executions)), key=_moment, default="")
+        first = min(filter(None, (window.next_execution, *existing.next_executions)), key=moment_of, default="")
         if first:
             # As with the start date: the window begins at midnight UTC, which west of Greenwich is the day before.
-            fires = max(_moment(first).astimezone(zone).date() for zone in (UTC, policy.window.zone))
+            fires = max(moment_of(first).astimezone(zone).date() for zone in (UTC, policy.window.zone))
             facts.append(
                 fact("next execution", f"not before {policy.window.start}", first, fires >= policy.window.start)
             )
@@ -75,11 +77,16 @@ def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
     return judged(f"targets of {_subject(existing.window)}", facts, [f"registered: {names}"] if names else [])
 
 
-def selected_hosts(existing: ExistingWindow, hosts: Iterable[Host]) -> Judgement:
-    """Judge TGT-2: the registered target selects exactly the hosts in scope, and all are managed and online."""
+def selected_hosts(existing: ExistingWindow, hosts: Collection[Host], members: ScopeMembers | None = None) -> Judgement:
+    """Judge TGT-2: the registered target selects exactly the hosts in scope, and all are managed and online.
+
+    Hosts that are replaced by an image are left out on both sides. What of the stack was not examined is in the notes.
+    """
     if existing.window is None:
         return absent(existing, "there is no window, so no target selects a host")
-    owned, selected = {host.id for host in hosts}, set(existing.selected)
+    patched, notes = patched_in_place(hosts)
+    replaced = {host.id for host in hosts if host.replaced_by_image}
+    owned, selected = {host.id for host in patched}, set(existing.selected) - replaced
     ping = {host.host: host.ping for host in existing.managed}
     problems = (
         (owned - selected, "in scope but not selected"),
@@ -89,7 +96,17 @@ def selected_hosts(existing: ExistingWindow, hosts: Iterable[Host]) -> Judgement
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts_)) or "none", not hosts_) for hosts_, words in problems]
     right = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
-    return found_wrong(f"target of {_subject(existing.window)}", facts, right)
+    judgement = found_wrong(f"target of {_subject(existing.window)}", facts, right)
+    return replace(judgement, notes=(*notes, *_unexamined(members)))
+
+
+def _unexamined(members: ScopeMembers | None) -> list[str]:
+    if members is None:
+        return []
+    notes = [f"may own hosts, and was not examined: {one}" for one in members.unexamined]
+    if members.others:
+        notes.append(f"taken to own no host: {naming(members.others)}")
+    return notes
 
 
 def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], policy: Policy) -> bool:
@@ -164,7 +181,7 @@ def _starts_on(window: MaintenanceWindow, start: date) -> bool:
     if not window.start_date:
         return False
     # The console stores midnight UTC, the API stores the date as given: it must be that day in UTC or in the zone.
-    moment = _moment(window.start_date)
+    moment = moment_of(window.start_date)
     days = {moment.astimezone(UTC).date(), moment.astimezone(_zone(window.time_zone) or UTC).date()}
     return start in days
 
@@ -188,7 +205,8 @@ def _same_clock(one: str, other: str, around: date | None) -> bool:
     return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """Return the moment that AWS writes as `text`; without an offset it is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -67,7 +67,7 @@ def _refusal(service: str, code: str) -> bytes:
     error = f"<Error><Code>{code}</Code><Message>{words}</Message></Error>"
     if service == "ec2":
         return f"<Response><Errors>{error}</Errors><RequestID>r</RequestID></Response>".encode()
-    if service in ("sts", "cloudformation", "auto-scaling"):
+    if service in ("sts", "cloudformation", "auto-scaling", "iam", "elastic-beanstalk"):
         return f"<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>".encode()
     return json.dumps({"__type": code, "message": words}).encode()
 

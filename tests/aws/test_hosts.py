@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from postpatch.aws.hosts import batches, hosts_by_id, hosts_by_selectors, hosts_in_scope
+from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
-from postpatch.model import Scope
+from postpatch.model import Host, Scope
 from postpatch.simulator import Simulator
 
 Connect = Callable[..., Connection]
@@ -46,11 +47,16 @@ def ids(hosts: Any) -> list[str]:
     return [host.id for host in hosts]
 
 
+def find(connection: Connection, scope: Scope, *, nested: bool = True) -> tuple[Host, ...]:
+    """Return the hosts of a scope."""
+    return hosts_in_scope(connection, scope, scope_members(connection, scope, nested=nested))
+
+
 def test_a_stack_is_its_instances_and_those_of_its_groups(
     connection: Connection, hosts_named: Named, pww: Scope
 ) -> None:
     """The tutorial's stack is three hosts: two of the Auto Scaling group and one beside it; no stranger."""
-    hosts = hosts_in_scope(connection, pww)
+    hosts = find(connection, pww)
     assert ids(hosts) == sorted(hosts_named("pww-node") + hosts_named("pww-RedTeamHost"))
     assert sorted(host.name for host in hosts) == ["pww-RedTeamHost", "pww-node", "pww-node"]
     assert not set(ids(hosts)) & set(hosts_named("billing-batch"))
@@ -58,7 +64,7 @@ def test_a_stack_is_its_instances_and_those_of_its_groups(
 
 def test_a_host_is_told_in_our_words(connection: Connection, pww: Scope) -> None:
     """A host comes with its state, image, tags and a launch time in UTC."""
-    host = hosts_in_scope(connection, pww)[0]
+    host = find(connection, pww)[0]
     assert (host.state, host.image) == ("running", IMAGE)
     assert ("aws:cloudformation:stack-name", "pww") in host.tags
     assert host.launched_at is not None
@@ -67,22 +73,22 @@ def test_a_host_is_told_in_our_words(connection: Connection, pww: Scope) -> None
 
 def test_a_tag_selects_the_hosts_that_have_it(connection: Connection, hosts_named: Named) -> None:
     """A scope by tag is every host with that key and one of its values."""
-    assert ids(hosts_in_scope(connection, Scope("tag", ("billing",), "Team"))) == hosts_named("billing-batch")
-    both = hosts_in_scope(connection, Scope("tag", ("pww-node", "billing-batch"), "Name"))
+    assert ids(find(connection, Scope("tag", ("billing",), "Team"))) == hosts_named("billing-batch")
+    both = find(connection, Scope("tag", ("pww-node", "billing-batch"), "Name"))
     assert ids(both) == sorted(hosts_named("pww-node") + hosts_named("billing-batch"))
 
 
 def test_a_group_is_its_members(connection: Connection, hosts_named: Named) -> None:
     """A scope by Auto Scaling group is the group's instances."""
     (group,) = connection.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-    found = hosts_in_scope(connection, Scope("auto_scaling_group", (group["AutoScalingGroupName"],)))
+    found = find(connection, Scope("auto_scaling_group", (group["AutoScalingGroupName"],)))
     assert ids(found) == hosts_named("pww-node")
 
 
 def test_ids_are_themselves(connection: Connection, hosts_named: Named) -> None:
     """A scope by ids is those instances, once each."""
     wanted = hosts_named("billing-batch") + hosts_named("pww-RedTeamHost")
-    assert ids(hosts_in_scope(connection, Scope("instances", (*wanted, wanted[0])))) == sorted(wanted)
+    assert ids(find(connection, Scope("instances", (*wanted, wanted[0])))) == sorted(wanted)
 
 
 @pytest.mark.parametrize(
@@ -96,33 +102,35 @@ def test_ids_are_themselves(connection: Connection, hosts_named: Named) -> None:
 def test_an_empty_fleet_could_not_be_looked_at(connection: Connection, scope: Scope) -> None:
     """No host proves nothing: the error names the scope, the region and the section to correct."""
     with pytest.raises(CouldNotCheck) as error:
-        hosts_in_scope(connection, scope)
-    assert str(error.value) == f"{scope} has no EC2 instance in us-east-1. Correct [scope] in the policy."
+        find(connection, scope)
+    assert str(error.value) == f"Correct [scope] in the policy: {scope} has no EC2 instance in us-east-1."
 
 
 def test_an_id_that_ec2_does_not_know_could_not_be_looked_at(connection: Connection, hosts_named) -> None:
     """A mistyped id is named, although the others are found: it must not drop out of the scope unseen."""
-    with pytest.raises(CouldNotCheck, match=r"i-0123456789abcdef0.*scope\.instances"):
-        hosts_in_scope(connection, Scope("instances", (*hosts_named("billing-batch"), "i-0123456789abcdef0")))
+    with pytest.raises(CouldNotCheck, match=r"^Correct scope\.instances in the policy: .* i-0123456789abcdef0 "):
+        find(connection, Scope("instances", (*hosts_named("billing-batch"), "i-0123456789abcdef0")))
 
 
 def test_a_stack_that_does_not_exist_could_not_be_looked_at(connection: Connection) -> None:
     """A stack of another name is AWS's refusal, told with its name."""
-    with pytest.raises(CouldNotCheck, match=r"Could not ask for the hosts of stack other: .*other.* does not exist"):
-        hosts_in_scope(connection, Scope("stack", ("other",)))
+    with pytest.raises(
+        CouldNotCheck, match=r"Could not ask for the resources of stack other: .*other.* does not exist"
+    ):
+        find(connection, Scope("stack", ("other",)))
 
 
 def test_a_refusal_is_no_empty_fleet(connect: Connect, pww: Scope, refuse: Callable[..., list[str]]) -> None:
     """AccessDenied on any of the calls is could-not-look, never a smaller fleet."""
-    for operation in (
-        "cloudformation.ListStackResources",
-        "auto-scaling.DescribeAutoScalingGroups",
-        "ec2.DescribeInstances",
+    for operation, subject in (
+        ("cloudformation.ListStackResources", "for the resources of stack pww"),
+        ("auto-scaling.DescribeAutoScalingGroups", "which instances AWS::AutoScaling::AutoScalingGroup NodeGroup, "),
+        ("ec2.DescribeInstances", "for the hosts of stack pww"),
     ):
         denied = connect()
         assert refuse(denied, operation, "AccessDenied", 403) == []
-        with pytest.raises(CouldNotCheck, match="Could not ask for the hosts of stack pww"):
-            hosts_in_scope(denied, pww)
+        with pytest.raises(CouldNotCheck, match=f"Could not ask {subject}"):
+            find(denied, pww)
 
 
 def test_terminated_hosts_are_left_out(
@@ -133,13 +141,13 @@ def test_terminated_hosts_are_left_out(
     aws.client("ec2").stop_instances(InstanceIds=[stopped])
     aws.client("ec2").terminate_instances(InstanceIds=[terminated])
     for scope in (Scope("tag", ("left-out",), "Name"), Scope("instances", (stopped, terminated))):
-        (host,) = hosts_in_scope(connection, scope)
+        (host,) = find(connection, scope)
         assert (host.id, host.state) == (stopped, "stopped")
     assert ids(hosts_by_selectors(connection, [("tag:Name", ("left-out",))])) == [stopped]
 
 
 def test_a_nested_stack_belongs_to_its_parent(aws: Simulator, connection: Connection) -> None:
-    """The instances of a nested stack are the parent's too."""
+    """The instances of a nested stack are the parent's too, unless nested stacks are left out, and then named."""
     aws.client("s3").create_bucket(Bucket="templates")
     aws.client("s3").put_object(Bucket="templates", Key="child.json", Body=template(Inner=INSTANCE).encode())
     child = {
@@ -152,7 +160,13 @@ def test_a_nested_stack_belongs_to_its_parent(aws: Simulator, connection: Connec
         stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"] if "parent" in stack["StackName"]
     ]
     assert len(inner) == 2
-    assert len(hosts_in_scope(connection, Scope("stack", ("parent",)))) == 2
+    parent = Scope("stack", ("parent",))
+    assert len(find(connection, parent)) == 2
+    (outer,) = find(connection, parent, nested=False)
+    assert outer in find(connection, parent)
+    assert scope_members(connection, parent).unexamined == ()
+    (left_out,) = scope_members(connection, parent, nested=False).unexamined
+    assert left_out.startswith("AWS::CloudFormation::Stack Child, ")
 
 
 def test_more_hosts_than_a_filter_holds(connect: Connect, hosts_named: Named) -> None:

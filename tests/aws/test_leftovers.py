@@ -31,6 +31,8 @@ RULES = {
 }
 
 Connect = Callable[..., Connection]
+# What these tests ask about is patches and baselines: no inventory of a managed host.
+NOT_MANAGED: frozenset[str] = frozenset()
 
 
 def _patch_with_care(aws: Simulator) -> None:
@@ -66,7 +68,7 @@ def states(connection: Connection, hosts_named: Callable[[str], list[str]]) -> t
 @pytest.fixture(scope="module")
 def left(connection: Connection, states: tuple[PatchState, ...]) -> Leftovers:
     """Return what is told of the nodes, on which curl and the kernel remain."""
-    return leftovers(connection, {state.host: ["curl", "kernel"] for state in states}, states, EVENING)
+    return leftovers(connection, {state.host: ["curl", "kernel"] for state in states}, states, EVENING, NOT_MANAGED)
 
 
 def test_a_baseline_is_read_with_all_its_rules(left: Leftovers, states: tuple[PatchState, ...]) -> None:
@@ -111,7 +113,7 @@ def test_names_are_asked_twenty_at_a_time(connect: Connect, states: tuple[PatchS
     """The number of calls grows with the packages that remain, not with the findings or the hosts."""
     connection = connect()
     names = [f"package-{number}" for number in range(41)]
-    leftovers(connection, {state.host: names for state in states}, states, EVENING)
+    leftovers(connection, {state.host: names for state in states}, states, EVENING, NOT_MANAGED)
     assert connection.calls["ssm:DescribeAvailablePatches"] == 3
     assert connection.calls["ssm:GetPatchBaseline"] == 1
     assert connection.calls["ssm:DescribeInstancePatches"] == len(states)
@@ -121,7 +123,7 @@ def test_an_earlier_rounds_baseline_is_not_asked_for(connect: Connect, states: t
     """A patch operation older than the findings' baseline is not of this round, and neither is what it went by."""
     connection = connect()
     old = [replace(state, ended_at=EVENING) for state in states]
-    left = leftovers(connection, {state.host: ["curl"] for state in states}, old, EVENING)
+    left = leftovers(connection, {state.host: ["curl"] for state in states}, old, EVENING, NOT_MANAGED)
     assert (left.baselines, left.available) == ((), ())
     assert connection.calls.keys() == {"ssm:DescribeInstancePatches"}
 
@@ -129,7 +131,7 @@ def test_an_earlier_rounds_baseline_is_not_asked_for(connect: Connect, states: t
 def test_where_nothing_remains_nothing_is_asked(connect: Connect, states: tuple[PatchState, ...]) -> None:
     """A good round costs no call here."""
     connection = connect()
-    assert leftovers(connection, {}, states, EVENING) == Leftovers(since=EVENING)
+    assert leftovers(connection, {}, states, EVENING, NOT_MANAGED) == Leftovers(since=EVENING)
     assert not connection.calls
 
 
@@ -141,7 +143,7 @@ def test_a_baseline_that_takes_everything_holds_nothing_back(
     aws_default = aws.client("ssm").get_default_patch_baseline(OperatingSystem="AMAZON_LINUX_2")["BaselineId"]
     connection = connect()
     open_handed = [replace(state, baseline=aws_default) for state in states]
-    left = leftovers(connection, {state.host: ["curl"] for state in states}, open_handed, EVENING)
+    left = leftovers(connection, {state.host: ["curl"] for state in states}, open_handed, EVENING, NOT_MANAGED)
     assert left.baselines[0].approves_everything
     assert "ssm:DescribeAvailablePatches" not in connection.calls
 
@@ -154,4 +156,4 @@ def test_a_refusal_is_no_answer(
     connection = connect()
     refuse(connection, f"ssm.{operation}", "AccessDeniedException")
     with pytest.raises(CouldNotCheck, match="AccessDenied"):
-        leftovers(connection, {state.host: ["curl"] for state in states}, states, EVENING)
+        leftovers(connection, {state.host: ["curl"] for state in states}, states, EVENING, NOT_MANAGED)

@@ -84,7 +84,7 @@ def test_our_window_stays_while_it_holds_something_of_others(aws, cleaner):
     ssm.register_target_with_maintenance_window(WindowId=window["WindowId"], ResourceType="INSTANCE", Targets=tags)
     (kept,) = [thing for thing in owned(cleaner) if thing.kept_for]
     assert kept.what.startswith("maintenance window pww_mw")
-    assert "somebody else" in kept.kept_for
+    assert "another owner" in kept.kept_for
 
 
 def test_our_target_stays_while_a_task_of_others_uses_it(aws, cleaner):

@@ -129,16 +129,16 @@ def test_endless_throttling_is_given_up(connect: Connect, refuse: Refuse, impati
     """After eight attempts the call is given up, and the error says what to do."""
     throttled = connect()
     sent = refuse(throttled, "inspector2.ListFindings", "ThrottlingException", 429)
-    with pytest.raises(CouldNotCheck, match="AWS is throttling this account: run again later"), asking("for findings"):
+    with pytest.raises(CouldNotCheck, match="Run again later: AWS is throttling this account"), asking("for findings"):
         call(throttled, "inspector2", "ListFindings")
     assert (len(sent), len(impatient)) == (8, 7)
     assert throttled.calls == {"inspector2:ListFindings": 1}
 
 
 ALLOW = "Allow ListFindings to the caller."
-RENEW = "The credentials ran out: renew them and run again."
-INVALID = "The credentials are not valid: renew them and run again."
-LATER = "AWS is throttling this account: run again later."
+RENEW = "Renew the credentials and run again: they ran out."
+INVALID = "Renew the credentials and run again: they are not valid."
+LATER = "Run again later: AWS is throttling this account."
 
 
 @pytest.mark.parametrize(
@@ -157,20 +157,29 @@ LATER = "AWS is throttling this account: run again later."
         ("Throttling", LATER),
         ("RequestLimitExceeded", LATER),
         ("TooManyRequestsException", LATER),
-        ("ValidationException", "Mend the cause and run again."),
-        ("InternalServerException", "Mend the cause and run again."),
+        ("ValidationException", "Correct the cause and run again."),
+        ("InternalServerException", "Correct the cause and run again."),
     ],
 )
 def test_a_refusal_says_what_was_asked_and_what_to_do(code: str, step: str) -> None:
-    """Of a refusal the error tells the subject, the operation, AWS's own words and code, and the next step."""
+    """Of a refusal the error says the next step, then the subject, and AWS's own words and code last."""
     refusal = ClientError({"Error": {"Code": code, "Message": "AWS's own words"}}, "ListFindings")
     with pytest.raises(CouldNotCheck) as error, asking("for the findings of i-1"):
         raise refusal
     words = str(error.value)
-    assert words.startswith("Could not ask for the findings of i-1: ")
-    assert f"({code}) when calling the ListFindings operation: AWS's own words" in words
-    assert words.endswith(step)
+    assert words.startswith(f"{step} Could not ask for the findings of i-1: ")
+    assert words.endswith(f"({code}) when calling the ListFindings operation: AWS's own words")
     assert error.value.__cause__ is refusal
+
+
+def test_the_action_to_allow_is_named_as_iam_has_it() -> None:
+    """Where AWS says which action was denied, the advice names it so that it can be put into a policy."""
+    said = (
+        "User: arn:x is not authorized to perform: inspector2:ListFindings on resource: * because no policy allows it"
+    )
+    refusal = ClientError({"Error": {"Code": "AccessDeniedException", "Message": said}}, "ListFindings")
+    with pytest.raises(CouldNotCheck, match=r"^Allow inspector2:ListFindings to the caller\. "), asking("anything"):
+        raise refusal
 
 
 def test_a_call_that_never_arrived_could_not_look(connect: Connect, impatient: list[float]) -> None:
@@ -181,7 +190,9 @@ def test_a_call_that_never_arrived_could_not_look(connect: Connect, impatient: l
         raise EndpointConnectionError(endpoint_url=request.url)
 
     offline.session.events.register_first("before-send", unplugged)
-    with pytest.raises(CouldNotCheck, match=r"Could not ask who the caller is: .*sts.*Mend the cause and run again"):
+    with pytest.raises(
+        CouldNotCheck, match=r"^Correct the cause and run again. Could not ask who the caller is: .*sts"
+    ):
         offline.caller()
     assert impatient
 

@@ -21,8 +21,7 @@ def refusal(folder: Path, data: bytes | str) -> str:
     with pytest.raises(BadEvidence) as caught:
         list(read_export(path))
     message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert message.endswith(f"{EXPORT_AGAIN}.")
+    assert message.startswith(f"{EXPORT_AGAIN}: {path}: ")
     return message
 
 
@@ -32,13 +31,16 @@ def refusal(folder: Path, data: bytes | str) -> str:
         (b"", "it is empty"),
         (b" \n\n", "it is empty"),
         (b"\xef\xbb\xbf", "it is empty"),
-        (b"<!DOCTYPE html><html></html>", "no export of findings but HTML or XML"),
-        (b"%PDF-1.7\n", "no export of findings but a PDF"),
-        (b"PK\x03\x04rest", "no export of findings but a zip archive: unpack it first"),
+        (b"<!DOCTYPE html><html></html>", "not an export of findings but HTML or XML"),
+        (b"%PDF-1.7\n", "not an export of findings but a PDF"),
+        (b"PK\x03\x04rest", "not an export of findings but a zip archive: unpack it first"),
         ('{"findings": []}'.encode("utf-16"), "but UTF-16, as Windows PowerShell's > writes it: save it as UTF-8"),
-        (b"a\0b", "no export of findings but binary data"),
+        (b"a\0b", "not an export of findings but binary data"),
         (b"findings:\n- awsAccountId: '1'\n", "line 1: neither JSON nor the columns of a CSV findings report"),
-        (b"Id,Severity\n", "line 1: no CSV findings report of Amazon Inspector: it lacks the columns AWS Account Id,"),
+        (
+            b"Id,Severity\n",
+            "line 1: not a CSV findings report of Amazon Inspector: it lacks the columns AWS Account Id,",
+        ),
         (b'{"bomFormat": "CycloneDX"}', "line 1, column 1: this is a CycloneDX SBOM, not findings"),
         (b'{"spdxVersion": "SPDX-2.3"}', "this is an SPDX SBOM"),
         (b'{"Findings": []}', "this is a Security Hub export (ASFF)"),
@@ -48,24 +50,24 @@ def refusal(folder: Path, data: bytes | str) -> str:
         ),
         (b'{"detail-type": "Inspector2 Finding", "detail": {}}', "this is an EventBridge event"),
         (b'{"findings": [{"arn": "x", "assetAttributes": {}}]}', "this is an Inspector Classic finding"),
-        (b'{"findings": "none"}', "line 1, column 14: '[' must stand here, not '\"'"),
-        (b'{"findings": [1]}', "line 1, column 15: a finding must stand here, not int 1"),
-        (b"[[]]", "line 1, column 2: '{' must stand here, not '['"),
+        (b'{"findings": "none"}', "line 1, column 14: expected '[', found '\"'"),
+        (b'{"findings": [1]}', "line 1, column 15: expected a finding, found int 1"),
+        (b"[[]]", "line 1, column 2: expected '{', found '['"),
         (
             b'{"a": 1, "b": 2}',
             "not a finding of Amazon Inspector: it has neither findingArn nor awsAccountId, but a, b",
         ),
         (b"[{}]", "neither findingArn nor awsAccountId, but nothing"),
-        (b'{"findings": [],\n "a" 1}', "line 2, column 6: ':' must stand here, not '1'"),
-        (b'{"findings": [], 1: 2}', "line 1, column 18: '\"' must stand here, not '1'"),
+        (b'{"findings": [],\n "a" 1}', "line 2, column 6: expected ':', found '1'"),
+        (b'{"findings": [], 1: 2}', "line 1, column 18: expected '\"', found '1'"),
         (
             b'{"findings": [{"a": nul, "b": "long enough that this is no cut"}]}',
             "line 1, column 21: not JSON: Expecting",
         ),
-        (b'{"findings": [{"a": NaN}]}', "NaN is no JSON"),
-        (b"{" + b'"a":[' * 1 + b"[" * 100_000, "no JSON value that can be read"),
-        (b'{"findings": []} trailing', "line 1, column 18: '{' must stand here, not 't'"),
-        (b'{"findings": [{"a": "\xff"}]}', "byte offset 21: the text breaks off or is not UTF-8"),
+        (b'{"findings": [{"a": NaN}]}', "NaN is not JSON"),
+        (b"{" + b'"a":[' * 1 + b"[" * 100_000, "not a readable JSON value"),
+        (b'{"findings": []} trailing', "line 1, column 18: expected '{', found 't'"),
+        (b'{"findings": [{"a": "\xff"}]}', "byte offset 21: the text is cut off or not UTF-8"),
     ],
 )
 def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
@@ -124,4 +126,4 @@ def test_a_damaged_gzip_file_is_refused(package_finding: Make, tmp_path: Path) -
     """Packed bytes that were changed on the way are refused."""
     packed = bytearray(gzip.compress(json.dumps([package_finding()]).encode()))
     packed[-6] ^= 0xFF
-    assert "the gzip file is damaged or breaks off" in refusal(tmp_path, bytes(packed))
+    assert "the gzip file is damaged or cut off" in refusal(tmp_path, bytes(packed))

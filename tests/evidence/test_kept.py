@@ -47,9 +47,9 @@ def test_what_is_not_such_a_value_is_refused(tmp_path: Path, content: str) -> No
     """A file that is cut off, or of another kind, is bad evidence that names the file."""
     path = tmp_path / "value.json"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(BadEvidence, match="does not hold what it should") as error:
+    with pytest.raises(BadEvidence, match="has unexpected content") as error:
         read_kept(path, Scope)
-    assert str(error.value).startswith(str(path))
+    assert str(error.value).startswith(f"Run the suite again: {path} ")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_times_are_read_in_utc(snapshot: Snapshot, written: str, meant: datetime
 @pytest.mark.parametrize("written", ["2026-10-25T00:30:00", "2026-10-25", "yesterday", ""])
 def test_a_time_without_a_zone_is_refused(snapshot: Snapshot, written: str) -> None:
     """Nobody knows which moment a time without a zone is: the baseline is refused, with the remedy."""
-    with pytest.raises(BadEvidence, match="Make it anew: remedy"):
+    with pytest.raises(BadEvidence, match="Take the baseline again: remedy"):
         open_snapshot(rewritten(snapshot, written), "remedy")
 
 

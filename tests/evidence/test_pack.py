@@ -67,7 +67,7 @@ def test_what_is_no_manifest_is_refused_in_words(pack, change, words):
 def test_a_folder_without_a_manifest_is_no_pack(pack):
     """Of a folder that is none it is said which file is not there; a link is none either."""
     (pack / MANIFEST).rename(pack.parent / "moved")
-    with pytest.raises(NotAPack, match=r"is no evidence pack: manifest\.json cannot be read: No such file"):
+    with pytest.raises(NotAPack, match=r"is not an evidence pack: manifest\.json cannot be read: No such file"):
         read_manifest(pack)
     (pack / MANIFEST).symlink_to(pack.parent / "moved")
     with pytest.raises(NotAPack, match="is a link"):

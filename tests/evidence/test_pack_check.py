@@ -85,7 +85,7 @@ def _pipe_for_a_file(pack):
 @pytest.mark.parametrize(
     ("tamper", "name", "words"),
     [
-        (_edit_a_finding, FINDINGS, "altered: it has"),
+        (_edit_a_finding, FINDINGS, "altered: it"),
         (_flip_a_byte, FINDINGS, "altered: its sha256"),
         (_lose(FINDINGS), FINDINGS, "lost"),
         (_lose("evidence/window.error"), "evidence/window.error", "lost"),
@@ -97,7 +97,7 @@ def _pipe_for_a_file(pack):
         (_link_a_file, FINDINGS, "replaced by a link"),
         (_link_the_folder, FINDINGS, "a file behind the link evidence"),
         (_folder_for_a_file, "verify.html", "replaced by a folder"),
-        (_pipe_for_a_file, "verify.html", "replaced by something that is no file"),
+        (_pipe_for_a_file, "verify.html", "replaced by something that is not a file"),
     ],
     ids=[
         "a finding closed", "a byte flipped", "findings lost", "an error lost", "evidence added", "a file added",
@@ -190,7 +190,7 @@ def _another_run(pack, _):
         (_of_a_world, "evidence/run.json", "world or endpoint is world workshop"),
         (lambda pack, _: _rewrite_verdict(pack, simulated=True), "verify.json", "simulated is True"),
         (_another_run, "evidence/run.json", "run is ffffffff, the pack says 5c9a3c1e"),
-        (lambda pack, _: (pack / "evidence" / "run.json").write_text("{}"), "evidence/run.json", "does not hold"),
+        (lambda pack, _: (pack / "evidence" / "run.json").write_text("{}"), "evidence/run.json", "unexpected content"),
     ],
     ids=[
         "the verdict", "the mode", "the run", "no verdict", "no JSON", "findings and their manifest", "findings alone",

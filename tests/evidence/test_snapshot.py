@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def refused(path: Path) -> Callable[[], str]:
         with pytest.raises(BadEvidence) as error:
             open_snapshot(path, REMEDY)
         assert str(path) in str(error.value) or str(manifest_path(path)) in str(error.value)
-        assert str(error.value).endswith(REMEDY)
+        assert re.match(rf"Take (a|the) baseline( again)?: {re.escape(REMEDY)}\. ", str(error.value))
         return str(error.value)
 
     return why
@@ -119,14 +120,14 @@ def test_findings_are_described_after_the_last(path: Path) -> None:
 
 def test_a_missing_snapshot_is_refused(refused: Callable[[], str]) -> None:
     """Without a file the error names it and the command that makes one."""
-    assert refused().startswith("There is no snapshot ")
+    assert ". There is no file " in refused()
 
 
 def test_a_snapshot_without_its_manifest_is_refused(path: Path, refused: Callable[[], str]) -> None:
     """Findings that nobody says anything of are no evidence."""
     write(path)
     manifest_path(path).unlink()
-    assert "has no manifest baseline.manifest.json beside it" in refused()
+    assert "has no manifest baseline.manifest.json next to it" in refused()
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.9], ids=["emptied", "cut-early", "cut-late"])
@@ -135,14 +136,14 @@ def test_a_snapshot_that_breaks_off_is_refused(path: Path, refused: Callable[[],
     write(path, 500)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * keep)])
-    assert "breaks off" in refused() or "was altered" in refused()
+    assert "cut off" in refused() or "was altered" in refused()
 
 
 def test_a_file_that_is_no_gzip_is_refused(path: Path, refused: Callable[[], str]) -> None:
     """A file of something else is refused as damaged."""
     write(path)
     path.write_text('{"vulnerability": "CVE-2026-1"}\n', encoding="utf-8")
-    assert "is damaged or breaks off" in refused()
+    assert "is damaged or cut off" in refused()
 
 
 @pytest.mark.parametrize("where", [4, 40, -6], ids=["in-the-header", "in-the-data", "in-the-checksum"])
@@ -188,7 +189,7 @@ def test_a_manifest_that_cannot_be_read_is_refused(path: Path, refused: Callable
     """A damaged manifest is refused with the command that makes a new one."""
     write(path)
     manifest_path(path).write_text(content, encoding="utf-8")
-    assert "is no manifest of this tool" in refused()
+    assert "is not a readable manifest of this tool" in refused()
 
 
 OURS: dict[str, Any] = {
@@ -200,14 +201,14 @@ OURS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"mode": Mode.SIMULATED}, "mode simulated, this run judges live"),
-        ({"stage": "world workshop"}, "answered by world workshop, this run judges AWS"),
-        ({"engine": "classic"}, "engine classic, this run judges v2"),
-        ({"account": "210987654321"}, "account 210987654321, this run judges 123456789012"),
-        ({"region": "eu-west-1"}, "region eu-west-1, this run judges us-east-1"),
-        ({"scope": Scope("stack", ("other",))}, "scope stack other, this run judges stack pww"),
-        ({"scope": Scope("tag", ("pww",), "stack")}, "scope tag stack=pww, this run judges stack pww"),
-        ({"scope": Scope("auto_scaling_group", ("pww",))}, "scope auto scaling group pww, this run judges stack pww"),
+        ({"mode": Mode.SIMULATED}, "mode simulated, this run's is live"),
+        ({"stage": "world workshop"}, "answered by world workshop, this run's is AWS"),
+        ({"engine": "classic"}, "engine classic, this run's is v2"),
+        ({"account": "210987654321"}, "account 210987654321, this run's is 123456789012"),
+        ({"region": "eu-west-1"}, "region eu-west-1, this run's is us-east-1"),
+        ({"scope": Scope("stack", ("other",))}, "scope stack other, this run's is stack pww"),
+        ({"scope": Scope("tag", ("pww",), "stack")}, "scope tag stack=pww, this run's is stack pww"),
+        ({"scope": Scope("auto_scaling_group", ("pww",))}, "scope auto scaling group pww, this run's is stack pww"),
     ],
     ids=["mode", "stage", "engine", "account", "region", "stack", "tag", "group"],
 )
@@ -215,8 +216,8 @@ def test_a_foreign_baseline_is_refused(path: Path, changes: dict[str, Any], word
     """A baseline of another mode, account, region or scope is refused with both sides and the way out."""
     with pytest.raises(BadEvidence) as error:
         require_same(write(path, **changes), **OURS)
-    assert str(error.value).startswith(f"{path} is the baseline of something else: {words}. ")
-    assert str(error.value).endswith(REMEDY)
+    assert str(error.value).startswith(f"Name the right file with --baseline, or take one: {REMEDY}. ")
+    assert str(error.value).endswith(f"{path} does not fit this run: {words}.")
 
 
 def test_every_difference_is_named_at_once(path: Path) -> None:

@@ -17,6 +17,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.suite.conftest import rehearse_in, rehearsed
+
+__all__ = ["rehearse_in", "rehearsed"]
+
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
 # What the server prints to export, but for its address.

@@ -167,16 +167,19 @@ def _seconds(moment: Any) -> float:
     return float(parse_timestamp(moment).timestamp())
 
 
-def test_the_tutorial_is_walked_with_the_cli(serve, cli):
-    """Every phase, with Inspector as it is today: fewer findings after patching, and nothing is left behind."""
+def test_the_tutorial_is_walked_with_the_cli(serve, cli, cli_here):
+    """Every phase, with Inspector as it is today: fewer findings after patching, and nothing is left behind.
+
+    What the tutorial creates is typed in processes of their own; the rest takes the same CLI in this one.
+    """
     server = serve("workshop")
-    aws = cli(server)
-    hosts = build_environment(aws)
+    typed, aws = cli(server), cli_here(server)
+    hosts = build_environment(typed)
     assert len(hosts) == 3
     before, first = assess_with_inspector(aws, server, hosts)
     baseline = remediate(aws, server, "AMAZON_LINUX_2023")
     # The tutorial's Verify phase: assess, set the window up meanwhile, compare.
-    window = create_window(aws)
+    window = create_window(typed)
     look_at_window(aws, *window)
     after, second = assess_with_inspector(aws, server, hosts)
     assert 0 < after < before

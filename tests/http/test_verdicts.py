@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def finished(run: "subprocess.Popen[str]") -> tuple[int, str]:
     """Wait for a run; return its exit code and all it printed."""
-    out, _ = run.communicate(timeout=120)
+    out, _ = run.communicate(timeout=300)
     return run.returncode, out
 
 
@@ -22,13 +22,12 @@ def outcomes(reports: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window", "workshop-classic"])
-def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
+def test_the_verdict_is_the_same_over_http(world, serve, start, rehearsed, tmp_path):
     """Each check comes out over HTTP as it does in process, and both runs end with the same exit code."""
     policy = tmp_path / "policy.toml"
     written = (ROOT / "verify.toml").read_text(encoding="utf-8")
     assert "poll_seconds = 30" in written
     policy.write_text(written.replace("poll_seconds = 30", "poll_seconds = 1"), encoding="utf-8")
-    embedded = start(tmp_path / "embedded", "-m", "verify", "--world", world)
     server = serve(world)
     engine = "classic" if world.endswith("classic") else "v2"
     live = ["--aws", "live", "--inspector", engine, "--endpoint-url", server.url, f"--policy={policy}"]
@@ -36,9 +35,9 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, tmp_path):
     assert code == 0, out
     server.remediate()
     code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
-    in_process, told = finished(embedded)
-    assert outcomes(tmp_path / "served") == outcomes(tmp_path / "embedded"), f"{out}\n{told}"
-    assert code == in_process
+    embedded = rehearsed("--world", world)
+    assert outcomes(tmp_path / "served") == embedded.outcomes, f"{out}\n{embedded.out}"
+    assert code == embedded.exit
     assert server.alive
 
 
@@ -48,10 +47,26 @@ def test_another_account_is_refused_before_anything_is_started(serve, start, tmp
     written = (ROOT / "verify.toml").read_text(encoding="utf-8")
     policy.write_text(written.replace("123456789012", "210987654321"), encoding="utf-8")
     server = serve("workshop")
-    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
+    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}", "--baseline=reconstruct"]
     code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
     assert code == 10, out
     assert set(outcomes(tmp_path / "served").values()) == {"error"}
     verdict = json.loads((tmp_path / "served" / "verify.json").read_text(encoding="utf-8"))
     assert set(verdict["calls"]) == {"sts:GetCallerIdentity"}
     assert server.client("ssm").describe_maintenance_windows()["WindowIdentities"] == []
+
+
+def test_without_a_baseline_nothing_is_asked_and_the_plan_changes_nothing(serve, start, tmp_path):
+    """Live, a first run without a baseline is refused before any call; a plan reads, and begins nothing."""
+    server = serve("workshop")
+    live = ["-m", "verify", "--aws", "live", "--endpoint-url", server.url]
+    code, out = finished(start(tmp_path / "served", *live))
+    assert (code, out.count("Take a baseline: ")) == (4, 1), out
+    server.remediate()
+    code, out = finished(start(tmp_path / "served", *live, "--baseline=reconstruct", "--plan"))
+    assert code == 0, out
+    assert "permissions were not checked beforehand. " in out  # the served AWS has no policy simulator
+    assert "create: maintenance window pww_mw" in out
+    assert server.client("ssm").describe_maintenance_windows()["WindowIdentities"] == []
+    assert server.client("inspector2").list_cis_scan_configurations()["scanConfigurations"] == []
+    assert not (tmp_path / "served").exists()

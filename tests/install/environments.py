@@ -67,10 +67,14 @@ def made(folder: Path, python: str = sys.executable) -> Environment:
 
 
 def made_beside(folder: Path) -> Environment:
-    """Make an environment that also sees what is installed in this one, after its own packages."""
+    """Make an environment that also sees what is installed in this one, after its own packages, but for postpatch."""
     environment = made(folder)
-    ours = sysconfig.get_path("purelib")
-    (environment.packages / "beside.pth").write_text(f"{ours}\n", encoding="utf-8")
+    seen = folder / "beside"
+    seen.mkdir()
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if path.suffix != ".pth" and not path.name.startswith("postpatch-"):
+            (seen / path.name).symlink_to(path)
+    (environment.packages / "beside.pth").write_text(f"{seen}\n", encoding="utf-8")
     return environment
 
 

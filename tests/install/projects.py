@@ -85,11 +85,11 @@ PROJECTS = (
             "test_flaky.py": (
                 "import time\n\nTRIES = []\n\n"
                 "def test_second_time_lucky():\n    TRIES.append(1)\n    assert len(TRIES) == 2\n\n"
-                "def test_slow():\n    time.sleep(5)\n"
+                "def test_slow():\n    time.sleep(2)\n"
             )
         },
         (
-            ("--reruns", "1", "--timeout", "0.5", "--timeout-method", "signal"),
+            ("--timeout", "0.5", "--timeout-method", "signal"),
             ("--html", "out.html", "--self-contained-html", "--ctrf", "ctrf.json", "--alluredir", "allure"),
             ("-n", "2", "--reruns", "1"),
         ),

@@ -192,3 +192,34 @@ def test_a_task_that_installs_nothing_is_refused(tmp_path: Path) -> None:
     path.write_text(text.replace('["Install"]', '["Scan"]'), encoding="utf-8")
     with pytest.raises(BadPolicy, match=r"task\.parameters: must hold Operation"):
         load_policy(path)
+
+
+def test_what_the_scope_leaves_out(write: Callable[..., Path]) -> None:
+    """Nested stacks belong unless the policy says otherwise, and hosts replaced by an image are known by a tag."""
+    assert load_policy(write()).scope.nested is True
+    replaced = {"key": "patching", "value": "by-image"}
+    scope = load_policy(write(scope={"nested": False, "replaced_by_image": replaced})).scope
+    assert scope.nested is False
+    assert scope.replaced_by_image is not None
+    assert (scope.replaced_by_image.key, scope.replaced_by_image.value) == ("patching", "by-image")
+
+
+def test_only_a_stack_has_nested_ones(write: Callable[..., Path]) -> None:
+    """Leaving out nested stacks means nothing where the scope is no stack, and is refused."""
+    scope = {"stack": None, "auto_scaling_group": "web", "nested": False}
+    with pytest.raises(BadPolicy, match="scope: nested = false needs stack: only a stack has nested ones"):
+        load_policy(write(scope=scope))
+
+
+@pytest.mark.parametrize("version", ["$DEFAULT", "$LATEST", "1", "42"])
+def test_a_documents_version(write: Callable[..., Path], version: str) -> None:
+    """The task is created with the policy's version, and with none where that is the default."""
+    policy = load_policy(write(task={"document_version": version}))
+    assert policy.expected_window.task.document_version == ("" if version == "$DEFAULT" else version)
+
+
+@pytest.mark.parametrize("version", ["", "0", "latest", "1.2"])
+def test_what_is_no_version_is_refused(write: Callable[..., Path], version: str) -> None:
+    """A version is a number, $LATEST or $DEFAULT."""
+    with pytest.raises(BadPolicy, match=r"task\.document_version"):
+        load_policy(write(task={"document_version": version}))

@@ -14,7 +14,7 @@ Refused = Callable[..., list[str]]
 WAIVER = {"vulnerability": "CVE-2026-1", "reason": "not reachable", "approver": "CISO", "expires": date(2027, 6, 1)}
 
 
-NOTHING_NAMED = "waiver[1]: name a vulnerability, a package or a port: a waiver for everything is none"
+NOTHING_NAMED = "waiver[1]: name a vulnerability, a package or a port: a waiver for everything is not accepted"
 TEST_HOSTS = {"key": "Env", "value": "test"}
 ONE_HOST = "i-0123456789abcdef0"
 
@@ -39,9 +39,9 @@ ONE_HOST = "i-0123456789abcdef0"
         ({"host": "web-1"}, "waiver[1].host: String should match pattern"),
         ({"host": ONE_HOST, "host_tag": TEST_HOSTS}, "waiver[1]: name a host or a host_tag, not both"),
         ({"host_tag": {"key": "Env"}}, "waiver[1].host_tag.value: is missing"),
-        ({"host_tag": {"key": "Env", "value": "te*"}}, "waiver[1].host_tag.value: holds a wildcard"),
-        ({"vulnerability": "CVE-2026-*"}, "waiver[1].vulnerability: holds a wildcard: name each accepted risk"),
-        ({"package": "vim-?"}, "waiver[1].package: holds a wildcard"),
+        ({"host_tag": {"key": "Env", "value": "te*"}}, "waiver[1].host_tag.value: contains a wildcard"),
+        ({"vulnerability": "CVE-2026-*"}, "waiver[1].vulnerability: contains a wildcard: name each accepted risk"),
+        ({"package": "vim-?"}, "waiver[1].package: contains a wildcard"),
         ({"port": "22"}, "waiver[1].port: String should match pattern"),
         ({"port": "tcp/22"}, "waiver[1].port: String should match pattern"),
         ({"until": date(2027, 6, 1)}, "waiver[1].until: is not a key of the policy"),
@@ -63,7 +63,7 @@ def test_a_waiver_that_repeats_another_is_refused(refused: Refused, named: dict[
     again = {"reason": "another", "approver": "CTO", "expires": date(2028, 1, 1), "ticket": "SEC-2"}
     other = {"vulnerability": "CVE-2026-2"}
     problems = refused(waiver=[WAIVER | named, WAIVER | other, WAIVER | named | again])
-    assert problems == ["waiver[2]: accepts the same as waiver[0]: keep one of them"]
+    assert problems == ["waiver[2]: is the same as waiver[0]: keep one of them"]
 
 
 def test_waivers_that_differ_in_one_thing_are_two(write: Callable[..., Path]) -> None:

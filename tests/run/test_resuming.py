@@ -59,8 +59,8 @@ def test_an_assessment_under_way_is_taken_up(collection):
     this = collection()
     assert take_up(this) == replace(SCAN, taken_up=True)
     assert this.said == [
-        "going on with the assessment launched at 2026-11-21 08:00:00 UTC, which an earlier run left under way; "
-        "no other is launched"
+        "resuming the assessment launched at 2026-11-21 08:00:00 UTC, which an earlier run left unfinished; "
+        "no other one is launched"
     ]
 
 
@@ -77,8 +77,8 @@ def test_one_that_ended_meanwhile_is_taken_up_too(collection):
         ({"scope": Scope("stack", ("shop",))}, "scope"),
         ({"hosts": (*HOSTS, Host("i-3"))}, "other hosts"),
         ({"hosts": HOSTS[:1]}, "other hosts"),
-        ({"stage": "http://127.0.0.1:4599"}, "another account, region, scope"),
-        ({"now": LAUNCHED_AT + timedelta(minutes=91)}, "longer ago than the policy waits, 90 minutes"),
+        ({"stage": "http://127.0.0.1:4599"}, "another account, region or scope"),
+        ({"now": LAUNCHED_AT + timedelta(minutes=91)}, "longer ago than the policy's limit of 90 minutes"),
         ({"taken_at": LAUNCHED_AT}, "the baseline was taken after it"),
         ({"patching": Patching((replace(INSTALLED, ended_at=LAUNCHED_AT),))}, "something was installed after it"),
         (
@@ -91,7 +91,7 @@ def test_one_that_ended_meanwhile_is_taken_up_too(collection):
         ),
         ({"status": "FAILED"}, "its CIS scan failed"),
         ({"status": "CANCELLED"}, "was cancelled"),
-        ({"status": ""}, "is not known to AWS"),
+        ({"status": ""}, "AWS does not know it"),
     ],
     ids=[
         "account", "region", "scope", "a host more", "a host less", "another AWS", "too long ago", "baseline later",
@@ -103,7 +103,7 @@ def test_one_that_proves_nothing_is_launched_anew(collection, changes, words):
     this = collection(**changes)
     assert take_up(this) is None
     (line,) = this.said
-    assert line.startswith("not going on with the assessment launched at 2026-11-21 08:00:00 UTC: ")
+    assert line.startswith("not resuming the assessment launched at 2026-11-21 08:00:00 UTC: ")
     assert words in line
 
 

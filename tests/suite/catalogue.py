@@ -33,6 +33,11 @@ def tell(record: Callable[[str, object], None], row: Row, ran: object) -> None:
     record(PROPERTY, [row.name, _short(outcome["failed"]), _short(outcome["error"]), row.defect])
 
 
+def tell_refused(record: Callable[[str, object], None], name: str, defect: str) -> None:
+    """Have the output's table say that a run was refused before any check."""
+    record(PROPERTY, [name, "-", "all: refused", defect])
+
+
 def table(rows: Iterable[list[str]]) -> list[str]:
     """Return the table's lines: the row's name, what was red, what could not look, and the defect."""
     told = [["world", "red", "could not look", "what a careless check would have passed"], *sorted(rows)]

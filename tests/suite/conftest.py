@@ -14,6 +14,7 @@ import pytest
 
 from tests.suite.catalogue import PROPERTY, table
 from tests.suite.forks import QUICKLY, Prepare, inherited, run_in_fork
+from tests.suite.world_policies import policy_option
 
 ROOT = Path(__file__).parents[2]
 _REPORTS = "--reports="
@@ -67,7 +68,7 @@ def rehearse_in() -> Callable[[Path], Run]:
             own = Path(tempfile.mkdtemp(dir=folder, prefix="reports-"))
             named = [arg.removeprefix(_REPORTS) for arg in args if arg.startswith(_REPORTS)]
             reports, output = Path(named[-1]) if named else own, own.with_suffix(".txt")
-            words = [*QUICKLY, f"{_REPORTS}{own}", *args]
+            words = [*QUICKLY, f"{_REPORTS}{own}", *args, *policy_option(args, folder=own.parent)]
             exit_code = run_in_fork(words, ROOT, inherited() | environment, output, prepare)
             return Ran(exit_code, output.read_text(encoding="utf-8"), reports)
 
@@ -100,7 +101,7 @@ def run(tmp_path: Path) -> Run:
             env=inherited() | environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ran(finished.returncode, finished.stdout + finished.stderr, reports)

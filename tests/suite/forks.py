@@ -11,7 +11,7 @@ from functools import cache
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-_SECONDS = 120
+_SECONDS = 300
 _FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_")
 # hypothesis is here for the tests alone, and a fork of a warm process has much garbage to collect.
 QUICKLY = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:unraisableexception", "-m", "verify")

@@ -94,11 +94,9 @@ def test_a_run_that_could_look_at_nothing_replaces_no_report(rehearse_in, tmp_pa
     told = tmp_path / "kept"
     run("--world", "workshop", f"--reports={told}")
     before = (told / "manifest.json").read_bytes()
-    broken = tmp_path / "broken.json"
-    broken.write_text("{", encoding="utf-8")
-    ran = run("--aws", "recorded", f"--baseline={broken}", f"--after={broken}", f"--reports={told}")
+    ran = run("--world", "scanning-off", "-k", "findings", f"--reports={told}")
     assert ran.exit == 10
-    assert "keeps the report of the run before" in ran.out
+    assert "keeps the report of the previous run" in ran.out
     assert (told / "manifest.json").read_bytes() == before
 
 
@@ -112,7 +110,7 @@ def test_a_rehearsal_never_displaces_the_evidence_of_aws(rehearse_in, tmp_path):
     manifest.write_text(real, encoding="utf-8")
     ran = run("--world", "workshop", f"--reports={told}")
     assert ran.exit == USAGE
-    assert "evidence of a run on AWS itself" in ran.out
+    assert "the evidence of a run on AWS itself" in ran.out
     assert manifest.read_text(encoding="utf-8") == real
 
 
@@ -126,3 +124,19 @@ def test_a_recorded_file_that_is_not_there_is_a_usage_error(rehearse):
 def test_no_option_is_needed_to_run_the_suites_own_tests(run):
     """Under CI the suite's own tests need no --aws: they judge nothing."""
     assert run("tests/translation/test_times.py", "-q", CI="true").exit == 0
+
+
+def test_checks_are_selected_by_id(rehearse):
+    """`--check` judges those that it names, and the verdict is that of a part."""
+    ran = rehearse("--world", "workshop", "--check", "MW-3,TASK-*", "--check", "TGT-1")
+    assert ran.exit == 0, ran.out
+    assert ran.ids("passed") == {"MW-3", "TGT-1", *(f"TASK-{number}" for number in range(1, 6))}
+    assert ran.verdict["verdict"] == "PARTIAL"
+
+
+def test_an_unknown_id_is_a_usage_error(run):
+    """A check that does not exist is refused before anything is judged, with the id that is close to it."""
+    ran = run("-m", "verify", "--check", "FIND-4,WM-1")
+    assert ran.exit == USAGE
+    assert "did you mean MW-1?" in ran.out
+    assert not (ran.reports / "verify.json").exists()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.suite.catalogue import Row, tell
+from tests.suite.catalogue import Row, tell, tell_refused
 from tests.suite.exported import (
     ACCOUNT,
     HOSTS,
@@ -26,8 +26,8 @@ from tests.suite.exported import (
 )
 
 RECORDED = frozenset(check.id for check in CHECKS if check.recorded)
-RESTING_ON_A_BASELINE = frozenset(check.id for check in CHECKS if check.id.startswith(("SCAN", "PATCH", "FIND")))
-COULD_NOT_LOOK = 10
+USAGE = 4
+NOT_CHECKED = 10
 Rows = list[dict[str, Any]]
 
 
@@ -36,6 +36,7 @@ class Pair:
     """Two exports whose comparison looks good, and what must come out. `spoil` is done to the later file.
 
     `good` is the later file without the defect, where that is not the one of GOOD. `form` is how both are written.
+    Where the files are `refused`, no check is run: these words say why.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Pair:
     later: Rows
     red: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
+    refused: str = ""
     spoil: Callable[[Path], object] = field(default=lambda _: None)
     good: Rows = field(default_factory=list)
     form: Callable[[Rows], object] = field(default=lambda rows: {"findings": rows})
@@ -145,15 +147,15 @@ PAIRS = (
         "The later file is of another account, and a small one.",
         GOOD[0],
         unfixable(LATER, awsAccountId=_FOREIGN, findingArn=f"arn:aws:inspector2:us-east-1:{_FOREIGN}:finding/1"),
-        errors=RECORDED,
+        refused=f"is of account {_FOREIGN}",
     ),
-    Pair("breaks-off", "The later file ends in the middle of a finding.", *GOOD, errors=RECORDED, spoil=_half),
+    Pair("breaks-off", "The later file ends in the middle of a finding.", *GOOD, refused="breaks off", spoil=_half),
     Pair(
         "swapped-files",
         "It got worse, and the files are in the wrong order: it seems better.",
         fixable(LATER) + unfixable(LATER),
         unfixable(),
-        errors=RECORDED,
+        refused="before the baseline",
     ),
     Pair(
         "narrowed-second-export",
@@ -223,7 +225,7 @@ PAIRS = (
         "The later file was asked for CRITICAL findings alone, and its recorded request says so.",
         recorded(GOOD[0], **asking("ACTIVE")),
         recorded(unfixable(LATER), **asking("ACTIVE", severity="CRITICAL")),
-        errors=RECORDED,
+        refused="Export both files with the same filter",
         good=recorded(unfixable(LATER), **asking("ACTIVE")),
         form=lambda rows: rows,
     ),
@@ -232,7 +234,7 @@ PAIRS = (
         "The later file was asked for in another region, as its recorded addresses say.",
         [page | {"uri": "https://inspector2.us-east-1.amazonaws.com/findings/list"} for page in recorded(GOOD[0])],
         [page | {"uri": "https://inspector2.eu-west-1.amazonaws.com/findings/list"} for page in recorded(GOOD[1])],
-        errors=RECORDED,
+        refused="Export both files with the same filter",
         good=[page | {"uri": "https://inspector2.us-east-1.amazonaws.com/findings/list"} for page in recorded(GOOD[1])],
         form=lambda rows: rows,
     ),
@@ -241,7 +243,7 @@ PAIRS = (
         "Of three recorded pages the second, with what is still there, is missing.",
         recorded(GOOD[0]),
         recorded(unfixable(LATER)[:1] + fixable(LATER) + unfixable(LATER)[1:], 1, 7)[::2],
-        errors=RECORDED,
+        refused="no further page follows",
         good=recorded(unfixable(LATER), 1),
         form=lambda rows: rows,
     ),
@@ -251,7 +253,7 @@ PAIRS = (
         recorded(GOOD[0], **asking("ACTIVE")),
         recorded(unfixable(LATER), 1, **asking("ACTIVE"))[:1]
         + recorded(unfixable(LATER), 1, **asking("ACTIVE", severity="CRITICAL"))[1:],
-        errors=RECORDED,
+        refused="a list that was asked for differently",
         good=recorded(unfixable(LATER), 1, **asking("ACTIVE")),
         form=lambda rows: rows,
     ),
@@ -263,7 +265,7 @@ PAIRS = (
             {"findings": GOOD[1], "nextToken": "t"},
             {"findings": unfixable(LATER, findingArn=OTHER_REGION)},
         ],
-        errors=RECORDED,
+        refused="is of region eu-west-1",
         good=[{"findings": GOOD[1][:4], "nextToken": "t"}, {"findings": GOOD[1][4:]}],
         form=lambda rows: rows,
     ),
@@ -283,14 +285,13 @@ PAIRS = (
             f"damaged-{name}",
             f"The later file holds {defect}.",
             *GOOD,
-            errors=RECORDED,
-            spoil=_replaced(b'"severity": "HIGH"', with_what),
+            refused=words,
+            spoil=_replaced(b'"severity": "HIGH"', b'"severity": "HIGH", ' + more),
         )
-        for name, defect, with_what in (
-            ("names-twice", "one severity twice", b'"severity": "HIGH", "severity": "LOW"'),
-            ("nan", "a score that is no number", b'"severity": "HIGH", "inspectorScore": NaN'),
-            ("huge-number", "a time of twenty digits", b'"severity": "HIGH", "updatedAt": 12345678901234567890'),
-            ("half-a-character", "half a character", b'"severity": "HIGH", "remarks": "\\ud800"'),
+        for name, defect, more, words in (
+            ("names-twice", "one severity twice", b'"severity": "LOW"', "'severity' stands twice"),
+            ("nan", "a score that is no number", b'"inspectorScore": NaN', "NaN is no JSON"),
+            ("half-a-character", "half a character", b'"remarks": "\\ud800"', "a lone surrogate"),
         )
     ),
 )
@@ -301,14 +302,26 @@ GREEN = {
 }
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def _is_refused(ran: Any, words: str) -> None:
+    assert (ran.exit, ran.out.count("ERROR: "), ran.out.count(words)) == (USAGE, 1, 1), ran.out
+    assert list(ran.reports.iterdir()) == []
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if not pair.refused], ids=lambda pair: pair.name)
 def test_two_files_turn_exactly_their_checks(rehearse, tmp_path, record_property, pair):
-    """Of what two files can tell, exactly the named checks are red or errors."""
+    """Of what two files can show, exactly the named checks fail, or cannot be checked."""
     ran = _judge(rehearse, tmp_path, pair)
     tell(record_property, Row(pair.name, pair.defect, pair.red, pair.errors, (), ()), ran)
     assert (ran.ids("failed"), ran.ids("error")) == (pair.red, pair.errors), ran.out
-    assert ran.ids("passed") == RECORDED - pair.red - pair.errors
-    assert ran.exit == (1 if pair.red else COULD_NOT_LOOK)
+    assert (ran.exit, ran.ids("passed")) == (1 if pair.red else NOT_CHECKED, RECORDED - pair.red - pair.errors)
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.refused], ids=lambda pair: pair.name)
+def test_two_files_that_cannot_be_compared_are_refused_once(rehearse, tmp_path, record_property, pair):
+    """One sentence says why, no check is run, and nothing is written."""
+    ran = _judge(rehearse, tmp_path, pair)
+    tell_refused(record_property, pair.name, pair.defect)
+    _is_refused(ran, pair.refused)
 
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.good], ids=lambda pair: pair.name)
@@ -383,12 +396,24 @@ def _add_rows(baseline: Path) -> None:
 
 
 BASELINES = {
-    "baseline-of-another-account": ("The baseline is of another account.", _manifest(ACCOUNT, _FOREIGN)),
-    "baseline-of-another-scope": ("The baseline is of another, larger stack.", _manifest('"pww"', '"shop"')),
-    "baseline-of-another-world": ("The baseline was taken of another AWS.", _manifest("workshop", "unpatched")),
-    "baseline-edited": ("Fifty findings were added to the baseline by hand.", _add_rows),
-    "baseline-cut": ("The baseline's file is incomplete.", _half),
-    "baseline-gone": ("The baseline was deleted.", Path.unlink),
+    "baseline-of-another-account": (
+        "The baseline is of another account.",
+        _manifest(ACCOUNT, _FOREIGN),
+        f"account {_FOREIGN}, this run judges {ACCOUNT}",
+    ),
+    "baseline-of-another-scope": (
+        "The baseline is of another, larger stack.",
+        _manifest('"pww"', '"shop"'),
+        "scope stack shop, this run judges stack pww",
+    ),
+    "baseline-of-another-world": (
+        "The baseline was taken of another AWS.",
+        _manifest("workshop", "unpatched"),
+        "answered by world unpatched, this run judges world workshop",
+    ),
+    "baseline-edited": ("Fifty findings were added to the baseline by hand.", _add_rows, "was altered"),
+    "baseline-cut": ("The baseline's file is incomplete.", _half, "breaks off"),
+    "baseline-gone": ("The baseline was deleted.", Path.unlink, "There is no file"),
 }
 
 
@@ -401,16 +426,15 @@ def taken(rehearsed):
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_a_spoilt_baseline_is_an_error(rehearse, tmp_path, taken, record_property, name):
-    """Every check that rests on the baseline could not look; the window is judged all the same."""
-    defect, spoil = BASELINES[name]
+def test_a_spoilt_baseline_is_refused_once(rehearse, tmp_path, taken, record_property, name):
+    """One sentence says why, no check is run, and nothing is written."""
+    defect, spoil, words = BASELINES[name]
     copy = tmp_path / "copy" / taken.name
     shutil.copytree(taken.parent, copy.parent, ignore=shutil.ignore_patterns(".*"))
     spoil(copy)
     ran = rehearse("--world", "workshop", f"--baseline={copy}")
-    tell(record_property, Row(name, defect, frozenset(), RESTING_ON_A_BASELINE, (), ()), ran)
-    assert (ran.exit, ran.ids("failed"), ran.ids("error")) == (COULD_NOT_LOOK, set(), RESTING_ON_A_BASELINE)
-    assert ran.ids("passed") == {check.id for check in CHECKS} - RESTING_ON_A_BASELINE
+    tell_refused(record_property, name, defect)
+    _is_refused(ran, words)
 
 
 def test_without_a_defect_the_baseline_is_compared(rehearse, taken):

@@ -168,7 +168,7 @@ def test_a_difference_needs_a_rule(compared, monkeypatch, pack, change, concerns
 
 def test_a_pack_of_newer_rules_is_not_judged(compared, pack):
     """A verdict by rules that this version does not know yet is refused, and the remedy is said."""
-    code, said = compared(read(pack) | {"rules": 2})
+    code, said = compared(read(pack) | {"rules": rules.current() + 1})
     assert code == 2
     assert "with the version of postpatch that made it, or a newer one" in said
 
@@ -196,6 +196,14 @@ def test_what_the_pack_never_held_is_not_recorded(evidence, tmp_path):
     assert code == 0, said
     assert 'note: added since: checks.TASK-5: "not assessed"' in said
     assert "the same verdict: PASS" in said
+
+
+def test_executions_that_a_pack_never_held_are_not_recorded(rehearse, tmp_path):
+    """Packs of 0.1.0 hold no executions of the window: MW-5 says so, and the verdict is the same."""
+    ran = rehearse(f"--evidence={sealed('0.1.0/workshop', tmp_path)}")
+    assert (ran.exit, ran.verdict["verdict"]) == (0, "PASS")
+    assert ran.ids("not assessed") == {"MW-5"}
+    assert ran.reason("MW-5").startswith("not recorded: the pack does not contain step 'history'")
 
 
 def test_not_recorded_says_so(rehearse, tmp_path):

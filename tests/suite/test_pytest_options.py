@@ -23,7 +23,7 @@ def test_the_first_failure_stops_the_run(rehearse, stop):
 
 def test_the_first_error_stops_the_run_too(rehearse):
     """Could-not-look stops with `-x` as a failure does, and exits with its own code."""
-    ran = rehearse("--world", "workshop", "-x", "--baseline=nowhere.ndjson.gz")
+    ran = rehearse("--world", "hosts-denied", "-x")
     assert ran.exit == PARTIAL
     assert len(ran.ids("error")) == 1
     assert not ran.ids("failed")

@@ -40,7 +40,7 @@ def test_it_is_labelled_wherever_it_is_told(rehearsed):
     assert limit in ran.out
     assert "reconstructed baseline" in ran.out
     assert "against a baseline that was reconstructed after it" in ran.verdict["sentence"]
-    assert ran.verdict["baseline"]["source"].startswith("reconstructed after the patch round; SIMULATED")
+    assert ran.verdict["baseline"]["source"].startswith("reconstructed after patching; SIMULATED")
     notes = {check["id"]: " ".join(check["notes"]) for check in ran.verdict["checks"]}
     assert all(limit in notes[check] for check in ("SCAN-3", "FIND-1"))
     assert limit in (ran.reports / "verify.html").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_it_never_stands_as_a_baseline_that_was_taken(rehearse, rehearsed):
 @pytest.mark.parametrize(
     ("world", "words"),
     [
-        ("unpatched", "tells of an installation on any host in scope, so there is no patch round before which"),
+        ("unpatched", "shows an installation on any host in scope, so there is no patching before which"),
         ("month-later", "more than 30 days ago: Inspector has deleted findings that closed since"),
     ],
 )
@@ -73,7 +73,9 @@ def test_where_nothing_can_be_reconstructed_nothing_is_judged(rehearse, world, w
     assert ran.ids("error") >= REST_ON_A_BASELINE
     assert not ran.ids("failed")
     assert words in ran.reason("FIND-1")
-    assert "Take one before the next round: pytest -m baseline --aws simulated" in ran.reason("FIND-1")
+    assert ran.reason("FIND-1").startswith(
+        "Take a baseline before the next round: pytest -m baseline --aws simulated. "
+    )
     assert not (ran.reports / "evidence" / "launch.json").exists()
 
 

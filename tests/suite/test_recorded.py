@@ -2,12 +2,11 @@
 
 import pytest
 
+from postpatch.verdict.checks import CHECKS
 from tests.suite.exported import ACCOUNT, HOSTS, finding
 from tests.suite.exported import export as write_export
 
-NEEDS_AWS = {"SCAN-1", "SCAN-2", "PATCH-1", "PATCH-2", "MW-1", "MW-2", "MW-3", "MW-4", "TGT-1", "TGT-2"} | {
-    f"TASK-{number}" for number in range(1, 6)
-}
+NEEDS_AWS = {check.id for check in CHECKS if not check.recorded}
 BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
 COUNTS = {
     "baseline": 206, "after": 217, "fixed": 0, "remaining": 206, "new": 11,
@@ -16,7 +15,7 @@ COUNTS = {
 
 
 def _judge(rehearse, before, later):
-    return rehearse("--aws", "recorded", "--baseline", str(before), "--after", str(later))
+    return rehearse("--aws", "recorded", f"--baseline={before}", f"--after={later}")
 
 
 def test_six_days_without_patching_are_red(run, recordings):
@@ -78,20 +77,29 @@ def test_an_empty_export_proves_nothing(rehearse, export):
 
 
 def test_exports_of_different_accounts_are_not_compared(rehearse, export):
-    """An after-file of another account is an error that names both."""
+    """An after-file of another account is refused once, in a sentence that names both; nothing is written."""
     ran = _judge(rehearse, export("before.json"), export("after.json", account="210987654321"))
-    assert ran.exit == 10
-    assert "210987654321" in ran.reason("FIND-1")
+    assert (ran.exit, ran.out.count("210987654321")) == (4, 1)
+    assert not any(ran.reports.iterdir())
 
 
 def test_a_file_that_breaks_off_is_an_error_with_its_place(rehearse, export):
-    """A truncated export is never read as one with fewer findings."""
+    """A truncated export is never read as one with fewer findings: it is refused once, and nothing is written."""
     later = export("after.json")
     later.write_bytes(later.read_bytes()[:-300])
     ran = _judge(rehearse, export("before.json"), later)
-    assert ran.exit == 10
-    assert "after.json" in ran.reason("FIND-1")
-    assert "line 1" in ran.reason("FIND-1")
+    assert (ran.exit, ran.out.count("after.json: line 1")) == (4, 1)
+    assert not any(ran.reports.iterdir())
+
+
+def test_the_files_and_their_hosts_are_named(rehearse, export):
+    """What was judged are two files of two hosts, not the policy's stack."""
+    later = export("after.json", keep=lambda finding: "CVE-2024-0002" not in finding["title"])
+    ran = _judge(rehearse, export("before.json"), later)
+    html = (ran.reports / "verify.html").read_text(encoding="utf-8")
+    assert ">Patch verification of before.json and after.json</title>" in html
+    assert f"before.json, then after.json: 2 hosts ({', '.join(HOSTS)}) in account {ACCOUNT}" in html
+    assert "judged: before.json and after.json" in ran.out
 
 
 def test_other_resources_are_set_aside_in_words(rehearse, recordings):

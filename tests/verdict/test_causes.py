@@ -9,6 +9,8 @@ from postpatch.model import (
     ApprovalRule,
     AvailablePatch,
     Finding,
+    HostInventory,
+    InstalledPackage,
     InstancePatch,
     Leftovers,
     ManagedHost,
@@ -21,7 +23,7 @@ from postpatch.model import (
 from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes.cause import cause_of
 from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
-from postpatch.verdict.causes.story import stories
+from postpatch.verdict.causes.story import Scans, stories
 
 HOST = "i-0123456789abcdef0"
 CVE = "CVE-2024-0001"
@@ -71,19 +73,31 @@ def patch(name, state, version="0:8.5.0-1.amzn2023", cves=(), arch="x86_64"):
     return InstancePatch(HOST, f"{name}.{arch}", f"{name}.{arch}:{version}", state, cves=cves)
 
 
+LONG_BEFORE = EVENING - timedelta(days=90)
+MORNING = NIGHT + timedelta(hours=10)
+CURL_OLD = InstalledPackage("curl", "0:8.5.0-1.amzn2023", "x86_64", LONG_BEFORE)
+CURL_NEW = replace(CURL_OLD, version="0:8.11.1-4.amzn2023.0.3")
+BASH_THERE = InstalledPackage("bash", "0:5.2.15-1.amzn2023", "x86_64", LONG_BEFORE)
+UBUNTU = ManagedHost(HOST, "Online", "Ubuntu 22.04")
+WINDOWS = ManagedHost(HOST, "Online", "Microsoft Windows Server 2022 Datacenter 10.0.20348")
+WINDOWS_PACKAGE = Package("Windows Server 2022", "10.0.20348", manager="OS", fixed_in="10.0.20348.2340")
+PYTHON = Package("python3.10-minimal", "3.10.6-1", manager="OS", fixed_in="3.10.12-1~22.04.3")
+IMAGE = Package("linux-image-5.15.0-1050-aws", "5.15.0-1050.55", manager="OS", fixed_in="5.15.0-1060.66")
+NEW_IMAGE = "linux-image-5.15.0-1061-aws"
 CURL_STANDS = patch("curl", "installed")
 CURL_FIXED = patch("curl", "installed", "0:8.11.1-4.amzn2023.0.3")
 
 
 def cause(
     packages=(CURL,), *, managed=(MANAGED,), states=(INSTALLED,), commands=(INSTALL,), patches=(), baseline=PWW,
-    available=(), wanted=WANTED,
+    available=(), wanted=WANTED, inventory=(), captured=MORNING, scanned=MORNING, vulnerability=CVE,
 ):  # fmt: skip
-    """Return the cause and its proof for what AWS told."""
+    """Return the cause and its proof for what AWS reported, two hours after the launch of the assessment."""
     told = Patching(states, commands, managed)
-    left = Leftovers((HOST,), tuple(patches), (baseline,), tuple(available), EVENING)
-    (story,) = stories(told, left, wanted).values()
-    return cause_of(finding(*packages), story)
+    inventories = (HostInventory(HOST, captured, ("curl",), tuple(inventory)),) if inventory else ()
+    left = Leftovers((HOST,), tuple(patches), (baseline,), tuple(available), EVENING, inventories)
+    (story,) = stories(told, left, wanted, Scans(MORNING - timedelta(hours=2), {HOST: scanned})).values()
+    return cause_of(replace(finding(*packages), vulnerability=vulnerability), story)
 
 
 CASES = {
@@ -115,11 +129,46 @@ CASES = {
     ),
     "headers do not run": (
         {"packages": (HEADERS,), "patches": [patch("kernel-headers", "installed", "0:6.1.100-5.amzn2023")]},
-        Kind.OLD_VERSION_KEPT, "6.1.100",
+        Kind.PATCHABLE, "6.1.100",
     ),
-    "old version kept": ({"patches": [CURL_FIXED]}, Kind.OLD_VERSION_KEPT, "8.11.1"),
-    "old version kept, whatever the baseline": (
-        {"patches": [CURL_FIXED], "baseline": FROZEN}, Kind.OLD_VERSION_KEPT, "8.11.1",
+    "a kernel of another kind waits for its reboot": (
+        {"packages": (replace(KERNEL, name="kernel-64k-core"),),
+         "patches": [patch("kernel-64k-core", "installed", "0:6.1.100-5.amzn2023")]},
+        Kind.PENDING_REBOOT, "6.1.100",
+    ),
+    "a kernel whose name holds its ABI": (
+        {"packages": (IMAGE,), "managed": (UBUNTU,),
+         "patches": [InstancePatch(HOST, NEW_IMAGE, f"{NEW_IMAGE}:5.15.0-1061.67", "installed")]},
+        Kind.PENDING_REBOOT, "1061",
+    ),
+    "the list has the fix, and it is older than the scan": ({"patches": [CURL_FIXED]}, Kind.PATCHABLE, "8.11.1"),
+    "the list has the fix, and the inventory has the old version: rolled back": (
+        {"patches": [CURL_FIXED], "inventory": [CURL_OLD]}, Kind.PATCHABLE, "8.11.1",
+    ),
+    "a file that no package manager knows": (
+        {"packages": (replace(CURL, file_path="opt/old/curl"),), "patches": [CURL_FIXED], "inventory": [CURL_NEW]},
+        Kind.OLD_VERSION_KEPT, "opt/old/curl",
+    ),
+    "both versions, of a package that is never installed twice": (
+        {"patches": [CURL_FIXED], "inventory": [CURL_OLD, CURL_NEW]}, Kind.PATCHABLE, "",
+    ),
+    "a windows update that is missing": (
+        {"packages": (WINDOWS_PACKAGE,), "managed": (WINDOWS,), "vulnerability": "KB5035456",
+         "states": (replace(SCANNED, installed=0, missing=1),),
+         "patches": [InstancePatch(HOST, "KB5035456", "", "missing")]},
+        Kind.MISSING, "KB5035456",
+    ),
+    "a windows update that is not listed": (
+        {"packages": (WINDOWS_PACKAGE,), "managed": (WINDOWS,), "vulnerability": "KB5035456",
+         "patches": [InstancePatch(HOST, "KB5034441", "2024-01 Security Update (KB5034441)", "installed")],
+         "inventory": [InstalledPackage("Windows Server 2022", "10.0.20348", "", LONG_BEFORE)]},
+        Kind.PATCHABLE, "",
+    ),
+    "a name with a dot": (
+        {"packages": (PYTHON,), "managed": (UBUNTU,),
+         "patches": [InstancePatch(HOST, "python3.10-minimal", "python3.10-minimal:3.10.6-1", "installed")],
+         "inventory": [InstalledPackage("python3.10-minimal", "3.10.6-1", "x86_64")]},
+        Kind.PATCHABLE, "3.10.6-1 installed",
     ),
     "old version kept, and another package missing": (
         {"packages": (CURL, KERNEL), "states": (replace(SCANNED, installed=2),),
@@ -194,15 +243,31 @@ CASES = {
     "not asked for at a scan by a baseline that takes everything": (
         {"states": (SCANNED,), "patches": [CURL_STANDS]}, Kind.PATCHABLE, "8.5.0",
     ),
-    "other repository": ({"patches": [BASH]}, Kind.OTHER_REPOSITORY, "none for curl"),
+    "other repository": ({"patches": [BASH], "inventory": [CURL_OLD]}, Kind.OTHER_REPOSITORY, "none for curl"),
+    "other repository, and no inventory": ({"patches": [BASH]}, Kind.PATCHABLE, "no row"),
+    "other repository, by an inventory from before the launch": (
+        {"patches": [BASH], "inventory": [CURL_OLD], "captured": EVENING}, Kind.PATCHABLE, "no row",
+    ),
+    "put there after the list was made": (
+        {"patches": [BASH], "inventory": [replace(CURL_OLD, installed_at=MORNING)]}, Kind.PATCHABLE, "no row",
+    ),
+    "put there after the list was made, and listed again since the scan": (
+        {"patches": [BASH], "inventory": [replace(CURL_OLD, installed_at=MORNING)], "scanned": EVENING},
+        Kind.OTHER_REPOSITORY, "none for curl",
+    ),
+    "not installed any more": ({"patches": [BASH], "inventory": [BASH_THERE]}, Kind.PATCHABLE, "no row"),
+    "listed in a form that its system does not use": (
+        {"patches": [replace(BASH, kb="bash", title="bash:5.2.15")], "inventory": [CURL_OLD]}, Kind.PATCHABLE, "no row",
+    ),
     "other repository, by a list cut short": (
-        {"patches": [BASH], "states": (replace(INSTALLED, installed=2),)}, Kind.PATCHABLE, "no row",
+        {"patches": [BASH], "states": (replace(INSTALLED, installed=2),), "inventory": [CURL_OLD]},
+        Kind.PATCHABLE, "no row",
     ),
     "other repository, by a list of unknown length": (
-        {"patches": [BASH], "states": (UNCOUNTED,)}, Kind.PATCHABLE, "no row",
+        {"patches": [BASH], "states": (UNCOUNTED,), "inventory": [CURL_OLD]}, Kind.PATCHABLE, "no row",
     ),
     "other repository, by an unknown baseline": (
-        {"patches": [BASH], "baseline": replace(PWW, id="pb-2")}, Kind.PATCHABLE, "no row",
+        {"patches": [BASH], "baseline": replace(PWW, id="pb-2"), "inventory": [CURL_OLD]}, Kind.PATCHABLE, "no row",
     ),
     "nothing was listed": ({"patches": []}, Kind.PATCHABLE, "patches listed"),
     "installed but old, no later scan": ({"patches": [CURL_STANDS]}, Kind.PATCHABLE, "Install"),
@@ -267,7 +332,7 @@ def test_every_kind_has_words_for_people():
 def test_what_is_not_explained_is_red_somewhere():
     """A cause that explains nothing, or that patching should have prevented, never passes both checks."""
     unexplained = {kind for kind, words in EXPLANATIONS.items() if not words.explained}
-    assert unexplained == {Kind.MISSING, Kind.PATCHABLE, Kind.UNKNOWN}
+    assert unexplained == {Kind.CONTRADICTED, Kind.MISSING, Kind.PATCHABLE, Kind.UNKNOWN}
     beyond_patching = {kind for kind, words in EXPLANATIONS.items() if not words.patching_should}
     assert beyond_patching == {
         Kind.CONFIGURATION, Kind.NETWORK, Kind.DISCONTINUED, Kind.NO_FIX, Kind.NOT_OS_PACKAGE, Kind.OTHER_REPOSITORY,

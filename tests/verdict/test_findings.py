@@ -128,7 +128,9 @@ def test_a_fixable_finding_does_not_hide_behind_its_twin(
     twins = [make_finding(arn=f"arn:{2 - turned}"), make_finding(arn=f"arn:{1 + turned}", **harmless)]
     patchable, explained = judged(twins, **policy)
     assert patchable.reason == f"patching should have removed 1 finding: CVE-2026-1 on {A}"
-    assert explained.reason == f"1 of 1 remaining findings are not explained: CVE-2026-1 on {A}"
+    # A language's package beside one of the operating system is a finding of its own.
+    total = 2 if harmless["packages"] == packages["language"] else 1
+    assert explained.reason == f"1 of {total} remaining findings are not explained: CVE-2026-1 on {A}"
 
 
 def test_each_identity_has_one_kind_for_the_report(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, PatchCommand, Patching, PatchState
 from postpatch.policy import Policy
 from postpatch.verdict.patching import every_host_patched, no_reboot_pending
@@ -222,3 +223,24 @@ def test_when_a_host_was_patched_last() -> None:
     assert told.installed_at(A) == later.ended_at
     assert told.round_began_at(A) == later.requested_at
     assert (told.installed_at(B), told.round_began_at(B)) == (None, None)
+
+
+def test_hosts_that_are_replaced_by_an_image_are_left_out() -> None:
+    """A host that is never patched in place is named in a note, and judged by neither check."""
+    hosts = (Host(A), Host(B, replaced_by_image=True))
+    for judgement in (
+        every_host_patched(Patching((state(A),)), hosts, BASELINE, TUTORIALS),
+        no_reboot_pending(Patching((state(A),)), hosts),
+    ):
+        assert judgement.holds
+        assert [one.name for one in judgement.facts] == [A]
+        assert judgement.notes[-1] == f"replaced by a new image instead of being patched, so left out: {B}"
+
+
+def test_where_all_hosts_are_replaced_nothing_is_proven() -> None:
+    """Hosts of which none is patched in place prove nothing: an error, and no pass."""
+    hosts = (Host(A, replaced_by_image=True),)
+    with pytest.raises(CouldNotCheck, match=r"Correct \[scope\] replaced_by_image"):
+        every_host_patched(Patching(), hosts, BASELINE, TUTORIALS)
+    with pytest.raises(CouldNotCheck, match="every host in scope has that tag"):
+        no_reboot_pending(Patching(), hosts)

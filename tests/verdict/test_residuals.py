@@ -92,5 +92,10 @@ def test_what_names_a_fixed_version(make_package: Callable[..., Package], fixed_
 def test_only_the_last_kinds_are_no_explanation() -> None:
     """Each kind is explained to people, and of those that share an identity the unexplained one speaks."""
     assert set(EXPLANATIONS) == set(Kind) == set(ORDER)
-    assert [kind for kind in ORDER if not EXPLANATIONS[kind].explained] == [Kind.MISSING, Kind.PATCHABLE, Kind.UNKNOWN]
+    assert [kind for kind in ORDER if not EXPLANATIONS[kind].explained] == [
+        Kind.CONTRADICTED,
+        Kind.MISSING,
+        Kind.PATCHABLE,
+        Kind.UNKNOWN,
+    ]
     assert all(one.title and one.why and one.next_step and one.owner for one in EXPLANATIONS.values())

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import ExistingWindow, Judgement, WindowTarget
+from postpatch.errors import CouldNotCheck
+from postpatch.model import ExistingWindow, Judgement, TaskAlarm, WindowTarget
 from postpatch.policy import Policy
 from postpatch.verdict.task import document, limits, parameters, service_role, target_group
 
@@ -86,6 +87,11 @@ def test_task_1_a_second_task_is_red(make_standing: Make, make_policy: MakePolic
         ("AWS-RunPatchBaseline", "arn:aws:ssm:us-east-1:123456789012:document/AWS-RunPatchBaseline", True),
         ("Patch", "arn:aws:ssm:us-east-1:123456789012:document/Patch", True),
         ("Patch", "arn:aws:ssm:us-east-1:999999999999:document/Patch", False),
+        ("Patch", "arn:aws:ssm:us-east-1::document/Patch", False),
+        ("Patch", "arn:aws:ssm:eu-west-1:123456789012:document/Patch", False),
+        ("AWS-RunPatchBaseline", "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline", False),
+        ("AWS-RunPatchBaseline", "arn:aws:ssm:us-east-1:999999999999:document/AWS-RunPatchBaseline", False),
+        ("AWS-RunPatchBaseline", "arn:aws:ssm:us-east-1:123456789012:automation/AWS-RunPatchBaseline", False),
         (
             "arn:aws:ssm:us-east-1:999999999999:document/Patch",
             "arn:aws:ssm:us-east-1:999999999999:document/Patch",
@@ -270,3 +276,90 @@ def test_task_5_a_custom_role_of_the_policy(make_standing: Make, make_policy: Ma
     assert (judgement.holds, judgement.notes) == (True, ())
     assert not service_role(make_standing(task={"service_role": f"arn:aws:{LINKED}"}), policy).holds
     assert "expected arn:aws:iam" in service_role(make_standing(), policy).reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "holds"),
+    [
+        (None, "", True),
+        (None, "$DEFAULT", True),
+        (None, None, True),
+        ("$DEFAULT", "", True),
+        (None, "$LATEST", False),
+        (None, "1", False),
+        ("$LATEST", "$LATEST", True),
+        ("$LATEST", "", False),
+        ("3", "3", True),
+        ("3", "", False),
+    ],
+)
+def test_task_1_the_documents_version(
+    make_standing: Make, make_policy: MakePolicy, wanted: str | None, found: str | None, holds: bool
+) -> None:
+    """A task runs the policy's version; none is the default one, and packs of 0.1.0 do not have it."""
+    policy = make_policy(task={"document_version": wanted} if wanted else {})
+    judgement = document(make_standing(task={"document_version": found}), policy)
+    assert judgement.holds is holds
+    told = [one.found for one in judgement.facts if one.name == "document version"]
+    assert told == ([] if found is None else [found or "$DEFAULT"])
+
+
+@pytest.mark.parametrize(
+    ("deprecated", "words"),
+    [
+        ((("Operation", ("Scan",)),), "deprecated parameter Operation: expected Install, found Scan"),
+        ((("RebootOption", ("NoReboot",)),), "deprecated parameter RebootOption: expected none, found NoReboot"),
+        ((OPERATION,), ""),
+        ((OPERATION, ("RebootOption", ("RebootIfNeeded",))), ""),
+        ((("Operation", ("",)),), ""),
+    ],
+)
+def test_task_2_deprecated_parameters_must_not_contradict(
+    make_standing: Make, make_policy: MakePolicy, deprecated: tuple[tuple[str, tuple[str, ...]], ...], words: str
+) -> None:
+    """What the deprecated parameters say must be what the others say, or a default."""
+    judgement = parameters(make_standing(task={"deprecated": deprecated}), make_policy())
+    assert judgement.holds is not bool(words)
+    assert words in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("state", "ignores", "holds"),
+    [
+        ("OK", False, True),
+        ("INSUFFICIENT_DATA", False, True),
+        ("ALARM", False, False),
+        ("ALARM", True, False),
+        ("", False, False),
+        ("", True, True),
+    ],
+)
+def test_task_4_alarms(make_standing: Make, make_policy: MakePolicy, state: str, ignores: bool, holds: bool) -> None:
+    """An alarm that is raised stops the task, and so does one whose state is unknown, unless the task ignores that."""
+    task = {"alarms": (TaskAlarm("fine", "OK"), TaskAlarm("errors", state)), "ignores_unknown_alarms": ignores}
+    judgement = limits(make_standing(task=task), make_policy())
+    assert judgement.holds is holds
+    found = state or "unknown to CloudWatch"
+    assert (f"alarm errors: expected not in ALARM, found {found}" in judgement.reason) is not holds
+
+
+def test_task_4_alarms_that_nobody_could_ask_for(make_standing: Make, make_policy: MakePolicy) -> None:
+    """Alarms of unknown state are an error, but a wrong value is red all the same."""
+    unasked: dict[str, Any] = {"alarms": (TaskAlarm("errors"),), "alarms_error": "Could not ask."}
+    with pytest.raises(CouldNotCheck, match="Could not ask"):
+        limits(make_standing(task=unasked), make_policy())
+    judgement = limits(make_standing(task=unasked | {"priority": 5}), make_policy())
+    assert judgement.reason == "task pww_task: priority: expected 1, found 5"
+
+
+def test_task_5_the_role_must_exist(make_standing: Make, make_policy: MakePolicy) -> None:
+    """A role of the right ARN that is gone is red; one that could not be asked for is an error, unless it is wrong."""
+    arn = "arn:aws:iam::123456789012:role/patching"
+    policy = make_policy(task={"service_role": arn})
+    assert service_role(make_standing(task={"service_role": arn, "role_exists": True}), policy).holds
+    gone = service_role(make_standing(task={"service_role": arn, "role_exists": False}), policy)
+    assert gone.reason == "task pww_task: service role exists: expected yes, found no"
+    unasked = {"service_role": arn, "role_error": "Could not ask."}
+    with pytest.raises(CouldNotCheck, match="Could not ask"):
+        service_role(make_standing(task=unasked), policy)
+    assert not service_role(make_standing(task=unasked), make_policy()).holds

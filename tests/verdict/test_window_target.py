@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import ExistingWindow, Host, Judgement, ManagedHost, WindowTarget
+from postpatch.model import ExistingWindow, Host, Judgement, ManagedHost, ScopeMembers, WindowTarget
 from postpatch.policy import Policy
 from postpatch.verdict.window import is_sound, selected_hosts, target_tags
 
@@ -177,3 +177,23 @@ def test_a_window_that_drifted_is_not_sound(
     standing = make_standing(**drift)
     assert standing.window
     assert not is_sound(standing.window, standing.targets, make_policy())
+
+
+@pytest.mark.parametrize("selected", [(A, B), (A, B, C)], ids=["not-selected", "selected"])
+def test_tgt_2_leaves_out_hosts_that_are_replaced(make_standing: Make, selected: tuple[str, ...]) -> None:
+    """A host that is replaced by an image need not be selected, nor be managed; a note names it."""
+    standing = make_standing(selected=selected, managed=(ManagedHost(A, "Online"), ManagedHost(B, "Online")))
+    judgement = selected_hosts(standing, (Host(A), Host(B), Host(C, replaced_by_image=True)))
+    assert judgement.holds
+    assert judgement.notes == (f"replaced by a new image instead of being patched, so left out: {C}",)
+
+
+def test_tgt_2_names_what_was_not_examined(make_standing: Make) -> None:
+    """What of a stack may own hosts is named, and so are the types that are taken to own none."""
+    members = ScopeMembers((A, B, C), ("Custom::Ami Image, ami-1",), ("AWS::EC2::VPC", "AWS::IAM::Role"))
+    judgement = selected_hosts(make_standing(), (Host(A), Host(B), Host(C)), members)
+    assert judgement.holds
+    assert judgement.notes == (
+        "may own hosts, and was not examined: Custom::Ami Image, ami-1",
+        "taken to own no host: AWS::EC2::VPC, AWS::IAM::Role",
+    )

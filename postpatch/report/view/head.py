@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from postpatch.model import Mode
 from postpatch.report.view.changes import Changes
 from postpatch.report.view.remains import Remains
 from postpatch.report.words import counted, number
 from postpatch.verdict.delta import Delta
+from postpatch.verdict.facts import naming
 from postpatch.verdict.run import Outcome, Run
 
 
@@ -65,5 +67,10 @@ def left(delta: Delta) -> str:
 def whence(run: Run) -> str:
     """Return in one line what the verdict is about, so that a screenshot of the head is complete."""
     where = f" in account {run.caller.account}, {run.caller.region}" if run.caller else ""
+    if run.baseline and run.after and run.mode is Mode.RECORDED:
+        # Two files are judged as they are: of whom they are the policy's scope does not say.
+        judged = sorted({host.id for manifest in (run.baseline, run.after) for host in manifest.hosts})
+        about = f"{counted(len(judged), 'host')} ({naming(judged)})" if judged else "no host"
+        return f"{run.baseline.origin}, then {run.after.origin}: {about}{where}"
     hosts = f", {counted(len(run.hosts), 'host')}" if run.hosts else ""
     return f"{run.scope}{hosts}{where}"

@@ -1,1 +1,1 @@
-"""The steps of a collection: what each asks AWS, or reads of two files."""
+"""The steps of a collection: what each requests from AWS, or reads from two files."""

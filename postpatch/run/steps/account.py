@@ -1,4 +1,4 @@
-"""The step of the account: who asks AWS, and what this run is going to do there."""
+"""The step of the account: who calls AWS, and what this run is going to do there."""
 
 from postpatch.aws.live import require_account
 from postpatch.model import Caller, Mode
@@ -7,7 +7,7 @@ from postpatch.run.session import Session
 
 
 def account(collection: Collection) -> Caller:
-    """Return who looks; in `live` refuse before anything is created or started in an account the policy is not for."""
+    """Return the caller; in `live` mode refuse an account that is not the policy's before anything is created."""
     session = collection.session
     caller = session.connection.caller()
     if session.settings.mode is Mode.LIVE:
@@ -20,12 +20,12 @@ def _announce_plan(session: Session, caller: Caller) -> None:
     policy = session.settings.policy
     session.progress.say(f"account {caller.account}, region {caller.region}, as {caller.arn}")
     if session.settings.read_only:
-        session.progress.say("plan: read, and start or create nothing")
+        session.progress.say("plan: read only; start and create nothing")
         return
     if session.taking_baseline:
-        session.progress.say(f"plan: have {policy.scope.scope} assessed, and keep its findings; no window is created")
+        session.progress.say(f"plan: assess {policy.scope.scope} and save its findings; no window is created")
         return
     session.progress.say(
-        f"plan: have {policy.scope.scope} assessed again, and create window {policy.window.name}, target "
-        f"{policy.target.name} and task {policy.task.name} where they are absent; nothing that stands is changed"
+        f"plan: assess {policy.scope.scope} again, and create window {policy.window.name}, target "
+        f"{policy.target.name} and task {policy.task.name} if they do not exist; nothing that exists is changed"
     )

@@ -1,4 +1,4 @@
-"""The steps of the assessment: launch it, wait for it, keep what it found."""
+"""The steps of the assessment: launch it, wait for it, save its findings."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,17 +26,18 @@ from postpatch.verdict.gates import unsettled
 
 
 def launch(collection: Collection) -> Launch:
-    """Start the assessment after patching, or nothing where the run only reads; one under way is gone on with."""
+    """Start the assessment after patching, or resume an unfinished one; a read-only run starts nothing."""
     caller: Caller = collection.value("account")
-    collection.value("baseline")  # without a baseline there is nothing to compare with: start nothing
+    collection.value("baseline")  # without a baseline there is nothing to compare with, so start nothing
     collection.value("hosts")
+    collection.value("preflight")
     launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(collection.session, caller)
     remember(collection, launched)
     return launched
 
 
 def scan(collection: Collection) -> ScanRun:
-    """Wait until every host was looked at after its patching."""
+    """Wait until every host was scanned after its patching."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     hosts: tuple[Host, ...] = collection.value("hosts")
@@ -46,7 +47,7 @@ def scan(collection: Collection) -> ScanRun:
 
 
 def after(collection: Collection) -> Snapshot:
-    """Keep the findings after patching."""
+    """Save the findings after patching."""
     run: ScanRun = collection.value("scan")
     path = collection.folder / "after.ndjson.gz"
     return keep_findings(
@@ -55,13 +56,13 @@ def after(collection: Collection) -> Snapshot:
 
 
 def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
-    """Return the rules that hide findings, asked for after the findings: none that hid one of them is missed."""
+    """Return the suppression rules, requested after the findings so that no rule that hid one of them is missed."""
     collection.value("after")
     return ENGINES[collection.session.settings.engine].rules(collection.session)
 
 
 def exploits(collection: Collection) -> Exploits:
-    """Return what AWS tells of exploits beyond its findings; nothing is asked where the policy does not limit them."""
+    """Return what AWS reports about exploits beyond its findings; nothing if the policy does not limit them."""
     gate = collection.session.settings.policy.gate
     if gate.exploited_max is None:
         return Exploits()
@@ -70,7 +71,7 @@ def exploits(collection: Collection) -> Exploits:
 
 
 def wait_for(session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching) -> ScanRun:
-    """Wait for a launched assessment, and take the progress line away."""
+    """Wait for a launched assessment, then remove the progress line."""
     try:
         return ENGINES[session.settings.engine].wait_for(session, launched, newer_than, patching)
     finally:
@@ -80,13 +81,13 @@ def wait_for(session: Session, launched: Launch, newer_than: Mapping[str, dateti
 def keep_findings(
     session: Session, path: Path, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
 ) -> Snapshot:
-    """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was looked at."""
+    """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned."""
     rows = ENGINES[session.settings.engine].findings(session, caller, hosts, run, with_fixes=with_fixes)
     return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run))
 
 
 def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun) -> Manifest:
-    looks = {scan.host: scan for scan in run.hosts}
+    scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
     return Manifest(
         mode=session.settings.mode,
@@ -96,7 +97,7 @@ def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: Sc
         scope=session.settings.policy.scope.scope,
         caller=caller.arn,
         started_at=run.launch.launched_at,
-        # An assessment run speaks of the moment at which it ended; v2 of the moment at which it was read.
+        # The findings of an assessment run are as of its end, those of v2 as of the time at which they were read.
         taken_at=run.finished_at if run.assessment_run else session.connection.clock(),
         tool=f"postpatch {__version__}",
         covers=run.covers,
@@ -104,10 +105,10 @@ def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: Sc
         hosts=tuple(
             ScannedHost(
                 id=host.id,
-                scanned=looks[host.id].fresh,
+                scanned=scans[host.id].fresh,
                 cis_scanned=host.id in checked,
-                scanned_at=looks[host.id].scanned_at,
-                proof=looks[host.id].proof,
+                scanned_at=scans[host.id].scanned_at,
+                proof=scans[host.id].proof,
                 tags=host.tags,
             )
             for host in hosts

@@ -1,18 +1,19 @@
-"""The steps of the comparison: the baseline, and in a rehearsal the phases that come before verifying."""
+"""The steps of the baseline, and in a simulated run those of the phases before verifying."""
 
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from postpatch.aws.hosts import hosts_in_scope
-from postpatch.evidence.snapshot import manifest_path, open_snapshot, require_same
+from postpatch.evidence.snapshot import manifest_path
 from postpatch.model import Caller, Engine, Host, Mode, Patching, ScanRun, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import CLASSIC, ENGINES
+from postpatch.run.preflight import open_baseline
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
+from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.reconstruct import reconstruct
 
 _AN_ASSESSMENT = timedelta(hours=1)
@@ -20,21 +21,21 @@ _AN_ASSESSMENT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The earlier phases, lived through in a simulated run: the baseline it took, empty where one was given."""
+    """The earlier phases of a simulated run: the path of the baseline that was taken, empty if one was given."""
 
     baseline: str = ""
 
 
 def rehearsal(collection: Collection) -> Rehearsal:
-    """Live through the tutorial's earlier phases in the embedded AWS: assess, then remediate. Live, nothing is done."""
+    """Simulate the tutorial's earlier phases in the embedded AWS: assess, then remediate. A live run does nothing."""
     session = collection.session
     if session.settings.mode is not Mode.SIMULATED:
         return Rehearsal()
-    assessed = "patch without a baseline" if session.settings.reconstruct else "assess for the baseline, then patch"
-    session.progress.say(f"rehearsing the phases before this one: {assessed}")
+    phases = "patching without a baseline" if session.settings.reconstruct else "baseline assessment, then patching"
+    session.progress.say(f"simulating the earlier phases: {phases}")
     taken = ""
     if session.settings.baseline or session.settings.reconstruct:
-        # The evening is as long as if somebody had assessed in it: for the file, or at all.
+        # Let as much time pass as an assessment for the baseline would have taken.
         session.simulator.clock.advance(_AN_ASSESSMENT)
     else:
         taken = _assessed_before(session.earlier(), collection.folder / "baseline.ndjson.gz")
@@ -44,10 +45,10 @@ def rehearsal(collection: Collection) -> Rehearsal:
 
 
 def baseline(collection: Collection) -> Snapshot:
-    """Return the findings before patching: of this account, scope and engine, whole, and part of the evidence.
+    """Return the findings before patching: complete, for this account, scope and engine, and part of the evidence.
 
-    With Inspector Classic that is the template's last completed run, unless a file is named. One that is to be
-    reconstructed is put together here, from what AWS tells after the patch round.
+    With Inspector Classic they are those of the template's last completed run, unless a file is named. With
+    `--baseline=reconstruct` they are reconstructed here from the data that AWS still has after patching.
     """
     settings: Settings = collection.session.settings
     caller: Caller = collection.value("account")
@@ -58,17 +59,7 @@ def baseline(collection: Collection) -> Snapshot:
     if settings.reconstruct:
         return reconstruct(collection.session, caller, collection.value("hosts"), copy)
     path = Path(lived.baseline) if lived.baseline else settings.baseline_path
-    snapshot = open_snapshot(path, settings.remedy_afterwards)
-    require_same(
-        snapshot,
-        mode=settings.mode,
-        stage=settings.stage,
-        engine=settings.engine.service,
-        account=caller.account,
-        region=caller.region,
-        scope=settings.policy.scope.scope,
-        remedy=settings.remedy,
-    )
+    snapshot = open_baseline(settings, path)
     if path == copy:
         return snapshot
     shutil.copyfile(path, copy)
@@ -77,7 +68,7 @@ def baseline(collection: Collection) -> Snapshot:
 
 
 def take_baseline(session: Session, caller: Caller, path: Path) -> Snapshot:
-    """Assess the hosts in scope now, and keep their findings at `path`."""
+    """Assess the hosts in scope now, and save their findings at `path`."""
     hosts, run = _assess(session, caller)
     return keep_findings(session, path, caller, hosts, run, with_fixes=False)
 
@@ -85,14 +76,16 @@ def take_baseline(session: Session, caller: Caller, path: Path) -> Snapshot:
 def _assessed_before(session: Session, path: Path) -> str:
     caller = session.connection.caller()
     if session.settings.engine is Engine.CLASSIC:
-        _assess(session, caller)  # Classic keeps the run itself, and the baseline is read from there
+        _assess(session, caller)  # Classic stores the run itself, and the baseline is read from there
         return ""
     return str(take_baseline(session, caller, path).path)
 
 
 def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun]:
-    hosts: tuple[Host, ...] = hosts_in_scope(session.connection, session.settings.policy.scope.scope)
-    launched = ENGINES[session.settings.engine].start(session, caller)
+    hosts = hosts_now(session, members_now(session))
+    engine = ENGINES[session.settings.engine]
+    engine.require_ready(session, caller)
+    launched = engine.start(session, caller)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
     return hosts, wait_for(session, launched, newer_than, Patching())
 

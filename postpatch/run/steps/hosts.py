@@ -1,14 +1,16 @@
-"""The steps that tell of the hosts: which are in scope, and what the patch round did to them."""
+"""The steps about the hosts: which are in scope, and what patching did on them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from postpatch.aws.hosts import hosts_in_scope
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
+from postpatch.aws.scope import scope_members
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import Host, Leftovers, Patching, Snapshot
+from postpatch.model import Host, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
@@ -16,16 +18,36 @@ from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import REMAINING
 
 
-def hosts(collection: Collection) -> tuple[Host, ...]:
-    """Return the hosts in scope now, after the patch round."""
+def scope(collection: Collection) -> ScopeMembers:
+    """Return the instances that the scope names now, after patching."""
     collection.value("account")
     collection.value("rehearsal")
-    session = collection.session
-    return hosts_in_scope(session.connection, session.settings.policy.scope.scope)
+    return members_now(collection.session)
+
+
+def hosts(collection: Collection) -> tuple[Host, ...]:
+    """Return the hosts in scope now, after patching."""
+    return hosts_now(collection.session, collection.value("scope"))
+
+
+def members_now(session: Session) -> ScopeMembers:
+    """Return the instances that the policy's scope names at this moment."""
+    policy = session.settings.policy.scope
+    return scope_members(session.connection, policy.scope, nested=policy.nested)
+
+
+def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
+    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image."""
+    policy = session.settings.policy.scope
+    mark = policy.replaced_by_image
+    found = hosts_in_scope(session.connection, policy.scope, members)
+    if mark is None:
+        return found
+    return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
 
 
 def patching(collection: Collection) -> Patching:
-    """Return what Patch Manager and Run Command tell of the hosts since the baseline."""
+    """Return what Patch Manager and Run Command report about the hosts since the baseline."""
     baseline: Snapshot = collection.value("baseline")
     session = collection.session
     document = session.settings.policy.task.document
@@ -52,11 +74,12 @@ def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
 
 
 def leftovers(collection: Collection) -> Leftovers:
-    """Return what Patch Manager tells of the hosts on which a fixable finding remains; no others are asked about."""
+    """Return what Patch Manager reports about hosts with a remaining fixable finding; other hosts are not queried."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     fixable: dict[str, set[str]] = {}
     for one in collection.case.delta.active(*REMAINING):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
-    return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at)
+    managed = {host.host for host in patching.managed if host.ping == "Online"}
+    return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at, managed)

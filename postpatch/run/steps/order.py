@@ -1,4 +1,4 @@
-"""The steps of a collection, in the order in which they are run."""
+"""The steps of a collection, in the order in which they run."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,20 +12,26 @@ from postpatch.model import (
     Leftovers,
     Patching,
     ScanRun,
+    ScopeMembers,
     Snapshot,
     SuppressionRule,
+    WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
-from postpatch.run.steps import account, assessment, baseline, hosts, recorded, window
+from postpatch.run.steps import account, assessment, baseline, hosts, preflight, recorded, window
 
-# Launched first, waited for last: the window is ensured and judged while the assessment runs.
+# Nothing is written before the preflight. Launched first, waited for last: the window is ensured and judged while the
+# assessment runs.
 AWS_STEPS: Mapping[str, Step] = {
     "account": Step(account.account, Caller),
     "rehearsal": Step(baseline.rehearsal, baseline.Rehearsal),
+    "scope": Step(hosts.scope, ScopeMembers),
     "hosts": Step(hosts.hosts, tuple[Host, ...]),
     "baseline": Step(baseline.baseline, Snapshot),
+    "preflight": Step(preflight.preflight, preflight.Preflight),
     "launch": Step(assessment.launch, Launch),
     "window": Step(window.window, ExistingWindow),
+    "history": Step(window.history, WindowHistory),
     "patching": Step(hosts.patching, Patching),
     "scan": Step(assessment.scan, ScanRun),
     "after": Step(assessment.after, Snapshot),
@@ -40,7 +46,7 @@ RECORDED_STEPS: Mapping[str, Step] = {
 
 
 def unrun(steps: Mapping[str, Step]) -> Mapping[str, Step]:
-    """Return the steps as a pack is judged again: their values are stored already, and none of them is run."""
+    """Return the steps for judging a pack again: their values are already stored, and none of them runs."""
     return {name: Step(_absent(name), step.kind) for name, step in steps.items()}
 
 

@@ -1,4 +1,4 @@
-"""A baseline for whoever patched without taking one: put together from what AWS still tells of the time before."""
+"""Reconstruct a baseline from the data that AWS still has, for hosts that were patched without one."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,21 +11,21 @@ from postpatch.aws.session import asking
 from postpatch.evidence.reconstruction import KEPT, LIMITS, Reconstruction, before_the_round
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Caller, Engine, Host, Manifest, Snapshot
-from postpatch.run.engines import scope_tags
+from postpatch.run.scope_tags import scope_tags
 from postpatch.run.session import Session
 
 
 def reconstruct(session: Session, caller: Caller, hosts: tuple[Host, ...], path: Path) -> Snapshot:
-    """Keep at `path` what was active before the last patch round of `hosts`, and of hosts that went since.
+    """Save at `path` the findings that were active before the last patching of `hosts`, and of hosts that are gone.
 
-    CouldNotCheck if no round is known, or if it is longer ago than Inspector keeps what closed.
+    CouldNotCheck if no patching is known, or if it is longer ago than Inspector keeps closed findings.
     """
     connection, now = session.connection, session.connection.clock()
     patched = patching(connection, hosts, now - KEPT)
     moment = before_the_round(patched, [host.id for host in hosts], now, session.settings.remedy)
-    session.progress.say(f"reconstructing the findings of {moment:%Y-%m-%d %H:%M:%S} UTC, before the last patch round")
+    session.progress.say(f"reconstructing the findings of {moment:%Y-%m-%d %H:%M:%S} UTC, before the last patching")
     everyone = (*hosts, *_gone_since(session, hosts, moment))
-    stood = Reconstruction(findings(connection, everyone), moment)
+    past = Reconstruction(findings(connection, everyone), moment)
 
     def describe() -> Manifest:
         return Manifest(
@@ -41,16 +41,16 @@ def reconstruct(session: Session, caller: Caller, hosts: tuple[Host, ...], path:
             stage=session.settings.stage,
             reconstructed=True,
             limits=LIMITS,
-            hosts=stood.known_hosts(everyone),
+            hosts=past.known_hosts(everyone),
         )
 
-    return write_snapshot(path, stood, describe)
+    return write_snapshot(path, past, describe)
 
 
 def _gone_since(session: Session, hosts: tuple[Host, ...], moment: datetime) -> tuple[Host, ...]:
-    # A host with the scope's tag that still exists is another's: it was never in scope, or left it.
+    # A host with the scope's tag that still exists is not in scope: it never was, or it left the scope.
     tagged = hosts_closed_since(session.connection, scope_tags(session.settings.policy.scope.scope), moment)
     unknown = tagged - {host.id for host in hosts}
-    with asking("which hosts went since the patch round"):
+    with asking("which hosts are gone since patching"):
         existing = {host.id for host in hosts_by_id(session.connection, unknown) if host.state in PRESENT}
     return tuple(Host(host) for host in sorted(unknown - existing))

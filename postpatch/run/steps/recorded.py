@@ -1,11 +1,11 @@
-"""The steps of a recorded run: two files that Inspector exported, kept as snapshots like any other."""
+"""The steps of a recorded run: two files that Inspector exported, stored as snapshots like any other."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from postpatch import __version__
-from postpatch.errors import BadEvidence
+from postpatch.errors import BadEvidence, BadOptions, CouldNotCheck
 from postpatch.evidence.exports import Export, read_export
 from postpatch.evidence.requests import compare_requests
 from postpatch.evidence.snapshot import write_snapshot
@@ -16,49 +16,59 @@ from postpatch.translation.request import changing_filters, leaves_out_suppresse
 
 
 class _Hosts:
-    """The hosts that an export speaks of, gathered while its findings pass."""
+    """The hosts in an export, gathered while its findings are read."""
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
 
     def noting(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Yield the findings and note their hosts."""
+        """Yield the findings and record their hosts."""
         for finding in findings:
             self.ids.add(finding.host)
             yield finding
 
 
 def baseline(collection: Collection) -> Snapshot:
-    """Keep the exported findings from before patching."""
+    """Save the exported findings from before patching."""
     settings: Settings = collection.session.settings
     return _keep(settings, settings.baseline_path, collection.folder / "baseline.ndjson.gz", frozenset())
 
 
 def after(collection: Collection) -> Snapshot:
-    """Keep the exported findings from after patching; BadEvidence if they are older or of another account or region."""
+    """Save the exported findings from after patching; BadEvidence if older, or of another account or region."""
     settings: Settings = collection.session.settings
     before: Snapshot = collection.value("baseline")
     exported = settings.after or Path()  # the options are refused without it
     hosts = frozenset(host.id for host in before.manifest.hosts)
     later = _keep(settings, exported, collection.folder / "after.ndjson.gz", hosts)
-    for what, theirs, ours in (
+    for what, earlier, latest in (
         ("account", before.manifest.account, later.manifest.account),
         ("region", before.manifest.region, later.manifest.region),
     ):
-        if theirs and ours and not set(theirs.split()) & set(ours.split()):
+        if earlier and latest and not set(earlier.split()) & set(latest.split()):
             raise BadEvidence(
-                f"{exported} is of {what} {ours}, the baseline {settings.baseline} of {theirs}: they cannot be "
-                "compared. Name two exports of the same account and region."
+                f"Name two exports of the same account and region: {exported} is of {what} {latest}, the baseline "
+                f"{settings.baseline} of {earlier}."
             )
     if before.manifest.rows and later.manifest.rows and later.manifest.taken_at < before.manifest.taken_at:
-        # What got worse would seem better.
+        # Otherwise a regression would look like progress.
         raise BadEvidence(
-            f"{exported} ends on {later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline "
-            f"{settings.baseline} does, on {before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC. "
-            "Name the earlier export with --baseline and the later one with --after."
+            f"Name the earlier export with --baseline and the later one with --after: {exported} ends on "
+            f"{later.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, before the baseline {settings.baseline}, which ends on "
+            f"{before.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC."
         )
     compare_requests(before.manifest, later.manifest)
     return later
+
+
+def read_files(collection: Collection) -> None:
+    """Read both files once, before any check: BadOptions where one is unfit, or where the two cannot be compared."""
+    try:
+        for name in ("baseline", "after"):
+            collection.value(name)
+    except CouldNotCheck as error:
+        if isinstance(error.__cause__, BadEvidence):
+            raise BadOptions(str(error)) from error
 
 
 def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]) -> Snapshot:
@@ -66,7 +76,7 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
     name = source.name.encode(errors="replace").decode()
 
     def describe() -> Manifest:
-        # What is oldest in doubt: the file's own newest time, not the moment at which it was read.
+        # The safe choice is the older time: the newest one in the file, not the time at which it was read.
         about = export.newest or datetime.fromtimestamp(source.stat().st_mtime, UTC)
         return Manifest(
             mode=Mode.RECORDED,
@@ -83,7 +93,7 @@ def _keep(settings: Settings, source: Path, path: Path, expected: frozenset[str]
             asked=export.asked,
             whole=export.is_whole,
             set_aside=dict(export.set_aside),
-            # Without coverage a host was looked at if it has a row; one without any is not scanned, not clean.
+            # Without coverage a host counts as scanned if it has a row. One without a row is not scanned, not clean.
             hosts=tuple(
                 ScannedHost(id=host, scanned=host in hosts.ids, tags=export.tags.get(host, ()))
                 for host in sorted(hosts.ids | expected)

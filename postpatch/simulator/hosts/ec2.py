@@ -88,7 +88,7 @@ class Ec2:
     def tag_as_cloudformation_does(self) -> None:
         """Give the hosts of a stack's Auto Scaling groups the stack's tags.
 
-        CloudFormation tags the group with `aws:cloudformation:*` and has the tags propagate at launch
+        CloudFormation tags the group with those and with `aws:cloudformation:*`, and has them propagate at launch
         (AWS CloudFormation user guide, resource tags); moto does neither, and the API refuses `aws:` tags.
         """
         for stack in self.stacks.all():
@@ -96,7 +96,8 @@ class Ec2:
                 group = getattr(stack.resource_map[logical_id], "physical_resource_id", None)
                 for raw in self._members(group):
                     raw.add_tags(
-                        {
+                        dict(stack.tags)
+                        | {
                             "aws:cloudformation:stack-name": stack.name,
                             "aws:cloudformation:stack-id": stack.stack_id,
                             "aws:cloudformation:logical-id": logical_id,

@@ -21,18 +21,8 @@ STARTS_AFTER = timedelta(seconds=20)
 TAKES = timedelta(seconds=70)
 # What DescribeAssociation tells beyond a row of the list, as it was given.
 _DESCRIBED = frozenset(
-    {
-        "Parameters",
-        "MaxConcurrency",
-        "MaxErrors",
-        "ComplianceSeverity",
-        "SyncCompliance",
-        "ApplyOnlyAtCronInterval",
-        "OutputLocation",
-        "CalendarNames",
-        "AlarmConfiguration",
-        "Duration",
-    }
+    {"Parameters", "MaxConcurrency", "MaxErrors", "ComplianceSeverity", "SyncCompliance", "ApplyOnlyAtCronInterval"}
+    | {"OutputLocation", "CalendarNames", "AlarmConfiguration", "Duration"}
 )
 
 

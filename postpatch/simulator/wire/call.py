@@ -13,13 +13,15 @@ from .errors import AwsError
 from .message import Request
 from .models import find_operation
 
+# Services whose actions do not begin with their signing name (Service Authorization Reference, Amazon CloudWatch).
+_ACTION_PREFIXES = {"monitoring": "cloudwatch"}
 # How the services spell the member that carries a page token.
 TOKEN_NAMES = ("nextToken", "NextToken")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request: the operation that it asks for (`service:Operation`), in which account, and as whom (an ARN).
+    """One request: the action that it needs (`service:Operation`), in which account, and as whom (an ARN).
 
     `by_operator` tells whether a client of the world's own story makes it, and not one of whom the world is for.
     """
@@ -32,7 +34,7 @@ class Call:
 
     @property
     def service(self) -> str:
-        """Name the service by its signing name."""
+        """Name the service as its actions do."""
         return self.name.partition(":")[0]
 
     @property
@@ -95,4 +97,4 @@ def call_name(request: Request) -> str:
     if request.protocol == "rest-json":
         with contextlib.suppress(AwsError, UnknownServiceError):  # whoever answers refuses it
             operation = find_operation(request.service, request)[0].name
-    return f"{request.service}:{operation}"
+    return f"{_ACTION_PREFIXES.get(request.service, request.service)}:{operation}"

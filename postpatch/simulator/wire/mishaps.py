@@ -77,7 +77,7 @@ def _leading_on(call: Call, answer: Answer, token: str) -> Answer:
     if answer.status != HTTPStatus.OK:
         return answer
     if call.is_json:
-        members = getattr(find_operation(call.service, call.request)[0].output_shape, "members", {})
+        members = getattr(find_operation(call.request.service, call.request)[0].output_shape, "members", {})
         name = next(name for name in TOKEN_NAMES if name in members)
         return replace(answer, body=json.dumps(json.loads(answer.body) | {name: token}).encode())
     name, end = ("nextToken", "Response") if call.request.protocol == "ec2" else ("NextToken", "Result")

@@ -41,7 +41,8 @@ class MotoBehind:
     moto tells what it lacks by a Python exception or by an HTML page; neither may reach a boto3 user.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, account: str) -> None:
+        self._account = account
         # Imported here: moto takes a third of a second, and listing worlds must not wait for it.
         from moto import backends
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -71,7 +72,9 @@ class MotoBehind:
         if request.path.startswith("/moto-api"):
             raise self._lacking(request)  # moto's own controls, such as its reset, are no part of AWS
         try:
-            chunks, status, headers = run_wsgi_app(self._app, dict(request.environ), buffered=True)
+            # By this header moto knows the account; by the access key it would know one account alone.
+            environ = {**request.environ, "HTTP_X_MOTO_ACCOUNT_ID": self._account}
+            chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         except NotImplementedError:
             raise self._lacking(request) from None
         except Exception as crash:

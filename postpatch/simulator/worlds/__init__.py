@@ -33,17 +33,20 @@ _ORDER = (
     # Green too, though a careless look would find something wrong.
     *("console_window", "new_criticals", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
     *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
+    # Green, with a policy or a way of patching that is not the tutorial's.
+    *("state_manager", "quick_setup", "hooks"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
+    *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # The look.
     *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
-    *("stopped_host", "terminated_host", "unsupported_os"),
+    *("stopped_host", "terminated_host", "unseen_hosts", "unsupported_os"),
     # The window, its target and its task.
     *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),
-    *("second_task", "task_on_ids"),
+    *("second_task", "task_on_ids", "opened_windows", "alarm", "role_gone", "window_failed_every_night"),
 )
 
 

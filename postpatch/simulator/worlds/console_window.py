@@ -22,7 +22,7 @@ def deploy(aws: "Simulator") -> None:
         window,
         register_target(aws, window),
         parameters=INSTALL | {"RebootOption": ["RebootIfNeeded"], "InstallOverrideList": [""], "SnapshotId": [""]},
-        TaskArn="arn:aws:ssm:us-east-1::document/AWS-RunPatchBaseline",
+        TaskArn=f"arn:aws:ssm:{aws.region}::document/AWS-RunPatchBaseline",
         ServiceRoleArn=f"arn:aws:iam::{aws.account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM",
     )
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..world import World
 from . import workshop
-from .resting_on import HOSTS
+from .resting_on import HOSTS, WINDOW
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -14,14 +14,14 @@ def patch_then_delete(aws: "Simulator") -> None:
     """Patch as the tutorial says, then delete the whole stack."""
     workshop.install_patches(aws)
     if not aws.world.mended:
-        aws.client("cloudformation").delete_stack(StackName=workshop.STACK)
+        aws.client("cloudformation").delete_stack(StackName=aws.deployment.stack)
 
 
 WORLD = World(
     name="empty-fleet",
     story="The stack was deleted overnight: there is no host left, and so not one finding.",
     red=frozenset(),
-    errors=HOSTS,
+    errors=HOSTS | WINDOW,
     deploy=workshop.deploy,
     remediate=patch_then_delete,
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..world import World
 from . import workshop
-from .resting_on import FINDINGS
+from .resting_on import FINDINGS, WINDOW
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -21,7 +21,7 @@ WORLD = World(
     name="scanning-off",
     story="Inspector was switched off for EC2 after the baseline: no finding means nothing.",
     red=frozenset(),
-    errors=frozenset({"SCAN-1", "SCAN-2"}) | FINDINGS,
+    errors=frozenset({"SCAN-1", "SCAN-2"}) | FINDINGS | WINDOW,
     deploy=workshop.deploy,
     remediate=patch_then_switch_off,
 )

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .workshop import STACK
-
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
@@ -30,7 +28,7 @@ def register_target(aws: "Simulator", window: str, **differently: Any) -> str:
         "WindowId": window,
         "ResourceType": "INSTANCE",
         "Name": "pww_targets",
-        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [STACK]}],
+        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [aws.deployment.stack]}],
     }
     answer = aws.client("ssm").register_target_with_maintenance_window(**(target | differently))
     return str(answer["WindowTargetId"])

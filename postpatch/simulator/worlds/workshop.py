@@ -1,6 +1,6 @@
 """The tutorial's own world: three old hosts, patched properly, with honest leftovers."""
 
-from importlib import resources
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..world import World
@@ -10,22 +10,37 @@ if TYPE_CHECKING:
     from ..hosts.host import Host
     from ..simulator import Simulator
 
-STACK = "pww"
 IMAGE = "ami-0d7a109bf30624c99"
+_AFTER_THE_RESOURCES = "\nOutputs:\n"
 
 
-def deploy(aws: "Simulator") -> None:
-    """Launch the workshop's stack from an old image, and a stranger's host beside it."""
+def deploy(aws: "Simulator", more: str = "") -> None:
+    """Launch the workshop's stack from an old image, and a stranger's host beside it; `more` are resources (YAML)."""
     aws.know_image(IMAGE)
     aws.fleet.prepare = lambda host, instance: user_data(aws, host, instance)
-    cloudformation = aws.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=STACK,
-        TemplateBody=resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8"),
-        Parameters=[{"ParameterKey": "ImageId", "ParameterValue": IMAGE}],
-        Capabilities=["CAPABILITY_IAM"],
-    )
+    create_stack(aws, more, ImageId=IMAGE)
     launch_stranger(aws)
+
+
+def create_stack(aws: "Simulator", more: str = "", **parameters: str) -> None:
+    """Create the workshop's stack, under the names of the deployment; its hosts get the deployment's tags.
+
+    `more` are further resources, in YAML.
+    """
+    group, tags = aws.deployment.group, aws.deployment.tags
+    values = parameters | ({"GroupName": group} if group else {})
+    aws.client("cloudformation").create_stack(
+        StackName=aws.deployment.stack,
+        TemplateBody=_template().replace(_AFTER_THE_RESOURCES, f"{more}{_AFTER_THE_RESOURCES}"),
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
+        Capabilities=["CAPABILITY_IAM"],
+        # A tag of a resource's own, such as Name, is stronger than the stack's.
+        Tags=[{"Key": key, "Value": tags[key]} for key in sorted(tags) if key != "Name"],
+    )
+
+
+def _template() -> str:
+    return files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8")
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
@@ -77,7 +92,7 @@ def approve_everything(aws: "Simulator", **differently: Any) -> None:
     ssm = aws.client("ssm")
     everything = [{"Key": key, "Values": ["*"]} for key in ("PRODUCT", "CLASSIFICATION", "SEVERITY")]
     baseline: dict[str, Any] = {
-        "Name": STACK,
+        "Name": aws.deployment.baseline,
         "OperatingSystem": "AMAZON_LINUX_2023",
         "ApprovalRules": {
             "PatchRules": [
@@ -99,7 +114,7 @@ def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIf
     ssm = aws.client("ssm")
     sent: dict[str, Any] = {
         "DocumentName": "AWS-RunPatchBaseline",
-        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [STACK]}],
+        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [aws.deployment.stack]}],
         "Parameters": {"Operation": [operation], "RebootOption": [reboot]},
     }
     command = ssm.send_command(**(sent | differently))["Command"]

@@ -1,8 +1,8 @@
 """The tutorial as it was written: Amazon Linux 2, and Inspector Classic with the Assess phase's template."""
 
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from ..deployment import STACK_TAG
 from ..world import World
 from . import workshop
 
@@ -15,7 +15,6 @@ IMAGE = "ami-009d6802948d06e52"  # amzn2-ami-hvm-2.0.20181114-x86_64-gp2 in us-e
 FACTS = "al2"
 TEMPLATE = "pww template"
 DURATION = 900
-STACK_TAG = "aws:cloudformation:stack-name"
 
 # A fresh Amazon Linux 2, as far as the Security Best Practices look: cloud-init turns passwords off, and the lines of
 # PermitRootLogin, minlen and the credits are comments.
@@ -40,15 +39,7 @@ def deploy(aws: "Simulator") -> None:
     aws.know_image(IMAGE, FACTS)
     aws.know_image(workshop.IMAGE)
     aws.fleet.prepare = user_data
-    aws.client("cloudformation").create_stack(
-        StackName=workshop.STACK,
-        TemplateBody=resources.files(__package__).joinpath("workshop.yaml").read_text(encoding="utf-8"),
-        Parameters=[
-            {"ParameterKey": "ImageId", "ParameterValue": IMAGE},
-            {"ParameterKey": "InstanceSize", "ParameterValue": "t2.small"},
-        ],
-        Capabilities=["CAPABILITY_IAM"],
-    )
+    workshop.create_stack(aws, ImageId=IMAGE, InstanceSize="t2.small")
     workshop.launch_stranger(aws)
     set_inspector_up(aws)
 
@@ -69,9 +60,9 @@ def user_data(host: "Host", instance: "Instance") -> None:
 def set_inspector_up(aws: "Simulator") -> None:
     """Create what the tutorial's template creates: a target by the stack's tag, and the assessment template."""
     inspector = aws.client("inspector")
-    group = inspector.create_resource_group(resourceGroupTags=[{"key": STACK_TAG, "value": workshop.STACK}])
+    group = inspector.create_resource_group(resourceGroupTags=[{"key": STACK_TAG, "value": aws.deployment.stack}])
     target = inspector.create_assessment_target(
-        assessmentTargetName=f"InspectorTarget-{workshop.STACK}", resourceGroupArn=group["resourceGroupArn"]
+        assessmentTargetName=f"InspectorTarget-{aws.deployment.stack}", resourceGroupArn=group["resourceGroupArn"]
     )
     inspector.create_assessment_template(
         assessmentTargetArn=target["assessmentTargetArn"],

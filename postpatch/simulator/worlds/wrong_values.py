@@ -30,6 +30,7 @@ def wrong(
     return World(name=name, story=story, red=frozenset(red), deploy=deploy, remediate=workshop.install_patches)
 
 
+_RUN = {"Parameters": INSTALL, "TimeoutSeconds": 600}
 _SCRIPT = {"RunCommand": {"Parameters": {"commands": ["dnf -y upgrade --security"]}, "TimeoutSeconds": 600}}
 WORLDS = (
     wrong(
@@ -78,7 +79,7 @@ WORLDS = (
         "mistyped-tag",
         "The window's target names the stack in capitals: its tag selects no host at all.",
         {"TGT-1", "TGT-2"},
-        target={"Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [workshop.STACK.upper()]}]},
+        target={"Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": ["PWW"]}]},
     ),
     wrong(
         "all-at-once",
@@ -103,6 +104,24 @@ WORLDS = (
         "The window's task runs under a role that is not the policy's.",
         {"TASK-5"},
         task={"ServiceRoleArn": "arn:aws:iam::123456789012:role/pww-operator"},
+    ),
+    wrong(
+        "pinned-version",
+        "The window's task runs the document's first version, whatever AWS has published since.",
+        {"TASK-1"},
+        task={"TaskInvocationParameters": {"RunCommand": _RUN | {"DocumentVersion": "1"}}},
+    ),
+    wrong(
+        "other-region",
+        "The window's task names the document of another Region.",
+        {"TASK-1"},
+        task={"TaskArn": "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline"},
+    ),
+    wrong(
+        "contradicting",
+        "The window's task installs, but its deprecated parameters, which older tools read, say Scan.",
+        {"TASK-2"},
+        task={"TaskParameters": {"Operation": {"Values": ["Scan"]}}},
     ),
     wrong(
         "override-list",

@@ -2,23 +2,24 @@
 
 The order is that of a diagnosis: can the host be reached, was anything installed, did it fail, is it in effect, was it
 held back, does Patch Manager know the package. If no rule is proved, the finding is `missing` or unexplained. Missing
-data never clears patching: a cause outside patching's reach is proved only by a list that is known to be complete.
+data never clears patching. A cause outside patching's reach rests on a list that is complete, and on the inventory that
+was captured after the assessment was launched: a list that is older than Inspector's scan does not show what changed
+since. A name outside the schemes in which a system lists packages proves nothing.
 
 A new host, a scan older than the patching and a vulnerability newer than it are not causes here: such findings are
 `new` or `not_scanned`, never remaining.
 """
 
-import re
 from collections.abc import Callable
 
 from postpatch.model import Finding, InstancePatch, Package, PatchState
 from postpatch.verdict.causes import held_back
 from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
+from postpatch.verdict.causes.names import is_kernel, is_windows, same_package
 from postpatch.verdict.causes.story import HostStory
-from postpatch.verdict.causes.versions import reaches
+from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
+from postpatch.verdict.installation import REPORTED, Ending
 
-# Kernel images, which count only while they run; kernel headers and tools count like any other package.
-_KERNEL = re.compile(r"kernel(\d+\.\d+)?(-core|-default|-uek)?|linux-image-.+")
 _ROWS_SHOWN = 3
 
 
@@ -49,10 +50,13 @@ def _not_targeted(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proo
 
 
 def _stopped_early(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
+    # The newest Install counts, not an older one that succeeded.
     installs = [command for command in story.commands if command.operation == "Install"]
-    if story.installed or not installs:
+    ended = story.newest.ending in (Ending.FAILED, Ending.UNKNOWN) and story.newest.via != REPORTED
+    if not installs or (story.installed and not ended):
         return None
-    return (("command", installs[-1].command), ("Status", installs[-1].status))
+    last = max(installs, key=lambda one: one.began_at)
+    return (("command", last.command), ("Status", last.status))
 
 
 def _only_scanned(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -72,19 +76,22 @@ def _pending_reboot(finding: Finding, packages: tuple[Package, ...], story: Host
 
 def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     # Inspector scans the running kernel: an installed fix has an effect only after a reboot.
-    kernels = (package for package in packages if _KERNEL.fullmatch(package.name))
+    kernels = (package for package in packages if is_kernel(package.name))
     return next(filter(None, (_fix_is_installed(kernel, story) for kernel in kernels)), None)
 
 
 def _old_version_kept(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    proofs = [_fix_is_installed(package, story) for package in packages if is_fixed(package)]
+    proofs = [_both_installed(package, story) for package in packages if is_fixed(package)]
     # If the fix of one package is not installed, that is the cause, and not an old version that was kept.
-    return proofs[0] if proofs and all(proofs) and story.listed_whole else None
+    return proofs[0] if proofs and all(proofs) else None
 
 
 def _overridden(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
-    override = story.state.override_list if story.state else ""
-    return (("InstallOverrideList", override),) if override else None
+    override = story.newest.overrides or (story.state.override_list if story.state else "")
+    if not override:
+        return None
+    name = "InstallOverrideList" if story.state and override == story.state.override_list else "override"
+    return ((name, override),)
 
 
 def _missing(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -100,11 +107,15 @@ def _rejected(finding: Finding, packages: tuple[Package, ...], story: HostStory)
 
 
 def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    names = {package.name for package in packages if is_fixed(package)}
     # Earlier rules cover what the baseline holds back; without a baseline they cannot.
-    if not names or names & story.patches.keys() or story.baseline is None or not story.listed_whole:
+    fixable = [package for package in packages if is_fixed(package)]
+    unlisted = fixable and not any(story.rows(package) for package in fixable)
+    if not unlisted or story.baseline is None or not story.listed_whole or not _lists_packages(story):
         return None
-    return (("ssm:DescribeInstancePatches", f"{story.listed} rows, none for {', '.join(sorted(names))}"),)
+    if not all(_was_there(package, story) for package in fixable):
+        return None
+    names = ", ".join(sorted({package.name for package in fixable}))
+    return (("ssm:DescribeInstancePatches", f"{story.listed} rows, none for {names}"), *_inventoried(fixable, story))
 
 
 _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
@@ -133,11 +144,11 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
 
 
 def _in_state(state: str, finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    names = {package.name for package in packages}
     for patches in story.patches.values():
         for patch in patches:
-            if patch.state == state and (patch.name in names or finding.vulnerability in patch.cves):
-                return (("patch", patch.title), ("State", patch.state))
+            named = patch.kb == finding.vulnerability or any(same_package(package, patch) for package in packages)
+            if patch.state == state and (named or finding.vulnerability in patch.cves):
+                return (("patch", patch.title or patch.kb), ("State", patch.state))
     return None
 
 
@@ -150,6 +161,48 @@ def _fix_is_installed(package: Package, story: HostStory) -> Proof | None:
     return None
 
 
+def _both_installed(package: Package, story: HostStory) -> Proof | None:
+    # Only kernels are installed side by side, and only what names a file may be a copy that no package manager knows.
+    if story.inventory is None or not (is_kernel(package.name) or package.file_path):
+        return None
+    found = story.inventory.versions(package.name)
+    fixed = [one for one in found if reaches(one.version, str(package.fixed_in), story.platform)]
+    old = [one for one in found if reaches(one.version, str(package.fixed_in), story.platform) is False]
+    if not fixed or not (old or package.file_path):
+        return None
+    kept = ("file", package.file_path) if package.file_path else ("also installed", f"{package.name} {old[0].version}")
+    return (("installed", f"{package.name} {fixed[0].version}"), kept, _captured(story))
+
+
+def _lists_packages(story: HostStory) -> bool:
+    # Patch Manager lists RPM packages as name.arch, and those of dpkg by their names; any other form matches no name.
+    if is_windows(story.platform):
+        return False
+    dpkg = story.platform.lower().startswith(DPKG_SYSTEMS)
+    return all(bool(patch.arch) != dpkg for patches in story.patches.values() for patch in patches)
+
+
+def _was_there(package: Package, story: HostStory) -> bool:
+    # In the inventory below the fix, and already there when the list was made, or the list is newer than the scan.
+    if story.inventory is None or story.state is None:
+        return False
+    found, listed_at = story.inventory.versions(package.name), story.state.started_at
+    below = all(reaches(one.version, str(package.fixed_in), story.platform) is False for one in found)
+    before = all(one.installed_at is not None and one.installed_at < listed_at for one in found)
+    return bool(found) and below and (before or story.list_is_newer)
+
+
+def _inventoried(packages: list[Package], story: HostStory) -> Proof:
+    found = story.inventory.versions if story.inventory else lambda _: ()
+    rows = ((package.name, ", ".join(one.version for one in found(package.name))) for package in packages)
+    return (*((name, versions) for name, versions in rows if versions), _captured(story))
+
+
+def _captured(story: HostStory) -> tuple[str, str]:
+    at = f"{story.inventory.captured_at:%Y-%m-%d %H:%M:%S} UTC" if story.inventory else "none"
+    return ("inventory captured", at)
+
+
 def _examined(packages: tuple[Package, ...], story: HostStory) -> Proof:
     state, baseline = story.state, story.baseline
     commands = dict.fromkeys(f"{command.operation} {command.status}" for command in story.commands)
@@ -160,6 +213,7 @@ def _examined(packages: tuple[Package, ...], story: HostStory) -> Proof:
         ("command history", " then ".join(commands) or "no AWS-RunPatchBaseline since the findings' baseline"),
         ("patch baseline", rules),
         ("patches listed", str(story.listed)),
+        _captured(story),
         *((package.name, _rows_in_words(story.rows(package))) for package in packages[:_ROWS_SHOWN]),
     )
 

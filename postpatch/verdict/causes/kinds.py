@@ -13,7 +13,7 @@ Proof = tuple[tuple[str, str], ...]
 
 
 class Kind(StrEnum):
-    """Why a finding remains, from the best explained to the least; the last three explain nothing.
+    """Why a finding remains, from the best explained to the least; the last four explain nothing.
 
     The first five are settled by the finding alone. The others divide PATCHABLE findings by what AWS reports about the
     host's patching; see `cause.py`.
@@ -38,6 +38,7 @@ class Kind(StrEnum):
     NOT_TARGETED = "not_targeted"
     NOT_MANAGED = "not_managed"
     INSTALL_FAILED = "install_failed"
+    CONTRADICTED = "contradicted"
     MISSING = "missing"
     PATCHABLE = "patchable"
     UNKNOWN = "unknown"
@@ -204,6 +205,15 @@ EXPLANATIONS = {
         "patch owner",
         patching_should=True,
     ),
+    Kind.CONTRADICTED: Explanation(
+        "The two snapshots contradict each other",
+        "The baseline names a fix for a package of this finding, and the later snapshot says there is none. One of "
+        "them is wrong, or the vendor withdrew the fix; neither explains why the finding remains.",
+        "Open the vendor's advisory; if the fix exists, install it, otherwise waive the finding until it does.",
+        "patch owner",
+        explained=False,
+        patching_should=True,
+    ),
     Kind.MISSING: Explanation(
         "Missing and approved, cause unknown",
         "A scan after the installation lists the fix as missing, so the baseline approves it. AWS's data does not say "
@@ -234,6 +244,13 @@ EXPLANATIONS = {
 # From the best explained to the least: if findings share an identity, the last of their kinds counts.
 ORDER = tuple(Kind)
 _NO_VERSION = "NotAvailable"
+# botocore, inspector2, shape PackageManager, without OS: a manager that nobody knows explains nothing.
+_LANGUAGE_MANAGERS = frozenset(
+    {
+        "BUNDLER", "CARGO", "COMPOSER", "NPM", "NUGET", "PIPENV", "POETRY", "YARN", "GOBINARY", "GOMOD", "JAR", "PIP",
+        "PYTHONPKG", "NODEPKG", "POM", "GEMSPEC", "DOTNET_CORE",
+    }
+)  # fmt: skip
 # Inspector's own finding on a system past its end of support: CRITICAL, "Platform End Of Life", IN-DISCONTINUED-001.
 # AWS documents the finding (Inspector user guide, "Discontinued operating systems"); the id is known from practice.
 _DISCONTINUED = "IN-DISCONTINUED-"
@@ -251,7 +268,8 @@ def kind_of(finding: Finding) -> Kind:
         return Kind.DISCONTINUED
     of_os = of_the_system(finding)
     if finding.packages and not of_os:
-        return Kind.NOT_OS_PACKAGE
+        known = all(package.manager in _LANGUAGE_MANAGERS for package in finding.packages)
+        return Kind.NOT_OS_PACKAGE if known else Kind.UNKNOWN
     return _kind_of_os_packages(finding, of_os)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from postpatch.model import (
     AvailablePatch,
+    HostInventory,
     InstancePatch,
     Leftovers,
     ManagedHost,
@@ -16,6 +17,8 @@ from postpatch.model import (
     PatchState,
 )
 from postpatch.policy import PatchingPolicy
+from postpatch.verdict.causes.names import same_package
+from postpatch.verdict.installation import Ending, Installation, newest_installation
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,10 @@ class HostStory:
     """What AWS reports about one host's patching since the baseline of the findings was taken.
 
     `state` is None if the last patch operation is older; `installed` says whether an installation ended since then.
-    `patches` and `available` are by package name; `wanted` is the policy's section on patch baselines.
+    `patches` and `available` are by package name; `wanted` is the policy's section on patch baselines. `newest` is the
+    newest Install that started. `baseline` is None where something else decided: an override took its place.
+    `inventory` was captured after the assessment was launched, and is None where there is none so new; `scanned_at` is
+    when Inspector scanned the host last.
     """
 
     managed: ManagedHost | None = None
@@ -34,6 +40,14 @@ class HostStory:
     baseline: PatchBaseline | None = None
     available: Mapping[str, tuple[AvailablePatch, ...]] = field(default_factory=dict)
     wanted: PatchingPolicy = field(default_factory=PatchingPolicy)
+    newest: Installation = field(default_factory=lambda: Installation(Ending.NONE, ""))
+    inventory: HostInventory | None = None
+    scanned_at: datetime | None = None
+
+    @property
+    def list_is_newer(self) -> bool:
+        """Return whether Patch Manager's list was made after Inspector's scan, so that it shows what the scan saw."""
+        return bool(self.state and self.scanned_at and self.state.started_at > self.scanned_at)
 
     @property
     def platform(self) -> str:
@@ -56,12 +70,24 @@ class HostStory:
 
     def rows(self, package: Package) -> tuple[InstancePatch, ...]:
         """Return the host's rows for a package, limited to its architecture if both sides state it."""
-        listed = self.patches.get(package.name, ())
+        listed = tuple(one for rows in self.patches.values() for one in rows if same_package(package, one))
         return tuple(one for one in listed if one.arch in (package.arch.lower(), "noarch")) or listed
 
 
-def stories(patching: Patching, left: Leftovers, wanted: PatchingPolicy | None = None) -> dict[str, HostStory]:
+@dataclass(frozen=True)
+class Scans:
+    """When the assessment was launched, or None where none was, and when Inspector scanned each host last."""
+
+    launched_at: datetime | None = None
+    scanned_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def stories(
+    patching: Patching, left: Leftovers, wanted: PatchingPolicy | None = None, scans: Scans | None = None
+) -> dict[str, HostStory]:
     """Return the story of each host in `left`; `wanted` is the policy's section on patching."""
+    scans = scans or Scans()
+    inventories = {one.host: one for one in left.inventories}
     managed = {host.host: host for host in patching.managed}
     baselines = {baseline.id: baseline for baseline in left.baselines}
     available: dict[str, tuple[AvailablePatch, ...]] = {}
@@ -75,15 +101,21 @@ def stories(patching: Patching, left: Leftovers, wanted: PatchingPolicy | None =
     def story(host: str) -> HostStory:
         last = patching.state(host)
         state = last if last and (left.since is None or last.ended_at > left.since) else None
+        newest, inventory = newest_installation(patching, host), inventories.get(host)
+        # Without a launch of its own, a run relies on an inventory that is newer than what Patch Manager last did.
+        since = scans.launched_at or (state.ended_at if state else None)
         return HostStory(
             managed=managed.get(host),
             state=state,
             commands=tuple(sorted(patching.commands_on(host), key=_moment)),
             installed=bool(patching.installs(host)) or (state is not None and state.operation == "Install"),
             patches=patches.get(host, {}),
-            baseline=baselines.get(state.baseline) if state else None,
+            baseline=baselines.get(state.baseline) if state and not newest.overrides else None,
             available=available,
             wanted=wanted or PatchingPolicy(),
+            newest=newest,
+            inventory=inventory if inventory and since and inventory.captured_at > since else None,
+            scanned_at=scans.scanned_at.get(host),
         )
 
     return {host: story(host) for host in left.hosts}

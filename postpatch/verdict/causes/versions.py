@@ -2,7 +2,7 @@
 
 from univers.versions import DebianVersion, InvalidVersion, RpmVersion
 
-_DEBIAN = ("ubuntu", "debian")
+DPKG_SYSTEMS = ("ubuntu", "debian")
 
 
 def reaches(installed: str, fixed: str, platform: str = "") -> bool | None:
@@ -11,7 +11,7 @@ def reaches(installed: str, fixed: str, platform: str = "") -> bool | None:
     `platform` is Systems Manager's name of the operating system: Debian and Ubuntu compare versions by their own rules.
     """
     try:
-        if platform.lower().startswith(_DEBIAN):
+        if platform.lower().startswith(DPKG_SYSTEMS):
             return bool(DebianVersion(installed) >= DebianVersion(fixed))
         return bool(RpmVersion(installed) >= RpmVersion(fixed))
     except (InvalidVersion, ValueError):

@@ -1,0 +1,62 @@
+"""The inventory of a host, as its agent captured it: when, and which versions of some packages.
+
+Source: aws/amazon-ssm-agent, agent/plugins/inventory: rpm's epoch, version and release come apart, dpkg's version is
+whole and has no time of installation.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from postpatch.aws.hosts import batches
+from postpatch.aws.session import Connection, asking
+from postpatch.model import HostInventory, InstalledPackage
+
+_TYPE = "AWS:Application"
+_A_PAGE = 50  # botocore shape MaxResults
+_NAMES_A_FILTER = 40  # botocore shape InventoryFilterValueList
+
+
+def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
+    """Return when the host's package inventory was captured, or None if there is none."""
+    with asking(f"when the inventory of {host} was captured"):
+        page = connection.client("ssm").list_inventory_entries(InstanceId=host, TypeName=_TYPE, MaxResults=1)
+    return _captured_at(page)
+
+
+def inventory_of(connection: Connection, host: str, names: Iterable[str]) -> HostInventory | None:
+    """Return the installed versions of the packages `names` on the host, or None if it has no inventory.
+
+    The calls: one for forty names, and one for each further fifty rows.
+    """
+    wanted = sorted(set(names))
+    captured, packages = None, []
+    for batch in batches(wanted, _NAMES_A_FILTER):
+        asked: dict[str, Any] = {"Filters": [{"Key": f"{_TYPE}.Name", "Values": batch, "Type": "Equal"}]}
+        while True:
+            with asking(f"for the inventory of {host}"):
+                page = connection.client("ssm").list_inventory_entries(
+                    InstanceId=host, TypeName=_TYPE, MaxResults=_A_PAGE, **asked
+                )
+            captured = _captured_at(page) or captured
+            packages += [_package(row) for row in page.get("Entries", [])]
+            if not page.get("NextToken"):
+                break
+            asked["NextToken"] = page["NextToken"]
+    return HostInventory(host, captured, tuple(wanted), tuple(packages)) if captured else None
+
+
+def _captured_at(page: dict[str, Any]) -> datetime | None:
+    captured = page.get("CaptureTime")
+    return datetime.fromisoformat(captured).astimezone(UTC) if captured else None
+
+
+def _package(row: dict[str, str]) -> InstalledPackage:
+    version, release, installed = row.get("Version", ""), row.get("Release", ""), row.get("InstalledTime", "")
+    whole = f"{row.get('Epoch') or 0}:{version}-{release}" if release else version
+    return InstalledPackage(
+        row["Name"],
+        whole,
+        row.get("Architecture", ""),
+        datetime.fromisoformat(installed).astimezone(UTC) if installed else None,
+    )

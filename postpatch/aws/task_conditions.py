@@ -1,0 +1,65 @@
+"""What a window's task depends on outside Systems Manager: alarms of CloudWatch that stop it, and its role in IAM."""
+
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from postpatch.aws.hosts import batches
+from postpatch.aws.session import Connection, asking
+from postpatch.errors import CouldNotCheck
+from postpatch.model import TaskAlarm, WindowTask
+
+_ALARMS_A_CALL = 100  # botocore shape AlarmNames
+_ALARM_TYPES = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]  # without them only metric alarms are returned
+_OF_A_SERVICE = ":role/aws-service-role/"
+
+
+def with_conditions(connection: Connection, task: WindowTask) -> WindowTask:
+    """Return the task with the state of its alarms, and whether its role exists; what could not be asked is noted."""
+    return _with_role(connection, _with_alarms(connection, task))
+
+
+def _with_alarms(connection: Connection, task: WindowTask) -> WindowTask:
+    names = sorted({alarm.name for alarm in task.alarms})
+    if not names:
+        return task
+    try:
+        states = _states(connection, names)
+    except CouldNotCheck as error:
+        return replace(task, alarms_error=str(error))
+    return replace(task, alarms=tuple(TaskAlarm(name, states.get(name, "")) for name in names))
+
+
+def _states(connection: Connection, names: list[str]) -> dict[str, str]:
+    states: dict[str, str] = {}
+    with asking(f"for the state of CloudWatch alarms {', '.join(names)}"):
+        pages = connection.client("cloudwatch").get_paginator("describe_alarms")
+        for batch in batches(names, _ALARMS_A_CALL):
+            for page in pages.paginate(AlarmNames=batch, AlarmTypes=_ALARM_TYPES):
+                rows = [row for kind in _ALARM_TYPES for row in page.get(f"{kind}s", [])]
+                states |= {row["AlarmName"]: row["StateValue"] for row in rows}
+    return states
+
+
+def _with_role(connection: Connection, task: WindowTask) -> WindowTask:
+    # Without a role, or with its service-linked role, Systems Manager creates what it needs (botocore: ServiceRoleArn).
+    if not task.service_role or _OF_A_SERVICE in task.service_role:
+        return task
+    try:
+        return replace(task, role_exists=_exists(connection, task.service_role))
+    except CouldNotCheck as error:
+        return replace(task, role_error=str(error))
+
+
+def _exists(connection: Connection, arn: str) -> bool:
+    iam: Any = connection.client("iam")
+    with asking(f"whether role {arn} exists"):
+        try:
+            role = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchEntity":
+                return False
+            raise
+    # Names are unique in an account whatever their path: a role of that name may be another one.
+    return bool(role["Arn"] == arn)

@@ -1,0 +1,32 @@
+"""The inventory of a host: what its agent found installed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class InstalledPackage:
+    """One installed package, from Systems Manager's inventory type AWS:Application.
+
+    `version` is `epoch:version-release` on RPM systems and dpkg's whole version elsewhere. `installed_at` is None where
+    the system does not record it: dpkg does not.
+    """
+
+    name: str
+    version: str
+    arch: str = ""
+    installed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HostInventory:
+    """The packages of a host that were asked for by name, as captured at a moment; `names` are those asked for."""
+
+    host: str
+    captured_at: datetime
+    names: tuple[str, ...] = ()
+    packages: tuple[InstalledPackage, ...] = ()
+
+    def versions(self, name: str) -> tuple[InstalledPackage, ...]:
+        """Return each installed version of a package."""
+        return tuple(package for package in self.packages if package.name == name)

@@ -1,0 +1,78 @@
+"""What a run is going to start and create: read from AWS, printed by `--plan`, and the permissions that it needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from postpatch.aws import permissions
+from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, inventory_association
+from postpatch.aws.maintenance_window import missing_parts
+from postpatch.model import Caller, Engine, MaintenanceWindow, WindowTarget
+from postpatch.run.session import Session
+from postpatch.verdict.window import is_sound
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be started and created now. `association` is the id of the inventory association, if there is one.
+
+    `create` holds those of `window`, `target` and `task` that are absent.
+    """
+
+    launches: bool = False
+    association: str = ""
+    create: tuple[str, ...] = ()
+
+
+def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
+    """Return the plan of a run that launches an assessment and ensures the window, or does one of these; reads only."""
+    if session.settings.read_only:
+        return Plan()
+    policy, connection = session.settings.policy, session.connection
+
+    def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
+        return is_sound(existing, targets, policy)
+
+    inventory = launches and session.settings.engine is Engine.V2
+    return Plan(
+        launches=launches,
+        association=inventory_association(connection) if inventory else "",
+        create=missing_parts(connection, policy.expected_window, sound) if window else (),
+    )
+
+
+def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
+    """Yield the actions that the plan needs, each with the ARN of what it concerns."""
+    if plan.launches:
+        yield permissions.on(permissions.CIS_SCAN, caller)
+        yield from ((action, "*") for action in permissions.READS)
+    if plan.association:
+        yield permissions.on(permissions.ASSOCIATION, caller, id=plan.association)
+    for part in plan.create:
+        yield permissions.on(permissions.WINDOW_PARTS[part], caller)
+
+
+def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]:
+    """Yield a line for each thing that would be started or created, and for each that would not.
+
+    `withheld` says why nothing absent would be created, if so.
+    """
+    settings, policy = session.settings, session.settings.policy
+    if settings.read_only:
+        yield "reads only: nothing is started or created"
+        return
+    if plan.launches and settings.engine is Engine.CLASSIC:
+        yield f"start: a run of the assessment template {policy.inspector.template}"
+    elif plan.launches:
+        if plan.association:
+            yield f"start: association {INVENTORY_ASSOCIATION} ({plan.association}) once, on every host it covers"
+        yield f"start: a one-time CIS scan of {policy.scope.scope}"
+    if settings.taking_baseline:
+        yield f"keep: the findings, in {settings.baseline_path}; no window is created"
+        return
+    names = {"window": policy.window.name, "target": policy.target.name, "task": policy.task.name}
+    for part, name in names.items():
+        what = f"maintenance window {name}" if part == "window" else f"{part} {name}"
+        if part not in plan.create:
+            yield f"leave as it is: {what}"
+        else:
+            yield f"{what}: absent, and {withheld}" if withheld else f"create: {what}"

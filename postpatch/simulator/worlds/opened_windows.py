@@ -1,0 +1,93 @@
+"""As `workshop`, but years later: the recurring window opens every twelve hours, and its last execution went wrong.
+
+The policy's window begins on 2099-12-01, so these worlds are in that December.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..world import Happening, World
+from . import workshop
+from .standing_window import register_target, register_task, set_up_window
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
+
+EVENING = datetime(2099, 12, 3, 21, tzinfo=UTC)
+_ALARM = "checkout-errors"
+_UNTIL_IT_HAS_RUN = timedelta(hours=5)  # it opens at midnight
+BROKEN = "vim-minimal"
+
+
+def deploy(aws: "Simulator") -> None:
+    """Build the workshop and its window, whose task stops while an alarm is raised."""
+    workshop.deploy(aws)
+    raise_alarm(aws, "OK")
+    window = set_up_window(aws)
+    alarms = {"IgnorePollAlarmFailure": False, "Alarms": [{"Name": _ALARM}]}
+    register_task(aws, window, register_target(aws, window), AlarmConfiguration=alarms)
+
+
+def raise_alarm(aws: "Simulator", state: str) -> None:
+    """Set the state of the alarm, which is created if there is none."""
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=_ALARM, MetricName="5XX", Namespace="shop", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=10, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName=_ALARM, StateValue=state, StateReason="")
+
+
+def fail_then_patch(aws: "Simulator") -> None:
+    """Let the window open while a package cannot be installed on one host, then patch by hand."""
+    workshop.approve_everything(aws)
+    broken = workshop.nodes(aws)[0]
+    broken.breaks_on = frozenset(aws.world.defect(package=BROKEN).values())
+    aws.clock.advance(_UNTIL_IT_HAS_RUN)
+    broken.breaks_on = frozenset()
+    workshop.run_patch_baseline(aws, "Install")
+
+
+def stop_then_patch(aws: "Simulator") -> None:
+    """Let the window open while the alarm is raised, then patch by hand."""
+    workshop.approve_everything(aws)
+    if not aws.world.mended:
+        raise_alarm(aws, "ALARM")
+    aws.clock.advance(_UNTIL_IT_HAS_RUN)
+    raise_alarm(aws, "OK")
+    workshop.run_patch_baseline(aws, "Install")
+
+
+def patch_with_the_alarm_raised(aws: "Simulator") -> None:
+    """Patch as the tutorial says; in the morning the alarm is raised."""
+    workshop.install_patches(aws)
+    if not aws.world.mended:
+        raise_alarm(aws, "ALARM")
+
+
+def opened(name: str, story: str, remediate: Happening, *red: str) -> World:
+    """Return a world in which the window has opened, or is about to."""
+    return World(name, story, frozenset(red), deploy, remediate, begins_at=EVENING)
+
+
+WORLDS = (
+    opened(
+        "window-failed",
+        "The window opened last night and its task failed on one host; somebody patched by hand afterwards.",
+        fail_then_patch,
+        "MW-5",
+    ),
+    opened(
+        "window-stopped",
+        "The window opened last night while its task's alarm was raised: it patched nothing; somebody did by hand.",
+        stop_then_patch,
+        "MW-5",
+    ),
+    World(
+        name="alarm-raised",
+        story="The window is right in every value, but its task's alarm is raised: it would not run.",
+        red=frozenset({"TASK-4"}),
+        deploy=deploy,
+        remediate=patch_with_the_alarm_raised,
+    ),
+)

@@ -1,0 +1,47 @@
+"""The names of packages: in which schemes Patch Manager lists them, and which are kernels.
+
+Sources: Systems Manager user guide, "Package name formats for approved and rejected patch lists"; kernel packages of
+Red Hat ("kernel, kernel-rt, kernel-64k"), Oracle (kernel-uek), SUSE (kernel-default), Amazon Linux 2 and 2023 (kernel,
+kernel6.1), and Debian's and Ubuntu's linux-image-ABI-FLAVOUR, whose name changes with each update.
+"""
+
+import re
+
+from postpatch.model import InstancePatch, Package
+
+# The images and modules of kernels, which count only while they run; headers and tools count like any other package.
+_KERNEL = re.compile(
+    r"kernel(\d+\.\d+)?(-(rt|64k|uek|default|azure|debug|lpae|PAE|preempt|zfcpdump|64kb))*(-core|-modules[\w-]*|-base)?"
+)
+_LINUX_IMAGE = re.compile(r"linux-(image|modules|image-unsigned)-(?P<abi>\d+\.\d+\.\d+-\d+)-(?P<flavour>[\w-]+)")
+_DEBIAN_IMAGE = re.compile(r"linux-(image|modules)(-unsigned)?-.+")
+_WINDOWS = "microsoft windows"
+_UPDATE = re.compile(r"KB\d+")
+
+
+def is_kernel(name: str) -> bool:
+    """Return whether a package is one of the kernel family, of which a host may hold several and runs one."""
+    return bool(_KERNEL.fullmatch(name) or _DEBIAN_IMAGE.fullmatch(name))
+
+
+def kernel_family(name: str) -> str:
+    """Return what the kernels that replace each other have in common: the flavour where the name holds the ABI."""
+    match = _LINUX_IMAGE.fullmatch(name)
+    return f"linux-{match[1]} {match['flavour']}" if match else name
+
+
+def is_windows(platform: str) -> bool:
+    """Return whether Systems Manager's name of a system is one of Windows."""
+    return platform.lower().startswith(_WINDOWS)
+
+
+def is_update(vulnerability: str) -> bool:
+    """Return whether a finding is of a Windows update, which Inspector names by its KB id."""
+    return bool(_UPDATE.fullmatch(vulnerability))
+
+
+def same_package(package: Package, patch: InstancePatch) -> bool:
+    """Return whether a row of Patch Manager's list is of the package, or of a kernel that replaces it."""
+    return patch.name == package.name or (
+        is_kernel(package.name) and kernel_family(patch.name) == kernel_family(package.name)
+    )

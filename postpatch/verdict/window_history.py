@@ -1,0 +1,173 @@
+"""Judge what the window did: MW-5. The other checks of the window judge what it is set to do."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from postpatch.errors import CouldNotCheck
+from postpatch.model import (
+    ExistingWindow,
+    Fact,
+    Judgement,
+    MaintenanceWindow,
+    TaskRun,
+    WindowExecution,
+    WindowHistory,
+)
+from postpatch.policy import Policy
+from postpatch.policy.schedule import fired_last, parse_schedule
+from postpatch.verdict.facts import count, fact, naming
+from postpatch.verdict.task import is_document
+from postpatch.verdict.window import absent, moment_of
+
+_SKIPPED = "SKIPPED_OVERLAPPING"
+_RAN = "ran the task successfully"
+# AWS does not say how soon after its time a window opens, nor how it counts on the days on which clocks change.
+_LATE = timedelta(minutes=15)
+_TOLERANCE = timedelta(hours=2)
+_UNITS = (
+    (timedelta(days=365), "year"),
+    (timedelta(days=30), "month"),
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+
+
+def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: Policy) -> Judgement:
+    """Judge MW-5: the newest due execution since the window was created or changed ran its patching task successfully.
+
+    An execution that goes on, or was skipped because the one before had not ended, gives way to the one before it.
+    """
+    window = existing.window
+    if window is None:
+        return absent(existing, "there is no window, so there is no execution to check")
+    if existing.created:
+        # What ran before, ran without what this run created.
+        return Judgement(True, f"this run created {naming(existing.created)}; {_opens(existing, history)}")
+    notes = [
+        f"stepped over: {execution.status}, started {_utc(execution.started_at)}"
+        for execution in history.executions
+        if execution.tasks is None
+    ]
+    decided = next((one for one in history.executions if one.tasks is not None), None)
+    missed = _missed(window, history)
+    if missed:
+        facts = (fact("executions since then", f"one, due {_utc(missed)}", "none", False),)
+        return Judgement(False, f"{_subject(window)} was due {_utc(missed)} and did not open", facts, tuple(notes))
+    if decided:
+        return _judged(window, decided, policy, notes)
+    return _undecided(existing, history, notes)
+
+
+def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Policy, notes: list[str]) -> Judgement:
+    runs = [run for run in execution.tasks or () if run.type == "RUN_COMMAND" and is_document(run.document, policy)]
+    name = f"execution of {_utc(execution.started_at)}"
+    if not runs:
+        facts = [fact(name, _RAN, f"{execution.status}, without the task {policy.task.document}", False)]
+    else:
+        facts = [_fact(name, run, policy) for run in runs]
+    notes += [
+        f"failed on hosts that no longer exist: {naming(f'{host} ({status})' for host, status in run.failed)}"
+        for run in runs
+        if _failed_on_gone_hosts_alone(run)
+    ]
+    wrong = "; ".join(one.found for one in facts if not one.holds)
+    when = f"the newest execution of {_subject(window)} that has ended, of {_utc(execution.started_at)},"
+    if wrong:
+        details = f"; AWS says: {execution.details}" if execution.details else ""
+        return Judgement(
+            False, f"{when} did not run the task successfully: {wrong}{details}", tuple(facts), tuple(notes)
+        )
+    return Judgement(True, f"{when} ran the task successfully", tuple(facts), tuple(notes))
+
+
+def _fact(name: str, run: TaskRun, policy: Policy) -> Fact:
+    wanted = set(policy.task.parameters.get("Operation", ()))
+    found = run.status
+    if run.details and run.status != "SUCCESS":
+        found += f" ({run.details})"
+    if run.alarms:
+        found += f", stopped by alarm {naming(run.alarms)}"
+    if run.failed:
+        found += f", failed on {count(len(run.failed), 'host')}: {naming(f'{h} ({s})' for h, s in run.failed)}"
+    if not run.invocations and run.status == "SUCCESS":
+        return fact(name, _RAN, f"{found}, but on no host", False)
+    if run.operations and wanted and set(run.operations) != wanted:
+        return fact(name, _RAN, f"{found}, with Operation {', '.join(run.operations)}", False)
+    return fact(name, _RAN, found, run.status == "SUCCESS" or _failed_on_gone_hosts_alone(run))
+
+
+def _failed_on_gone_hosts_alone(run: TaskRun) -> bool:
+    failed = {host for host, _ in run.failed}
+    return run.status in ("FAILED", "TIMED_OUT") and bool(failed) and failed <= set(run.gone)
+
+
+def _undecided(existing: ExistingWindow, history: WindowHistory, notes: list[str]) -> Judgement:
+    window = existing.window
+    subject = _subject(window) if window else ""
+    running = [one for one in history.executions if one.status != _SKIPPED]
+    if running:
+        began = _utc(running[0].started_at)
+        return Judgement(True, f"{subject} has been open since {began}; no execution has ended yet", (), tuple(notes))
+    if history.executions:
+        facts = (fact("executions that ran", "at least one", "none: each was skipped", False),)
+        return Judgement(False, f"each execution of {subject} was skipped", facts, tuple(notes))
+    if window and not window.enabled:
+        return Judgement(True, f"{subject} is disabled, so no execution is due")
+    since = f"no execution was due since {_utc(history.since)}"
+    if not _next(existing):
+        facts = (fact("next execution", "a date", "none", False),)
+        return Judgement(False, f"{subject}: {since}, and AWS names no next execution", facts)
+    return Judgement(True, f"{subject}: {since}; {_opens(existing, history)}")
+
+
+def _missed(window: MaintenanceWindow, history: WindowHistory) -> datetime | None:
+    """Return when the window was due last and did not open."""
+    if not window.enabled:
+        return None
+    begun = [history.since, *([moment_of(window.start_date)] if window.start_date else [])]
+    since, until = max(begun), history.until - _LATE
+    if window.start_date and since == begun[-1]:
+        since -= _LATE  # a window may fire at the very moment at which it starts
+    if history.executions:
+        since = history.executions[0].started_at + _TOLERANCE
+    if window.end_date:
+        until = min(until, moment_of(window.end_date))
+    if until <= since:
+        return None
+    try:
+        schedule = parse_schedule(window.schedule)
+        zone = ZoneInfo(window.time_zone or "UTC")
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise CouldNotCheck(f"Correct the window's schedule: when it was due cannot be computed. {error}") from error
+    return fired_last(schedule, since, until, zone, window.schedule_offset)
+
+
+def _next(existing: ExistingWindow) -> datetime | None:
+    named = [existing.window.next_execution] if existing.window else []
+    times = [moment_of(text) for text in (*named, *existing.next_executions) if text]
+    return min(times, default=None)
+
+
+def _opens(existing: ExistingWindow, history: WindowHistory) -> str:
+    coming = _next(existing)
+    if coming is None:
+        return "AWS names no next execution"
+    start = existing.window.start_date if existing.window else ""
+    first = existing.created or (start and moment_of(start) > history.until)
+    return f"it {'first' if first else 'next'} opens {_from_now(coming - history.until)}, {_utc(coming)}"
+
+
+def _from_now(span: timedelta) -> str:
+    for unit, name in _UNITS:
+        if span >= unit:
+            return f"in {count(span // unit, name)}"
+    return "within a minute"
+
+
+def _subject(window: MaintenanceWindow) -> str:
+    return f"maintenance window {window.name} ({window.id})"
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,41 @@
+"""The policy that fits a world: verify.toml, with what the world's own policy says differently."""
+
+import itertools
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from postpatch.simulator import worlds
+
+SHIPPED = Path(__file__).parents[2] / "verify.toml"
+
+
+def policy_option(args: tuple[str, ...], folder: Path) -> list[str]:
+    """Return the option that names the policy of the world in `args`, written to `folder`; none for the shipped one."""
+    named = [value for name, value in itertools.pairwise(args) if name == "--world"]
+    world = worlds().get(named[-1]) if named else None
+    if world is None or not world.policy or any(arg.startswith("--policy") for arg in args):
+        return []
+    path = folder / "policy.toml"
+    path.write_text(in_toml(world.policy), encoding="utf-8")
+    return [f"--policy={path}"]
+
+
+def in_toml(differently: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the shipped policy in TOML, with the keys of `differently`; a value of None leaves a key out."""
+    document = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    for table, keys in differently.items():
+        document[table] = {name: value for name, value in (document.get(table, {}) | keys).items() if value is not None}
+    return "".join(
+        f"[{table}]\n" + "".join(f"{name} = {_value(value)}\n" for name, value in keys.items())
+        for table, keys in document.items()
+    )
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(name)} = {_value(one)}" for name, one in value.items()) + " }"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
