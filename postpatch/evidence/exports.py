@@ -18,7 +18,7 @@ from postpatch.translation.finding import finding_rows, host_tags, other_resourc
 
 EXPORT_AGAIN = (
     "Export the findings again, all of them: aws inspector2 list-findings --output json > FILE, "
-    "without --max-items and --no-paginate, or the CSV findings report"
+    "without --max-items, --no-paginate and --query, or the CSV findings report"
 )
 
 _HEAD = 4096

@@ -35,7 +35,8 @@ class DeltaClass(StrEnum):
     """What became of a finding; only FIXED is a fix.
 
     RENAMED is active now under a name that the baseline did not have, and of a flaw that it had: it counts as remaining
-    under its earlier name. NOT_COMPARABLE vanished, and what found it before was not scanned in the same way again.
+    under its earlier name. NOT_COMPARABLE vanished, and what found it before was not scanned in the same way again, or
+    the later of two files shows no finding of its kind.
     """
 
     FIXED = "fixed"

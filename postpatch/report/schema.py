@@ -46,7 +46,7 @@ class Assessment(TypedDict):
 
 @_closed
 class SnapshotSummary(TypedDict):
-    """One of the two compared snapshots. `limits` say what a reconstructed baseline cannot know."""
+    """One of the two compared snapshots. `limits` say what it cannot know or does not prove."""
 
     source: str
     taken_at: Moment

@@ -51,7 +51,8 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
     where = f"account {verdict['account']}, region {verdict['region']}"
     yield f"{hosts}{_escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
-    for section in (_changes(verdict), _wrong(verdict["checks"]), _remains(verdict), _left_out(verdict["checks"])):
+    sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
+    for section in (*sections, _left_out(verdict["checks"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
     yield ""
@@ -63,6 +64,11 @@ def _about(verdict: VerdictJson) -> str:
     if verdict["mode"] == Mode.RECORDED and before and after:
         return f"{before['source']}, then {after['source']}"
     return verdict["scope"]
+
+
+def _cautions(verdict: VerdictJson) -> Iterator[str]:
+    sides = (side for side in (verdict["baseline"], verdict["after"]) if side and verdict["mode"] == Mode.RECORDED)
+    yield from (f"- {_escaped(limit)}" for limit in dict.fromkeys(limit for side in sides for limit in side["limits"]))
 
 
 def _changes(verdict: VerdictJson) -> Iterator[str]:

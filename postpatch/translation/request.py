@@ -16,6 +16,8 @@ _STATUS = "findingStatus"
 _CLOSED = {"comparison": "EQUALS", "value": "CLOSED"}
 # A finding that stays leaves such a list by itself: the list holds what was observed or changed within a time.
 _MOVING = ("lastObservedAt", "updatedAt")
+# A finding that stays leaves such a list where its rating or its fix changes.
+_CHANGING = frozenset({"severity", "inspectorScore", "epssScore", "fixAvailable", "exploitAvailable", "title"})
 
 
 def asked_for(request: Mapping[str, object], beside: Mapping[str, object]) -> str:
@@ -64,6 +66,12 @@ def leaves_out_suppressed(asked: str) -> bool:
     """Tell whether a recorded request asked for other statuses than SUPPRESSED."""
     filters = [one.get("filterCriteria", {}).get(_STATUS) for one in json.loads(asked)] if asked else []
     return any(found and "SUPPRESSED" not in {one.get("value") for one in found} for found in filters)
+
+
+def changing_filters(asked: str) -> list[str]:
+    """Return the members by which a recorded request filtered, and which change on a finding that stays."""
+    names = {name for one in json.loads(asked) for name in one.get("filterCriteria", {})} if asked else set()
+    return sorted(names & _CHANGING)
 
 
 def in_words(asked: str) -> str:

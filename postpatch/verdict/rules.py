@@ -49,6 +49,16 @@ CHANGES: tuple[RuleChange, ...] = (
         frozenset({"TASK-1"}),
         "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {"SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate"}
+        ),
+        "Two files: a finding that is absent from the later one, without a CLOSED row, is proven to be gone only if "
+        "both files recorded the same request; a class of findings that vanished as a whole is not comparable; a host "
+        "all of whose findings are CLOSED, also such as no patch removes, is gone.",
+    ),
 )
 
 

@@ -152,11 +152,22 @@ class Run:
             return ""
         counts = self.delta.counts
         reconstructed = "reconstructed " if self.baseline and self.baseline.reconstructed else ""
+        absent = counts.fixed_by_absence if self.mode is Mode.RECORDED else 0
+        fixed = f"{counts.fixed} fixed" + (f" ({absent} without a CLOSED row)" if absent else "")
+        unlike = f", {counts.not_comparable} not comparable" if counts.not_comparable else ""
         return (
-            f"findings: {reconstructed}baseline {counts.baseline}, after {counts.after}: {counts.fixed} fixed, "
+            f"findings: {reconstructed}baseline {counts.baseline}, after {counts.after}: {fixed}, "
             f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
-            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed"
+            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed{unlike}"
         )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Return what the two files do not prove, a sentence each; nothing where AWS itself was asked."""
+        if self.mode is not Mode.RECORDED:
+            return ()
+        sides = (manifest for manifest in (self.baseline, self.after) if manifest)
+        return tuple(dict.fromkeys(limit for manifest in sides for limit in manifest.limits))
 
     @property
     def _passed(self) -> str:

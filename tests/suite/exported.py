@@ -1,6 +1,7 @@
 """Small exports of Inspector, as `list-findings` prints them, for pairs of files that a run of `recorded` compares."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,42 @@ def fixable(at: float = BEFORE, **differently: Any) -> list[Row]:
 def unfixable(at: float = BEFORE, **differently: Any) -> list[Row]:
     """Return a finding on each of two hosts that nothing mends yet."""
     return [finding(host, "CVE-2023-0009", at=at, **differently) for host in HOSTS]
+
+
+def fixed(at: float) -> list[Row]:
+    """Return the findings of `fixable` as Inspector keeps them once they are closed."""
+    return fixable(at, status="CLOSED")
+
+
+def port(host: str, number: int, at: float = BEFORE, **differently: Any) -> Row:
+    """Return one finding of an open port."""
+    row = finding(host, f"port{number}", at=at, type="NETWORK_REACHABILITY", severity="MEDIUM", fixAvailable=None)
+    del row["packageVulnerabilityDetails"]
+    ports = {"begin": number, "end": number}
+    return row | {"networkReachabilityDetails": {"openPortRange": ports, "protocol": "TCP"}} | differently
+
+
+def recorded(rows: list[Row], *pages: int, **request: Any) -> list[Row]:
+    """Return the rows as recorded pages of one list; `pages` are the rows at which a further page begins."""
+    edges = [0, *pages, len(rows)]
+    last = len(edges) - 2
+    return [
+        {
+            "request": request | ({"nextToken": f"token-{page}"} if page else {}),
+            "response": {"findings": rows[begin:end], "nextToken": None if page == last else f"token-{page + 1}"},
+        }
+        for page, (begin, end) in enumerate(pairwise(edges))
+    ]
+
+
+def asking(*statuses: str, **filters: str) -> Row:
+    """Return the filter criteria of a request for findings of these statuses."""
+    wanted = {"findingStatus": statuses} | {name: (value,) for name, value in filters.items()}
+    return {
+        "filterCriteria": {
+            name: [{"comparison": "EQUALS", "value": value} for value in values] for name, values in wanted.items()
+        }
+    }
 
 
 def export(path: Path, rows: list[Row]) -> Path:

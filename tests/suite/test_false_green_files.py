@@ -4,7 +4,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,22 @@ import pytest
 
 from postpatch.verdict.checks import CHECKS
 from tests.suite.catalogue import Row, tell, tell_refused
-from tests.suite.exported import ACCOUNT, HOSTS, LATER, export, finding, fixable, unfixable
+from tests.suite.exported import (
+    ACCOUNT,
+    HOSTS,
+    LATER,
+    asking,
+    finding,
+    fixable,
+    fixed,
+    port,
+    recorded,
+    unfixable,
+)
 
 RECORDED = frozenset(check.id for check in CHECKS if check.recorded)
 USAGE = 4
+NOT_CHECKED = 10
 Rows = list[dict[str, Any]]
 
 
@@ -23,6 +35,7 @@ Rows = list[dict[str, Any]]
 class Pair:
     """Two exports whose comparison looks good, and what must come out. `spoil` is done to the later file.
 
+    `good` is the later file without the defect, where that is not the one of GOOD. `form` is how both are written.
     Where the files are `refused`, no check is run: these words say why.
     """
 
@@ -31,17 +44,38 @@ class Pair:
     before: Rows
     later: Rows
     red: frozenset[str] = frozenset()
+    errors: frozenset[str] = frozenset()
     refused: str = ""
     spoil: Callable[[Path], object] = field(default=lambda _: None)
+    good: Rows = field(default_factory=list)
+    form: Callable[[Rows], object] = field(default=lambda rows: {"findings": rows})
 
 
 def _half(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
+def _replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
+    def replaced(path: Path) -> None:
+        content = path.read_bytes()
+        assert old in content
+        path.write_bytes(content.replace(old, new, 1))
+
+    return replaced
+
+
 STILL = frozenset({"FIND-1", "FIND-4", "FIND-5"})
-# Green: what could be mended is gone, what could not is still there.
-GOOD = (fixable() + unfixable(), unfixable(LATER))
+# What rests on a later file that may hold less than there is.
+ABSENT = frozenset({"FIND-1", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"})
+# Green: what could be fixed is closed, what could not is still there.
+GOOD = (fixable() + unfixable(), fixed(LATER) + unfixable(LATER))
+LOW = [finding(host, "CVE-2023-0010", severity="LOW") for host in HOSTS]
+LOW_LATER = [finding(host, "CVE-2023-0010", at=LATER, severity="LOW") for host in HOSTS]
+PORTS = [port(host, 22) for host in HOSTS]
+PORTS_LATER = [port(host, 22, LATER) for host in HOSTS]
+JARS = [finding(HOSTS[0], "CVE-2023-0001", "8.1", findingArn="arn:jar")]
+JARS[0]["packageVulnerabilityDetails"]["vulnerablePackages"][0]["packageManager"] = "JAR"
+OTHER_REGION = "arn:aws:inspector2:eu-west-1:123456789012:finding/1"
 _IMAGE = [{"type": "AWS_ECR_CONTAINER_IMAGE", "id": "arn:image", "region": "us-east-1"}]
 _FOREIGN = "210987654321"
 PAIRS = (
@@ -70,7 +104,7 @@ PAIRS = (
         "host-left-out",
         "The later file has no row of one of the hosts: not scanned looks like clean.",
         GOOD[0],
-        unfixable(LATER)[:1],
+        [row for row in GOOD[1] if row["resources"][0]["id"] == HOSTS[0]],
         frozenset({"SCAN-3"}),
     ),
     Pair(
@@ -98,14 +132,14 @@ PAIRS = (
         "six-fixed-five-new",
         "Six are fixed, and five came in with an old package.",
         GOOD[0],
-        unfixable(LATER) + [finding(HOSTS[0], f"CVE-2022-000{number}", "0:2-1", LATER) for number in range(5)],
+        GOOD[1] + [finding(HOSTS[0], f"CVE-2022-000{number}", "0:2-1", LATER) for number in range(5)],
         frozenset({"FIND-3"}),
     ),
     Pair(
         "rated-up",
         "Fewer findings; those that remain are CRITICAL now.",
         GOOD[0],
-        unfixable(LATER, severity="CRITICAL"),
+        fixed(LATER) + unfixable(LATER, severity="CRITICAL"),
         frozenset({"FIND-2"}),
     ),
     Pair(
@@ -123,7 +157,149 @@ PAIRS = (
         unfixable(),
         refused="before the baseline",
     ),
+    Pair(
+        "narrowed-second-export",
+        "The later file was filtered: it holds what has no fix, and nothing says that the rest is gone.",
+        GOOD[0],
+        unfixable(LATER),
+        errors=ABSENT,
+    ),
+    Pair(
+        "query-list-one-page",
+        "--query left a bare list of the first page: the rest looks fixed.",
+        GOOD[0],
+        unfixable(LATER),
+        errors=ABSENT,
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "cut-csv-like-lines",
+        "One finding a line, and the lines of what is still there are missing.",
+        GOOD[0],
+        fixed(LATER)[1:] + unfixable(LATER),
+        errors=frozenset({"FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}),
+        form=lambda rows: "\n".join(map(json.dumps, rows)),
+    ),
+    Pair(
+        "severity-filtered",
+        "The later file was asked for HIGH findings alone: what is LOW, and has no fix, is not gone.",
+        GOOD[0] + LOW,
+        GOOD[1],
+        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        good=GOOD[1] + LOW_LATER,
+    ),
+    Pair(
+        "type-filtered",
+        "The later file was asked for package findings alone: no patch closed the ports.",
+        GOOD[0] + PORTS,
+        GOOD[1],
+        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        good=GOOD[1] + PORTS_LATER,
+    ),
+    Pair(
+        "languages-not-inspected",
+        "Deep inspection no longer finds the JAR: no patch replaced it.",
+        GOOD[0] + JARS,
+        GOOD[1],
+        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        good=GOOD[1] + [JARS[0] | {"updatedAt": LATER}],
+    ),
+    Pair(
+        "all-that-cannot-be-fixed-left-out",
+        "The later file was asked for findings with a fix: what has none is the only progress.",
+        GOOD[0],
+        fixable(LATER)[1:] + fixed(LATER)[:1],
+        frozenset({"FIND-4", "FIND-5"}),
+        frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        good=GOOD[1],
+    ),
+    Pair(
+        "hidden-and-left-out",
+        "The findings are suppressed now, and the later file was asked for active and closed ones.",
+        GOOD[0],
+        fixed(LATER)[:5] + unfixable(LATER),
+        errors=ABSENT - {"FIND-1"},
+    ),
+    Pair(
+        "recorded-other-filter",
+        "The later file was asked for CRITICAL findings alone, and its recorded request says so.",
+        recorded(GOOD[0], **asking("ACTIVE")),
+        recorded(unfixable(LATER), **asking("ACTIVE", severity="CRITICAL")),
+        refused="Export both files with the same filter",
+        good=recorded(unfixable(LATER), **asking("ACTIVE")),
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "recorded-other-region",
+        "The later file was asked for in another region, as its recorded addresses say.",
+        [page | {"uri": "https://inspector2.us-east-1.amazonaws.com/findings/list"} for page in recorded(GOOD[0])],
+        [page | {"uri": "https://inspector2.eu-west-1.amazonaws.com/findings/list"} for page in recorded(GOOD[1])],
+        refused="Export both files with the same filter",
+        good=[page | {"uri": "https://inspector2.us-east-1.amazonaws.com/findings/list"} for page in recorded(GOOD[1])],
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "page-in-the-middle-missing",
+        "Of three recorded pages the second, with what is still there, is missing.",
+        recorded(GOOD[0]),
+        recorded(unfixable(LATER)[:1] + fixable(LATER) + unfixable(LATER)[1:], 1, 7)[::2],
+        refused="no further page follows",
+        good=recorded(unfixable(LATER), 1),
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "page-of-another-filter",
+        "The second page continues the first with a narrower filter.",
+        recorded(GOOD[0], **asking("ACTIVE")),
+        recorded(unfixable(LATER), 1, **asking("ACTIVE"))[:1]
+        + recorded(unfixable(LATER), 1, **asking("ACTIVE", severity="CRITICAL"))[1:],
+        refused="a list that was asked for differently",
+        good=recorded(unfixable(LATER), 1, **asking("ACTIVE")),
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "page-of-another-region",
+        "The second page is of another region: the first list goes on where nobody looked.",
+        GOOD[0],
+        [
+            {"findings": GOOD[1], "nextToken": "t"},
+            {"findings": unfixable(LATER, findingArn=OTHER_REGION)},
+        ],
+        refused="is of region eu-west-1",
+        good=[{"findings": GOOD[1][:4], "nextToken": "t"}, {"findings": GOOD[1][4:]}],
+        form=lambda rows: rows,
+    ),
+    Pair(
+        "terminated-host-closed",
+        "A host was terminated, and Inspector closed all its findings: also its open port.",
+        GOOD[0] + PORTS,
+        [
+            row | {"status": "CLOSED" if row["resources"][0]["id"] == HOSTS[0] else row["status"]}
+            for row in GOOD[1] + PORTS_LATER
+        ],
+        frozenset({"SCAN-3"}),
+        good=GOOD[1] + PORTS_LATER,
+    ),
+    *(
+        Pair(
+            f"damaged-{name}",
+            f"The later file holds {defect}.",
+            *GOOD,
+            refused=words,
+            spoil=_replaced(b'"severity": "HIGH"', b'"severity": "HIGH", ' + more),
+        )
+        for name, defect, more, words in (
+            ("names-twice", "one severity twice", b'"severity": "LOW"', "'severity' stands twice"),
+            ("nan", "a score that is no number", b'"inspectorScore": NaN', "NaN is no JSON"),
+            ("half-a-character", "half a character", b'"remarks": "\\ud800"', "a lone surrogate"),
+        )
+    ),
 )
+# What looks wrong at first, and is none: the newest state of one ARN counts, and a JAR is judged by itself.
+GREEN = {
+    "appended-active-then-closed": (GOOD[0], fixable(LATER - 3_600) + GOOD[1], "4 fixed"),
+    "os-and-jar-same-cve": (GOOD[0] + JARS, GOOD[1] + [JARS[0] | {"updatedAt": LATER}], ""),
+}
 
 
 def _is_refused(ran: Any, words: str) -> None:
@@ -133,11 +309,11 @@ def _is_refused(ran: Any, words: str) -> None:
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if not pair.refused], ids=lambda pair: pair.name)
 def test_two_files_turn_exactly_their_checks(rehearse, tmp_path, record_property, pair):
-    """Of what two files can tell, exactly the named checks are red."""
+    """Of what two files can show, exactly the named checks fail, or cannot be checked."""
     ran = _judge(rehearse, tmp_path, pair)
-    tell(record_property, Row(pair.name, pair.defect, pair.red, frozenset(), (), ()), ran)
-    assert (ran.ids("failed"), ran.ids("error")) == (pair.red, set()), ran.out
-    assert (ran.exit, ran.ids("passed")) == (1, RECORDED - pair.red)
+    tell(record_property, Row(pair.name, pair.defect, pair.red, pair.errors, (), ()), ran)
+    assert (ran.ids("failed"), ran.ids("error")) == (pair.red, pair.errors), ran.out
+    assert (ran.exit, ran.ids("passed")) == (1 if pair.red else NOT_CHECKED, RECORDED - pair.red - pair.errors)
 
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.refused], ids=lambda pair: pair.name)
@@ -148,16 +324,59 @@ def test_two_files_that_cannot_be_compared_are_refused_once(rehearse, tmp_path, 
     _is_refused(ran, pair.refused)
 
 
-def test_without_a_defect_the_pair_is_green(rehearse, tmp_path):
-    """The pair that all of these spoil in one point proves what two files can prove."""
-    ran = _judge(rehearse, tmp_path, Pair("good", "none", *GOOD))
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.good], ids=lambda pair: pair.name)
+def test_without_its_defect_a_pair_is_green(rehearse, tmp_path, pair):
+    """The same two files without the defect prove what two files can prove."""
+    ran = _judge(rehearse, tmp_path, replace(pair, later=pair.good))
     assert (ran.exit, ran.ids("passed")) == (0, RECORDED), ran.out
 
 
+@pytest.mark.parametrize("form", [{"findings": GOOD[1]}, GOOD[1]], ids=["document", "bare list"])
+def test_without_a_defect_the_pair_is_green(rehearse, tmp_path, form):
+    """The pair that all of the others spoil in one point is green; a bare list says that its end is not proven."""
+    ran = _judge(rehearse, tmp_path, Pair("good", "none", GOOD[0], form, form=_either))
+    assert (ran.exit, ran.ids("passed")) == (0, RECORDED), ran.out
+    caution = "later.json: its end cannot be proven complete"
+    told = (ran.out, (ran.reports / "summary.md").read_text(), (ran.reports / "verify.html").read_text())
+    assert [caution in text.replace("\\", "") for text in told] == [form == GOOD[1]] * 3
+    assert any(caution in limit for limit in ran.verdict["after"]["limits"]) == (form == GOOD[1])
+
+
+@pytest.mark.parametrize("name", GREEN)
+def test_what_only_looks_wrong_is_green(rehearse, tmp_path, name):
+    """An archive that holds each state of a finding, and a JAR with the vulnerability of a package, are good."""
+    before, later, _ = GREEN[name]
+    ran = _judge(rehearse, tmp_path, Pair(name, "none", before, later))
+    assert (ran.exit, ran.ids("passed")) == (0, RECORDED), ran.out
+    counts = ran.verdict["counts"]
+    assert (counts["fixed"], counts["fixed_by_absence"], counts["remaining"]) == (6, 0, len(before) - 6)
+
+
+def test_what_is_absent_is_counted_in_words(rehearse, tmp_path):
+    """Of what counts as fixed the sentence says how much no CLOSED row proves, and the next step settles it."""
+    ran = _judge(rehearse, tmp_path, next(pair for pair in PAIRS if pair.name == "narrowed-second-export"))
+    counts = ran.verdict["counts"]
+    assert (counts["fixed"], counts["fixed_by_absence"]) == (6, 6)
+    assert "6 fixed (6 without a CLOSED row)" in ran.out
+    assert '{"comparison":"EQUALS","value":"CLOSED"}' in ran.reason("FIND-1")
+
+
+def _either(rows):
+    return rows if isinstance(rows, dict) else rows if rows is GOOD[1] else {"findings": rows}
+
+
 def _judge(rehearse, tmp_path, pair):
-    before, later = export(tmp_path / "before.json", pair.before), export(tmp_path / "later.json", pair.later)
+    before, later = (
+        _write(tmp_path / name, pair.form(rows))
+        for name, rows in (("before.json", pair.before), ("later.json", pair.later))
+    )
     pair.spoil(later)
     return rehearse("--aws", "recorded", f"--baseline={before}", f"--after={later}")
+
+
+def _write(path: Path, document: object) -> Path:
+    path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    return path
 
 
 def _manifest(old: str, new: str) -> Callable[[Path], None]:

@@ -119,7 +119,8 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """Make the delta of two snapshots, written as a run writes them.
 
     Every host that a finding or `others` names was there and scanned both times, unless it is one of those `gone`,
-    `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since. `tags` are by host.
+    `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since. `tags` are by host. `files` is
+    what the manifests of two exported files say; of these a host without a row afterwards is unscanned.
     """
     folder = tmp_path_factory.mktemp("delta")
     made: list[Delta] = []
@@ -135,8 +136,11 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         unscanned_before: Iterable[str] = (),
         launched: Iterable[str] = (),
         tags: Mapping[str, Mapping[str, str]] | None = None,
+        files: Mapping[str, Any] | None = None,
     ) -> Delta:
         before, later = list(baseline), list(after)
+        if files is not None:
+            unscanned = {one.host for one in before} - {one.host for one in later}
         hosts = sorted({*others, *gone, *unscanned, *unscanned_before, *(one.host for one in (*before, *later))})
         earlier = tuple(
             ScannedHost(host, True, host not in unscanned_before, host not in unscanned_before)
@@ -154,7 +158,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             for host in {*hosts, *launched}
         )
         sides = (
-            _snapshot(folder / f"{name}.ndjson.gz", findings, seen)
+            _snapshot(folder / f"{name}.ndjson.gz", findings, seen, files)
             for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
         )
         # All rows are in memory once it is made: the next delta may overwrite the files.
@@ -174,11 +178,15 @@ def close(delta: Delta) -> None:
         pass
 
 
-def _snapshot(path: Path, findings: list[Finding], hosts: tuple[ScannedHost, ...]) -> Snapshot:
+def _snapshot(
+    path: Path, findings: list[Finding], hosts: tuple[ScannedHost, ...], files: Mapping[str, Any] | None
+) -> Snapshot:
     manifest = Manifest(
         mode=Mode.SIMULATED, engine="inspector2", account="123456789012", region="us-east-1",
         scope=Scope("stack", ("pww",)), caller="", started_at=MOMENT, taken_at=MOMENT, tool="test", hosts=hosts,
     )  # fmt: skip
+    if files is not None:
+        manifest = replace(manifest, mode=Mode.RECORDED, **files)
     return write_snapshot(path, findings, lambda: manifest)
 
 

@@ -12,7 +12,8 @@ from postpatch.verdict.delta import Counts, Delta, DeltaRow
 _CLASSES = {
     DeltaClass.FIXED: (
         "Fixed",
-        "In the baseline, gone now, and the host was scanned again. Only this counts as fixed.",
+        "In the baseline, gone now, and the host was scanned again. Only this counts as fixed. In the later of two "
+        "files a fixed finding is CLOSED, or absent while its host has other rows.",
     ),
     DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),
@@ -24,7 +25,8 @@ _CLASSES = {
     DeltaClass.SUPPRESSED: ("Suppressed", "Hidden by a suppression rule since the baseline. Never counted as fixed."),
     DeltaClass.NOT_COMPARABLE: (
         "Not comparable",
-        "Gone, and what found it before was not scanned in the same way again. Never counted as fixed.",
+        "Gone, and what found it before was not scanned in the same way again, or the later file shows no finding of "
+        "its kind. Never counted as fixed.",
     ),
     DeltaClass.RENAMED: ("Renamed", "Active under another name; counted as remaining under its earlier one."),
 }

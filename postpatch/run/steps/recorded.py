@@ -12,7 +12,7 @@ from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Finding, Manifest, Mode, ScannedHost, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.settings import Settings
-from postpatch.translation.request import leaves_out_suppressed
+from postpatch.translation.request import changing_filters, leaves_out_suppressed
 
 
 class _Hosts:
@@ -109,5 +109,7 @@ def _limits(name: str, export: Export) -> Iterator[str]:
             f"{name}: its end cannot be proven complete, because a bare list, a CSV report or one finding a line looks "
             "whole wherever it is cut"
         )
+    if changing := changing_filters(export.asked):
+        yield f"{name}: it was filtered by {', '.join(changing)}, so a finding on which that changed is absent from it"
     if leaves_out_suppressed(export.asked):
         yield f"{name}: suppressed findings were not asked for, so a finding that was suppressed is absent from it"
