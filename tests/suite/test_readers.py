@@ -6,7 +6,7 @@ import json
 def test_a_simulated_baseline_never_displaces_one_of_aws(rehearse):
     """Rehearsing in the folder of the real reports must not put a simulation where the baseline stands."""
     taken = rehearse("-m", "baseline", "--world", "workshop")
-    assert "findings of 3 hosts saved in" in taken.out
+    assert "saved in" in taken.out
     manifest = taken.reports / "baseline.manifest.json"
     document = json.loads(manifest.read_text(encoding="utf-8")) | {"mode": "live", "stage": ""}
     manifest.write_text(json.dumps(document), encoding="utf-8")
