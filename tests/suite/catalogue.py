@@ -39,8 +39,8 @@ def tell_refused(record: Callable[[str, object], None], name: str, defect: str) 
 
 
 def table(rows: Iterable[list[str]]) -> list[str]:
-    """Return the table's lines: the row's name, what was red, what could not look, and the defect."""
-    told = [["world", "red", "could not look", "what a careless check would have passed"], *sorted(rows)]
+    """Return the table's lines: the row's name, the failed checks, the errors, and the defect."""
+    told = [["world", "red", "error", "what a careless check would have passed"], *sorted(rows)]
     widths = [max(len(row[column]) for row in told) for column in range(3)]
     return ["  ".join((*map(str.ljust, row[:3], widths), row[3])).rstrip() for row in told]
 

@@ -35,11 +35,11 @@ def test_settings_have_no_history(rehearsed):
 def test_it_is_labelled_wherever_it_is_told(rehearsed):
     """Terminal, JSON, HTML and evidence say that the baseline was reconstructed, and what it cannot know."""
     ran = rehearsed("--world", "workshop", RECONSTRUCT)
-    limit = "severities are those of today, not those of the time"
+    limit = "severities are those of today, not those before patching"
     assert "the baseline was RECONSTRUCTED after patching" in ran.out
     assert limit in ran.out
     assert "reconstructed baseline" in ran.out
-    assert "against a baseline that was reconstructed after it" in ran.verdict["sentence"]
+    assert "compared with a baseline that was reconstructed afterwards" in ran.verdict["sentence"]
     assert ran.verdict["baseline"]["source"].startswith("reconstructed after patching; SIMULATED")
     notes = {check["id"]: " ".join(check["notes"]) for check in ran.verdict["checks"]}
     assert all(limit in notes[check] for check in ("SCAN-3", "FIND-1"))
