@@ -126,7 +126,9 @@ def test_a_recorded_list_without_one_of_its_pages_is_refused(number: int, missin
 
 CRITERIA = st.dictionaries(
     st.sampled_from(["severity", "findingStatus", "resourceId"]),
-    st.lists(st.fixed_dictionaries({"comparison": st.just("EQUALS"), "value": st.sampled_from(["A", "B"])}), max_size=3),
+    st.lists(
+        st.fixed_dictionaries({"comparison": st.just("EQUALS"), "value": st.sampled_from(["A", "B"])}), max_size=3
+    ),
 )
 
 

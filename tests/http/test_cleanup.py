@@ -34,7 +34,7 @@ def test_it_lists_first_and_deletes_only_when_told(serve, cleanup):
     code, listed = cleanup(server.url)
     assert code == 0
     assert window in listed
-    assert "say --yes" in listed
+    assert "Add --yes to delete" in listed
     code, done = cleanup(server.url, "--yes")
     assert code == 0
     assert f"({window}): deleted" in done

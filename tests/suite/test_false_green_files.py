@@ -290,7 +290,7 @@ PAIRS = (
         )
         for name, defect, more, words in (
             ("names-twice", "one severity twice", b'"severity": "LOW"', "'severity' stands twice"),
-            ("nan", "a score that is no number", b'"inspectorScore": NaN', "NaN is no JSON"),
+            ("nan", "a score that is no number", b'"inspectorScore": NaN', "NaN is not JSON"),
             ("half-a-character", "half a character", b'"remarks": "\\ud800"', "a lone surrogate"),
         )
     ),

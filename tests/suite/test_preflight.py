@@ -129,7 +129,7 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
         (["-m", "verify", "--read-only"], 0, "reads only: nothing is started or created"),
         (["-m", "baseline"], 0, "no window is created"),
         (["-m", "verify", "--world", "scanning-off"], 10, "Enable Amazon Inspector's EC2 scanning"),
-        (["-m", "verify", "--world", "empty-fleet"], 10, "Could not ask for the hosts of stack pww"),
+        (["-m", "verify", "--world", "empty-fleet"], 10, "Could not ask for the resources of stack pww"),
         (["-m", "verify", "--aws", "live"], USAGE, "Take a baseline"),
         (["-m", "verify", "--aws", "recorded", "--baseline=a", "--after=b"], USAGE, "--plan says what is started"),
     ],

@@ -73,9 +73,7 @@ def test_where_nothing_can_be_reconstructed_nothing_is_judged(rehearse, world, w
     assert ran.ids("error") >= REST_ON_A_BASELINE
     assert not ran.ids("failed")
     assert words in ran.reason("FIND-1")
-    assert ran.reason("FIND-1").startswith(
-        "Take a baseline before the next round: pytest -m baseline --aws simulated. "
-    )
+    assert ran.reason("FIND-1").startswith("Take a baseline before you patch")
     assert not (ran.reports / "evidence" / "launch.json").exists()
 
 

@@ -12,7 +12,7 @@ def test_reading_only_creates_and_starts_nothing(rehearse):
     assert not WRITES & ran.verdict["calls"].keys()
     assert {"MW-1", "TGT-1", "TASK-1"} <= ran.ids("failed")
     (first,) = [check for check in ran.verdict["checks"] if check["id"] == "MW-1"]
-    assert any("only reads" in note for note in first["notes"])
+    assert any("this run is read-only" in note for note in first["notes"])
 
 
 def test_a_window_that_fires_within_a_day_needs_permission(rehearse, policy_file):

@@ -35,12 +35,15 @@ class Route:
 @functools.cache
 def _routes(service: str) -> tuple[Route, ...]:
     model = service_model(service)
-    routes = []
+    routes: list[tuple[int, Route]] = []
     for name in model.operation_names:
         http = model.operation_model(name).http
-        path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(http["requestUri"].partition("?")[0]))
-        routes.append(Route(http["method"], re.compile(path + "/?"), name))
-    return tuple(routes)
+        uri = http["requestUri"].partition("?")[0]
+        path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(uri))
+        fixed = len(re.sub(r"\{\w+\}", "", uri))
+        routes.append((fixed, Route(http["method"], re.compile(path + "/?"), name)))
+    # A label may hold slashes, as an ARN does: of two operations that fit, the one with more fixed text is meant.
+    return tuple(route for _, route in sorted(routes, key=lambda one: -one[0]))
 
 
 def find_operation(service: str, request: Request) -> tuple[OperationModel, dict[str, str]]:
