@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.exports import read_export
+from postpatch.evidence.exports import EXPORT_AGAIN, read_export
 from postpatch.evidence.snapshot import open_snapshot, write_snapshot
 from postpatch.model import Manifest, Mode, Scope, Snapshot
 from postpatch.verdict.delta import Delta
@@ -57,6 +57,11 @@ def kept(file: Path, to: Path) -> Snapshot:
     return open_snapshot(to, "again")
 
 
+def _names_file_and_place(error: BadEvidence, file: Path) -> None:
+    assert str(error).startswith(f"{EXPORT_AGAIN}: {file}: ")
+    assert "\n" not in str(error)
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_value_that_no_exporter_writes_is_read_or_refused(document: str, place: Path, data: st.DataObject) -> None:
@@ -69,8 +74,7 @@ def test_a_value_that_no_exporter_writes_is_read_or_refused(document: str, place
     try:
         snapshot = kept(file, place / "after.ndjson.gz")
     except BadEvidence as error:
-        assert str(error).startswith(f"{file}: ")
-        assert "\n" not in str(error)
+        _names_file_and_place(error, file)
         return
     except AssertionError:
         return  # no time is left in it: the run takes the file's own
@@ -93,15 +97,15 @@ def test_bytes_that_were_changed_are_read_or_refused(document: str, place: Path,
     try:
         list(read_export(file))
     except BadEvidence as error:
-        assert str(error).startswith(f"{file}: ")
+        _names_file_and_place(error, file)
 
 
 @pytest.mark.parametrize(
     ("odd", "words"),
     [
         ('"severity": "HIGH", "severity": "LOW"', "the name 'severity' stands twice in one object"),
-        ('"severity": "HIGH", "inspectorScore": NaN', "NaN is no JSON"),
-        ('"severity": "HIGH", "inspectorScore": -Infinity', "-Infinity is no JSON"),
+        ('"severity": "HIGH", "inspectorScore": NaN', "NaN is not JSON"),
+        ('"severity": "HIGH", "inspectorScore": -Infinity', "-Infinity is not JSON"),
         ('"severity": "HIGH", "updatedAt": 12345678901234567890', "updatedAt is 12345678901234567890, not a readable"),
         ('"severity": "HIGH", "title": "half \\ud800 of it"', r"(a lone surrogate), \ud800"),
         ('"severity": "HIGH", "title": "\\\\\\udc00"', r"(a lone surrogate), \udc00"),
@@ -117,7 +121,7 @@ def test_what_is_wrong_is_said_in_one_sentence(place: Path, package_finding: Mak
     with pytest.raises(BadEvidence) as caught:
         list(read_export(file))
     assert words in str(caught.value)
-    assert str(caught.value).startswith(f"{file}: line 1, column ")
+    assert str(caught.value).startswith(f"{EXPORT_AGAIN}: {file}: line 1, column ")
 
 
 @pytest.mark.parametrize("name", ["epoch", "begin"])

@@ -119,10 +119,11 @@ def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStor
 
 
 _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
-# From what concerns the whole host to what concerns one package; a patch that is listed as failed is closer to the cause
-# than its command, which ended Failed for it. What was never installed cannot have been held back, so that comes later. An installed fix shows that no rule of the baseline excluded it, and a fix listed as
-# missing shows that the baseline approves it, so both come before the rules. A wrong baseline comes before its rules,
-# because changing them would change the wrong baseline. An override list replaces a baseline, so it comes before both.
+# From what concerns the whole host to what concerns one package. A patch that is listed as failed is closer to the
+# cause than its command, which ended Failed for it. What was never installed cannot have been held back, so that comes
+# later. An installed fix shows that no rule of the baseline excluded it, and a fix listed as missing shows that the
+# baseline approves it, so both come before the rules. A wrong baseline comes before its rules, because changing them
+# would change the wrong baseline. An override list replaces a baseline, so it comes before both.
 _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.NOT_MANAGED, _not_managed),
     (Kind.NOT_TARGETED, _not_targeted),
