@@ -30,6 +30,7 @@ ELSEWHERE = {
     "ecs:DescribeContainerInstances",
     "ecs:ListContainerInstances",
     "eks:DescribeCluster",
+    "eks:DescribeNodegroup",
     "elasticbeanstalk:DescribeEnvironmentResources",
     "elasticmapreduce:ListInstances",
     "iam:GetRole",
