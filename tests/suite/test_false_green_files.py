@@ -149,7 +149,9 @@ PAIRS = (
         unfixable(LATER, awsAccountId=_FOREIGN, findingArn=f"arn:aws:inspector2:us-east-1:{_FOREIGN}:finding/1"),
         refused=f"is of account {_FOREIGN}",
     ),
-    Pair("breaks-off", "The later file ends in the middle of a finding.", *GOOD, refused="breaks off", spoil=_half),
+    Pair(
+        "breaks-off", "The later file ends in the middle of a finding.", *GOOD, refused="is cut off within", spoil=_half
+    ),
     Pair(
         "swapped-files",
         "It got worse, and the files are in the wrong order: it seems better.",
