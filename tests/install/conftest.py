@@ -9,7 +9,7 @@ import pytest
 
 from postpatch.verdict.checks import CHECKS
 from tests.install.environments import ROOT, built
-from tests.suite.exported import LATER, export, fixable, unfixable
+from tests.suite.exported import LATER, export, fixable, fixed, unfixable
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def exports(tmp_path: Path) -> tuple[str, ...]:
     elsewhere.mkdir()
     (elsewhere / "conftest.py").write_text("raise RuntimeError('a conftest.py beside evidence was run')\n")
     before = export(elsewhere / "before.json", fixable() + unfixable())
-    after = export(elsewhere / "after.json", unfixable(LATER))
+    after = export(elsewhere / "after.json", fixed(LATER) + unfixable(LATER))
     return ("-m", "verify", "--aws", "recorded", "--baseline", str(before), "--after", str(after))
 
 
