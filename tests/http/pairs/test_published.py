@@ -62,6 +62,8 @@ UNFIT = {
 )
 # Members and rows of published answers, by operation, that say something which is not so here.
 NOT_SO_HERE = {
+    "create-association.AssociationDescription.InstanceId": "an association is kept by its targets",
+    "create-association.AssociationDescription.Status": "of an association by instance id alone",
     "describe-available-patches.Patches[]": "of Windows, of which these worlds have no patches",
     "describe-instance-patch-states.InstancePatchStates[].LastNoRebootInstallOperationTime": "nothing was installed",
     "describe-instance-patches.NextToken": "there is no next page",
