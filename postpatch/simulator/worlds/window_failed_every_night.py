@@ -46,5 +46,7 @@ WORLD = World(
     policy={
         "window": {"every_hours": None, "schedule": SCHEDULE, "start": None},
         "task": {"service_role": ARN},
+        # Judged four days after the hosts were patched, by a team that patches once a week.
+        "patching": {"within_days": 7},
     },
 )
