@@ -5,7 +5,7 @@ from string import ascii_letters
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postpatch.aws.session import Connection
@@ -217,6 +217,7 @@ def test_a_resource_that_was_deleted_owns_nothing(connect: Any, rewrite: Rewrite
     assert members(connection, "pww") == before
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_COMPUTE), st.text(ascii_letters, min_size=1, max_size=12))
 def test_every_type_of_a_compute_service_is_known_or_an_error(service: str, name: str) -> None:
     """No type of a service that runs instances is silently taken to own none."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postpatch.errors import CouldNotCheck
@@ -227,6 +227,7 @@ def test_a_schedule_that_nobody_can_read_is_an_error(judge: Judge) -> None:
 STATUSES = st.sampled_from(["FAILED", "TIMED_OUT", "CANCELLED", "CANCELLING", "PENDING", "IN_PROGRESS", "STRANGE"])
 
 
+@settings(deadline=None)
 @given(
     status=STATUSES,
     failed=st.lists(st.sampled_from([A, B]), unique=True),
