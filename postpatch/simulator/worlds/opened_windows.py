@@ -58,13 +58,6 @@ def stop_then_patch(aws: "Simulator") -> None:
     workshop.run_patch_baseline(aws, "Install")
 
 
-def patch_with_the_alarm_raised(aws: "Simulator") -> None:
-    """Patch as the tutorial says; in the morning the alarm is raised."""
-    workshop.install_patches(aws)
-    if not aws.world.mended:
-        raise_alarm(aws, "ALARM")
-
-
 def opened(name: str, story: str, remediate: Happening, *red: str) -> World:
     """Return a world in which the window has opened, or is about to."""
     return World(name, story, frozenset(red), deploy, remediate, begins_at=EVENING)
@@ -82,12 +75,5 @@ WORLDS = (
         "The window opened last night while its task's alarm was raised: it patched nothing; somebody did by hand.",
         stop_then_patch,
         "MW-5",
-    ),
-    World(
-        name="alarm-raised",
-        story="The window is right in every value, but its task's alarm is raised: it would not run.",
-        red=frozenset({"TASK-4"}),
-        deploy=deploy,
-        remediate=patch_with_the_alarm_raised,
     ),
 )
