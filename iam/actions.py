@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, Read | Write] = {
     "ec2:DescribeFleetInstances": Read("the hosts of the stack's EC2 fleets"),
     "ec2:DescribeFleets": Read("the type of the stack's EC2 fleets, and the hosts of those that launch once"),
     "ec2:DescribeSpotFleetInstances": Read("the hosts of the stack's Spot fleets"),
+    "ecs:DescribeCapacityProviders": Read("whether ECS launches instances for the stack's capacity providers"),
     "ecs:DescribeContainerInstances": Read("the hosts of a compute environment's ECS cluster"),
     "ecs:ListContainerInstances": Read("the container instances of a compute environment's ECS cluster"),
     "eks:DescribeCluster": Read("whether EKS launches nodes of its own for the stack's clusters"),

@@ -78,6 +78,23 @@ def test_a_resource_is_resolved_to_its_instances(
         members(denied)
 
 
+def test_a_capacity_provider_of_a_group_owns_none(fresh: Simulator, rewrite: Rewrite) -> None:
+    """The instances are those of the group, a resource of its own; an error where ECS launches them, or knows none."""
+    group = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:1:autoScalingGroupName/web"
+    properties = {"Name": "shop", "AutoScalingGroupProvider": {"AutoScalingGroupArn": group}}
+    owners.create(fresh, {"Capacity": {"Type": "AWS::ECS::CapacityProvider", "Properties": properties}})
+    assert members(connect_to(fresh)).ids == ()
+    for changes, words in (
+        ({"managedInstancesProvider": {"propagateTags": "NONE"}}, "ECS launches its instances"),
+        (None, "ECS does not know it"),
+    ):
+        other = connect_to(fresh)
+        apply = change(**changes) if changes else lambda answer: answer.update(capacityProviders=[])
+        rewrite(other, "ecs.DescribeCapacityProviders", apply)
+        with pytest.raises(CouldNotCheck, match=f"AWS::ECS::CapacityProvider Capacity, shop .{words}"):
+            members(other)
+
+
 def change(**changes: Any) -> Callable[[dict[str, Any]], None]:
     """Return what changes the first (or only) thing that an answer describes."""
 

@@ -12,6 +12,7 @@ from moto.autoscaling.models import FakeAutoScalingGroup, FakeLaunchConfiguratio
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
+from moto.ecs.models import ecs_backends
 from moto.eks.models import eks_backends
 from moto.elasticbeanstalk.models import eb_backends
 
@@ -129,6 +130,20 @@ class Ec2Fleet(_Owner, CloudFormationModel):
         for launched in fleet.on_demand_instances:
             launched["instance"].add_tags({"aws:ec2:fleet-id": fleet.id})
         return str(fleet.id)
+
+
+class CapacityProvider(_Owner, CloudFormationModel):
+    """`AWS::ECS::CapacityProvider` of an Auto Scaling group, which is a resource of its own."""
+
+    kind = "AWS::ECS::CapacityProvider"
+
+    @classmethod
+    def make(cls, name: str, properties: _Properties, account: str, region: str) -> str:
+        """Create the capacity provider; its physical id is its name."""
+        named = properties.get("Name", name)
+        given = {"autoScalingGroupArn": properties["AutoScalingGroupProvider"]["AutoScalingGroupArn"]}
+        ecs_backends[account][region].create_capacity_provider(named, given, [])
+        return str(named)
 
 
 class BeanstalkApplication(_Owner, CloudFormationModel):

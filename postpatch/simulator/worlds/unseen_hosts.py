@@ -33,6 +33,11 @@ OWNERS = """
       Subnets: [!Ref PrivateSubnet]
       ScalingConfig: {MinSize: 1, MaxSize: 1, DesiredSize: 1}
       LaunchTemplate: {Id: !Ref WorkerTemplate}
+  Capacity:
+    Type: AWS::ECS::CapacityProvider
+    Properties:
+      Name: shop
+      AutoScalingGroupProvider: {AutoScalingGroupArn: !Ref NodeGroup}
   Fleet:
     Type: AWS::EC2::EC2Fleet
     Properties:
