@@ -19,7 +19,8 @@ from postpatch.report.schema import (
     WaiverResult,
 )
 from postpatch.verdict import rules
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures

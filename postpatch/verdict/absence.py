@@ -110,7 +110,7 @@ def absence(db: Database, baseline: Manifest, after: Manifest) -> Absence:
     """
     if same_request(baseline.asked, after.asked) and shows_all_that_is_left(after.asked):
         return Absence()
-    db.change(f"CREATE OR REPLACE TABLE outcome AS {_OUTCOME}")
+    db.change(f"CREATE TABLE outcome AS {_OUTCOME}")
     (total, fixable) = next(db.query("SELECT COUNT(*), COUNT(*) FILTER (WHERE NOT beyond) FROM outcome WHERE absent"))
     if not total:
         return Absence()

@@ -43,17 +43,15 @@ def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
     """
     if not delta.comparable_hosts:
         return Judgement(False, _NOTHING_COMPARED)
-    facts, rests_on_absence = [], False
+    facts = []
     for name, severities in _levels():
         before = sum(delta.severities[severity].baseline for severity in severities)
         after = sum(delta.severities[severity].after for severity in severities) - late.left_out(severities)
-        absent = sum(delta.severities[severity].fixed_by_absence for severity in severities)
-        rests_on_absence |= delta.absence.doubtful and after + absent > before
         facts.append(fact(name, f"at most {before}", after, after <= before))
-    judgement = judged("active findings by severity", facts)
     right = "no severity level has more findings than before, counted with all worse ones"
-    judgement = Judgement(judgement.holds, right if judgement.holds else judgement.reason, judgement.facts, late.notes)
-    return delta.absence.settle(judgement, doubted=rests_on_absence)
+    judgement = judged("active findings by severity", facts, late.notes, right)
+    # A finding that the later file leaves out may have been rated up to any level.
+    return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
 
 
 def _levels() -> list[tuple[str, tuple[Severity, ...]]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from postpatch.model import DeltaClass, Finding, FindingType, Package, Severity
 from postpatch.report.html import render_sections
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns
 from postpatch.verdict.gates import Gate, Limit

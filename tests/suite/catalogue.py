@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from postpatch.simulator.world import MENDED, World
+
+USAGE = 4
 
 PROPERTY = "false green"
 
@@ -57,3 +59,9 @@ def _short(checks: list[str]) -> str:
 def _runs(numbers: list[int]) -> str:
     whole = numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 2
     return f"{numbers[0]}..{numbers[-1]}" if whole else ",".join(map(str, numbers))
+
+
+def is_refused(ran: Any, words: str) -> None:
+    """Assert that one sentence refuses the run, and that nothing was written."""
+    assert (ran.exit, ran.out.count("ERROR: "), ran.out.count(words)) == (USAGE, 1, 1), ran.out
+    assert list(ran.reports.iterdir()) == []

@@ -38,52 +38,6 @@ def test_taking_a_baseline_again_keeps_the_one_before(rehearse, baseline):
     assert [path.read_bytes() for path in kept] == [before]
 
 
-def _missing(path):
-    path.unlink()
-
-
-def _truncated(path):
-    path.write_bytes(path.read_bytes()[:-200])
-
-
-def _altered(path):
-    rows = gzip.decompress(path.read_bytes()).replace(b'"ACTIVE"', b'"CLOSED"', 1)
-    path.write_bytes(gzip.compress(rows))
-
-
-def _of_another_account(path):
-    manifest = path.with_name("baseline.manifest.json")
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("123456789012", "210987654321"), encoding="utf-8")
-
-
-def _of_another_scope(path):
-    manifest = path.with_name("baseline.manifest.json")
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"pww"', '"shop"'), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (_missing, "There is no file"),
-        (_truncated, "cut off"),
-        (_altered, "altered"),
-        (_of_another_account, "account 210987654321"),
-        (_of_another_scope, "scope stack shop"),
-    ],
-)
-def test_a_bad_baseline_is_refused_and_never_a_verdict(rehearse, baseline, spoil, words):
-    """One sentence names the file and the command that takes a baseline; no check is run, and no report is made."""
-    copy = baseline.with_name("copy") / baseline.name
-    copy.parent.mkdir()
-    for name in ("baseline.ndjson.gz", "baseline.manifest.json"):
-        shutil.copy(baseline.with_name(name), copy.with_name(name))
-    spoil(copy)
-    ran = rehearse("--world", "workshop", f"--baseline={copy}")
-    assert (ran.exit, ran.out.count(words)) == (USAGE, 1), ran.out
-    assert all(part in ran.out for part in (str(copy), "pytest -m baseline")), ran.out
-    assert not (ran.reports / "verify.json").exists()
-
-
 def test_live_refuses_a_simulated_baseline(rehearse, baseline):
     """What was simulated never serves as evidence about a real account."""
     ran = rehearse("--aws", "live", f"--baseline={baseline}")

@@ -7,7 +7,8 @@ import pytest
 from postpatch.simulator import worlds
 from postpatch.simulator.worlds import workshop
 from postpatch.verdict import findings as judge
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind
 from tests.suite.rehearsing import collection_of
 
 AL2, AL2023 = "workshop-classic", "workshop"

@@ -22,7 +22,8 @@ from postpatch.model import (
 )
 from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes.cause import cause_of
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.causes.story import Scans, stories
 
 HOST = "i-0123456789abcdef0"

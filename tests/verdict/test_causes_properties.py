@@ -21,7 +21,8 @@ from postpatch.model import (
 )
 from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes.cause import cause_of
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Kind, kind_of
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind, kind_of
 from postpatch.verdict.causes.story import stories
 
 HOST = "i-0123456789abcdef0"

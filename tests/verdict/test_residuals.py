@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from postpatch.model import Finding, FindingType, Package
-from postpatch.verdict.causes.kinds import EXPLANATIONS, ORDER, Kind, is_fixed, kind_of, proof_of
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import ORDER, Kind, is_fixed, kind_of, proof_of
 
 OS, OS_NO_FIX, OS_SILENT = {}, {"fixed_in": "NotAvailable"}, {"fixed_in": None}
 UNNAMED, UNNAMED_SILENT = {"manager": ""}, {"manager": "", "fixed_in": None}

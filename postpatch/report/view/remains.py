@@ -7,7 +7,8 @@ from postpatch.model import DeltaClass, port_in_words
 from postpatch.report.view.findings import DETAIL, line_of
 from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import shortened
-from postpatch.verdict.causes.kinds import EXPLANATIONS, Explanation, Kind
+from postpatch.verdict.causes.explanations import EXPLANATIONS, Explanation
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.remaining import RemainingFindings, in_words
 

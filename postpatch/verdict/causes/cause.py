@@ -11,6 +11,7 @@ A new host, a scan older than the patching and a vulnerability newer than it are
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from postpatch.model import Finding, InstancePatch, Package, PatchState
 from postpatch.verdict.causes import held_back
@@ -66,14 +67,6 @@ def _only_scanned(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proo
     return (("Operation", operation), ("Install in the command history", "none"))
 
 
-def _failed(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    return _in_state("failed", finding, packages, story)
-
-
-def _pending_reboot(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    return _in_state("installedpendingreboot", finding, packages, story)
-
-
 def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     # Inspector scans the running kernel: an installed fix has an effect only after a reboot.
     kernels = (package for package in packages if is_kernel(package.name))
@@ -92,10 +85,6 @@ def _overridden(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof 
         return None
     name = "InstallOverrideList" if story.state and override == story.state.override_list else "override"
     return ((name, override),)
-
-
-def _missing(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    return _in_state("missing", finding, packages, story)
 
 
 def _wrong_baseline(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -118,6 +107,17 @@ def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStor
     return (("ssm:DescribeInstancePatches", f"{story.listed} rows, none for {names}"), *_inventoried(fixable, story))
 
 
+def _in_state(state: str, finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
+    for patches in story.patches.values():
+        for patch in patches:
+            if patch.state != state:
+                continue
+            named = patch.kb == finding.vulnerability or any(same_package(package, patch) for package in packages)
+            if named or finding.vulnerability in patch.cves:
+                return (("patch", patch.title or patch.kb), ("State", patch.state))
+    return None
+
+
 _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
 # From what concerns the whole host to what concerns one package. A patch that is listed as failed is closer to the
 # cause than its command, which ended Failed for it. What was never installed cannot have been held back, so that comes
@@ -127,14 +127,14 @@ _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
 _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.NOT_MANAGED, _not_managed),
     (Kind.NOT_TARGETED, _not_targeted),
-    (Kind.INSTALL_FAILED, _failed),
+    (Kind.INSTALL_FAILED, partial(_in_state, "failed")),
     (Kind.STOPPED_EARLY, _stopped_early),
     (Kind.ONLY_SCANNED, _only_scanned),
-    (Kind.PENDING_REBOOT, _pending_reboot),
+    (Kind.PENDING_REBOOT, partial(_in_state, "installedpendingreboot")),
     (Kind.PENDING_REBOOT, _old_kernel),
     (Kind.OLD_VERSION_KEPT, _old_version_kept),
     (Kind.OVERRIDDEN, _overridden),
-    (Kind.MISSING, _missing),
+    (Kind.MISSING, partial(_in_state, "missing")),
     (Kind.WRONG_BASELINE, _wrong_baseline),
     (Kind.REJECTED, _rejected),
     (Kind.NOT_YET_APPROVED, held_back.not_yet_approved),
@@ -142,15 +142,6 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.NOT_APPROVED, held_back.not_approved),
     (Kind.OTHER_REPOSITORY, _other_repository),
 )
-
-
-def _in_state(state: str, finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    for patches in story.patches.values():
-        for patch in patches:
-            named = patch.kb == finding.vulnerability or any(same_package(package, patch) for package in packages)
-            if patch.state == state and (named or finding.vulnerability in patch.cves):
-                return (("patch", patch.title or patch.kb), ("State", patch.state))
-    return None
 
 
 def _fix_is_installed(package: Package, story: HostStory) -> Proof | None:

@@ -16,7 +16,6 @@ _KERNEL = re.compile(
 _LINUX_IMAGE = re.compile(r"linux-(image|modules|image-unsigned)-(?P<abi>\d+\.\d+\.\d+-\d+)-(?P<flavour>[\w-]+)")
 _DEBIAN_IMAGE = re.compile(r"linux-(image|modules)(-unsigned)?-.+")
 _WINDOWS = "microsoft windows"
-_UPDATE = re.compile(r"KB\d+")
 
 
 def is_kernel(name: str) -> bool:
@@ -33,11 +32,6 @@ def kernel_family(name: str) -> str:
 def is_windows(platform: str) -> bool:
     """Return whether Systems Manager's name of a system is one of Windows."""
     return platform.lower().startswith(_WINDOWS)
-
-
-def is_update(vulnerability: str) -> bool:
-    """Return whether a finding is of a Windows update, which Inspector names by its KB id."""
-    return bool(_UPDATE.fullmatch(vulnerability))
 
 
 def same_package(package: Package, patch: InstancePatch) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from postpatch.model import (
     AvailablePatch,
@@ -17,7 +18,7 @@ from postpatch.model import (
     PatchState,
 )
 from postpatch.policy import PatchingPolicy
-from postpatch.verdict.causes.names import same_package
+from postpatch.verdict.causes.names import is_kernel, same_package
 from postpatch.verdict.installation import Ending, Installation, newest_installation
 
 
@@ -54,7 +55,7 @@ class HostStory:
         """Return the operating system's name as Systems Manager gives it, or an empty text."""
         return self.managed.platform if self.managed else ""
 
-    @property
+    @cached_property
     def listed(self) -> int:
         """Return the number of patches listed for the host."""
         return sum(len(patches) for patches in self.patches.values())
@@ -70,7 +71,9 @@ class HostStory:
 
     def rows(self, package: Package) -> tuple[InstancePatch, ...]:
         """Return the host's rows for a package, limited to its architecture if both sides state it."""
-        listed = tuple(one for rows in self.patches.values() for one in rows if same_package(package, one))
+        listed = self.patches.get(package.name, ())
+        if is_kernel(package.name):  # a kernel is replaced by one of another name
+            listed = tuple(one for rows in self.patches.values() for one in rows if same_package(package, one))
         return tuple(one for one in listed if one.arch in (package.arch.lower(), "noarch")) or listed
 
 
