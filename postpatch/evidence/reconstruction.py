@@ -101,5 +101,5 @@ def _began(patching: Patching, host: str) -> datetime | None:
     if began is None:
         return None
     # The command was requested before its turn came on this host.
-    own = [one for one in patching.commands if one.host == host and one.operation == "Install"]
+    own = [one for one in patching.commands_on(host) if one.operation == "Install"]
     return min([began, *(one.requested_at for one in own if one.ended_at and one.ended_at >= began)])

@@ -4,7 +4,6 @@ Read one with `zcat FILE | jq`, or natively with DuckDB, Spark or Athena.
 """
 
 import gzip
-import hashlib
 import json
 import os
 import zlib
@@ -16,6 +15,7 @@ from typing import Any
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import keep, read_kept
+from postpatch.evidence.pack import sha256_of
 from postpatch.model import Finding, Manifest, Mode, Scope, Snapshot
 from postpatch.model.snapshot import FORMAT
 
@@ -37,7 +37,7 @@ def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         rows = _write_rows(temporary, findings)
-        complete = replace(describe(), rows=rows, sha256=_sha256(temporary))
+        complete = replace(describe(), rows=rows, sha256=sha256_of(temporary))
         # The old manifest goes first: a kill between the two renames leaves no pair that only seems complete.
         manifest_path(path).unlink(missing_ok=True)
         temporary.replace(path)
@@ -63,7 +63,7 @@ def open_snapshot(path: Path, remedy: str) -> Snapshot:
             f"Take the baseline again: {remedy}. {path} has format {manifest.format}, this tool reads {FORMAT}."
         )
     rows = _count_rows(path, remedy)
-    if _sha256(path) != manifest.sha256:
+    if sha256_of(path) != manifest.sha256:
         raise BadEvidence(
             f"Take the baseline again: {remedy}. {path} was altered: its sha256 is not the one in {beside.name}."
         )
@@ -176,8 +176,3 @@ def _chunks(path: Path) -> Iterator[bytes]:
     with gzip.open(path, "rb") as file:
         while chunk := file.read(1 << 20):
             yield chunk
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -44,7 +44,7 @@ class Policy(Section):
         if self.patching.within_days is not None:
             return self.patching.within_days
         opens = datetime.combine(self.window.start, time(), UTC) if self.window.start else now
-        gap = longest_gap(self.window.expected, max(opens, now)) if opens <= now else None
+        gap = longest_gap(self.window.expected, now) if opens <= now else None
         return _UNOPENED if gap is None else math.ceil((gap + _GRACE) / timedelta(days=1))
 
     @property

@@ -71,13 +71,12 @@ def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneI
 
 def longest_gap(schedule: Schedule, since: datetime) -> timedelta | None:
     """Return the longest time between two firings in the three years after a moment; None if it fires once or never."""
-    if schedule.kind != "cron":
+    if schedule.kind != "cron" or schedule.interval:
         return schedule.interval
-    if schedule.interval:
-        return schedule.interval
+    cron = AwsCroniter(schedule.fields)
     firings, end = [since.replace(tzinfo=UTC)], since.replace(tzinfo=UTC) + _HORIZON
     while len(firings) <= _MOST_FIRINGS and firings[-1] < end:
-        coming = AwsCroniter(schedule.fields).occurrence(firings[-1]).next()
+        coming = cron.occurrence(firings[-1]).next()
         if coming is None:
             break
         firings.append(coming)

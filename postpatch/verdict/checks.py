@@ -23,11 +23,6 @@ class Check:
     recorded: bool = False
     controls: tuple[str, ...] = ()
 
-    @property
-    def family(self) -> str:
-        """Return the part of its id before the number."""
-        return self.id.partition("-")[0]
-
 
 CHECKS = (
     Check("SCAN-1", "The Inspector assessment after patching completed, its CIS scan too.", controls=_SCANNED),

@@ -28,8 +28,8 @@ class ComparedHost:
     languages_alike: bool
 
 
-def compared_hosts(baseline: Manifest, after: Manifest, stale: frozenset[str] = frozenset()) -> Iterator[ComparedHost]:
-    """Yield each host of either snapshot; the `stale` ones count as not scanned after patching."""
+def compared_hosts(baseline: Manifest, after: Manifest) -> Iterator[ComparedHost]:
+    """Yield each host of either snapshot."""
     before, later = ({host.id: host for host in manifest.hosts} for manifest in (baseline, after))
     absent = ScannedHost("", present=False)
     for host in sorted(before.keys() | later.keys()):
@@ -37,7 +37,7 @@ def compared_hosts(baseline: Manifest, after: Manifest, stale: frozenset[str] = 
         yield ComparedHost(
             host=host,
             present=now.present,
-            scanned=now.scanned and host not in stale,
+            scanned=now.scanned,
             cis_scanned=now.cis_scanned,
             scanned_before=earlier.scanned,
             cis_scanned_before=earlier.cis_scanned,
@@ -53,8 +53,7 @@ def differences(baseline: Manifest, after: Manifest, earlier: ScannedHost, now: 
     for name, host in (("the baseline", earlier), ("this run", now)):
         if host.reason.startswith(DEEP_INSPECTION_FAILED):
             yield f"{host.reason} in {name}"
-    if baseline.scanning and after.scanning:
-        yield from _account_differences(baseline, after)
+    yield from _account_differences(baseline, after)
 
 
 def _account_differences(baseline: Manifest, after: Manifest) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Judge the scan itself: SCAN-1 to SCAN-3. Without a valid scan, no count of findings means anything."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from postpatch.model import Host, HostScan, Judgement, ScanRun
 from postpatch.verdict.delta import Delta
@@ -95,10 +94,9 @@ def same_hosts(delta: Delta) -> Judgement:
         facts.append(fact("different rules packages", covers[0], covers[1]))
     if not before:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    judgement = found_wrong(
-        "hosts of baseline and run", facts, f"baseline and run cover the same {count(len(before), 'host')}"
-    )
-    return replace(judgement, notes=(*_closed_with_their_host(delta), *reconstructed(delta)))
+    right = f"baseline and run cover the same {count(len(before), 'host')}"
+    notes = (*_closed_with_their_host(delta), *reconstructed(delta))
+    return found_wrong("hosts of baseline and run", facts, right, notes)
 
 
 def _closed_with_their_host(delta: Delta) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ _NAMES = """
 
 
 class Database:
-    """Two snapshots, loaded once; the delta is computed anew where other hosts count as scanned."""
+    """Two snapshots, loaded once, and the delta between them."""
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self._db = duckdb.connect(":memory:")
@@ -84,8 +84,8 @@ class Database:
         columns = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in _HOST_COLUMNS.items())
         # Columns, not rows: a row at a time, a fleet takes seconds.
         values = [[getattr(host, name) for host in every] for name in _HOST_COLUMNS]
-        self._db.execute(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", values)
-        self._db.execute(f"CREATE OR REPLACE TABLE delta AS {DELTA}")
+        self._db.execute(f"CREATE TABLE compared_host AS SELECT {columns}", values)
+        self._db.execute(f"CREATE TABLE delta AS {DELTA}")
 
     def query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, some at a time."""

@@ -76,26 +76,11 @@ class Delta:
     """
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
-        self.baseline = baseline.manifest
-        self.after = after.manifest
         self._db = Database(baseline, after)
-        self.stale: frozenset[str] = frozenset()
         # Files hold no coverage that could show that a host is gone: what became of its findings does.
-        self.closed = hosts_gone(self._db) if self.after.by_rows else frozenset()
-        self.after = _without(self.after, self.closed)
-        self._compare()
-
-    def distrust(self, stale: frozenset[str]) -> None:
-        """Compute the delta again with the `stale` hosts as not scanned: their scan rests on what is not installed now.
-
-        To be called before any question is asked.
-        """
-        if stale != self.stale:
-            self.stale = stale
-            self._compare()
-
-    def _compare(self) -> None:
-        self._db.compare(compared_hosts(self.baseline, self.after, self.stale))
+        self.closed = hosts_gone(self._db) if after.manifest.by_rows else frozenset()
+        self.baseline, self.after = baseline.manifest, _without(after.manifest, self.closed)
+        self._db.compare(compared_hosts(self.baseline, self.after))
         self.absence = absence(self._db, self.baseline, self.after) if self.after.by_rows else Absence()
 
     def __enter__(self) -> Self:
@@ -159,7 +144,7 @@ class Delta:
 
     def _rows(self, where: str, order: str, *values: object) -> Iterator[DeltaRow]:
         yield from (
-            DeltaRow(**dict(zip(_names(DeltaRow), (*row[:-1], DeltaClass(row[-1])), strict=True)))
+            DeltaRow(*(*row[:-1], DeltaClass(row[-1])))
             for row in self._db.query(
                 f"SELECT {IDENTITY}, part, title, severity_before, severity_after, comparable, was_active, is_active, "
                 f"is_closed, class FROM delta WHERE {where} ORDER BY {order}",
@@ -172,7 +157,7 @@ class Delta:
         """Return the hosts that existed and were scanned in both snapshots."""
         before = {host.id for host in self.baseline.hosts if host.scanned}
         now = {host.id for host in self.after.hosts if host.present and host.scanned}
-        return frozenset(before & now - self.stale)
+        return frozenset(before & now)
 
     def active(self, *classes: DeltaClass) -> Iterator[Finding]:
         """Yield the active findings of these classes, or all, as in the later snapshot, identity by identity.

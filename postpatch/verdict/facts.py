@@ -12,19 +12,22 @@ def fact(name: str, expected: object, found: object, holds: bool | None = None) 
     return Fact(name, _text(expected), _text(found), expected == found if holds is None else holds)
 
 
-def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = ()) -> Judgement:
-    """Return the judgement of `subject`: it holds if all facts hold, and its reason lists those that do not."""
+def judged(subject: str, facts: Iterable[Fact], notes: Iterable[str] = (), right: str = "") -> Judgement:
+    """Return the judgement of `subject`: it holds if all facts hold, and its reason lists those that do not.
+
+    `right` is the reason where all hold; by default that the subject matches the policy.
+    """
     all_facts = tuple(facts)
     wrong = [f"{one.name}: expected {one.expected}, found {one.found}" for one in all_facts if not one.holds]
-    reason = f"{subject}: {'; '.join(wrong)}" if wrong else f"{subject} matches the policy"
+    reason = f"{subject}: {'; '.join(wrong)}" if wrong else right or f"{subject} matches the policy"
     return Judgement(not wrong, reason, all_facts, tuple(notes))
 
 
-def found_wrong(subject: str, facts: Iterable[Fact], right: str) -> Judgement:
+def found_wrong(subject: str, facts: Iterable[Fact], right: str, notes: Iterable[str] = ()) -> Judgement:
     """Return a judgement of facts that each name a problem: its reason lists what was found of each problem."""
     all_facts = tuple(facts)
     wrong = [f"{one.name}: {one.found}" for one in all_facts if not one.holds]
-    return Judgement(not wrong, f"{subject}: {'; '.join(wrong)}" if wrong else right, all_facts)
+    return Judgement(not wrong, f"{subject}: {'; '.join(wrong)}" if wrong else right, all_facts, tuple(notes))
 
 
 def naming(things: Iterable[str], total: int | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from postpatch.model import Judgement
 from postpatch.policy import Policy
-from postpatch.verdict.causes.kinds import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.remaining import Explained, RemainingFindings, absent_groups, in_words, open_ones

@@ -75,11 +75,10 @@ def limits_hold(gate: Gate, policy: Policy) -> Judgement:
     if policy.gate.configuration == "fail":
         facts.append(fact("hosts scanned both times", "at least 1", gate.compared, gate.compared > 0))
         right += "; on the hosts scanned both times, no setting or port was opened since the baseline"
-    judgement = found_wrong("beyond the policy's limits", facts, right)
+    judgement = found_wrong("beyond the policy's limits", facts, right, gate.notes)
     # What the later of two files does not show counts against no limit, and neither does a port that it may not hold.
     doubted = gate.absence.total > 0 if policy.gate.limits else gate.absence.doubtful
-    judged = Judgement(judgement.holds, judgement.reason, judgement.facts, gate.notes)
-    return gate.absence.settle(judged, doubted=doubted)
+    return gate.absence.settle(judgement, doubted=doubted)
 
 
 def fixable(finding: Finding) -> bool:

@@ -2,7 +2,7 @@
 
 from postpatch.model import Judgement
 from postpatch.policy import Policy
-from postpatch.verdict.causes.kinds import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count, fact, naming

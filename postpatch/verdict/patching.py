@@ -28,7 +28,9 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
     """
     hosts, replaced = patched_in_place(hosts)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
-    limits = _Limits(baseline_at, patching.read_at, policy)
+    # An evidence pack of 0.1.0 does not say when the histories were read.
+    within_days = policy.patching_within_days(patching.read_at) if patching.read_at else None
+    limits = _Limits(baseline_at, patching.read_at, within_days, policy.patching.baseline_within_days)
     installations = {host.id: newest_installation(patching, host.id) for host in hosts}
     found = [limits.judge(host, one) for host, one in installations.items()]
     number = count(len(found), "host")
@@ -79,7 +81,8 @@ class _Limits:
 
     baseline_at: datetime
     read_at: datetime | None
-    policy: Policy
+    within_days: int | None
+    baseline_within_days: int
 
     def judge(self, host: str, one: Installation) -> _Found:
         """Return whether an installation proves that the host was patched."""
@@ -94,14 +97,12 @@ class _Limits:
         return _Found(host, f"{one.words}, {too_old}" if too_old else one.words, not too_old)
 
     def _too_old(self, began_at: datetime, ended_at: datetime) -> str:
-        if self.read_at is None:
-            return ""  # an evidence pack of 0.1.0 does not say when the histories were read
-        days = self.policy.patching_within_days(self.read_at)
-        if self.read_at - ended_at > timedelta(days=days):
-            return f"more than {days} days before {self.read_at:%Y-%m-%d}, when it was judged"
-        days = self.policy.patching.baseline_within_days
-        if began_at - self.baseline_at > timedelta(days=days):
-            return f"more than {days} days after the baseline of {self.baseline_at:%Y-%m-%d}"
+        if self.read_at is None or self.within_days is None:
+            return ""
+        if self.read_at - ended_at > timedelta(days=self.within_days):
+            return f"more than {self.within_days} days before {self.read_at:%Y-%m-%d}, when it was judged"
+        if began_at - self.baseline_at > timedelta(days=self.baseline_within_days):
+            return f"more than {self.baseline_within_days} days after the baseline of {self.baseline_at:%Y-%m-%d}"
         return ""
 
 

@@ -6,7 +6,7 @@ from postpatch.errors import CouldNotCheck
 from postpatch.model import ExistingWindow, Fact, Judgement, TaskAlarm, WindowTask
 from postpatch.policy import DEFAULT_VERSION, SERVICE_LINKED, Policy
 from postpatch.verdict.facts import fact, judged
-from postpatch.verdict.window import absent, selectors_text
+from postpatch.verdict.window import absent, selectors_text, subject_of
 
 _SERVICE_LINKED_ROLE = re.compile(
     r"arn:[a-z-]+:iam::\d{12}:role/aws-service-role/ssm\.amazonaws\.com/AWSServiceRoleForAmazonSSM"
@@ -116,7 +116,7 @@ def _task(existing: ExistingWindow) -> WindowTask | Judgement:
     if existing.window is None:
         return absent(existing, "there is no window, so there is no task to check")
     if not existing.tasks:
-        return absent(existing, f"maintenance window {existing.window.name} ({existing.window.id}) has no task")
+        return absent(existing, f"{subject_of(existing.window)} has no task")
     return min(existing.tasks, key=lambda task: (task.priority, task.id))
 
 

@@ -121,9 +121,8 @@ def waivers_current(uses: Sequence[WaiverUse]) -> Judgement:
         fact(f"waiver {use.what} on {use.where}", "not expired", f"through {use.expires}", use.days_left >= 0)
         for use in uses
     ]
-    judgement = judged("waivers", facts, (note for use in uses for note in use.notes))
-    reason = f"{count(len(facts), 'waiver')}, none expired" if judgement.holds else judgement.reason
-    return Judgement(judgement.holds, reason, judgement.facts, judgement.notes)
+    notes = (note for use in uses for note in use.notes)
+    return judged("waivers", facts, notes, f"{count(len(facts), 'waiver')}, none expired")
 
 
 def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, why_unused: str, *, everything: bool) -> WaiverUse:

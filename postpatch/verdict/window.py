@@ -1,7 +1,6 @@
 """Judge the maintenance window and its target: MW-1 to MW-4, TGT-1 and TGT-2."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,14 +32,14 @@ def schedule(existing: ExistingWindow, policy: Policy) -> Judgement:
     if existing.window is None:
         return absent(existing, "there is no window, so there is no schedule to check")
     fact_of_schedule, notes = _schedule(existing.window, policy.window)
-    return judged(_subject(existing.window), (fact_of_schedule, _offset(existing.window)), notes)
+    return judged(subject_of(existing.window), (fact_of_schedule, _offset(existing.window)), notes)
 
 
 def duration_and_cutoff(existing: ExistingWindow, policy: Policy) -> Judgement:
     """Judge MW-3: the window's duration and cutoff, in hours."""
     if existing.window is None:
         return absent(existing, "there is no window, so there is no duration to check")
-    return judged(_subject(existing.window), _times(existing.window, policy.window))
+    return judged(subject_of(existing.window), _times(existing.window, policy.window))
 
 
 def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -54,7 +53,7 @@ def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
         notes.append("the policy names no start date: the window fires as soon as its schedule says")
     else:
         notes.append(f"patching recurs from {policy.window.start} on")
-        first = min(filter(None, (window.next_execution, *existing.next_executions)), key=moment_of, default="")
+        first = next_execution(existing)
         if first:
             # As with the start date: the window begins at midnight UTC, which west of Greenwich is the day before.
             fires = max(moment_of(first).astimezone(zone).date() for zone in (UTC, policy.window.zone))
@@ -63,7 +62,7 @@ def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
             )
         else:
             notes.append("AWS names no next execution, so only the start date says when the window begins")
-    return judged(_subject(window), facts, notes)
+    return judged(subject_of(window), facts, notes)
 
 
 def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -74,7 +73,7 @@ def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
     facts = [fact("number of registered targets", 1, len(existing.targets))]
     for target in existing.targets[:1]:
         facts += _target(target, policy.target)
-    return judged(f"targets of {_subject(existing.window)}", facts, [f"registered: {names}"] if names else [])
+    return judged(f"targets of {subject_of(existing.window)}", facts, [f"registered: {names}"] if names else [])
 
 
 def selected_hosts(existing: ExistingWindow, hosts: Collection[Host], members: ScopeMembers | None = None) -> Judgement:
@@ -96,8 +95,7 @@ def selected_hosts(existing: ExistingWindow, hosts: Collection[Host], members: S
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts_)) or "none", not hosts_) for hosts_, words in problems]
     right = f"the target's tags select the {count(len(owned), 'host')} in scope and no other, all managed and online"
-    judgement = found_wrong(f"target of {_subject(existing.window)}", facts, right)
-    return replace(judgement, notes=(*notes, *_unexamined(members)))
+    return found_wrong(f"target of {subject_of(existing.window)}", facts, right, (*notes, *_unexamined(members)))
 
 
 def _unexamined(members: ScopeMembers | None) -> list[str]:
@@ -129,8 +127,15 @@ def absent(existing: ExistingWindow, sentence: str) -> Judgement:
     return Judgement(False, sentence, notes=existing.withheld)
 
 
-def _subject(window: MaintenanceWindow) -> str:
+def subject_of(window: MaintenanceWindow) -> str:
+    """Return the name and id by which a reason calls the window."""
     return f"maintenance window {window.name} ({window.id})"
+
+
+def next_execution(existing: ExistingWindow) -> str:
+    """Return when the window fires next, as AWS writes it, or an empty text where AWS names no moment."""
+    named = [existing.window.next_execution] if existing.window else []
+    return min(filter(None, (*named, *existing.next_executions)), key=moment_of, default="")
 
 
 def _unassociated(window: MaintenanceWindow, policy: WindowPolicy) -> Fact:

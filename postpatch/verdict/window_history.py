@@ -17,7 +17,7 @@ from postpatch.policy import Policy
 from postpatch.policy.schedule import fired_last, parse_schedule
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.task import is_document
-from postpatch.verdict.window import absent, moment_of
+from postpatch.verdict.window import absent, moment_of, next_execution, subject_of
 
 _SKIPPED = "SKIPPED_OVERLAPPING"
 _RAN = "ran the task successfully"
@@ -53,10 +53,10 @@ def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: P
     missed = _missed(window, history)
     if missed:
         facts = (fact("executions since then", f"one, due {_utc(missed)}", "none", False),)
-        return Judgement(False, f"{_subject(window)} was due {_utc(missed)} and did not open", facts, tuple(notes))
+        return Judgement(False, f"{subject_of(window)} was due {_utc(missed)} and did not open", facts, tuple(notes))
     if decided:
         return _judged(window, decided, policy, notes)
-    return _undecided(existing, history, notes)
+    return _undecided(window, existing, history, notes)
 
 
 def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Policy, notes: list[str]) -> Judgement:
@@ -72,7 +72,7 @@ def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Polic
         if _failed_on_gone_hosts_alone(run)
     ]
     wrong = "; ".join(one.found for one in facts if not one.holds)
-    when = f"the newest execution of {_subject(window)} that has ended, of {_utc(execution.started_at)},"
+    when = f"the newest execution of {subject_of(window)} that has ended, of {_utc(execution.started_at)},"
     if wrong:
         details = f"; AWS says: {execution.details}" if execution.details else ""
         return Judgement(
@@ -102,9 +102,10 @@ def _failed_on_gone_hosts_alone(run: TaskRun) -> bool:
     return run.status in ("FAILED", "TIMED_OUT") and bool(failed) and failed <= set(run.gone)
 
 
-def _undecided(existing: ExistingWindow, history: WindowHistory, notes: list[str]) -> Judgement:
-    window = existing.window
-    subject = _subject(window) if window else ""
+def _undecided(
+    window: MaintenanceWindow, existing: ExistingWindow, history: WindowHistory, notes: list[str]
+) -> Judgement:
+    subject = subject_of(window)
     running = [one for one in history.executions if one.status != _SKIPPED]
     if running:
         began = _utc(running[0].started_at)
@@ -112,10 +113,10 @@ def _undecided(existing: ExistingWindow, history: WindowHistory, notes: list[str
     if history.executions:
         facts = (fact("executions that ran", "at least one", "none: each was skipped", False),)
         return Judgement(False, f"each execution of {subject} was skipped", facts, tuple(notes))
-    if window and not window.enabled:
+    if not window.enabled:
         return Judgement(True, f"{subject} is disabled, so no execution is due")
     since = f"no execution was due since {_utc(history.since)}"
-    if not _next(existing):
+    if not next_execution(existing):
         facts = (fact("next execution", "a date", "none", False),)
         return Judgement(False, f"{subject}: {since}, and AWS names no next execution", facts)
     return Judgement(True, f"{subject}: {since}; {_opens(existing, history)}")
@@ -143,16 +144,11 @@ def _missed(window: MaintenanceWindow, history: WindowHistory) -> datetime | Non
     return fired_last(schedule, since, until, zone, window.schedule_offset)
 
 
-def _next(existing: ExistingWindow) -> datetime | None:
-    named = [existing.window.next_execution] if existing.window else []
-    times = [moment_of(text) for text in (*named, *existing.next_executions) if text]
-    return min(times, default=None)
-
-
 def _opens(existing: ExistingWindow, history: WindowHistory) -> str:
-    coming = _next(existing)
-    if coming is None:
+    named = next_execution(existing)
+    if not named:
         return "AWS names no next execution"
+    coming = moment_of(named)
     start = existing.window.start_date if existing.window else ""
     first = existing.created or (start and moment_of(start) > history.until)
     return f"it {'first' if first else 'next'} opens {_from_now(coming - history.until)}, {_utc(coming)}"
@@ -163,10 +159,6 @@ def _from_now(span: timedelta) -> str:
         if span >= unit:
             return f"in {count(span // unit, name)}"
     return "within a minute"
-
-
-def _subject(window: MaintenanceWindow) -> str:
-    return f"maintenance window {window.name} ({window.id})"
 
 
 def _utc(moment: datetime) -> str:

@@ -40,12 +40,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzzed")
 
 
+class NoTime(Exception):
+    """No time is left in an export."""
+
+
 def kept(file: Path, to: Path) -> Snapshot:
     """Read an export into a snapshot, as a run does."""
     export = read_export(file)
 
     def describe() -> Manifest:
-        assert export.newest is not None
+        if export.newest is None:
+            raise NoTime
         return Manifest(
             mode=Mode.RECORDED, engine="inspector2", account=" ".join(sorted(export.accounts)),
             region=" ".join(sorted(export.regions)), scope=Scope("stack", ("pww",)), caller="",
@@ -76,7 +81,7 @@ def test_a_value_that_no_exporter_writes_is_read_or_refused(document: str, place
     except BadEvidence as error:
         _names_file_and_place(error, file)
         return
-    except AssertionError:
+    except NoTime:
         return  # no time is left in it: the run takes the file's own
     with Delta(snapshot, snapshot) as delta:
         assert delta.counts.baseline == delta.counts.remaining + delta.counts.host_gone

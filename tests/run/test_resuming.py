@@ -142,9 +142,9 @@ def test_only_what_can_be_gone_on_with_is_remembered(tmp_path, monkeypatch, laun
     assert not (tmp_path / LAUNCHED).exists()
 
 
-def test_a_published_run_forgets_its_own_launch_alone(collection, tmp_path):
+@pytest.mark.usefixtures("collection")
+def test_a_published_run_forgets_its_own_launch_alone(tmp_path):
     """Another run's launch, made since, stays for that run's successor."""
-    assert collection
     forget(tmp_path, replace(SCAN, cis_configuration="arn:another"))
     assert (tmp_path / LAUNCHED).exists()
     forget(tmp_path, replace(SCAN, taken_up=True))
