@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from postpatch.aws.hosts import batches
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.session import Connection, asking, each_page
 from postpatch.model import HostInventory, InstalledPackage
 
 _TYPE = "AWS:Application"
@@ -32,17 +32,12 @@ def inventory_of(connection: Connection, host: str, names: Iterable[str]) -> Hos
     wanted = sorted(set(names))
     captured, packages = None, []
     for batch in batches(wanted, _NAMES_A_FILTER):
-        asked: dict[str, Any] = {"Filters": [{"Key": f"{_TYPE}.Name", "Values": batch, "Type": "Equal"}]}
-        while True:
-            with asking(f"for the inventory of {host}"):
-                page = connection.client("ssm").list_inventory_entries(
-                    InstanceId=host, TypeName=_TYPE, MaxResults=_A_PAGE, **asked
-                )
-            captured = _captured_at(page) or captured
-            packages += [_package(row) for row in page.get("Entries", [])]
-            if not page.get("NextToken"):
-                break
-            asked["NextToken"] = page["NextToken"]
+        named = [{"Key": f"{_TYPE}.Name", "Values": batch, "Type": "Equal"}]
+        with asking(f"for the inventory of {host}"):
+            entries = connection.client("ssm").list_inventory_entries
+            for page in each_page(entries, InstanceId=host, TypeName=_TYPE, Filters=named, MaxResults=_A_PAGE):
+                captured = _captured_at(page) or captured
+                packages += [_package(row) for row in page.get("Entries", [])]
     return HostInventory(host, captured, tuple(wanted), tuple(packages)) if captured else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.session import Connection, asking, to_the_second
 from postpatch.model import PatchCommand
 
 # AWS's documents that patch (Systems Manager user guide, "SSM Command documents for patching managed nodes").
@@ -28,18 +28,19 @@ def patch_history(
     Asked for are AWS's documents and the policy's own `document`, by name or ARN. The calls: one list of commands and
     one of associations a document, and for each of these that ran since, its runs on the hosts.
     """
-    ids, names = set(hosts), dict.fromkeys((document.rpartition("/")[2], *PATCHING_DOCUMENTS))
+    ids, plain = set(hosts), document.rpartition("/")[2]
     found: list[PatchCommand] = []
-    for name in names:
+    for name in dict.fromkeys((plain, *PATCHING_DOCUMENTS)):
+        own = name == plain and name not in PATCHING_DOCUMENTS
         with asking(f"for the history of {name}"):
-            found += _commands(connection, name, since, own=name == document.rpartition("/")[2])
-            found += _executions(connection, name, since)
+            found += _commands(connection, name, since, own=own)
+            found += _executions(connection, name, since, own=own)
     return tuple(one for one in found if one.host in ids)
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What a document was told to do: its operation, and what takes the place of the patch baseline."""
+    """What a document is to do: its operation, and what takes the place of the patch baseline."""
 
     operation: str
     override_list: str
@@ -61,7 +62,7 @@ def _commands(connection: Connection, name: str, since: datetime, *, own: bool) 
     # AWS compares InvokedAfter to the second; what came before `since` within that second is no proof.
     filters = [
         {"key": "DocumentName", "value": name},
-        {"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        {"key": "InvokedAfter", "value": to_the_second(since)},
     ]
     invocations = client.get_paginator("list_command_invocations")
     for page in client.get_paginator("list_commands").paginate(Filters=filters, MaxResults=_A_PAGE):
@@ -69,7 +70,7 @@ def _commands(connection: Connection, name: str, since: datetime, *, own: bool) 
             requested = command["RequestedDateTime"].astimezone(UTC)
             if command["DocumentName"].rpartition("/")[2] != name or requested < since:
                 continue
-            order = _order(command.get("Parameters", {}), own=own and name not in PATCHING_DOCUMENTS)
+            order = _order(command.get("Parameters", {}), own=own)
             for rows in invocations.paginate(CommandId=command["CommandId"], Details=True, MaxResults=_A_PAGE):
                 for row in rows["CommandInvocations"]:
                     yield _command(row, order, name)
@@ -94,11 +95,9 @@ def _command(row: dict[str, Any], order: _Order, document: str) -> PatchCommand:
     )
 
 
-def _executions(connection: Connection, name: str, since: datetime) -> Iterator[PatchCommand]:
+def _executions(connection: Connection, name: str, since: datetime, *, own: bool) -> Iterator[PatchCommand]:
     client = connection.client("ssm")
-    after = [
-        {"Key": "CreatedTime", "Value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "Type": "GREATER_THAN"}
-    ]
+    after = [{"Key": "CreatedTime", "Value": to_the_second(since), "Type": "GREATER_THAN"}]
     listed = client.get_paginator("list_associations")
     executions = client.get_paginator("describe_association_executions")
     targets = client.get_paginator("describe_association_execution_targets")
@@ -108,9 +107,11 @@ def _executions(connection: Connection, name: str, since: datetime) -> Iterator[
             orders: dict[str, _Order] = {}
             for found in executions.paginate(AssociationId=association, Filters=after, MaxResults=_A_PAGE):
                 for execution in found["AssociationExecutions"]:
+                    if execution["CreatedTime"] < since:
+                        continue
                     version = execution.get("AssociationVersion", "")
                     if version not in orders:
-                        orders[version] = _association_order(client, association, version)
+                        orders[version] = _association_order(client, association, version, own=own)
                     for part in targets.paginate(
                         AssociationId=association, ExecutionId=execution["ExecutionId"], MaxResults=_A_PAGE
                     ):
@@ -118,10 +119,10 @@ def _executions(connection: Connection, name: str, since: datetime) -> Iterator[
                             yield _target(target, execution, row, orders[version], name)
 
 
-def _association_order(client: Any, association: str, version: str) -> _Order:
+def _association_order(client: Any, association: str, version: str, *, own: bool) -> _Order:
     asked = {"AssociationVersion": version} if version else {}
     described = client.describe_association(AssociationId=association, **asked)["AssociationDescription"]
-    return _order(described.get("Parameters", {}), own=False)
+    return _order(described.get("Parameters", {}), own=own)
 
 
 def _target(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 
 from postpatch.aws.redaction import redacted
@@ -167,6 +167,27 @@ class Connection:
         call = Call(context[_OPERATION], self.clock(), **told)
         self.calls[call.operation] += 1
         self._on_call(call)
+
+
+def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict[str, Any]]:
+    """Yield each page of an operation for which botocore has no paginator, by its NextToken.
+
+    A token that comes a second time is botocore's own PaginationError, as in its paginators: such pages never end.
+    """
+    while True:
+        page = ask(**asked)
+        yield page
+        token = page.get("NextToken")
+        if not token:
+            return
+        if token == asked.get("NextToken"):
+            raise PaginationError(message=f"The same next token was received twice: {token}")
+        asked["NextToken"] = token
+
+
+def to_the_second(moment: datetime) -> str:
+    """Return a moment as Systems Manager's filters take it: in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from postpatch.aws.hosts import batches, tagged
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.session import Connection, asking, each_page
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ScopeMembers
 
 _GROUPS_A_CALL = 50  # DescribeAutoScalingGroups: at most 50 names with one page of 50
 _CONTAINERS_A_CALL = 100  # botocore shape DescribeContainerInstancesRequest
-_MOST_PAGES = 1_000
 
 # Services that run EC2 instances in the account: of their types, all must be known.
 _COMPUTE = ("AutoScaling", "Batch", "ECS", "EKS", "EMR", "ElasticBeanstalk", "OpsWorks")
@@ -166,14 +165,8 @@ def _of_spot_fleet(connection: Connection, physical: str) -> Iterator[str]:
 
 
 def _active(ask: Callable[..., dict[str, Any]], **asked: str) -> Iterator[str]:
-    # botocore has a paginator for neither of the two.
-    for _ in range(_MOST_PAGES):
-        page = ask(**asked)
+    for page in each_page(ask, **asked):
         yield from (row["InstanceId"] for row in page["ActiveInstances"])
-        if not page.get("NextToken"):
-            return
-        asked["NextToken"] = page["NextToken"]
-    raise _Unresolved(f"EC2 returned more than {_MOST_PAGES} pages")
 
 
 def _of_environment(connection: Connection, physical: str) -> Iterator[str]:

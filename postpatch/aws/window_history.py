@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from postpatch.aws.hosts import PRESENT, hosts_by_id
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.session import Connection, asking, to_the_second
 from postpatch.model import MaintenanceWindow, TaskRun, WindowExecution, WindowHistory
 
 _KEPT_FOR = timedelta(days=30)
@@ -35,9 +35,8 @@ def window_history(connection: Connection, window: MaintenanceWindow) -> WindowH
 
 def _rows(connection: Connection, window_id: str, since: datetime) -> Iterator[dict[str, Any]]:
     # AWS reads the bound to the second.
-    bound = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     pages = connection.client("ssm").get_paginator("describe_maintenance_window_executions")
-    asked = [{"Key": "ExecutedAfter", "Values": [bound]}]
+    asked = [{"Key": "ExecutedAfter", "Values": [to_the_second(since)]}]
     for page in pages.paginate(WindowId=window_id, Filters=asked, PaginationConfig={"PageSize": _LARGEST_PAGE}):
         yield from (row for row in page["WindowExecutions"] if row["StartTime"] >= since)
 
