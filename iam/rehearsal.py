@@ -10,6 +10,7 @@ from postpatch.simulator.wire.call import Callers
 from postpatch.simulator.wire.front import Forward
 from postpatch.simulator.wire.message import Answer, Request
 from postpatch.simulator.worlds import standing_window, workshop
+from postpatch.simulator.worlds.patched_by import make_role
 
 Policy = Mapping[str, Any]
 EVENING, MORNING = "evening", "morning"
@@ -111,7 +112,7 @@ def with_a_role(story: World) -> World:
     def deploy(aws: Simulator) -> None:
         story.deploy(aws)
         ssm = aws.client("ssm")
-        aws.client("iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+        make_role(aws, ROLE.rpartition("/")[2])
         for window in ssm.describe_maintenance_windows()["WindowIdentities"]:
             asked = {"WindowId": window["WindowId"]}
             for task in ssm.describe_maintenance_window_tasks(**asked)["Tasks"]:

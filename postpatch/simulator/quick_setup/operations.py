@@ -55,25 +55,18 @@ class QuickSetupOperations:
 
     def list_managers(self, params: Params) -> dict[str, Any]:
         """List configuration managers with summaries of their definitions."""
-
-        def rows() -> list[dict[str, Any]]:
-            return [
-                {
-                    **_named(manager),
-                    "ConfigurationDefinitionSummaries": [
-                        {
-                            "Id": definition["Id"],
-                            "Type": definition["Type"],
-                            "FirstClassParameters": {},
-                        }
-                        for definition in manager.definitions
-                    ],
-                    "StatusSummaries": _succeeded(manager),
-                }
-                for manager in self._policies.managers.values()
-            ]
-
-        found, token = self._cut("ListConfigurationManagers", params, rows())
+        rows = [
+            {
+                **_named(manager),
+                "ConfigurationDefinitionSummaries": [
+                    {"Id": definition["Id"], "Type": definition["Type"], "FirstClassParameters": {}}
+                    for definition in manager.definitions
+                ],
+                "StatusSummaries": _succeeded(manager),
+            }
+            for manager in self._policies.managers.values()
+        ]
+        found, token = self._cut("ListConfigurationManagers", params, rows)
         return {"ConfigurationManagersList": found, "NextToken": token}
 
     def list_configurations(self, params: Params) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ..ssm.associations import Association
 from ..ssm.baselines import Baseline, Baselines
 from ..ssm.overrides import PATCH_POLICY_BUCKET
 from ..ssm.state_manager import StateManager
+from ..ssm.targets import EVERY_NODE
 from ..wire.errors import AwsError
 
 PATCH_POLICY = "AWSQuickSetupType-PatchPolicy"
@@ -96,10 +97,9 @@ class PatchPolicies:
         for verb, operation in operations:
             name = f"AWS-QuickSetup-PatchPolicy-{verb}-LA-{definition['Id']}"
             manager.associations.append(self._associate(name, operation, place, given))
-        manager.configurations[f"{self._ids.hexadecimal(10)}"] = definition
+        manager.configurations[self._ids.hexadecimal(10)] = definition
 
     def _associate(self, name: str, operation: str, place: str, given: _Parameters) -> Association:
-        kind = "Install" if operation == "Install" else "Scan"
         parameters = {"Operation": [operation], "BaselineOverride": [place]}
         if operation == "Install":
             parameters["RebootOption"] = [given.get("RebootOption", "RebootIfNeeded")]
@@ -109,8 +109,8 @@ class PatchPolicies:
                 "AssociationName": name,
                 "Targets": _targets(given),
                 "Parameters": parameters,
-                "ScheduleExpression": given.get(f"ConfigurationOptions{kind}Value", "cron(0 1 * * ? *)"),
-                "ApplyOnlyAtCronInterval": given.get(f"ConfigurationOptions{kind}NextInterval") == "true",
+                "ScheduleExpression": given.get(f"ConfigurationOptions{operation}Value", "cron(0 1 * * ? *)"),
+                "ApplyOnlyAtCronInterval": given.get(f"ConfigurationOptions{operation}NextInterval") == "true",
                 "MaxConcurrency": given.get("RateControlConcurrency", "10%"),
                 "MaxErrors": given.get("RateControlErrorThreshold", "2%"),
             }
@@ -139,4 +139,4 @@ def _targets(given: _Parameters) -> list[dict[str, Any]]:
         return [{"Key": "InstanceIds", "Values": given["TargetInstances"].split(",")}]
     if kind == "ResourceGroups":
         return [{"Key": "resource-groups:Name", "Values": [given["ResourceGroupName"]]}]
-    return [{"Key": "InstanceIds", "Values": ["*"]}]
+    return EVERY_NODE

@@ -14,6 +14,7 @@ from ..wire.front import Operations
 from ..wire.pages import Pages
 from ..wire.reading import Params
 from .paging import cut_page
+from .targets import EVERY_NODE
 
 INVENTORY = "InspectorInventoryCollection-do-not-delete"
 INVENTORY_EVERY = timedelta(minutes=30)  # Inspector user guide: "EC2 scanning", default inventory interval
@@ -253,7 +254,7 @@ def _row(association: Association) -> dict[str, Any]:
         "AssociationId": association.id,
         "AssociationName": association.name or None,
         "AssociationVersion": str(association.version),
-        "Targets": association.params.get("Targets", [{"Key": "InstanceIds", "Values": ["*"]}]),
+        "Targets": association.params.get("Targets", EVERY_NODE),
         "ScheduleExpression": association.schedule or None,
         "ScheduleOffset": association.params.get("ScheduleOffset"),
         "LastExecutionDate": last.created_at if last else None,

@@ -1,6 +1,5 @@
 """Run Command: commands, their invocations on hosts, and how both come to their end."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from ..ids import Ids
 from ..wire.reading import Params
 from .documents import Order
 from .patching import Outcome, Patching, Running
+from .targets import limit_of
 
 DELIVERED_AFTER = timedelta(seconds=5)
 DEFAULT_DELIVERY = 3600  # seconds; SendCommand's TimeoutSeconds when it is not given
@@ -74,10 +74,7 @@ class Command:
 
     def limit(self, name: str, default: str) -> int:
         """Read MaxConcurrency or MaxErrors, a number or a percentage of the targets."""
-        text = str(self.params.get(name, default))
-        if text.endswith("%"):
-            return math.floor(len(self.invocations) * int(text[:-1]) / 100)
-        return int(text)
+        return limit_of(str(self.params.get(name, default)), len(self.invocations))
 
 
 class Commands:

@@ -70,11 +70,13 @@ class PatchRun:
         """Look what is lacking, and tell how long the operation takes."""
         self._started_at = now
         facts = self._fleet.facts(self.host)
-        self.patches = lacking(self.host, facts, self.baseline, now)
+        only = self._decision.only if self.operation == "Install" else None
+        if only is None:
+            self.patches = lacking(self.host, facts, self.baseline, now)
+        else:
+            self.patches = listed(self.host, facts, only.holds, now)
         if self.operation == "Scan":
             return LOOKING_TAKES
-        if self._decision.only is not None:
-            self.patches = listed(self.host, facts, self._decision.only.holds, now)
         return LOOKING_TAKES + EACH_PATCH_TAKES * len(self.patches)
 
     def apply(self, now: datetime) -> timedelta:

@@ -4,7 +4,6 @@ Sources: botocore, CreateAssociation and UpdateAssociation; Systems Manager user
 associations are applied to resources".
 """
 
-import math
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
@@ -18,7 +17,7 @@ from ..wire.reading import Params
 from .associations import Association, Associations, Execution
 from .documents import BY_ASSOCIATION, DOCUMENTS, Order, plain_name, read_order
 from .patching import Outcome, Patching
-from .targets import select_nodes
+from .targets import EVERY_NODE, limit_of, select_nodes
 from .windows.schedule import Schedule
 
 OTHER_DOCUMENT_TAKES = timedelta(seconds=20)
@@ -55,7 +54,7 @@ class StateManager:
 
     def update(self, association: Association, params: Params) -> None:
         """Change an association: what is not given is cleared, but for its document and its targets."""
-        kept = {"Name": association.document, "Targets": association.params["Targets"]}
+        kept = {"Name": association.document, "Targets": association.params.get("Targets", EVERY_NODE)}
         self._set(association, kept | params)
         association.version += 1
         association.updated_at = self._clock.now()
@@ -120,7 +119,8 @@ class StateManager:
     def _begin(self, association: Association, execution: Execution, order: Order | None, hosts: list[Host]) -> None:
         execution.status = "InProgress" if hosts else "Success"
         waiting, total = list(hosts), len(hosts)
-        open_at_once = _limit(association.params.get("MaxConcurrency"), total) or total
+        most = _limit(association.params.get("MaxConcurrency"), total)
+        open_at_once = total if most is None else max(1, most)
         errors = _limit(association.params.get("MaxErrors"), total)
 
         def go_on() -> None:
@@ -170,6 +170,4 @@ def _check_schedule(params: Params) -> None:
 
 def _limit(text: str | None, total: int) -> int | None:
     """Read MaxConcurrency or MaxErrors, a number or a percentage of the targets; nothing where none is set."""
-    if text is None:
-        return None
-    return math.floor(total * int(text[:-1]) / 100) if text.endswith("%") else int(text)
+    return None if text is None else limit_of(text, total)

@@ -1,5 +1,6 @@
-"""Which managed nodes the targets of a window or an association select."""
+"""Which managed nodes the targets of a window or an association select, and how many of them a limit allows."""
 
+import math
 from typing import Any
 
 from ..hosts.fleet import Fleet
@@ -7,6 +8,12 @@ from ..hosts.host import Host
 from ..hosts.neighbours import Neighbours
 
 GROUP = "resource-groups:Name"
+EVERY_NODE = [{"Key": "InstanceIds", "Values": ["*"]}]
+
+
+def limit_of(text: str, total: int) -> int:
+    """Read MaxConcurrency or MaxErrors, a number or a percentage of the targets, which is rounded down."""
+    return math.floor(total * int(text[:-1]) / 100) if text.endswith("%") else int(text)
 
 
 def select_nodes(fleet: Fleet, neighbours: Neighbours, targets: list[dict[str, Any]]) -> list[Host]:

@@ -1,8 +1,9 @@
 """The ways in which AWS patches a fleet without a person: building blocks for stories, no world itself."""
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from ..deployment import STACK_TAG
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -12,7 +13,7 @@ WITH_HOOKS = "AWS-RunPatchBaselineWithHooks"
 
 def stack_targets(aws: "Simulator") -> list[dict[str, Any]]:
     """Return the targets that select the hosts of the stack."""
-    return [{"Key": "tag:aws:cloudformation:stack-name", "Values": [aws.deployment.stack]}]
+    return [{"Key": f"tag:{STACK_TAG}", "Values": [aws.deployment.stack]}]
 
 
 def by_association(aws: "Simulator", operation: str, schedule: str, **differently: Any) -> str:
@@ -44,7 +45,7 @@ def by_patch_policy(aws: "Simulator", baseline_id: str, **differently: str) -> s
         "ConfigurationOptionsScanValue": "cron(0 2 * * ? *)",
         "ConfigurationOptionsScanNextInterval": "true",
         "TargetType": "Tags",
-        "TargetTagKey": "aws:cloudformation:stack-name",
+        "TargetTagKey": STACK_TAG,
         "TargetTagValue": aws.deployment.stack,
         "RateControlConcurrency": "100%",
         "RateControlErrorThreshold": "10%",
@@ -75,42 +76,3 @@ def make_role(aws: "Simulator", name: str) -> None:
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
     aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-
-
-def scale(aws: "Simulator", hosts: int) -> None:
-    """Set how many hosts the stack's Auto Scaling group has."""
-    update = aws.client("autoscaling").update_auto_scaling_group
-    update(AutoScalingGroupName=_group(aws), MinSize=hosts, MaxSize=hosts, DesiredCapacity=hosts)
-
-
-def replace_nodes(aws: "Simulator", image_id: str) -> None:
-    """Have the stack's Auto Scaling group replace all of its hosts by new ones from another image."""
-    client = aws.client("autoscaling")
-    (old,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=[_group(aws)])["AutoScalingGroups"]
-    (known,) = client.describe_launch_configurations(LaunchConfigurationNames=[old["LaunchConfigurationName"]])[
-        "LaunchConfigurations"
-    ]
-    kept = {name: known[name] for name in ("InstanceType", "IamInstanceProfile", "SecurityGroups")}
-    client.create_launch_configuration(LaunchConfigurationName=image_id, ImageId=image_id, **kept)
-    client.update_auto_scaling_group(AutoScalingGroupName=_group(aws), LaunchConfigurationName=image_id)
-    for member in old["Instances"]:
-        client.terminate_instance_in_auto_scaling_group(
-            InstanceId=member["InstanceId"], ShouldDecrementDesiredCapacity=False
-        )
-
-
-def _group(aws: "Simulator") -> str:
-    groups = aws.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-    (name,) = [
-        group["AutoScalingGroupName"] for group in groups if any(tag["Value"] == "pww-node" for tag in group["Tags"])
-    ]
-    return str(name)
-
-
-def let_inspector_scan(aws: "Simulator") -> None:
-    """Let half an hour pass, in which Inspector captures the inventory of every host and reads it."""
-    ssm = aws.client("ssm")
-    wanted = [{"key": "AssociationName", "value": "InspectorInventoryCollection-do-not-delete"}]
-    (association,) = ssm.list_associations(AssociationFilterList=wanted)["Associations"]
-    ssm.start_associations_once(AssociationIds=[association["AssociationId"]])
-    aws.clock.advance(timedelta(minutes=30))

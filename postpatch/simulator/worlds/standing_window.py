@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .patched_by import stack_targets
+
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
@@ -28,7 +30,7 @@ def register_target(aws: "Simulator", window: str, **differently: Any) -> str:
         "WindowId": window,
         "ResourceType": "INSTANCE",
         "Name": "pww_targets",
-        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [aws.deployment.stack]}],
+        "Targets": stack_targets(aws),
     }
     answer = aws.client("ssm").register_target_with_maintenance_window(**(target | differently))
     return str(answer["WindowTargetId"])

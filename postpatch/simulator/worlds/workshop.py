@@ -4,6 +4,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..world import World
+from .patched_by import stack_targets
 
 if TYPE_CHECKING:
     from ..hosts.ec2 import Instance
@@ -114,7 +115,7 @@ def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIf
     ssm = aws.client("ssm")
     sent: dict[str, Any] = {
         "DocumentName": "AWS-RunPatchBaseline",
-        "Targets": [{"Key": "tag:aws:cloudformation:stack-name", "Values": [aws.deployment.stack]}],
+        "Targets": stack_targets(aws),
         "Parameters": {"Operation": [operation], "RebootOption": [reboot]},
     }
     command = ssm.send_command(**(sent | differently))["Command"]
