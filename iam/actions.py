@@ -104,9 +104,10 @@ ACTIONS: Mapping[str, Read | Write] = {
     ),
     "ssm:RegisterTaskWithMaintenanceWindow": Write("registers the task in a window that was just created", _WINDOWS),
     # The assessment.
-    "ssm:DescribeAssociationExecutions": Read("how far the inventory is"),
-    "ssm:DescribeAssociationExecutionTargets": Read("which host the inventory waits for"),
-    "ssm:ListAssociations": Read("Inspector's inventory association"),
+    "ssm:DescribeAssociation": Read("what an association that patches is to do"),
+    "ssm:DescribeAssociationExecutions": Read("how far the inventory is, and the runs of associations that patch"),
+    "ssm:DescribeAssociationExecutionTargets": Read("the hosts of these executions"),
+    "ssm:ListAssociations": Read("Inspector's inventory association, and those that patch"),
     "ssm:StartAssociationsOnce": Write(
         "has the inventory captured, on every host that the association covers", _ASSOCIATIONS
     ),

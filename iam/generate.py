@@ -12,6 +12,8 @@ from .runs import CLEANUP, RUNS, Run
 
 HERE = Path(__file__).parent
 _JUDGED = (0, 1)
+# The rehearsal has imported the plugin's package before pytest could rewrite its assertions, of which it has none.
+_IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"
 
 
 def main() -> int:
@@ -35,7 +37,8 @@ def _rehearsed(run: Run, folder: Path) -> dict[str, frozenset[str]]:
     process = multiprocessing.get_context("spawn").Process(target=_rehearse, args=(run, folder))
     process.start()
     process.join()
-    if process.exitcode not in _JUDGED:
+    # A pytest that broke off before its first check ends with 1 too, and leaves no verdict.
+    if process.exitcode not in _JUDGED or not (folder / "reports" / "verify.json").exists():
         output = (folder / "output").read_text(encoding="utf-8")
         raise RuntimeError(f"the rehearsal {run.name} could not look:\n{output}")
     return dict(run.calls(run.rehearsal(folder / "calls")))
@@ -49,7 +52,7 @@ def _rehearse(run: Run, folder: Path) -> None:
     run.rehearsal(folder / "calls")()
     import pytest
 
-    quietly = ["-p", "no:xdist", "-p", "no:cacheprovider"]
+    quietly = ["-p", "no:xdist", "-p", "no:cacheprovider", "-W", _IMPORTED]
     sys.exit(pytest.main([*quietly, "-m", "verify", f"--reports={folder / 'reports'}", *run.args(folder)]))
 
 

@@ -76,6 +76,8 @@ RUNS = (
     Run("waiting", "unfinished-inventory"),
     # A window that has opened, whose task has an alarm and a role of the account's own.
     Run("opened", "window-failed", red=frozenset({"MW-5"}), change=with_a_role, edit=_OWN_ROLE),
+    # Associations that patch, whose runs are a history of their own.
+    Run("associations", "state-manager"),
     # A stack with every resource that owns hosts.
     Run("owners", "unseen-hosts", red=_UNSEEN),
     # The same without writing anything.
@@ -91,5 +93,6 @@ RUNS = (
         with_a_role_for_reading,
         _OWN_ROLE,
     ),
+    Run("reading-associations", "state-manager", READ_ONLY, change=for_reading),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )
