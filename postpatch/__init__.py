@@ -1,3 +1,3 @@
 """Prove that patching worked: collect, store, judge, report."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -5,11 +5,15 @@ import sys
 from datetime import UTC, datetime
 
 from . import Simulator, UnknownWorld, worlds
+from .deployment import Deployment, ImpossibleDeployment
 from .serving import LOOPBACK, serve
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; return 0 then, 1 where the address cannot be had, 2 for wrong arguments."""
+    """Serve until interrupted; return 0 then, 1 where the address cannot be had, 2 for wrong arguments.
+
+    An account, a Region, a stack or a tag that cannot be is a wrong argument; all of them are named at once.
+    """
     options = _parser().parse_args(arguments)
     if options.world == "list":
         _say("".join(f"{world.name:<18} {world.story}\n" for world in worlds().values()))
@@ -17,7 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     if options.world not in worlds():
         sys.stderr.write(f"{UnknownWorld(options.world)}\n")
         return 2
-    simulator = Simulator(worlds()[options.world], datetime.now(UTC))
+    try:
+        deployment = Deployment(
+            options.account, options.region, options.stack, options.group, options.baseline, dict(options.tag)
+        )
+    except ImpossibleDeployment as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    simulator = Simulator(worlds()[options.world], datetime.now(UTC), deployment)
     try:
         serve(simulator, options.host, options.port, _say)
     except OSError as error:
@@ -39,7 +50,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default=LOOPBACK, help=f"the address to bind; anyone who reaches it may use it ({LOOPBACK})"
     )
+    usual = Deployment()
+    place = parser.add_argument_group("where the world is deployed, as in verify.toml")
+    place.add_argument("--account", default=usual.account, metavar="ID", help=f"12 digits ({usual.account})")
+    place.add_argument("--region", default=usual.region, metavar="NAME", help=f"({usual.region})")
+    place.add_argument("--stack", default=usual.stack, metavar="NAME", help=f"the stack of the hosts ({usual.stack})")
+    place.add_argument("--group", default=usual.group, metavar="NAME", help="its Auto Scaling group (CloudFormation's)")
+    place.add_argument("--baseline", default=usual.baseline, metavar="NAME", help=f"patch baseline ({usual.baseline})")
+    place.add_argument("--tag", type=_tag, action="append", default=[], metavar="KEY=VALUE", help="a tag of the hosts")
     return parser
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE")
+    return key, value
 
 
 def _port(text: str) -> int:

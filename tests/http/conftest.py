@@ -117,9 +117,9 @@ def _hear_interrupts() -> None:
 
 
 @contextmanager
-def _serving(world: str, environment: dict[str, str]) -> Iterator[Served]:
+def _serving(world: str, environment: dict[str, str], *options: str) -> Iterator[Served]:
     """Serve a world on a free port of loopback until the block ends."""
-    command = [sys.executable, "-m", "postpatch.simulator", "--world", world, "--port", "0"]
+    command = [sys.executable, "-m", "postpatch.simulator", "--world", world, "--port", "0", *options]
     process = subprocess.Popen(  # noqa: S603 - our own server
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=_hear_interrupts,
@@ -155,10 +155,10 @@ def serving() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def serve(sealed: dict[str, str]) -> Iterator[Callable[[str], Served]]:
-    """Return what serves a world of the test's own."""
+def serve(sealed: dict[str, str]) -> Iterator[Callable[..., Served]]:
+    """Return what serves a world of the test's own, with further options of the command line."""
     with ExitStack() as stack:
-        yield lambda world: stack.enter_context(_serving(world, sealed))
+        yield lambda world, *options: stack.enter_context(_serving(world, sealed, *options))
 
 
 @pytest.fixture

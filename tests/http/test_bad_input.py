@@ -78,6 +78,24 @@ def test_a_port_that_is_none_is_refused(port):
     assert "Traceback" not in ran.stderr
 
 
+def test_a_deployment_that_cannot_be_is_refused():
+    """The command line names every value that AWS would not have, at once."""
+    ran = simulator("--account", "12", "--region", "us-est-1", "--stack", "1shop", "--tag", "aws:x=y")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    account, region, stack, tag = ran.stderr.splitlines()
+    assert account == "'12' is no account: an account has 12 digits"
+    assert region.endswith("Did you mean us-east-1?") or region.endswith("Did you mean us-west-1?")
+    assert stack.startswith("'1shop' is no name for a stack")
+    assert tag.startswith("nobody can tag a host with 'aws:x'")
+
+
+def test_a_tag_without_a_value_is_refused():
+    """The command line says what form a tag has."""
+    ran = simulator("--tag", "Role")
+    assert ran.returncode == 2
+    assert "argument --tag: 'Role' is no KEY=VALUE" in ran.stderr
+
+
 def test_only_loopback_is_bound(served):
     """Not even another address of loopback is answered, which a server on all addresses would do."""
     host, port = address(served)

@@ -41,6 +41,22 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, rehearsed, tmp_p
     assert server.alive
 
 
+def test_a_world_is_served_where_the_policy_wants_it(serve, start, tmp_path):
+    """A stack, an account and a Region of one's own are served, and a baseline is taken there."""
+    policy = tmp_path / "policy.toml"
+    written = (ROOT / "verify.toml").read_text(encoding="utf-8").replace("poll_seconds = 30", "poll_seconds = 1")
+    own = {"123456789012": "210987654321", "us-east-1": "eu-west-1", 'stack = "pww"': 'stack = "shop"'}
+    for usual, place in own.items():
+        assert usual in written
+        written = written.replace(usual, place)
+    policy.write_text(written, encoding="utf-8")
+    server = serve("workshop", "--account", "210987654321", "--region", "eu-west-1", "--stack", "shop")
+    live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
+    code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
+    assert code == 0, out
+    assert "stack shop" in out
+
+
 def test_another_account_is_refused_before_anything_is_started(serve, start, tmp_path):
     """Live, a policy for another account ends in errors, and no scan, window or command was begun."""
     policy = tmp_path / "policy.toml"
