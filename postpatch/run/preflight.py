@@ -25,6 +25,12 @@ def refuse_what_cannot_work(settings: Settings, *, needs_baseline: bool = True) 
         raise BadOptions("\n".join(problems))
 
 
+def refuse_without_baseline(settings: Settings) -> None:
+    """Raise BadOptions where the run compares with a file that is not there, not whole or not of this policy."""
+    if not settings.pack and (problems := [*_baseline(settings)]):
+        raise BadOptions("\n".join(problems))
+
+
 def open_baseline(settings: Settings, path: Path) -> Snapshot:
     """Return the baseline at `path`: whole, unaltered, and of what this policy is for; BadEvidence if it is not."""
     snapshot = open_snapshot(path, settings.remedy_afterwards)

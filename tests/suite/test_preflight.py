@@ -33,6 +33,14 @@ def test_a_first_live_run_without_a_baseline_asks_and_creates_nothing(run):
     assert not ran.reports.exists()
 
 
+@pytest.mark.parametrize("selection", [("--check", "FIND-1"), ("-k", "every_remaining_finding")], ids=["check", "k"])
+def test_a_part_that_compares_is_refused_without_a_baseline_too(run, selection):
+    """What the selected checks need is known once they are collected, and still before AWS is asked anything."""
+    ran = run("-m", "verify", *selection, "--aws", "live", "--endpoint-url", NOWHERE)
+    assert (ran.exit, ran.out.count("Take a baseline: ")) == (USAGE, 1), ran.out
+    assert pack_of(ran.reports) == {}
+
+
 def test_reports_that_are_a_file_are_refused(run, tmp_path):
     """One sentence, and no traceback of pytest's."""
     file = tmp_path / "file"
