@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,11 @@ def for_reading(story: World) -> World:
         standing_window.register_task(aws, window, standing_window.register_target(aws, window))
 
     return _scanned_by_others(replace(story, deploy=deploy))
+
+
+def for_reading_later(story: World) -> World:
+    """Return the same for a story in which what patches does so on a schedule of its own, within six hours."""
+    return for_reading(replace(story, remediate=lambda aws: aws.clock.advance_to(aws.clock.now() + timedelta(hours=6))))
 
 
 def _scanned_by_others(story: World) -> World:

@@ -13,6 +13,7 @@ from .rehearsal import (
     Policy,
     Rehearsal,
     for_reading,
+    for_reading_later,
     held_back,
     held_back_for_reading,
     with_a_role,
@@ -93,6 +94,6 @@ RUNS = (
         with_a_role_for_reading,
         _OWN_ROLE,
     ),
-    Run("reading-associations", "state-manager", READ_ONLY, change=for_reading),
+    Run("reading-associations", "state-manager", READ_ONLY, change=for_reading_later),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

@@ -170,7 +170,7 @@ PAIRS = (
         "One finding a line, and the lines of what is still there are missing.",
         GOOD[0],
         fixed(LATER)[1:] + unfixable(LATER),
-        errors=frozenset({"FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}),
+        errors=frozenset({"FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}),
         form=lambda rows: "\n".join(map(json.dumps, rows)),
     ),
     Pair(
@@ -178,7 +178,7 @@ PAIRS = (
         "The later file was asked for HIGH findings alone: what is LOW, and has no fix, is not gone.",
         GOOD[0] + LOW,
         GOOD[1],
-        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
         good=GOOD[1] + LOW_LATER,
     ),
     Pair(
@@ -186,7 +186,7 @@ PAIRS = (
         "The later file was asked for package findings alone: no patch closed the ports.",
         GOOD[0] + PORTS,
         GOOD[1],
-        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
         good=GOOD[1] + PORTS_LATER,
     ),
     Pair(
@@ -194,7 +194,7 @@ PAIRS = (
         "Deep inspection no longer finds the JAR: no patch replaced it.",
         GOOD[0] + JARS,
         GOOD[1],
-        errors=frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
         good=GOOD[1] + [JARS[0] | {"updatedAt": LATER}],
     ),
     Pair(
@@ -203,7 +203,7 @@ PAIRS = (
         GOOD[0],
         fixable(LATER)[1:] + fixed(LATER)[:1],
         frozenset({"FIND-4", "FIND-5"}),
-        frozenset({"FIND-3", "FIND-6", "FIND-8"}),
+        frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
         good=GOOD[1],
     ),
     Pair(
