@@ -13,33 +13,33 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("FIND-1")
-def test_fewer_findings_than_the_baseline(prove, delta, late):
-    """Fewer findings are active than in the baseline, on the hosts scanned both times."""
-    prove(fewer_than_baseline(delta, late))
+def test_fewer_findings_than_the_baseline(prove, delta, late, removable):
+    """Fewer findings that patching can remove are active than in the baseline, or none both times."""
+    prove(fewer_than_baseline(delta, late, removable))
 
 
 @pytest.mark.check("FIND-2")
-def test_no_severity_got_worse(prove, delta, late):
-    """At every severity level and above, no more findings are active than before patching."""
-    prove(no_severity_worse(delta, late))
+def test_no_severity_got_worse(prove, delta, late, removable):
+    """At every severity level and above, no more findings that patching can remove are active than before it."""
+    prove(no_severity_worse(delta, late, removable))
 
 
 @pytest.mark.check("FIND-3")
-def test_nothing_new_that_patching_should_have_fixed(prove, delta, waivers, policy, late):
+def test_nothing_new_that_patching_should_have_fixed(prove, delta, waivers, policy, late, remaining, holding):
     """No new finding already had a fix before patching."""
-    prove(nothing_new_that_was_fixable(delta, waivers, policy, late))
+    prove(nothing_new_that_was_fixable(delta, waivers, policy, late, remaining, holding))
 
 
 @pytest.mark.check("FIND-4")
-def test_nothing_remains_that_patching_should_have_removed(prove, remaining, waivers, policy):
+def test_nothing_remains_that_patching_should_have_removed(prove, remaining, waivers, policy, holding):
     """No finding remains that successful patching would have removed."""
-    prove(judge.nothing_remains_patchable(remaining, waivers, policy))
+    prove(judge.nothing_remains_patchable(remaining, waivers, policy, holding))
 
 
 @pytest.mark.check("FIND-5")
-def test_every_remaining_finding_is_explained(prove, remaining, waivers):
+def test_every_remaining_finding_is_explained(prove, remaining, waivers, policy):
     """AWS's own data proves a cause for every remaining finding, or its risk is accepted."""
-    prove(judge.everything_explained(remaining, waivers))
+    prove(judge.everything_explained(remaining, waivers, policy))
 
 
 @pytest.mark.check("FIND-6")

@@ -33,22 +33,17 @@ def leftovers(
 
     `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
     is when the baseline of the findings was taken. The calls: one list of patches a host, each patch baseline once, and
-    where a baseline of Amazon Linux 2 does not approve everything at once, the patches that there are of twenty
-    packages at a time.
+    of Amazon Linux 2 the patches that there are of twenty packages at a time.
     """
     used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
     patches = tuple(patch for host in sorted(fixable) for patch in _patches(connection, host))
     baselines = {baseline: _baseline(connection, baseline) for baseline in sorted(set(used.values()))}
-    held_back = {host for host, baseline in used.items() if _may_hold_back(baselines[baseline])}
-    names = {name for host in held_back for name in fixable[host]}
+    told_of = {host for host, baseline in used.items() if baselines[baseline].system == _TOLD_OF}
+    names = {name for host in told_of for name in fixable[host]}
     available = tuple(_available(connection, names))
     found = (inventory_of(connection, host, fixable[host]) for host in sorted(fixable) if host in managed)
     inventories = tuple(one for one in found if one)
     return Leftovers(tuple(sorted(fixable)), patches, tuple(baselines.values()), available, since, inventories)
-
-
-def _may_hold_back(baseline: PatchBaseline) -> bool:
-    return baseline.system == _TOLD_OF and not baseline.approves_everything
 
 
 def _patches(connection: Connection, host: str) -> Iterator[InstancePatch]:

@@ -16,7 +16,9 @@ _Limit = Annotated[int, Field(ge=0)]
 class GatePolicy(Section):
     """Which findings fail a check, from which severity on, and how many are allowed.
 
-    `severity` is the lowest severity that counts for FIND-3 and FIND-4. The other limits are FIND-8's: `max` is the
+    `severity` is the lowest severity that counts for FIND-3, FIND-4 and FIND-5. `count` says which findings FIND-1 and
+    FIND-2 compare: those that patching can remove (`removable`), or `all`, as in the tutorial and always with Inspector
+    Classic, which does not say what can be fixed. The other limits are FIND-8's: `max` is the
     number of active findings allowed of a severity and worse, `exploited_max` the number allowed of those that are
     exploited (`exploitAvailable`, CISA's catalog, or an EPSS score of at least `epss_from`). With `fixable_only`
     neither counts findings without a fix. `disclosed_after` and `configuration` say whether findings disclosed after
@@ -25,6 +27,7 @@ class GatePolicy(Section):
     """
 
     severity: Annotated[Severity, Field(strict=False)] = Severity.LOW
+    count: Literal["removable", "all"] = "removable"
     max: dict[Annotated[Severity, Field(strict=False)], _Limit] = Field(default_factory=dict)
     fixable_only: bool = False
     exploited_max: _Limit | None = None
@@ -72,7 +75,7 @@ class GatePolicy(Section):
         return bool(self.max) or self.exploited_max is not None
 
     def counts(self, severity: str) -> bool:
-        """Return whether a finding of `severity` counts for FIND-3 and FIND-4; one without a rating always does."""
+        """Return whether a finding of `severity` counts for FIND-3 to FIND-5; one without a rating always does."""
         return severity not in _RATED or is_as_bad(severity, self.severity)
 
     def counts_against(self, severity: str, limit: Severity) -> bool:

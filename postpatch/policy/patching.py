@@ -1,6 +1,6 @@
-"""`[patching]`: which patch baseline must apply."""
+"""`[patching]`: which patch baseline must apply, and what it may hold back."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -20,6 +20,10 @@ class PatchingPolicy(Section):
     The newest Install may be `within_days` old when a run judges it; left out, that is the longest gap between firings
     of the window's schedule and two days, or 35 days as long as the window has not opened. The baseline of the findings
     may have been taken `baseline_within_days` before that Install.
+    `held_back` says whether what that baseline holds back, by its rules, approval delay, cut-off date or list of
+    rejected patches, fails FIND-4 (`fail`) or is only reported (`report`); left out, it is reported if the policy names
+    the baseline, and fails if not. It fails in any case if it is known to be exploited, or is CRITICAL, HIGH or unrated
+    and its fix is older than `held_back_max_days`.
     What is left out is not judged. Names are not unique in AWS: the baselines of several operating systems may share
     one.
     """
@@ -28,6 +32,13 @@ class PatchingPolicy(Section):
     patch_group: Annotated[str, StringConstraints(min_length=1, max_length=_GROUP_LENGTH)] | None = None
     within_days: _Days | None = None
     baseline_within_days: _Days = 40
+    held_back: Literal["report", "fail"] | None = None
+    held_back_max_days: _Days = 30
+
+    @property
+    def held_back_fails(self) -> bool:
+        """Return whether everything that the patch baseline holds back fails FIND-4."""
+        return self.held_back == "fail" or (self.held_back is None and self.baseline is None)
 
     def accepts(self, baseline: PatchBaseline) -> bool:
         """Return whether a host may be patched with `baseline`; AWS gives its own baselines' ids as ARNs."""

@@ -37,6 +37,7 @@ def render_sections(run: Run) -> str:
         .get_template("report.html.jinja")
         .render(
             run=run,
+            headline=run.headline,
             absent=lambda what: words.not_collected(run, what),
             whence=whence(run),
             figures=figures(run, found["changes"]),

@@ -80,6 +80,14 @@ class FindingCounts(TypedDict):
 
 
 @_closed
+class ActiveCounts(TypedDict):
+    """How many findings of a severity were active before patching, and are after it."""
+
+    before: Count
+    after: Count
+
+
+@_closed
 class RemainingGroup(TypedDict):
     """The remaining findings of one cause: why patching did not remove them, what to do next, and who must act."""
 
@@ -91,6 +99,7 @@ class RemainingGroup(TypedDict):
     owner: str
     explained: Annotated[bool, Field(description="the cause is an explanation (FIND-5)")]
     patching_should: Annotated[bool, Field(description="successful patching leaves none of it (FIND-4)")]
+    held_back: Annotated[bool, Field(description="the patch baseline holds it back; the policy may accept that")]
 
 
 @_closed
@@ -172,6 +181,10 @@ class VerdictJson(TypedDict):
     rules: Annotated[int, Field(ge=1, description="the version of the judging rules; a verdict without it has 1")]
     verdict: Verdict
     sentence: str
+    headline: Annotated[list[str], Field(description="what stands beside the verdict, a line each")]
+    active: Annotated[
+        dict[Severity, ActiveCounts] | None, Field(description="active package and network findings, all hosts")
+    ]
     interrupted: bool
     mode: Mode
     simulated: Annotated[bool, Field(description="true: this proves nothing about any real host")]

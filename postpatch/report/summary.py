@@ -43,6 +43,9 @@ def summary(verdict: VerdictJson, limit: int = STEP_LIMIT) -> str:
 def _lines(verdict: VerdictJson) -> Iterator[str]:
     yield f"## {verdict['verdict']}: {_escaped(verdict['sentence'])}"
     yield ""
+    if verdict["headline"]:
+        yield from (f"- {_escaped(line)}" for line in verdict["headline"])
+        yield ""
     if verdict["simulated"]:
         stage = verdict["endpoint_url"] or f"an embedded AWS, world {verdict['world']}"
         yield f"**SIMULATED, on {_escaped(stage)}: this proves nothing about any real host.**"

@@ -8,6 +8,7 @@ from typing import cast
 from postpatch.evidence.pack import VERDICT_JSON
 from postpatch.model import Launch, Manifest, Severity
 from postpatch.report.schema import (
+    ActiveCounts,
     Assessment,
     CheckResult,
     FindingCounts,
@@ -25,6 +26,7 @@ from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
+from postpatch.verdict.headline import Headline
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Run
 from postpatch.verdict.waivers import WaiverUse
@@ -47,6 +49,7 @@ def verdict_json(run: Run) -> VerdictJson:
     """Return the run as plain values: times in ISO 8601 and UTC, counts as integers, unknown values as null."""
     delta = run.delta
     kinds = _kinds(run.remaining) if run.remaining else None
+    found = run.headline
     return {
         "format": 1,
         "run": run.id,
@@ -54,6 +57,8 @@ def verdict_json(run: Run) -> VerdictJson:
         "rules": rules.current(),
         "verdict": run.verdict,
         "sentence": run.sentence,
+        "headline": list(found.lines) if found else [],
+        "active": _active(found) if found else None,
         "interrupted": run.interrupted,
         "mode": run.mode,
         "simulated": run.simulated,
@@ -110,6 +115,10 @@ def _counts(counts: Counts) -> FindingCounts:
     return cast(FindingCounts, asdict(counts))
 
 
+def _active(found: Headline) -> dict[Severity, ActiveCounts]:
+    return {one: {"before": found.before[one], "after": found.after[one]} for one in Severity}
+
+
 def _severities(delta: Delta) -> dict[Severity, FindingCounts]:
     return {severity: _counts(delta.severities[severity]) for severity in Severity}
 
@@ -136,6 +145,7 @@ def _group(kind: Kind, number: int) -> RemainingGroup:
         "owner": words.owner,
         "explained": words.explained,
         "patching_should": words.patching_should,
+        "held_back": words.held_back,
     }
 
 

@@ -45,6 +45,23 @@ def disclose(aws: "Simulator", cve: str, severity: str, fixes: Mapping[str, str 
     aws.fleet.learn(learn)
 
 
+def release_fix(aws: "Simulator", cve: str, fixes: Mapping[str, str]) -> None:
+    """Release the fix of a vulnerability that had none in these packages, now; `fixes` maps each to its version."""
+    now = aws.now()
+    fixed = {package: Evr.parse(version) for package, version in fixes.items()}
+
+    def learn(facts: Facts) -> Facts:
+        severity = _AMAZON[facts.vulnerabilities[cve].severity]
+        advisory = Advisory(f"ALAS2023-{now.year}-{cve[-4:]}", severity, "Security", now, (cve,), fixed)
+        advisories, unfixed = dict(facts.advisories_for), dict(facts.unfixed_in)
+        for package in fixes:
+            advisories[package] = (*advisories.get(package, ()), advisory)
+            unfixed[package] = tuple(one for one in unfixed.get(package, ()) if one != cve)
+        return replace(facts, advisories_for=advisories, unfixed_in=unfixed)
+
+    aws.fleet.learn(learn)
+
+
 def take_into_catalogue(aws: "Simulator", cve: str) -> None:
     """Have CISA take a vulnerability into its catalogue of those that are known to be exploited."""
     now = aws.now()

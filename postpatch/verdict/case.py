@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from postpatch.errors import CouldNotCheck
 from postpatch.model import (
     Caller,
+    Engine,
     ExistingWindow,
     Exploits,
     Host,
@@ -25,7 +26,9 @@ from postpatch.verdict.causes.story import Scans, stories
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
+from postpatch.verdict.holding import Holding
 from postpatch.verdict.remaining import RemainingFindings, Stories
+from postpatch.verdict.removable import Removable, removable
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
 
 Value = TypeVar("Value")
@@ -134,6 +137,23 @@ class Case:
         """Return the findings disclosed after the patch run."""
         gates = self.policy.gate.disclosed_after == "fail"
         return late_disclosures(self.delta, self.patch_runs, self.evidence.judged_at, gates=gates)
+
+    @cached_property
+    def removable(self) -> Removable | None:
+        """Return what patching can remove, before and after it; None if all findings are compared.
+
+        Inspector Classic does not say which findings have a fix.
+        """
+        classic = self.evidence.after.manifest.engine == Engine.CLASSIC.service
+        if classic or self.policy.gate.count == "all":
+            return None
+        return removable(self.delta, self.remaining, self.late, self.waivers)
+
+    @cached_property
+    def holding(self) -> Holding:
+        """Return what decides whether a finding that the patch baseline holds back fails the run."""
+        evidence = self.evidence
+        return Holding(self.policy.patching, self.stories, lambda: evidence.exploits, evidence.judged_at)
 
     @cached_property
     def waivers(self) -> Waivers:

@@ -30,10 +30,14 @@ CHECKS = (
     Check("SCAN-3", "The baseline and this run cover the same hosts.", recorded=True),
     Check("PATCH-1", "Every host in scope had a successful installation after the baseline.", controls=_PATCHED),
     Check("PATCH-2", "No host has installed patches that wait for a reboot.", controls=_PATCHED),
-    Check("FIND-1", "Fewer findings are active than in the baseline, on the hosts scanned both times.", recorded=True),
+    Check(
+        "FIND-1",
+        "Fewer findings that patching can remove are active than in the baseline, or none both times.",
+        recorded=True,
+    ),
     Check(
         "FIND-2",
-        "At every severity level and above, no more findings are active than before patching.",
+        "At every severity level and above, no more findings that patching can remove are active than before it.",
         recorded=True,
     ),
     Check("FIND-3", "No new finding already had a fix before patching.", recorded=True),

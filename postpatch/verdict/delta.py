@@ -127,6 +127,10 @@ class Delta:
                 tally[now]["fixed_by_absence"] += number
         return {severity: Counts(**numbers) for severity, numbers in tally.items()}
 
+    def query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query on the relations that `delta.sql` reads, and on `delta` itself."""
+        yield from self._db.query(text, *values)
+
     def by_host(self) -> dict[str, Counts]:
         """Return the counts of package and network findings by host, for hosts that have any."""
         select = f"SELECT host, {_COUNTS} FROM {_DELTA} WHERE type <> 'CONFIGURATION' GROUP BY host ORDER BY host"

@@ -1,39 +1,54 @@
 """Judge the findings that remain: FIND-4 and FIND-5."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
-from postpatch.model import Judgement
+from postpatch.model import Judgement, Severity
 from postpatch.policy import Policy
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, naming
+from postpatch.verdict.holding import Holding
 from postpatch.verdict.remaining import Explained, RemainingFindings, absent_groups, in_words, open_ones
 from postpatch.verdict.waivers import Waivers
 
 _PROOFS_SHOWN = 5
 
 
-def nothing_remains_patchable(remaining: RemainingFindings, waivers: Waivers, policy: Policy) -> Judgement:
-    """Judge FIND-4: at the gate's severity or worse, nothing remains that successful patching would have removed."""
+def nothing_remains_patchable(
+    remaining: RemainingFindings, waivers: Waivers, policy: Policy, holding: Holding | None = None
+) -> Judgement:
+    """Judge FIND-4: at the gate's severity or worse, nothing remains that successful patching would have removed.
+
+    `holding` says which of what the patch baseline holds back fails; without it, all of that does.
+    """
 
     def patching_should(one: Explained) -> bool:
-        return EXPLANATIONS[one.kind].patching_should and policy.gate.counts(one.severity)
+        words = EXPLANATIONS[one.kind]
+        accepted = words.held_back and holding is not None and not holding.why(one)
+        return words.patching_should and not accepted and policy.gate.counts(one.severity)
 
-    left = [one.finding for one in open_ones(remaining.groups(), waivers, patching_should)]
+    left = list(open_ones(remaining.groups(), waivers, patching_should))
     facts = (fact(f"fixable OS findings that patching left, {policy.gate.severity} or worse", 0, len(left)),)
+    notes = tuple(_held_back(remaining, holding)) if holding else ()
     if left:
-        names = naming(map(str, left))
-        return Judgement(False, f"patching should have removed {count(len(left), 'finding')}: {names}", facts)
+        names = naming(str(one.finding) for one in left)
+        held = _why_held(left, holding) if holding else ""
+        wrong = f"patching should have removed {count(len(left), 'finding')}: {names}{held}"
+        return Judgement(False, wrong, facts, notes)
     number = count(remaining.delta.counts.remaining, "remaining finding")
-    judgement = Judgement(True, f"patching should have removed none of {number}", facts)
+    judgement = Judgement(True, f"patching should have removed none of {number}", facts, notes)
     return _settled(judgement, remaining.delta, waivers, patching_should)
 
 
-def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judgement:
-    """Judge FIND-5: AWS's own data proves a cause for each remaining finding, or its risk is accepted."""
+def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy: Policy | None = None) -> Judgement:
+    """Judge FIND-5: AWS's own data proves a cause for each remaining finding, or its risk is accepted.
+
+    Only findings of the severity of the policy's gate, and worse or unrated ones, fail it.
+    """
 
     def unexplained(one: Explained) -> bool:
-        return not EXPLANATIONS[one.kind].explained
+        return not EXPLANATIONS[one.kind].explained and (policy is None or policy.gate.counts(one.severity))
 
     left = list(open_ones(remaining.groups(), waivers, unexplained))
     total = remaining.delta.counts.remaining + remaining.delta.configuration.remaining
@@ -45,7 +60,23 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers) -> Judg
             False, f"{len(left)} of {total} remaining findings are not explained: {names}", facts, tuple(examined)
         )
     words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
+    beneath = sum(not EXPLANATIONS[one.kind].explained for one in remaining)
+    if policy is not None and beneath:
+        words = f"{words}, or waived, or beneath the severity that counts ({beneath})"
     return _settled(Judgement(True, words, facts), remaining.delta, waivers, unexplained)
+
+
+def _held_back(remaining: RemainingFindings, holding: Holding) -> Iterator[str]:
+    accepted = [one for one in remaining if EXPLANATIONS[one.kind].held_back and not holding.why(one)]
+    if accepted:
+        worst = Counter(one.severity for one in accepted)
+        numbers = ", ".join(f"{worst[severity]} {severity}" for severity in Severity if worst[severity])
+        yield f"held back by the patch baseline, which the policy accepts: {numbers}"
+
+
+def _why_held(left: list[Explained], holding: Holding) -> str:
+    reasons = Counter(filter(None, map(holding.why, left)))
+    return "".join(f"; {number} held back by the patch baseline: {why}" for why, number in sorted(reasons.items()))
 
 
 def _settled(judgement: Judgement, delta: Delta, waivers: Waivers, wanted: Callable[[Explained], bool]) -> Judgement:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from postpatch.model import DeltaClass, Finding
 from postpatch.verdict.causes.cause import cause_of
+from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import ORDER, Kind, Proof, kind_of, proof_of
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta, by_identity, identity
@@ -14,6 +15,9 @@ from postpatch.verdict.waivers import Waivers
 Stories = Mapping[str, HostStory]
 # What patching left: still active, under the name of the baseline or under another.
 REMAINING = (DeltaClass.REMAINING, DeltaClass.RENAMED)
+_CLEAR_NEW = frozenset(
+    {Kind.FIX_NEWER, Kind.NEEDS_SUBSCRIPTION, *(kind for kind, words in EXPLANATIONS.items() if words.held_back)}
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,19 @@ class RemainingFindings:
             return Kind.CONTRADICTED, (("in the baseline", "a fix"), *proof)
         return kind, proof
 
+    def new_groups(self) -> Iterator[tuple[Explained, ...]]:
+        """Yield the new findings grouped by identity, each settled by its own fields.
+
+        Of what its host's story proves, only that the baseline held the fix back, that the fix is newer than the patch
+        run, or that it needs a subscription clears a new finding: anything else came with what was installed since.
+        """
+        for group in by_identity(self.delta.active(DeltaClass.NEW)):
+            yield tuple(Explained(finding, *self._settled_new(finding)) for finding in group)
+
+    def _settled_new(self, finding: Finding) -> tuple[Kind, Proof]:
+        kind, proof = settle(finding, self._stories)
+        return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
+
 
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
     """Return the kind of a finding with its proof, from its own fields and then from its host's story."""
@@ -79,12 +96,6 @@ def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
     if kind is Kind.PATCHABLE and finding.host in stories:
         return cause_of(finding, stories[finding.host])
     return kind, proof_of(finding)
-
-
-def new_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
-    """Yield the new findings grouped by identity, each settled by its own fields."""
-    for group in by_identity(delta.active(DeltaClass.NEW)):
-        yield tuple(Explained(finding, *settle(finding, {})) for finding in group)
 
 
 def absent_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:

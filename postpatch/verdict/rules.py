@@ -59,6 +59,22 @@ CHANGES: tuple[RuleChange, ...] = (
         "both files recorded the same request; a class of findings that vanished as a whole is not comparable; a host "
         "all of whose findings are CLOSED, also such as no patch removes, is gone.",
     ),
+    RuleChange(
+        2,
+        frozenset({"FIND-1", "FIND-2"}),
+        'Compared is what patching can remove; all findings with `[gate] count = "all"` and with Inspector Classic.',
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-3", "FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "A fix newer than the patch run, one for subscribers only, and what the patch baseline holds back are causes; "
+        "what the baseline that the policy names holds back fails only if it is exploited, or grave and old.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-5"}),
+        "Only findings of the severity of `[gate] severity`, and worse or unrated ones, must be explained.",
+    ),
 )
 
 

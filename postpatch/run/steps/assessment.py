@@ -22,7 +22,9 @@ from postpatch.run.collection import Collection
 from postpatch.run.engines import ENGINES, cis_checked
 from postpatch.run.resuming import remember, take_up
 from postpatch.run.session import Session
+from postpatch.verdict.case import known
 from postpatch.verdict.gates import unsettled
+from postpatch.verdict.holding import in_question
 
 
 def launch(collection: Collection) -> Launch:
@@ -62,11 +64,18 @@ def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
 
 
 def exploits(collection: Collection) -> Exploits:
-    """Return what AWS reports about exploits beyond its findings; nothing if the policy does not limit them."""
-    gate = collection.session.settings.policy.gate
-    if gate.exploited_max is None:
+    """Return what AWS reports about exploits beyond its findings.
+
+    Asked is about what the policy limits, and about what the patch baseline holds back and the policy accepts.
+    """
+    gate, case = collection.session.settings.policy.gate, collection.case
+    arns = unsettled(case.delta, gate.epss_from) if gate.exploited_max is not None else {}
+    # A run whose causes are unknown shows that by its own checks.
+    remaining = known(lambda: case.remaining)
+    if remaining and not case.policy.patching.held_back_fails:
+        arns |= in_question(remaining)
+    if not arns:
         return Exploits()
-    arns = unsettled(collection.case.delta, gate.epss_from)
     return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
 
 

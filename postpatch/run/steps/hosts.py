@@ -10,7 +10,7 @@ from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import Host, Leftovers, Patching, ScopeMembers, Snapshot
+from postpatch.model import DeltaClass, Host, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
@@ -74,11 +74,11 @@ def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
 
 
 def leftovers(collection: Collection) -> Leftovers:
-    """Return what Patch Manager reports about hosts with a remaining fixable finding; other hosts are not queried."""
+    """Return what Patch Manager reports about hosts with an active fixable finding that remains or is new."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     fixable: dict[str, set[str]] = {}
-    for one in collection.case.delta.active(*REMAINING):
+    for one in collection.case.delta.active(*REMAINING, DeltaClass.NEW):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     managed = {host.host for host in patching.managed if host.ping == "Online"}

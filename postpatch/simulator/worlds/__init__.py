@@ -34,12 +34,14 @@ _ORDER = (
     *("console_window", "new_criticals", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
     *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
     # Green, with a policy or a way of patching that is not the tutorial's.
-    *("state_manager", "quick_setup", "hooks"),
+    *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
+    # What nothing that changed proves, and what a baseline may not hold back.
+    *("steady_bounds", "held_back_bounds"),
     # The look.
     *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),

@@ -25,7 +25,7 @@ def let_the_night_pass(aws: "Simulator") -> None:
 WORLD = World(
     name="late-baseline",
     story="The hosts were patched before the baseline was taken: nothing shows what was fixed.",
-    red=frozenset({"PATCH-1", "FIND-1"}),
+    red=frozenset({"PATCH-1"}),
     deploy=deploy,
     remediate=let_the_night_pass,
 )

@@ -32,4 +32,5 @@ WORLD = World(
     red=frozenset({"FIND-4"}),
     deploy=deploy,
     remediate=patch_all_but_sudo,
+    policy={"patching": {"held_back": "fail"}},
 )

@@ -1,6 +1,7 @@
 """The ways in which AWS patches a fleet without a person: building blocks for stories, no world itself."""
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..deployment import STACK_TAG
@@ -76,3 +77,12 @@ def make_role(aws: "Simulator", name: str) -> None:
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
     aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+
+
+def let_inspector_scan(aws: "Simulator") -> None:
+    """Let half an hour pass, in which Inspector captures the inventory of every host and reads it."""
+    ssm = aws.client("ssm")
+    wanted = [{"key": "AssociationName", "value": "InspectorInventoryCollection-do-not-delete"}]
+    (association,) = ssm.list_associations(AssociationFilterList=wanted)["Associations"]
+    ssm.start_associations_once(AssociationIds=[association["AssociationId"]])
+    aws.clock.advance(timedelta(minutes=30))

@@ -27,4 +27,6 @@ WORLD = World(
     red=frozenset({"FIND-2"}),
     deploy=workshop.deploy,
     remediate=patch_then_rate,
+    # As the tutorial counts: all findings. By what patching can remove, nothing became worse.
+    policy={"gate": {"count": "all"}},
 )

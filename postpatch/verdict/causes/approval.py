@@ -12,6 +12,14 @@ from datetime import datetime, timedelta
 
 from postpatch.model import ApprovalRule, AvailablePatch, Package, PatchBaseline
 
+# A rule is taken to be for the host's own product. The values of a key that together include every security fix:
+# Systems Manager user guide, "Patch baseline rules for Linux"; severities are those of Amazon's advisories.
+_PRODUCTS = ("PRODUCT", "PRODUCT_FAMILY")
+_WHOLE = {
+    "CLASSIFICATION": ("security",),
+    "SEVERITY": ("critical", "important", "medium", "low"),
+    "PRIORITY": ("required", "important", "standard", "optional", "extra"),
+}
 _Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -32,9 +40,12 @@ def lists(patterns: Iterable[str], patch: AvailablePatch) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def rejecting(patterns: Iterable[str], package: Package) -> str:
-    """Return the pattern in a list of rejected patches that names an installed package; an empty text if none does."""
-    version = f"{package.epoch}:{package.version}-{package.release}"
+def named(patterns: Iterable[str], package: Package, version: str = "") -> str:
+    """Return the pattern in a list of patches that names a package; an empty text if none does.
+
+    `version` is `epoch:version-release`; by default the installed one, which lists of rejected patches name.
+    """
+    version = version or f"{package.epoch}:{package.version}-{package.release}"
     names = _spellings(package.name, package.arch.lower(), version)
     found = (pattern for pattern in patterns if any(fnmatch.fnmatchcase(name, pattern) for name in names))
     return next(found, "")
@@ -52,6 +63,16 @@ def due_at(rule: ApprovalRule, patch: AvailablePatch) -> datetime | None:
     if patch.released_at is None or (rule.until and patch.released_at.date() > rule.until):
         return None
     return patch.released_at + timedelta(days=rule.after_days or 0)
+
+
+def includes_any_security_fix(filters: _Filters) -> bool:
+    """Return whether filters include every security fix, whatever its severity or priority."""
+    return all("*" in values or key in _PRODUCTS or _holds(_WHOLE.get(key, ()), values) for key, values in filters)
+
+
+def _holds(whole: Iterable[str], values: Iterable[str]) -> bool:
+    given, wanted = {value.casefold() for value in values}, set(whole)
+    return bool(wanted) and wanted <= given
 
 
 def _due(rule: ApprovalRule, patch: AvailablePatch, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from postpatch.model import Finding, InstancePatch, Package, PatchState
-from postpatch.verdict.causes import held_back
+from postpatch.verdict.causes import availability, held_back
 from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
 from postpatch.verdict.causes.names import is_kernel, is_windows, same_package
 from postpatch.verdict.causes.story import HostStory
@@ -123,7 +123,9 @@ _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
 # cause than its command, which ended Failed for it. What was never installed cannot have been held back, so that comes
 # later. An installed fix shows that no rule of the baseline excluded it, and a fix listed as missing shows that the
 # baseline approves it, so both come before the rules. A wrong baseline comes before its rules, because changing them
-# would change the wrong baseline. An override list replaces a baseline, so it comes before both.
+# would change the wrong baseline. An override list replaces a baseline, so it comes before both. What was released
+# after the run began was not there for any of them, although a later Scan may list it as missing; and what only
+# subscribers get, no baseline can approve.
 _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.NOT_MANAGED, _not_managed),
     (Kind.NOT_TARGETED, _not_targeted),
@@ -133,8 +135,10 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.PENDING_REBOOT, partial(_in_state, "installedpendingreboot")),
     (Kind.PENDING_REBOOT, _old_kernel),
     (Kind.OLD_VERSION_KEPT, _old_version_kept),
+    (Kind.FIX_NEWER, availability.fix_newer),
     (Kind.OVERRIDDEN, _overridden),
     (Kind.MISSING, partial(_in_state, "missing")),
+    (Kind.NEEDS_SUBSCRIPTION, availability.needs_subscription),
     (Kind.WRONG_BASELINE, _wrong_baseline),
     (Kind.REJECTED, _rejected),
     (Kind.NOT_YET_APPROVED, held_back.not_yet_approved),

@@ -10,6 +10,7 @@ class Explanation:
     """What a kind means: why Patch Manager did not remove the finding, what to do next, and who must act.
 
     `explained`: the kind is an explanation (FIND-5). `patching_should`: successful patching leaves none of it (FIND-4).
+    `held_back`: the patch baseline that decided did not approve the fix, and the policy says whether that fails FIND-4.
     """
 
     title: str
@@ -18,6 +19,12 @@ class Explanation:
     owner: str
     explained: bool = True
     patching_should: bool = False
+    held_back: bool = False
+
+    @property
+    def removable(self) -> bool:
+        """Return whether patching could have removed the finding; what is not explained counts as removable."""
+        return not self.explained or (self.patching_should and not self.held_back)
 
 
 EXPLANATIONS = {
@@ -69,6 +76,20 @@ EXPLANATIONS = {
         "Remove the old version with the package manager.",
         "host owner",
     ),
+    Kind.FIX_NEWER: Explanation(
+        "The fix is newer than the patch run",
+        "The vendor released the fix after the newest installation on the host had begun, so it could not know it.",
+        "Wait for the next execution of the maintenance window, or install now if the finding cannot wait.",
+        "patch owner",
+    ),
+    Kind.NEEDS_SUBSCRIPTION: Explanation(
+        "The fix needs a subscription",
+        "The vendor publishes the fix only in a repository for subscribers, such as Ubuntu Pro's ESM, and nothing on "
+        "the host comes from it.",
+        "Attach the host to the subscription and install again, upgrade to a release with standard support, or add a "
+        "waiver.",
+        "host owner",
+    ),
     Kind.NOT_YET_APPROVED: Explanation(
         "Not approved yet",
         "A baseline may delay approval. When the hosts were patched, this fix was still too new, or it was released "
@@ -76,6 +97,7 @@ EXPLANATIONS = {
         "Install again once the fix is approved, or shorten the delay (ApproveAfterDays, ApproveUntilDate).",
         "patch owner",
         patching_should=True,
+        held_back=True,
     ),
     Kind.FILTERED_OUT: Explanation(
         "Filtered out by the patch baseline",
@@ -84,15 +106,17 @@ EXPLANATIONS = {
         "Add the fix's classification and severity to a rule, or add it to the approved patches, and install again.",
         "patch owner",
         patching_should=True,
+        held_back=True,
     ),
     Kind.NOT_APPROVED: Explanation(
         "Not requested by the patch baseline",
-        "A scan after the installation did not list the package as missing, so Patch Manager has nothing to install. "
-        "Its approval delay has not ended, a filter excludes the fix, or the host's repositories do not offer it.",
+        "Patch Manager installed everything that the patch baseline approves, and this fix was not among it. Its "
+        "approval delay has not ended, a filter excludes the fix, or the host's repositories do not offer it.",
         "Compare the fix's release date, classification and severity with the baseline's rules, then check on the host "
         "whether a repository offers it.",
         "patch owner",
         patching_should=True,
+        held_back=True,
     ),
     Kind.OVERRIDDEN: Explanation(
         "An override list decided what was installed",
@@ -109,6 +133,7 @@ EXPLANATIONS = {
         "Remove it from the list, or keep it there and add a waiver with a reason.",
         "patch owner",
         patching_should=True,
+        held_back=True,
     ),
     Kind.WRONG_BASELINE: Explanation(
         "Patched with a different baseline",

@@ -1,10 +1,18 @@
 """What a patch baseline holds back: the causes that lie in the baseline, each with its proof."""
 
 from postpatch.model import AvailablePatch, Finding, Package, PatchBaseline
-from postpatch.verdict.causes.approval import admitting, approves, due_at, rejecting, rule_in_words
+from postpatch.verdict.causes.approval import (
+    admitting,
+    approves,
+    due_at,
+    includes_any_security_fix,
+    named,
+    rule_in_words,
+)
+from postpatch.verdict.causes.availability import fixing, lists_older
 from postpatch.verdict.causes.kinds import Proof, is_fixed
 from postpatch.verdict.causes.story import HostStory
-from postpatch.verdict.causes.versions import reaches
+from postpatch.verdict.installation import Ending
 
 
 def wrong_baseline(story: HostStory) -> Proof | None:
@@ -24,7 +32,7 @@ def rejected_by_name(packages: tuple[Package, ...], story: HostStory) -> Proof |
     """Prove that the baseline's list of rejected patches names one of the packages."""
     if story.baseline is None:
         return None
-    patterns = (rejecting(story.baseline.rejected, package) for package in packages)
+    patterns = (named(story.baseline.rejected, package) for package in packages)
     found = next(filter(None, patterns), "")
     return (("BaselineId", story.baseline.id), ("RejectedPatches", found)) if found else None
 
@@ -67,22 +75,37 @@ def filtered_out(finding: Finding, packages: tuple[Package, ...], story: HostSto
 
 
 def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    """Prove that a Scan, which lists as missing everything that the baseline approves, did not list the package.
+    """Prove that the baseline did not request the fix, although it requested everything that it approves.
 
-    After an Install missing patches are not listed, so that an absent row proves nothing.
+    A Scan lists as missing everything that the baseline approves and the host lacks, and an Install that succeeded has
+    installed it. If the fix is neither, the baseline did not approve it, unless a rule of it approves every security
+    fix at once. The patch list must show the old version: a fix that was installed and removed again was approved.
+    Of Windows, Patch Manager lists what the baseline does not approve as AvailableSecurityUpdate (Systems Manager user
+    guide, "Patch compliance state values").
     """
-    baseline = story.baseline
-    if story.state is None or story.state.operation != "Scan" or baseline is None or baseline.approves_everything:
+    baseline, state = story.baseline, story.state
+    if state is None or baseline is None:
         return None
-    doubtful = (package for package in packages if is_fixed(package) and not _is_approved(finding, package, story))
-    for package in doubtful:
-        for patch in story.rows(package):
-            return (
-                ("BaselineId", baseline.id),
-                ("State at the Scan", f"{patch.title} {patch.state}"),
-                ("rules", rules_in_words(baseline)),
-            )
-    return None
+    for patch in (patch for rows in story.patches.values() for patch in rows):
+        if patch.state == "availablesecurityupdate" and patch.kb in (finding.vulnerability, *finding.related):
+            return (("BaselineId", baseline.id), ("patch", patch.title or patch.kb), ("State", patch.state))
+    fixable = [package for package in packages if is_fixed(package)]
+    if not fixable or not _requested_everything(story) or any(_surely_approved(finding, one, story) for one in fixable):
+        return None
+    if not all(lists_older(package, story) for package in fixable):
+        return None
+    (first, *_) = story.rows(fixable[0])
+    return (
+        ("BaselineId", baseline.id),
+        (f"State at the {state.operation}", f"{first.title} {first.state}"),
+        ("rules", rules_in_words(baseline)),
+    )
+
+
+def approves_nothing(story: HostStory) -> bool:
+    """Return whether the baseline has no rule and no list that approves anything, or rejects everything."""
+    baseline = story.baseline
+    return baseline is None or not (baseline.rules or baseline.approved) or "*" in baseline.rejected
 
 
 def rules_in_words(baseline: PatchBaseline) -> str:
@@ -90,24 +113,38 @@ def rules_in_words(baseline: PatchBaseline) -> str:
     return "; ".join(rule_in_words(rule) for rule in baseline.rules) or "none"
 
 
+def _requested_everything(story: HostStory) -> bool:
+    state = story.state
+    if state is None:
+        return False
+    done = story.newest.ending is Ending.SUCCEEDED and not (state.failed or state.missing)
+    return state.operation == "Scan" or done
+
+
+def _surely_approved(finding: Finding, package: Package, story: HostStory) -> bool:
+    baseline = story.baseline
+    if baseline is None or _is_approved(finding, package, story):
+        return True
+    if finding.vulnerability in baseline.approved or named(baseline.approved, package, str(package.fixed_in)):
+        return True
+    # Where AWS publishes data about the fix, that has decided.
+    unknown = not fixing(finding, package, story)
+    at_once = (rule for rule in baseline.rules if rule.at_once)
+    return (
+        unknown
+        and includes_any_security_fix(baseline.filters)
+        and any(includes_any_security_fix(rule.filters) for rule in at_once)
+    )
+
+
 def _held_back(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
     # All suitable patches, if the baseline approved none of them. An approved patch would have been installed; if it
     # was not, there is another cause.
-    return [] if _is_approved(finding, package, story) else _fixing(finding, package, story)
+    return [] if _is_approved(finding, package, story) else fixing(finding, package, story)
 
 
 def _is_approved(finding: Finding, package: Package, story: HostStory) -> bool:
     if story.state is None or story.baseline is None:
         return False
     began = story.state.started_at
-    return any(approves(story.baseline, patch, began) for patch in _fixing(finding, package, story))
-
-
-def _fixing(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
-    arch = package.arch.lower()
-    offered = [one for one in story.available.get(package.name, ()) if not arch or one.arch in (arch, "noarch")]
-    # Inspector Classic names no version: a patch that fixes the vulnerability is enough, and any later one.
-    enough = [one.version for one in offered if finding.vulnerability in one.cves]
-    if is_fixed(package):
-        enough = [str(package.fixed_in)]
-    return [one for one in offered if any(reaches(one.version, version, story.platform) for version in enough)]
+    return any(approves(story.baseline, patch, began) for patch in fixing(finding, package, story))

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     NOT_OS_PACKAGE = "not_os_package"
     OTHER_REPOSITORY = "other_repository"
     OLD_VERSION_KEPT = "old_version_kept"
+    FIX_NEWER = "fix_newer"
+    NEEDS_SUBSCRIPTION = "needs_subscription"
     NOT_YET_APPROVED = "not_yet_approved"
     FILTERED_OUT = "filtered_out"
     NOT_APPROVED = "not_approved"
