@@ -1,12 +1,19 @@
 """Judge the scan itself: SCAN-1 to SCAN-3. Without a valid scan, no count of findings means anything."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from postpatch.model import Host, HostScan, Judgement, ScanRun
+from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
 _SINCE = "since the baseline and any patching"
+_MAY_CHANGE = "If hosts come and go here, as in an Auto Scaling group, set hosts_may_change = true in [scope]"
+_NOTHING_PROVABLE = (
+    "Wait until Inspector has scanned the hosts, then verify again: no host was scanned both for the baseline and now, "
+    "and no new one was scanned"
+)
 # The words for Inspector's reasons, written for the owner of a host.
 _REASONS = {
     "EC2_INSTANCE_STOPPED": "the instance is stopped",
@@ -67,8 +74,11 @@ def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
     return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned {_SINCE}", tuple(facts), notes)
 
 
-def same_hosts(delta: Delta) -> Judgement:
+def same_hosts(delta: Delta, changed: ChangedHosts) -> Judgement:
     """Judge SCAN-3: baseline and run cover the same hosts; replaced and vanished hosts are listed.
+
+    Where the policy says that hosts may change, terminated hosts are a note and new ones must be proven by themselves.
+    It could not be checked if no host of the baseline is left and no new one was scanned.
 
     The list includes hosts whose settings the CIS scan checked for the baseline and not now: the state of what it
     found there, such as root login over SSH, is unknown. SCAN-2 covers hosts that were not scanned at all.
@@ -76,12 +86,13 @@ def same_hosts(delta: Delta) -> Judgement:
     before = {host.id for host in delta.baseline.hosts if host.present and host.scanned}
     unscanned = {host.id for host in delta.baseline.hosts if host.present and not host.scanned}
     after = {host.id for host in delta.after.hosts if host.present}
+    gone, new = before - after, after - before - unscanned
     checked = {host.id for host in delta.baseline.hosts if host.cis_scanned}
     unchecked = {host.id for host in delta.after.hosts if host.present and host.scanned and not host.cis_scanned}
+    strictly = ((gone, "in the baseline, gone now"), (new, "present now, not in the baseline"))
     sets = (
-        (before - after, "in the baseline, gone now"),
-        (after - before - unscanned, "present now, not in the baseline"),
-        (unscanned, "in the baseline without a scan"),
+        *(() if changed.allowed else strictly),
+        (unscanned - changed.terminated, "in the baseline without a scan"),
         (checked & unchecked, "covered by the CIS scan for the baseline, but not now"),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
@@ -92,11 +103,23 @@ def same_hosts(delta: Delta) -> Judgement:
     if delta.baseline.covers != delta.after.covers:
         covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
         facts.append(fact("different rules packages", covers[0], covers[1]))
-    if not before:
+    facts += changed.facts
+    if not before and not changed.proven:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    right = f"baseline and run cover the same {count(len(before), 'host')}"
-    notes = (*_closed_with_their_host(delta), *reconstructed(delta))
-    return found_wrong("hosts of baseline and run", facts, right, notes)
+    notes = (*_closed_with_their_host(delta), *reconstructed(delta), *changed.notes)
+    if changed.allowed and not before & after and not (changed.proven or changed.left or changed.unfixed):
+        return Judgement(False, _NOTHING_PROVABLE, tuple(facts), notes, checked=False)
+    judgement = found_wrong("hosts of baseline and run", facts, _covered(before, changed), notes)
+    if (gone or new) and not changed.allowed and not delta.after.by_rows:
+        return replace(judgement, reason=f"{judgement.reason}. {_MAY_CHANGE}")
+    return judgement
+
+
+def _covered(before: set[str], changed: ChangedHosts) -> str:
+    if not changed.terminated and not changed.new:
+        return f"baseline and run cover the same {count(len(before), 'host')}"
+    kept, new = count(len(before - changed.terminated), "host"), count(len(changed.new), "new host")
+    return f"baseline and run cover the same {kept}; {new} proven without it, {len(changed.terminated)} terminated"
 
 
 def _closed_with_their_host(delta: Delta) -> tuple[str, ...]:

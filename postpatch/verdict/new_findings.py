@@ -1,5 +1,7 @@
 """Judge the new findings: FIND-3."""
 
+from collections.abc import Iterator
+
 from postpatch.model import Judgement
 from postpatch.policy import Policy
 from postpatch.verdict.causes.explanations import EXPLANATIONS
@@ -18,14 +20,10 @@ def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy,
     """
     gate = policy.gate
 
-    def was_fixable(one: Explained) -> bool:
-        early = not late.is_late(one.finding)
-        return early and not EXPLANATIONS[one.kind].explained and gate.counts(one.severity)
-
     def came_late(one: Explained) -> bool:
         return late.is_late(one.finding) and gate.counts(one.severity)
 
-    let_in = [str(one.finding) for one in open_ones(new_groups(delta), waivers, was_fixable)]
+    let_in = [str(one.finding) for one in fixable_before(delta, waivers, policy, late)]
     facts, wrong = [fact("new findings that patching should have prevented", 0, len(let_in))], []
     if let_in:
         of = f"{len(let_in)} of {delta.counts.new} new findings"
@@ -38,3 +36,13 @@ def nothing_new_that_was_fixable(delta: Delta, waivers: Waivers, policy: Policy,
     right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
     judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
     return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
+
+
+def fixable_before(delta: Delta, waivers: Waivers, policy: Policy, late: LateDisclosures) -> Iterator[Explained]:
+    """Yield by identity the new findings that had a fix before the host's patch run and whose risk nobody accepted."""
+
+    def was_fixable(one: Explained) -> bool:
+        early = not late.is_late(one.finding)
+        return early and not EXPLANATIONS[one.kind].explained and policy.gate.counts(one.severity)
+
+    return open_ones(new_groups(delta), waivers, was_fixable)

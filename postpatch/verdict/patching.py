@@ -20,13 +20,19 @@ class _Found:
     holds: bool | None
 
 
-def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime, policy: Policy) -> Judgement:
+def every_host_patched(
+    patching: Patching,
+    hosts: Iterable[Host],
+    baseline_at: datetime,
+    policy: Policy,
+    never_patched: frozenset[str] = frozenset(),
+) -> Judgement:
     """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
 
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
-    baseline. The newest counts, not the best one.
+    baseline. The newest counts, not the best one. `never_patched` are new hosts that no patching could reach.
     """
-    hosts, replaced = patched_in_place(hosts)
+    hosts, replaced = patched_in_place(hosts, never_patched)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     # An evidence pack of 0.1.0 does not say when the histories were read.
     within_days = policy.patching_within_days(patching.read_at) if patching.read_at else None
@@ -43,12 +49,14 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
     )
 
 
-def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
+def no_reboot_pending(
+    patching: Patching, hosts: Iterable[Host], never_patched: frozenset[str] = frozenset()
+) -> Judgement:
     """Judge PATCH-2: no host has patches that wait for a reboot, by a patch state that is not outdated.
 
-    A host without a patch state does not pass.
+    A host without a patch state does not pass, but for those of `never_patched`, which no patching could reach.
     """
-    hosts, replaced = patched_in_place(hosts)
+    hosts, replaced = patched_in_place(hosts, never_patched)
     found = [_reboot(patching, host.id) for host in hosts]
     number = count(len(found), "host")
     return _judged(
@@ -60,19 +68,27 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
     )
 
 
-def patched_in_place(hosts: Iterable[Host]) -> tuple[list[Host], tuple[str, ...]]:
-    """Return the hosts that are not replaced by an image, and a note that names the others.
+def patched_in_place(
+    hosts: Iterable[Host], never_patched: frozenset[str] = frozenset()
+) -> tuple[list[Host], tuple[str, ...]]:
+    """Return the hosts that are not replaced by an image and not `never_patched`, and notes that name the others.
 
     CouldNotCheck if there are only others: no host is left of which anything could be proven.
     """
     every = list(hosts)
-    patched = [host for host in every if not host.replaced_by_image]
+    patched = [host for host in every if not host.replaced_by_image and host.id not in never_patched]
     if every and not patched:
         raise CouldNotCheck(
-            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag."
+            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag"
+            f"{', or was launched since the patch run' if never_patched else ''}."
         )
     replaced = naming(host.id for host in every if host.replaced_by_image)
-    return patched, (f"replaced by a new image instead of being patched, so left out: {replaced}",) if replaced else ()
+    launched = naming(host.id for host in every if host.id in never_patched and not host.replaced_by_image)
+    notes = (
+        (f"replaced by a new image instead of being patched, so left out: {replaced}", replaced),
+        (f"launched after the patch run, so left out here and proven by SCAN-3 and FIND-3: {launched}", launched),
+    )
+    return patched, tuple(note for note, names in notes if names)
 
 
 @dataclass(frozen=True)
