@@ -1,12 +1,13 @@
 """Judge patching: PATCH-1 and PATCH-2."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Fact, Host, Judgement, Patching
 from postpatch.policy import Policy
+from postpatch.verdict.clocks import clock_notes, clock_off, off_in_words, requested_at
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
 
@@ -30,14 +31,15 @@ def every_host_patched(
     """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
 
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
-    baseline. The newest counts, not the best one. `never_patched` are new hosts that no patching could reach.
+    baseline. The newest counts, not the best one. Where a host's clock is wrong, AWS's times
+    count. `never_patched` are new hosts that no patching could reach.
     """
     hosts, replaced = patched_in_place(hosts, never_patched)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     # An evidence pack of 0.1.0 does not say when the histories were read.
     within_days = policy.patching_within_days(patching.read_at) if patching.read_at else None
     limits = _Limits(baseline_at, patching.read_at, within_days, policy.patching.baseline_within_days)
-    installations = {host.id: newest_installation(patching, host.id) for host in hosts}
+    installations = {host.id: _by_the_clock(patching, host.id) for host in hosts}
     found = [limits.judge(host, one) for host, one in installations.items()]
     number = count(len(found), "host")
     return _judged(
@@ -45,7 +47,7 @@ def every_host_patched(
         wanted,
         right=f"all {number} had a successful installation since the baseline",
         wrong="without a successful installation since the baseline",
-        notes=(*_notes(installations), *replaced),
+        notes=(*_notes(installations), *clock_notes(patching, hosts), *replaced),
     )
 
 
@@ -120,6 +122,17 @@ class _Limits:
         if began_at - self.baseline_at > timedelta(days=self.baseline_within_days):
             return f"more than {self.baseline_within_days} days after the baseline of {self.baseline_at:%Y-%m-%d}"
         return ""
+
+
+def _by_the_clock(patching: Patching, host: str) -> Installation:
+    # By AWS's times where the host's clock is wrong: its own could make an Install before the baseline a later one.
+    one, off = newest_installation(patching, host), clock_off(patching, host)
+    if not off or one.ending is not Ending.SUCCEEDED:
+        return one
+    words, requested = f"{one.words}, by a clock that is {off_in_words(off)}", requested_at(patching, host)
+    if requested is None:
+        return replace(one, ending=Ending.UNKNOWN, words=f"Correct the clock of {host}, and patch it again: {words}")
+    return replace(one, words=words, began_at=requested, ended_at=requested)
 
 
 def _reboot(patching: Patching, host: str) -> _Found:

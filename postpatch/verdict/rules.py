@@ -59,6 +59,11 @@ CHANGES: tuple[RuleChange, ...] = (
         "both files recorded the same request; a class of findings that vanished as a whole is not comparable; a host "
         "all of whose findings are CLOSED, also such as no patch removes, is gone.",
     ),
+    RuleChange(
+        2,
+        frozenset({"PATCH-1"}),
+        "An Install on a host whose clock is wrong, as AWS's own times show, is dated by when it was requested.",
+    ),
 )
 
 
