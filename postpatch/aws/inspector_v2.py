@@ -198,7 +198,8 @@ class _Poll:
             return replace(scan, proof="coverage")
         # Up to three calls a host: only once its inventory is there, and only where the scan's own time has not moved.
         # A host without an agent has no inventory: asking for it is an error.
-        if scan.mode != _AGENTLESS and self._is_captured(scan.host):
+        # An inventory proves nothing of a host that Inspector never scanned.
+        if scanned_at and scan.mode != _AGENTLESS and self._is_captured(scan.host):
             captured = inventory_captured_at(self._connection, scan.host)
             newer = captured is not None and captured > scan.after
             proved = newer and self._is_unchanged(scan.host)

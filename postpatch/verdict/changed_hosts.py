@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postpatch.model import Fact, Finding, Host, Manifest, Patching
+from postpatch.model import Fact, Finding, Host, Judgement, Manifest, Patching
+from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import PatchRuns
 from postpatch.verdict.facts import count, fact, naming
 
@@ -59,6 +60,22 @@ class ChangedHosts:
         return tuple(notes)
 
 
+def replaced_fleet(delta: Delta, changed: ChangedHosts) -> Judgement | None:
+    """Judge FIND-1 and FIND-2 where no host of the baseline is left and each new one is proven; None otherwise.
+
+    There is nothing to compare with then, and nothing left on the new hosts that patching could have removed.
+    """
+    if delta.comparable_hosts or not changed.proven or changed.proven != changed.new or changed.left:
+        return None
+    if changed.new != {host.id for host in delta.after.hosts if host.present}:
+        return None
+    hosts = count(len(changed.new), "host")
+    reason = (
+        f"no host of the baseline is left to compare with; nothing that patching could remove is on the {hosts} now"
+    )
+    return Judgement(True, reason, changed.facts, changed.notes)
+
+
 def new_hosts(baseline: Manifest, hosts: Iterable[str]) -> frozenset[str]:
     """Return those of `hosts` that the baseline does not have."""
     return frozenset(hosts) - {host.id for host in baseline.hosts if host.present}
@@ -85,7 +102,7 @@ def changed_hosts(
         terminated=gone - left,
         left=left,
         new=new,
-        unscanned=new & {host.id for host in after.hosts if not host.scanned},
+        unscanned=new & {host.id for host in after.hosts if not host.scanned or host.scanned_at is None},
         unfixed=first,
     )
 
@@ -114,19 +131,18 @@ def fleet_run(patching: Patching, baseline: Manifest) -> datetime | None:
 def launched_since(patching: Patching, baseline: Manifest, hosts: Iterable[Host]) -> frozenset[str]:
     """Return the new hosts that were launched after the fleet's patch run began, and on which nothing was installed.
 
-    Patching could not reach them; whether they need it is for SCAN-3 and FIND-3 to say.
+    Where no host of the baseline was patched since, they are those launched after the baseline. Patching could not
+    reach them; whether they need it is for SCAN-3 and FIND-3 to say.
     """
     known = list(hosts)
-    fleet = fleet_run(patching, baseline)
-    if fleet is None:
-        return frozenset()
+    since = fleet_run(patching, baseline) or baseline.taken_at
     new = new_hosts(baseline, (host.id for host in known))
     return frozenset(
         host.id
         for host in known
         if host.id in new
         and host.launched_at is not None
-        and host.launched_at > fleet
+        and host.launched_at > since
         and patching.round_began_at(host.id) is None
     )
 

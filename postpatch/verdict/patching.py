@@ -75,14 +75,14 @@ def patched_in_place(
 ) -> tuple[list[Host], tuple[str, ...]]:
     """Return the hosts that are not replaced by an image and not `never_patched`, and notes that name the others.
 
-    CouldNotCheck if there are only others: no host is left of which anything could be proven.
+    CouldNotCheck if there are only others and not all are `never_patched`: of none could anything be proven.
     """
     every = list(hosts)
     patched = [host for host in every if not host.replaced_by_image and host.id not in never_patched]
-    if every and not patched:
+    if every and not patched and not {host.id for host in every} <= never_patched:
         raise CouldNotCheck(
             "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag"
-            f"{', or was launched since the patch run' if never_patched else ''}."
+            f"{', or was launched after the patch run' if never_patched else ''}."
         )
     replaced = naming(host.id for host in every if host.replaced_by_image)
     launched = naming(host.id for host in every if host.id in never_patched and not host.replaced_by_image)
@@ -145,6 +145,8 @@ def _reboot(patching: Patching, host: str) -> _Found:
 
 
 def _judged(found: list[_Found], wanted: str, *, right: str, wrong: str, notes: tuple[str, ...] = ()) -> Judgement:
+    if not found:
+        return Judgement(True, "no host was there to be patched: each was launched since", notes=notes)
     facts: tuple[Fact, ...] = tuple(fact(one.host, wanted, one.words, bool(one.holds)) for one in found)
     failed = [one for one in found if one.holds is False]
     unknown = [one for one in found if one.holds is None]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from postpatch.model import Finding, Host, Judgement, Patching, PatchState
 from postpatch.policy import Policy
 from postpatch.verdict.case import Case
+from postpatch.verdict.changed_hosts import replaced_fleet
 from postpatch.verdict.coverage import same_hosts
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.findings import nothing_remains_patchable
@@ -52,16 +53,18 @@ def make_case(make_delta: Callable[..., Delta], make_policy: Callable[..., Polic
         **seen: Any,
     ) -> Case:
         delta = make_delta(baseline, after, **seen)
-        delta.after = replace(
-            delta.after, started_at=MORNING, hosts=tuple(one for one in delta.after.hosts if one.id not in unnamed)
-        )
+        seen_now = [one for one in delta.after.hosts if one.id not in unnamed]
+        hosts_now = tuple(replace(one, scanned_at=MORNING if one.scanned else None) for one in seen_now)
+        delta.after = replace(delta.after, started_at=MORNING, hosts=hosts_now)
         present = [one.id for one in delta.after.hosts if one.present]
         evidence = SimpleNamespace(
             baseline=SimpleNamespace(manifest=delta.baseline),
             after=SimpleNamespace(manifest=delta.after),
             hosts=tuple(Host(host, launched_at=(launched_at or {}).get(host, LONG_AGO)) for host in present),
             departed=tuple(map(Host, departed)),
-            patching=Patching(tuple(installed(*one) for one in (patched or {A: RUN}).items()), read_at=MORNING),
+            patching=Patching(
+                tuple(installed(*one) for one in ({A: RUN} if patched is None else patched).items()), read_at=MORNING
+            ),
             judged_at=MORNING,
         )
         case = Case(evidence, make_policy(scope={"hosts_may_change": may_change}))  # type: ignore[arg-type] # a part
@@ -153,6 +156,13 @@ class TestNew:
         assert not judgement.holds
         assert KEY in judgement.reason
 
+    def test_a_host_that_inspector_never_scanned_is_red(self, make_case: MakeCase) -> None:
+        """A newer inventory proves the scan of a host that was scanned before; of a new one it proves nothing."""
+        case = make_case(others=[A], launched=[B])
+        hosts = tuple(replace(one, scanned_at=None) if one.id == B else one for one in case.delta.after.hosts)
+        case.delta.after = replace(case.delta.after, hosts=hosts)
+        assert f"without a scan: {B}" in scan_3(case).reason
+
     def test_no_host_in_common_and_none_provable_is_an_error(self, make_case: MakeCase) -> None:
         """All hosts were replaced, and none of the new ones was scanned: nothing is known, which is no failure."""
         judgement = scan_3(make_case(others=[A], gone=[A], launched=[B], unscanned=[B]))
@@ -164,6 +174,24 @@ class TestNew:
         assert scan_3(make_case(others=[A], gone=[A], launched=[B, C])).holds
         old = make_finding(host=C, disclosed_at=LONG_AGO)
         assert not scan_3(make_case([], [old], others=[A], gone=[A], launched=[B, C])).holds
+
+    @pytest.mark.parametrize(
+        ("seen", "holds"),
+        [
+            pytest.param({"others": [A], "gone": [A], "launched": [B, C]}, True, id="all-replaced-and-proven"),
+            pytest.param({"others": [A], "launched": [B]}, None, id="a-host-in-common-is-compared"),
+            pytest.param({"others": [A], "unscanned": [A], "launched": [B]}, None, id="the-old-host-is-there"),
+            pytest.param({"others": [A], "gone": [A], "launched": [B, C], "unscanned": [C]}, None, id="one-unscanned"),
+            pytest.param({"others": [A], "unnamed": [A], "departed": [A], "launched": [B]}, None, id="one-missed"),
+        ],
+    )
+    def test_find_1_needs_no_comparison_where_every_host_is_new_and_proven(
+        self, make_case: MakeCase, seen: dict[str, Any], holds: bool | None
+    ) -> None:
+        """Only a fleet that was replaced as a whole is judged without one."""
+        case = make_case(**seen)
+        judgement = replaced_fleet(case.delta, case.changed_hosts)
+        assert (judgement.holds if judgement else None) is holds
 
 
 class TestPatching:
@@ -190,6 +218,14 @@ class TestPatching:
         for judgement in self.judged(make_case(others=[A], launched=[B], launched_at={B: launched_at})):
             assert judgement.holds is holds
             assert (B in " ".join(judgement.notes)) is holds
+
+    @pytest.mark.parametrize(("launched_at", "holds"), [(MORNING - timedelta(hours=1), True), (LONG_AGO, False)])
+    def test_where_every_host_was_replaced_none_needs_an_install(
+        self, make_case: MakeCase, launched_at: datetime, holds: bool
+    ) -> None:
+        """Nothing was patched in place; a host launched before the baseline has not replaced another since."""
+        case = make_case(others=[A], gone=[A], launched=[B], launched_at={B: launched_at}, patched={})
+        assert [judgement.holds for judgement in self.judged(case)] == [holds, holds]
 
     def test_without_the_key_every_host_needs_one(self, make_case: MakeCase) -> None:
         """The strict rule asks each host for its own Install."""

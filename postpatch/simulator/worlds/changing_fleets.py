@@ -4,6 +4,7 @@ The red ones bound the green ones: they are the same but for one host that was m
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 Policy = Mapping[str, Mapping[str, Any]]
 ROLE, WEB = "Role", "web"
 MAY_CHANGE: Policy = {"scope": {"hosts_may_change": True}}
+NODES_ALONE: Policy = {
+    "scope": {"stack": None, "tag": {"key": "Name", "value": "pww-node"}, "hosts_may_change": True},
+    "target": {"tags": {"Name": ["pww-node"]}},
+    "gate": {"configuration": "report"},
+}
 BY_TAG: Policy = {
     "scope": {"stack": None, "tag": {"key": ROLE, "value": WEB}, "hosts_may_change": True},
     "target": {"tags": {ROLE: [WEB]}},
@@ -100,6 +106,22 @@ def patch_and_lose_one(aws: "Simulator") -> None:
     workshop.run_patch_baseline(aws, "Install", Targets=[{"Key": f"tag:{ROLE}", "Values": [WEB]}])
 
 
+def replace_all(aws: "Simulator") -> None:
+    """Patch nothing; in the night a deployment replaces all nodes by hosts from another image."""
+    aws.build_image(NEW_IMAGE)
+    aws.clock.advance(timedelta(hours=1))
+    replace_nodes(aws, NEW_IMAGE if aws.world.mended or not aws.world.red else workshop.IMAGE)
+
+
+def replace_all_while_inspector_lags(aws: "Simulator") -> None:
+    """Replace all nodes by hosts from a new image, none of which Inspector ever evaluates."""
+    aws.build_image(NEW_IMAGE)
+    aws.clock.advance(timedelta(hours=1))
+    replace_nodes(aws, NEW_IMAGE)
+    if not aws.world.mended:
+        aws.scanner.behind |= {host.instance_id for host in workshop.nodes(aws)}
+
+
 WORLDS = (
     changing("scale-in", "Green: the Auto Scaling group shrank by one after the patch round, as it may.",
              patch_then_shrink),
@@ -128,5 +150,18 @@ WORLDS = (
     changing(
         "rolled-back-group", "A deployment rolled the group back to the image of a year ago after the patch round.",
         patch_and_roll_back, frozenset({"SCAN-3", "FIND-3"}),
+    ),
+    changing("fleet-replaced", "Green: every host was replaced by one from an image built that evening.",
+             replace_all, policy=NODES_ALONE),
+    changing(
+        "fleet-rolled-back", "Every host was replaced by one from the image of a year ago.",
+        replace_all, frozenset({"SCAN-3", "FIND-1", "FIND-2", "FIND-3"}), NODES_ALONE,
+    ),
+    replace(
+        changing(
+            "fleet-replaced-unscanned", "Every host was replaced, and Inspector never scanned a new one.",
+            replace_all_while_inspector_lags, frozenset({"SCAN-1", "SCAN-2", "FIND-1", "FIND-2"}), NODES_ALONE,
+        ),
+        errors=frozenset({"SCAN-3"}),
     ),
 )  # fmt: skip
