@@ -8,12 +8,12 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("PATCH-1")
-def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline, policy):
+def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline, policy, never_patched):
     """Every host in scope had a successful installation after the baseline."""
-    prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at, policy))
+    prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at, policy, never_patched))
 
 
 @pytest.mark.check("PATCH-2")
-def test_no_host_awaits_a_reboot(prove, patching, hosts):
+def test_no_host_awaits_a_reboot(prove, patching, hosts, never_patched):
     """No host has installed patches that wait for a reboot."""
-    prove(judge.no_reboot_pending(patching, hosts))
+    prove(judge.no_reboot_pending(patching, hosts, never_patched))

@@ -8,9 +8,9 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("SCAN-1")
-def test_inspector_run_completed(prove, scan):
+def test_inspector_run_completed(prove, scan, policy):
     """The Inspector assessment after patching completed, its CIS scan too."""
-    prove(judge.run_completed(scan))
+    prove(judge.run_completed(scan, policy.inspector.cis))
 
 
 @pytest.mark.check("SCAN-2")
@@ -20,6 +20,6 @@ def test_every_host_was_scanned_after_it_was_patched(prove, scan, hosts):
 
 
 @pytest.mark.check("SCAN-3")
-def test_baseline_and_run_cover_the_same_hosts(prove, delta):
+def test_baseline_and_run_cover_the_same_hosts(prove, delta, changed_hosts, policy):
     """The baseline and this run cover the same hosts."""
-    prove(judge.same_hosts(delta))
+    prove(judge.same_hosts(delta, changed_hosts, policy.inspector.cis))

@@ -15,7 +15,7 @@ from postpatch.aws.inventory import inventory_captured_at
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.errors import CouldNotCheck
-from postpatch.model import Finding, Host, HostScan, Launch, ScanRun, Scope
+from postpatch.model import CisScans, Finding, Host, HostScan, Launch, ScanRun, Scope
 from postpatch.translation.finding import finding_rows
 
 INVENTORY_ASSOCIATION = "InspectorInventoryCollection-do-not-delete"
@@ -43,10 +43,16 @@ def require_enabled(connection: Connection, account: str) -> None:
         )
 
 
-def launch(connection: Connection, scope: Scope, tags: dict[str, list[str]], announce: Callable[[str], None]) -> Launch:
+def launch(
+    connection: Connection,
+    scope: Scope,
+    tags: dict[str, list[str]],
+    announce: Callable[[str], None],
+    cis_scans: CisScans = CisScans.REQUIRE,
+) -> Launch:
     """Start the inventory association once and a one-time CIS scan of the hosts with `tags`; return what was started.
 
-    A connection that only reads starts nothing.
+    A connection that only reads starts nothing; where CIS scans are off, none is started.
     """
     now = connection.clock()
     if connection.read_only:
@@ -56,8 +62,10 @@ def launch(connection: Connection, scope: Scope, tags: dict[str, list[str]], ann
         announce(f"starting association {INVENTORY_ASSOCIATION} once, on every host it covers")
         with asking(f"to start association {association}"):
             connection.client("ssm").start_associations_once(AssociationIds=[association])
-    announce(f"starting a one-time CIS scan of {scope}")
-    configuration = cis.create_scan(connection, scope, tags, now)
+    configuration = ""
+    if cis_scans is not CisScans.OFF:
+        announce(f"starting a one-time CIS scan of {scope}")
+        configuration = cis.create_scan(connection, scope, tags, now)
     return Launch("inspector2", now, started=True, association=association, cis_configuration=configuration)
 
 
@@ -68,14 +76,16 @@ def wait_for(
     unchanged: Callable[[str], bool],
     minutes: int,
     progress: Callable[[int, int, str], None],
+    cis_scans: CisScans = CisScans.REQUIRE,
 ) -> ScanRun:
     """Wait until every host's scan is newer than its moment in `newer_than` and the CIS scan has ended.
 
     `unchanged` tells whether nothing was installed on a host: then an inventory captured later proves its look too,
     since whether an unchanged inventory moves `lastScannedAt` is not documented. At the limit of `minutes` the hosts
-    that are not fresh come back without proof. A run that started nothing looks once.
+    that are not fresh come back without proof. A run that started nothing looks once. Where CIS scans are off none is
+    waited for, and where they are optional one that has not ended is no timeout.
     """
-    poll = _Poll(connection, started, newer_than, unchanged, progress)
+    poll = _Poll(connection, started, newer_than, unchanged, progress, cis_scans)
     attempts = attempts_in(minutes, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
     return ScanRun(
@@ -84,7 +94,7 @@ def wait_for(
         inventory_state=last["inventory"],
         cis_state=last["cis"],
         cis_scan=last["cis_scan"],
-        timed_out=started.started and not in_time,
+        timed_out=started.started and not in_time and (last["waiting"] or cis_scans is CisScans.REQUIRE),
         hosts=tuple(poll.hosts[host] for host in sorted(poll.hosts)),
         cis_hosts=cis.scanned_hosts(connection, last["cis_scan"]) if last["cis"] in cis.FINISHED else (),
     )
@@ -132,12 +142,14 @@ class _Poll:
         newer_than: Mapping[str, datetime],
         unchanged: Callable[[str], bool],
         progress: Callable[[int, int, str], None],
+        cis_scans: CisScans,
     ) -> None:
         self._connection = connection
         self._launch = started
         self._unchanged = unchanged
         self._progress = progress
         self.hosts = {host: HostScan(host, moment) for host, moment in newer_than.items()}
+        self._cis_scans = cis_scans
         self._cis = ("", "")
         self._inventory = ""
         self._execution = ""
@@ -149,7 +161,7 @@ class _Poll:
         pending = [host for host, scan in self.hosts.items() if not scan.fresh and not _hopeless(scan)]
         for row in _coverage(self._connection, pending):
             self.hosts[row["resourceId"]] = self._look(self.hosts[row["resourceId"]], row)
-        if self._cis[1] not in cis.FINISHED:
+        if not self._cis_ended:
             since = max(scan.after for scan in self.hosts.values())
             self._cis = cis.find_scan(self._connection, self._launch.cis_configuration, since)
         fresh = sum(scan.fresh for scan in self.hosts.values())
@@ -157,13 +169,18 @@ class _Poll:
         self._progress(fresh, len(self.hosts), f"inventory {self._inventory or '-'}, CIS scan {self._cis[1] or '-'}")
         # The inventory association covers every managed host of the account: one that is offline, and not in scope,
         # keeps its execution from ending. It is a means; what is waited for is the look at the hosts in scope.
-        done = not waiting and self._cis[1] in cis.FINISHED
+        done = not waiting and self._cis_ended
         return {
             "state": "DONE" if done else "PENDING",
+            "waiting": waiting,
             "inventory": self._inventory,
             "cis_scan": self._cis[0],
             "cis": self._cis[1],
         }
+
+    @property
+    def _cis_ended(self) -> bool:
+        return self._cis_scans is CisScans.OFF or self._cis[1] in cis.FINISHED
 
     def _look(self, before: HostScan, row: dict[str, Any]) -> HostScan:
         status = row.get("scanStatus", {})
@@ -181,7 +198,8 @@ class _Poll:
             return replace(scan, proof="coverage")
         # Up to three calls a host: only once its inventory is there, and only where the scan's own time has not moved.
         # A host without an agent has no inventory: asking for it is an error.
-        if scan.mode != _AGENTLESS and self._is_captured(scan.host):
+        # An inventory proves nothing of a host that Inspector never scanned.
+        if scanned_at and scan.mode != _AGENTLESS and self._is_captured(scan.host):
             captured = inventory_captured_at(self._connection, scan.host)
             newer = captured is not None and captured > scan.after
             proved = newer and self._is_unchanged(scan.host)

@@ -9,10 +9,12 @@ from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller
 
 # Reads that every run makes after its first write (the Service Authorization Reference has them under these names).
-READS = (
+CIS_READS = (
     "inspector2:GetCisScanResultDetails",
     "inspector2:ListCisScanResultsAggregatedByTargetResource",
     "inspector2:ListCisScans",
+)
+READS = (
     "inspector2:ListCoverage",
     "inspector2:ListFilters",
     "inspector2:ListFindings",

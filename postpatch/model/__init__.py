@@ -17,7 +17,7 @@ from postpatch.model.patching import (
     PatchState,
 )
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
-from postpatch.model.scope import Caller, Engine, Host, ManagedHost, Scope, ScopeMembers
+from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
 from postpatch.model.window import (
@@ -39,6 +39,7 @@ __all__ = [
     "Call",
     "Caller",
     "CisHost",
+    "CisScans",
     "DeltaClass",
     "Engine",
     "ExistingWindow",

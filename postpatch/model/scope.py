@@ -22,6 +22,14 @@ class Engine(StrEnum):
         return "inspector2" if self is Engine.V2 else "inspector"
 
 
+class CisScans(StrEnum):
+    """Whether a CIS scan must complete (`require`), may fail (`optional`), or is not carried out at all (`off`)."""
+
+    REQUIRE = "require"
+    OPTIONAL = "optional"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class Scope:
     """Which hosts are judged: a kind (`stack`, `tag`, `auto_scaling_group`, `instances`), its values, a tag's key."""

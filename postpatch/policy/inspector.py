@@ -4,15 +4,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from postpatch.model import Engine
+from postpatch.model import CisScans, Engine
 from postpatch.policy.section import Section, Text
 
 
 class InspectorPolicy(Section):
-    """Which Inspector assesses the hosts, and with Classic, which template it runs."""
+    """Which Inspector assesses the hosts, whether with a CIS scan, and with Classic, which template it runs.
+
+    A CIS scan that is `optional` is started and may fail; with `off` none is. What is then not proven is said.
+    """
 
     engine: Annotated[Engine, Field(strict=False)] = Engine.V2
     template: Text | None = None
+    cis: Annotated[CisScans, Field(strict=False)] = CisScans.REQUIRE
 
 
 class WaitPolicy(Section):

@@ -15,7 +15,9 @@ class ScopePolicy(Section):
     """Which hosts are judged, in which account and region.
 
     `nested` tells whether the hosts of a stack's nested stacks belong. Hosts with the tag `replaced_by_image` are
-    replaced by a new image instead of being patched in place.
+    replaced by a new image instead of being patched in place. `hosts_may_change` tells whether hosts may have come and
+    gone since the baseline, as in an Auto Scaling group: those that were terminated count neither way, and each new one
+    must be proven by itself.
     """
 
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
@@ -26,6 +28,7 @@ class ScopePolicy(Section):
     instances: Annotated[list[InstanceId], Field(min_length=1)] | None = None
     nested: bool = True
     replaced_by_image: Tag | None = None
+    hosts_may_change: bool = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

@@ -48,11 +48,13 @@ class InspectorV2:
         inspector_v2.require_enabled(session.connection, caller.account)
 
     def start(self, session: Session, caller: Caller) -> Launch:
-        """Start the inventory association once and a one-time CIS scan."""
+        """Start the inventory association once, and a one-time CIS scan unless the policy has none."""
         policy = session.settings.policy
         # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
         tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
-        return inspector_v2.launch(session.connection, policy.scope.scope, tags, session.progress.say)
+        return inspector_v2.launch(
+            session.connection, policy.scope.scope, tags, session.progress.say, policy.inspector.cis
+        )
 
     def wait_for(
         self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
@@ -63,8 +65,10 @@ class InspectorV2:
             since = patching.first_install_began_at(host)
             return since is None or not changed_since(session.connection, host, since)
 
-        minutes, update = session.settings.policy.wait.minutes, session.progress.update
-        return inspector_v2.wait_for(session.connection, launched, newer_than, unchanged, minutes, update)
+        policy, update = session.settings.policy, session.progress.update
+        return inspector_v2.wait_for(
+            session.connection, launched, newer_than, unchanged, policy.wait.minutes, update, policy.inspector.cis
+        )
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool

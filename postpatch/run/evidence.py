@@ -80,6 +80,11 @@ class AwsEvidence:
         return cast(Patching, self._collection.value("patching"))
 
     @property
+    def departed(self) -> tuple[Host, ...]:
+        """Return the hosts of the baseline that exist and are not in scope."""
+        return cast(tuple[Host, ...], self._collection.value("departed"))
+
+    @property
     def leftovers(self) -> Leftovers:
         """Return what AWS reports of the hosts on which a fixable finding remains."""
         return cast(Leftovers, self._collection.value("leftovers"))
@@ -104,6 +109,7 @@ class RecordedEvidence:
     """What two exported files contain: findings and their hosts, and no other data from AWS."""
 
     patching = None
+    departed: tuple[Host, ...] = ()
     leftovers = None
     suppression = None
     exploits = Exploits()

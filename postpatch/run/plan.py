@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from postpatch.aws import permissions
 from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, inventory_association
 from postpatch.aws.maintenance_window import missing_parts
-from postpatch.model import Caller, Engine, MaintenanceWindow, WindowTarget
+from postpatch.model import Caller, CisScans, Engine, MaintenanceWindow, WindowTarget
 from postpatch.run.session import Session
 from postpatch.verdict.window import is_sound
 
@@ -15,11 +15,12 @@ from postpatch.verdict.window import is_sound
 class Plan:
     """What would be started and created now. `association` is the id of the inventory association, if there is one.
 
-    `create` holds those of `window`, `target` and `task` that are absent.
+    `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent.
     """
 
     launches: bool = False
     association: str = ""
+    scans_settings: bool = False
     create: tuple[str, ...] = ()
 
 
@@ -36,6 +37,7 @@ def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
     return Plan(
         launches=launches,
         association=inventory_association(connection) if inventory else "",
+        scans_settings=inventory and policy.inspector.cis is not CisScans.OFF,
         create=missing_parts(connection, policy.expected_window, sound) if window else (),
     )
 
@@ -43,8 +45,10 @@ def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
 def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
     """Yield the actions that the plan needs, each with the ARN of what it concerns."""
     if plan.launches:
-        yield permissions.on(permissions.CIS_SCAN, caller)
         yield from ((action, "*") for action in permissions.READS)
+    if plan.scans_settings:
+        yield permissions.on(permissions.CIS_SCAN, caller)
+        yield from ((action, "*") for action in permissions.CIS_READS)
     if plan.association:
         yield permissions.on(permissions.ASSOCIATION, caller, id=plan.association)
     for part in plan.create:
@@ -65,7 +69,8 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     elif plan.launches:
         if plan.association:
             yield f"start: association {INVENTORY_ASSOCIATION} ({plan.association}) once, on every host it covers"
-        yield f"start: a one-time CIS scan of {policy.scope.scope}"
+        if plan.scans_settings:
+            yield f"start: a one-time CIS scan of {policy.scope.scope}"
     if settings.taking_baseline:
         yield f"keep: the findings, in {settings.baseline_path}; no window is created"
         return

@@ -152,6 +152,12 @@ class Simulator:
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
+    def build_image(self, image_id: str, facts_name: str = "al2023") -> None:
+        """Make an image known that is built now, with all patches that are out."""
+        from .facts import newer_image, read_facts
+
+        self.fleet.know_image(image_id, newer_image(read_facts(facts_name), self.clock.now()))
+
     def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
         """Refuse every call once another simulator was made: half of what would be answered is the other's."""
         from .wire.errors import AwsError

@@ -23,10 +23,12 @@ from postpatch.model import (
 )
 from postpatch.policy import Policy
 from postpatch.verdict.causes.story import Scans, stories
+from postpatch.verdict.changed_hosts import ChangedHosts, changed_hosts, launched_since, runs_of_new_hosts
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.holding import Holding
+from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.remaining import RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
@@ -76,6 +78,10 @@ class Evidence(Protocol):
     @property
     def patching(self) -> Patching | None:
         """Return what Patch Manager and Run Command report about the hosts; None for files."""
+
+    @property
+    def departed(self) -> tuple[Host, ...]:
+        """Return the hosts of the baseline that exist and are not in scope, where the policy allows hosts to change."""
 
     @property
     def leftovers(self) -> Leftovers | None:
@@ -129,8 +135,16 @@ class Case:
 
     @cached_property
     def patch_runs(self) -> PatchRuns:
-        """Return when each host's patch run began; for a host without an installation, the latest possible moment."""
-        return patch_runs(self.evidence.patching, self.evidence.after.manifest.started_at)
+        """Return when each host's patch run began; for a host without an installation, the latest possible moment.
+
+        Where hosts may change, that of a new host is the newest of the fleet's and its own.
+        """
+        patching, after = self.evidence.patching, self.evidence.after.manifest
+        runs = patch_runs(patching, after.started_at)
+        if not self._may_change or patching is None:
+            return runs
+        present = (host.id for host in after.hosts if host.present)
+        return runs_of_new_hosts(runs, patching, self.evidence.baseline.manifest, present)
 
     @cached_property
     def late(self) -> LateDisclosures:
@@ -154,6 +168,27 @@ class Case:
         """Return what decides whether a finding that the patch baseline holds back fails the run."""
         evidence = self.evidence
         return Holding(self.policy.patching, self.stories, lambda: evidence.exploits, evidence.judged_at)
+
+    @cached_property
+    def changed_hosts(self) -> ChangedHosts:
+        """Return the hosts that came and went since the baseline, where the policy allows that."""
+        if not self._may_change or self.delta.after.by_rows:
+            return ChangedHosts()
+        unfixed = fixable_before(self.remaining, self.waivers, self.policy, self.late, self.holding)
+        departed = self.evidence.departed
+        return changed_hosts(self.delta.baseline, self.delta.after, departed, (one.finding for one in unfixed))
+
+    @cached_property
+    def never_patched(self) -> frozenset[str]:
+        """Return the new hosts that no patching could reach, where the policy allows hosts to change."""
+        patching = self.evidence.patching
+        if not self._may_change or patching is None:
+            return frozenset()
+        return launched_since(patching, self.evidence.baseline.manifest, self.evidence.hosts)
+
+    @property
+    def _may_change(self) -> bool:
+        return self.policy.scope.hosts_may_change
 
     @cached_property
     def waivers(self) -> Waivers:

@@ -1,12 +1,21 @@
 """Judge the scan itself: SCAN-1 to SCAN-3. Without a valid scan, no count of findings means anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from postpatch.model import Host, HostScan, Judgement, ScanRun
+from postpatch.model import CisScans, Fact, Host, HostScan, Judgement, ScanRun
+from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
+_NO_LONGER_CHECKED = "covered by the CIS scan for the baseline, but not now"
 _SINCE = "since the baseline and any patching"
+_SETTINGS = "settings, such as root login over SSH, are not proven"
+_MAY_CHANGE = "If hosts come and go here, as in an Auto Scaling group, set hosts_may_change = true in [scope]"
+_NOTHING_PROVABLE = (
+    "Wait until Inspector has scanned the hosts, then verify again: no host was scanned both for the baseline and now, "
+    "and no new one was scanned"
+)
 # The words for Inspector's reasons, written for the owner of a host.
 _REASONS = {
     "EC2_INSTANCE_STOPPED": "the instance is stopped",
@@ -19,9 +28,10 @@ _REASONS = {
 }
 
 
-def run_completed(run: ScanRun) -> Judgement:
+def run_completed(run: ScanRun, cis: CisScans = CisScans.REQUIRE) -> Judgement:
     """Judge SCAN-1: the assessment completed before the timeout; with Inspector v2 that includes the CIS scan.
 
+    A CIS scan that the policy does not require may fail; the note says what is not proven without it.
     Classic's COMPLETED_WITH_ERRORS does not count as completed, because it is not known what the errors hid.
     """
     if run.assessment_run:
@@ -32,19 +42,35 @@ def run_completed(run: ScanRun) -> Judgement:
         caveat = "findings are compared, but it is not known what the errors hid"
         return judged("Inspector run", facts, [caveat] if run.assessment_state == "COMPLETED_WITH_ERRORS" else [])
     if not run.launch.started:
-        facts = [fact("newest CIS scan since patching", "COMPLETED", run.cis_state)]
-        return judged("Inspector run (read-only, none was started)", facts)
-    facts = [
-        fact("CIS scan", "COMPLETED", run.cis_state),
-        fact("wait timed out", False, run.timed_out),
-    ]
-    notes = []
+        facts = [_cis_fact("newest CIS scan since patching", run, cis)] if cis is not CisScans.OFF else []
+        return judged("Inspector run (read-only, none was started)", facts, _cis_notes(run, cis))
+    facts = [_cis_fact("CIS scan", run, cis)] if cis is not CisScans.OFF else []
+    facts.append(fact("wait timed out", False, run.timed_out))
+    notes = [*_cis_notes(run, cis)]
     if not run.launch.association:
         notes.append("no inventory association was found, so the run waited for Inspector's own schedule")
     elif run.inventory_state != "Success":
         # The association covers every managed host of the account; SCAN-2 has a proof for each host in scope.
         notes.append(f"the inventory association ended with {run.inventory_state} on some host of this account")
     return judged("Inspector run", facts, notes)
+
+
+def _cis_fact(name: str, run: ScanRun, cis: CisScans) -> Fact:
+    required = cis is CisScans.REQUIRE
+    return fact(
+        name, "COMPLETED" if required else "any state: optional", run.cis_state, _is_complete(run) or not required
+    )
+
+
+def _cis_notes(run: ScanRun, cis: CisScans) -> Iterator[str]:
+    if cis is CisScans.OFF:
+        yield f"the policy has CIS scans off: {_SETTINGS}"
+    elif cis is CisScans.OPTIONAL and not _is_complete(run):
+        yield f"the CIS scan, optional by the policy, is {run.cis_state or 'not there'}: {_SETTINGS}"
+
+
+def _is_complete(run: ScanRun) -> bool:
+    return run.cis_state == "COMPLETED"
 
 
 def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
@@ -67,22 +93,27 @@ def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
     return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned {_SINCE}", tuple(facts), notes)
 
 
-def same_hosts(delta: Delta) -> Judgement:
+def same_hosts(delta: Delta, changed: ChangedHosts, cis: CisScans = CisScans.REQUIRE) -> Judgement:
     """Judge SCAN-3: baseline and run cover the same hosts; replaced and vanished hosts are listed.
 
+    Where the policy says that hosts may change, terminated hosts are a note and new ones must be proven by themselves.
+    It could not be checked if no host of the baseline is left and no new one was scanned.
+
     The list includes hosts whose settings the CIS scan checked for the baseline and not now: the state of what it
-    found there, such as root login over SSH, is unknown. SCAN-2 covers hosts that were not scanned at all.
+    found there, such as root login over SSH, is unknown. Where the policy does not require CIS scans, that is a note.
+    SCAN-2 covers hosts that were not scanned at all.
     """
     before = {host.id for host in delta.baseline.hosts if host.present and host.scanned}
     unscanned = {host.id for host in delta.baseline.hosts if host.present and not host.scanned}
     after = {host.id for host in delta.after.hosts if host.present}
+    gone, new = before - after, after - before - unscanned
     checked = {host.id for host in delta.baseline.hosts if host.cis_scanned}
     unchecked = {host.id for host in delta.after.hosts if host.present and host.scanned and not host.cis_scanned}
+    strictly = ((gone, "in the baseline, gone now"), (new, "present now, not in the baseline"))
     sets = (
-        (before - after, "in the baseline, gone now"),
-        (after - before - unscanned, "present now, not in the baseline"),
-        (unscanned, "in the baseline without a scan"),
-        (checked & unchecked, "covered by the CIS scan for the baseline, but not now"),
+        *(() if changed.allowed else strictly),
+        (unscanned - changed.terminated, "in the baseline without a scan"),
+        *(((checked & unchecked, _NO_LONGER_CHECKED),) if cis is CisScans.REQUIRE else ()),
     )
     facts = [fact(f"hosts {words}", "none", naming(sorted(hosts)) or "none", not hosts) for hosts, words in sets]
     if delta.after.by_rows:
@@ -92,11 +123,28 @@ def same_hosts(delta: Delta) -> Judgement:
     if delta.baseline.covers != delta.after.covers:
         covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
         facts.append(fact("different rules packages", covers[0], covers[1]))
-    if not before:
+    facts += changed.facts
+    if not before and not changed.proven:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    right = f"baseline and run cover the same {count(len(before), 'host')}"
-    notes = (*_closed_with_their_host(delta), *reconstructed(delta))
-    return found_wrong("hosts of baseline and run", facts, right, notes)
+    notes = (*_closed_with_their_host(delta), *reconstructed(delta), *changed.notes)
+    if checked & unchecked and cis is not CisScans.REQUIRE:
+        notes = (
+            *notes,
+            f"{_NO_LONGER_CHECKED}, as the policy allows: {naming(sorted(checked & unchecked))}; {_SETTINGS}",
+        )
+    if changed.allowed and not before & after and not (changed.proven or changed.left or changed.unfixed):
+        return Judgement(False, _NOTHING_PROVABLE, tuple(facts), notes, checked=False)
+    judgement = found_wrong("hosts of baseline and run", facts, _covered(before, changed), notes)
+    if (gone or new) and not changed.allowed and not delta.after.by_rows:
+        return replace(judgement, reason=f"{judgement.reason}. {_MAY_CHANGE}")
+    return judgement
+
+
+def _covered(before: set[str], changed: ChangedHosts) -> str:
+    if not changed.terminated and not changed.new:
+        return f"baseline and run cover the same {count(len(before), 'host')}"
+    kept, new = count(len(before - changed.terminated), "host"), count(len(changed.new), "new host")
+    return f"baseline and run cover the same {kept}; {new} proven without it, {len(changed.terminated)} terminated"
 
 
 def _closed_with_their_host(delta: Delta) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Judge the new findings: FIND-3."""
 
+from collections.abc import Iterator
+
 from postpatch.model import Judgement
 from postpatch.policy import Policy
 from postpatch.verdict.causes.explanations import EXPLANATIONS
@@ -27,14 +29,10 @@ def nothing_new_that_was_fixable(
     """
     gate, settled = policy.gate, remaining or RemainingFindings(delta, {})
 
-    def was_fixable(one: Explained) -> bool:
-        counts = not late.is_late(one.finding) and gate.counts(one.severity)
-        return counts and (EXPLANATIONS[one.kind].removable or _fails(one, holding))
-
     def came_late(one: Explained) -> bool:
         return late.is_late(one.finding) and gate.counts(one.severity)
 
-    let_in = [str(one.finding) for one in open_ones(settled.new_groups(), waivers, was_fixable)]
+    let_in = [str(one.finding) for one in fixable_before(settled, waivers, policy, late, holding)]
     facts, wrong = [fact("new findings that patching should have prevented", 0, len(let_in))], []
     if let_in:
         of = f"{len(let_in)} of {delta.counts.new} new findings"
@@ -47,6 +45,18 @@ def nothing_new_that_was_fixable(
     right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
     judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
     return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
+
+
+def fixable_before(
+    settled: RemainingFindings, waivers: Waivers, policy: Policy, late: LateDisclosures, holding: Holding | None
+) -> Iterator[Explained]:
+    """Yield by identity the new findings that had a fix before the host's patch run and whose risk nobody accepted."""
+
+    def was_fixable(one: Explained) -> bool:
+        counts = not late.is_late(one.finding) and policy.gate.counts(one.severity)
+        return counts and (EXPLANATIONS[one.kind].removable or _fails(one, holding))
+
+    return open_ones(settled.new_groups(), waivers, was_fixable)
 
 
 def _fails(one: Explained, holding: Holding | None) -> bool:

@@ -1,12 +1,13 @@
 """Judge patching: PATCH-1 and PATCH-2."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Fact, Host, Judgement, Patching
 from postpatch.policy import Policy
+from postpatch.verdict.clocks import clock_notes, clock_off, off_in_words, requested_at
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
 
@@ -20,18 +21,25 @@ class _Found:
     holds: bool | None
 
 
-def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: datetime, policy: Policy) -> Judgement:
+def every_host_patched(
+    patching: Patching,
+    hosts: Iterable[Host],
+    baseline_at: datetime,
+    policy: Policy,
+    never_patched: frozenset[str] = frozenset(),
+) -> Judgement:
     """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
 
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
-    baseline. The newest counts, not the best one.
+    baseline. The newest counts, not the best one. Where a host's clock is wrong, AWS's times
+    count. `never_patched` are new hosts that no patching could reach.
     """
-    hosts, replaced = patched_in_place(hosts)
+    hosts, replaced = patched_in_place(hosts, never_patched)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     # An evidence pack of 0.1.0 does not say when the histories were read.
     within_days = policy.patching_within_days(patching.read_at) if patching.read_at else None
     limits = _Limits(baseline_at, patching.read_at, within_days, policy.patching.baseline_within_days)
-    installations = {host.id: newest_installation(patching, host.id) for host in hosts}
+    installations = {host.id: _by_the_clock(patching, host.id) for host in hosts}
     found = [limits.judge(host, one) for host, one in installations.items()]
     number = count(len(found), "host")
     return _judged(
@@ -39,16 +47,18 @@ def every_host_patched(patching: Patching, hosts: Iterable[Host], baseline_at: d
         wanted,
         right=f"all {number} had a successful installation since the baseline",
         wrong="without a successful installation since the baseline",
-        notes=(*_notes(installations), *replaced),
+        notes=(*_notes(installations), *clock_notes(patching, hosts), *replaced),
     )
 
 
-def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
+def no_reboot_pending(
+    patching: Patching, hosts: Iterable[Host], never_patched: frozenset[str] = frozenset()
+) -> Judgement:
     """Judge PATCH-2: no host has patches that wait for a reboot, by a patch state that is not outdated.
 
-    A host without a patch state does not pass.
+    A host without a patch state does not pass, but for those of `never_patched`, which no patching could reach.
     """
-    hosts, replaced = patched_in_place(hosts)
+    hosts, replaced = patched_in_place(hosts, never_patched)
     found = [_reboot(patching, host.id) for host in hosts]
     number = count(len(found), "host")
     return _judged(
@@ -60,19 +70,27 @@ def no_reboot_pending(patching: Patching, hosts: Iterable[Host]) -> Judgement:
     )
 
 
-def patched_in_place(hosts: Iterable[Host]) -> tuple[list[Host], tuple[str, ...]]:
-    """Return the hosts that are not replaced by an image, and a note that names the others.
+def patched_in_place(
+    hosts: Iterable[Host], never_patched: frozenset[str] = frozenset()
+) -> tuple[list[Host], tuple[str, ...]]:
+    """Return the hosts that are not replaced by an image and not `never_patched`, and notes that name the others.
 
-    CouldNotCheck if there are only others: no host is left of which anything could be proven.
+    CouldNotCheck if there are only others and not all are `never_patched`: of none could anything be proven.
     """
     every = list(hosts)
-    patched = [host for host in every if not host.replaced_by_image]
-    if every and not patched:
+    patched = [host for host in every if not host.replaced_by_image and host.id not in never_patched]
+    if every and not patched and not {host.id for host in every} <= never_patched:
         raise CouldNotCheck(
-            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag."
+            "Correct [scope] replaced_by_image in the policy, or deselect this check: every host in scope has that tag"
+            f"{', or was launched after the patch run' if never_patched else ''}."
         )
     replaced = naming(host.id for host in every if host.replaced_by_image)
-    return patched, (f"replaced by a new image instead of being patched, so left out: {replaced}",) if replaced else ()
+    launched = naming(host.id for host in every if host.id in never_patched and not host.replaced_by_image)
+    notes = (
+        (f"replaced by a new image instead of being patched, so left out: {replaced}", replaced),
+        (f"launched after the patch run, so left out here and proven by SCAN-3 and FIND-3: {launched}", launched),
+    )
+    return patched, tuple(note for note, names in notes if names)
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,17 @@ class _Limits:
         return ""
 
 
+def _by_the_clock(patching: Patching, host: str) -> Installation:
+    # By AWS's times where the host's clock is wrong: its own could make an Install before the baseline a later one.
+    one, off = newest_installation(patching, host), clock_off(patching, host)
+    if not off or one.ending is not Ending.SUCCEEDED:
+        return one
+    words, requested = f"{one.words}, by a clock that is {off_in_words(off)}", requested_at(patching, host)
+    if requested is None:
+        return replace(one, ending=Ending.UNKNOWN, words=f"Correct the clock of {host}, and patch it again: {words}")
+    return replace(one, words=words, began_at=requested, ended_at=requested)
+
+
 def _reboot(patching: Patching, host: str) -> _Found:
     state = patching.state(host)
     if state is None:
@@ -116,6 +145,8 @@ def _reboot(patching: Patching, host: str) -> _Found:
 
 
 def _judged(found: list[_Found], wanted: str, *, right: str, wrong: str, notes: tuple[str, ...] = ()) -> Judgement:
+    if not found:
+        return Judgement(True, "no host was there to be patched: each was launched since", notes=notes)
     facts: tuple[Fact, ...] = tuple(fact(one.host, wanted, one.words, bool(one.holds)) for one in found)
     failed = [one for one in found if one.holds is False]
     unknown = [one for one in found if one.holds is None]

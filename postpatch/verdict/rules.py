@@ -75,6 +75,11 @@ CHANGES: tuple[RuleChange, ...] = (
         frozenset({"FIND-5"}),
         "Only findings of the severity of `[gate] severity`, and worse or unrated ones, must be explained.",
     ),
+    RuleChange(
+        2,
+        frozenset({"PATCH-1"}),
+        "An Install on a host whose clock is wrong, as AWS's own times show, is dated by when it was requested.",
+    ),
 )
 
 

@@ -84,7 +84,7 @@ def test_a_deployment_that_cannot_be_is_refused():
     assert (ran.returncode, ran.stdout) == (2, "")
     account, region, stack, tag = ran.stderr.splitlines()
     assert account == "'12' is no account: an account has 12 digits"
-    assert region.endswith("Did you mean us-east-1?") or region.endswith("Did you mean us-west-1?")
+    assert region.endswith(("Did you mean us-east-1?", "Did you mean us-west-1?"))
     assert stack.startswith("'1shop' is no name for a stack")
     assert tag.startswith("nobody can tag a host with 'aws:x'")
 

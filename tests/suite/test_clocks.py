@@ -37,3 +37,13 @@ def test_the_zone_of_the_machine_decides_nothing(rehearse, here, zone):
     assert len(told) > 4
     assert set(told) <= {"Z", "+00:00"}
     assert _facts(there) == _facts(here)
+
+
+def test_a_host_whose_clock_is_wrong_is_named_before_the_wait(rehearsed):
+    """The run says whose clock is wrong before it waits, the report says it again, and AWS's times prove the rest."""
+    ran = rehearsed("--world", "skew-ahead")
+    words = "it is at least 3 h "
+    assert ran.exit == 0
+    assert ran.out.index(words) < ran.out.index("PASS: ")
+    notes = [note for check in ran.verdict["checks"] if check["id"] == "PATCH-1" for note in check["notes"]]
+    assert any(words in note for note in notes)

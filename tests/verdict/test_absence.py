@@ -15,6 +15,7 @@ from postpatch.policy import Policy
 from postpatch.verdict.absence import BEYOND_PATCHING, EXPORT
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import kind_of
+from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.coverage import same_hosts
 from postpatch.verdict.database import Database
 from postpatch.verdict.delta import Delta
@@ -47,7 +48,7 @@ def judge(make_policy: Callable[..., Policy]) -> Judge:
         waivers, remaining = Waivers((), delta, NOW), RemainingFindings(delta, {})
         late = late_disclosures(delta, PatchRuns(NOW), NOW, gates=False)
         return {
-            "SCAN-3": same_hosts(delta),
+            "SCAN-3": same_hosts(delta, ChangedHosts()),
             "FIND-1": fewer_than_baseline(delta, late),
             "FIND-2": no_severity_worse(delta, late),
             "FIND-3": nothing_new_that_was_fixable(delta, waivers, policy, late),
@@ -168,7 +169,7 @@ def test_a_host_whose_findings_are_all_closed_is_gone(
     assert classes(delta) == {
         "CVE-1": "host_gone", "CVE-2": "host_gone", "CVE-3": "fixed", "CVE-4": "remaining",
     }  # fmt: skip
-    judgement = same_hosts(delta)
+    judgement = same_hosts(delta, ChangedHosts())
     assert not judgement.holds
     assert A in judgement.notes[0]
     patched = make_delta(before[:1], after[:1], files=WHOLE)

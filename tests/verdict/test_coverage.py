@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from postpatch.model import Host, HostScan, Launch, ScanRun
+from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.coverage import every_host_scanned, run_completed, same_hosts
 from postpatch.verdict.delta import Delta
 
@@ -154,7 +155,7 @@ class TestSameHosts:
         """Judge SCAN-3 of two snapshots without findings."""
 
         def judge(**seen: list[str]) -> tuple[bool, str]:
-            judgement = same_hosts(make_delta([], [], **seen))
+            judgement = same_hosts(make_delta([], [], **seen), ChangedHosts())
             return judgement.holds, judgement.reason
 
         return judge
@@ -162,9 +163,9 @@ class TestSameHosts:
     def test_what_a_reconstructed_baseline_cannot_know_is_told(self, make_delta: Callable[..., Delta]) -> None:
         """A baseline that was put together after the round says so; one that was taken has nothing to say."""
         delta = make_delta([], [], others=[A])
-        assert same_hosts(delta).notes == ()
+        assert same_hosts(delta, ChangedHosts()).notes == ()
         delta.baseline = replace(delta.baseline, limits=("severities are of today", "settings are not compared"))
-        assert same_hosts(delta).notes == (
+        assert same_hosts(delta, ChangedHosts()).notes == (
             "the baseline was reconstructed: severities are of today; settings are not compared",
         )
 
@@ -203,7 +204,7 @@ class TestSameHosts:
         delta = make_delta([], [], others=[A])
         delta.baseline = replace(delta.baseline, covers=("CVE-1.1", "SBP-1.0"))
         delta.after = replace(delta.after, covers=("SBP-1.0",))
-        judgement = same_hosts(delta)
+        judgement = same_hosts(delta, ChangedHosts())
         assert not judgement.holds
         assert "different rules packages: SBP-1.0" in judgement.reason
         assert judgement.facts[-1].expected == "CVE-1.1, SBP-1.0"
@@ -212,4 +213,4 @@ class TestSameHosts:
         """A host that the later snapshot does not even name is gone, as one that it marks absent."""
         delta = make_delta([], [], others=[A, B])
         delta.after = replace(delta.after, hosts=tuple(host for host in delta.after.hosts if host.id != B))
-        assert f"gone now: {B}" in same_hosts(delta).reason
+        assert f"gone now: {B}" in same_hosts(delta, ChangedHosts()).reason

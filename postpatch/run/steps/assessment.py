@@ -23,6 +23,7 @@ from postpatch.run.engines import ENGINES, cis_checked
 from postpatch.run.resuming import remember, take_up
 from postpatch.run.session import Session
 from postpatch.verdict.case import known
+from postpatch.verdict.clocks import clock_notes, installed_by
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
 
@@ -44,7 +45,9 @@ def scan(collection: Collection) -> ScanRun:
     baseline: Snapshot = collection.value("baseline")
     hosts: tuple[Host, ...] = collection.value("hosts")
     taken_at = baseline.manifest.taken_at
-    newer_than = {host.id: max(patching.installed_at(host.id) or taken_at, taken_at) for host in hosts}
+    for note in clock_notes(patching, hosts):
+        collection.session.progress.say(note)
+    newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
     return wait_for(collection.session, collection.value("launch"), newer_than, patching)
 
 

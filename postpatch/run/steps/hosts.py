@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from postpatch.aws.hosts import hosts_in_scope
+from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_in_scope
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
+from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import DeltaClass, Host, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.run.collection import Collection
@@ -44,6 +45,18 @@ def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
+
+
+def departed(collection: Collection) -> tuple[Host, ...]:
+    """Return the hosts of the baseline that exist and are no longer in scope; asked only where hosts may change."""
+    session = collection.session
+    if not session.settings.policy.scope.hosts_may_change:
+        return ()
+    baseline: Snapshot = collection.value("baseline")
+    hosts: tuple[Host, ...] = collection.value("hosts")
+    gone = {host.id for host in baseline.manifest.hosts if host.present} - {host.id for host in hosts}
+    with asking("which hosts of the baseline still exist"):
+        return tuple(host for host in hosts_by_id(session.connection, gone) if host.state in PRESENT)
 
 
 def patching(collection: Collection) -> Patching:

@@ -35,6 +35,7 @@ AWS_STEPS: Mapping[str, Step] = {
     "patching": Step(hosts.patching, Patching),
     "scan": Step(assessment.scan, ScanRun),
     "after": Step(assessment.after, Snapshot),
+    "departed": Step(hosts.departed, tuple[Host, ...]),
     "leftovers": Step(hosts.leftovers, Leftovers),
     "suppression": Step(assessment.suppression, tuple[SuppressionRule, ...]),
     "exploits": Step(assessment.exploits, Exploits),

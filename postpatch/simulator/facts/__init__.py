@@ -3,7 +3,7 @@
 import functools
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
@@ -109,6 +109,18 @@ def facts_from(raw: dict[str, Any]) -> Facts:
             for p in raw.get("language_packages", [])
         ),
     )
+
+
+def newer_image(facts: Facts, at: datetime) -> Facts:
+    """Make the facts of an image built at a moment: every package as the advisories released by then have it."""
+
+    def newest(package: ImagePackage) -> ImagePackage:
+        advisories = facts.advisories_for.get(package.name, ())
+        fixes = [advisory.fixes[package.name] for advisory in advisories if advisory.released <= at]
+        return replace(package, evr=max([package.evr, *fixes]))
+
+    packages = tuple(newest(package) for package in facts.packages)
+    return replace(facts, packages=packages, image_released=at, ami_name=f"{facts.ami_name}-{at:%Y%m%d}")
 
 
 def _vulnerability(entry: dict[str, Any]) -> Vulnerability:
