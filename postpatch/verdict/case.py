@@ -26,6 +26,7 @@ from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.remaining import RemainingFindings, Stories
+from postpatch.verdict.suppression import Suppression, suppression_of
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
 
 Value = TypeVar("Value")
@@ -144,6 +145,14 @@ class Case:
     def waiver_uses(self) -> tuple[WaiverUse, ...]:
         """Return what each waiver of the policy does in this run."""
         return waiver_uses(self.delta, self.waivers)
+
+    @cached_property
+    def suppression(self) -> Suppression:
+        """Return what is suppressed before and after patching; its rules are None where they could not be listed."""
+        since = self.evidence.baseline.manifest.taken_at
+        # What is not known of patching excuses nothing: a hidden finding is then judged by its own fields.
+        stories, late = known(lambda: self.stories) or {}, known(lambda: self.late)
+        return suppression_of(self.delta, known(lambda: self.evidence.suppression), since, stories, late)
 
     @cached_property
     def gate(self) -> Gate:

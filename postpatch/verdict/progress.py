@@ -24,12 +24,16 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures) -> Judgement:
         + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
         + (f"; {apart} more were disclosed after patching" if apart else "")
     )
+    hidden_before, hidden = delta.hidden.before.fixable, delta.hidden.after.fixable
+    if hidden_before or hidden:
+        sentence += f"; suppressed, and with a fix: {hidden_before} before, {hidden} now"
     stayed = counts.baseline == after == 0
-    holds = stayed or after < counts.baseline
+    # Where nothing is active because all is hidden, what is hidden is what must become less.
+    holds = (hidden == 0 or hidden < hidden_before) if stayed else after < counts.baseline
     name = f"active findings on {count(len(delta.comparable_hosts), 'host')}"
     facts = (fact(name, f"fewer than {counts.baseline}", after, holds),)
     notes = (*_absent(delta), *_incomparable(delta.counts, counts), *late.notes, *reconstructed(delta))
-    judgement = Judgement(holds, sentence + ("; the baseline of zero stayed at zero" if stayed else ""), facts, notes)
+    judgement = Judgement(holds, sentence + _zero(hidden, stayed=stayed), facts, notes)
     # Where absence proves nothing, it is progress only if there is some without it.
     rests_on_absence = delta.absence.doubtful and after + counts.fixed_by_absence >= counts.baseline
     return delta.absence.settle(judgement, doubted=rests_on_absence)
@@ -52,6 +56,16 @@ def no_severity_worse(delta: Delta, late: LateDisclosures) -> Judgement:
     judgement = judged("active findings by severity", facts, late.notes, right)
     # A finding that the later file leaves out may have been rated up to any level.
     return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
+
+
+def _zero(hidden: int, *, stayed: bool) -> str:
+    if not stayed:
+        return ""
+    return (
+        "; zero active findings are not zero as long as such are hidden"
+        if hidden
+        else ("; the baseline of zero stayed at zero")
+    )
 
 
 def _levels() -> list[tuple[str, tuple[Severity, ...]]]:

@@ -34,11 +34,12 @@ _ORDER = (
     *("console_window", "new_criticals", "new_disclosure", "nightly_scan", "nothing_to_install", "stranger_offline"),
     *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
     # Green, with a policy or a way of patching that is not the tutorial's.
-    *("state_manager", "quick_setup", "hooks"),
+    *("state_manager", "quick_setup", "hooks", "accepted_risks", "waived_rule"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
+    *("suppress_everything", "administrators_rule"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # The look.
     *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
