@@ -6,10 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SuppressionRule:
-    """A rule that hides findings, as `inspector2:ListFilters` reports it; `reason` is its author's text."""
+    """A rule that hides findings, as `inspector2:ListFilters` reports it; `reason` is its author's text.
+
+    `hits` is how many suppressed findings of the hosts in scope its criteria match; None where that is not known.
+    """
 
     arn: str
     name: str
     created_at: datetime
     updated_at: datetime
     reason: str = ""
+    hits: int | None = None

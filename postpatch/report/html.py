@@ -52,6 +52,7 @@ def render_sections(run: Run) -> str:
             controls=controls(run),
             calls=calls(run.calls),
             sides=sides(run),
+            suppression=run.suppression,
             **found,
         )
     )

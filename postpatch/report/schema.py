@@ -104,7 +104,7 @@ class RemainingGroup(TypedDict):
 
 @_closed
 class WaiverResult(TypedDict):
-    """A waiver of the policy and the number of active findings and hosts that it matches."""
+    """A waiver of the policy and the number of active and suppressed findings, and of hosts, that it matches."""
 
     what: str
     where: str
@@ -146,6 +146,40 @@ class LateFindings(TypedDict):
     by_severity: dict[Severity, Count]
     hosts: Count
     gates: bool
+
+
+@_closed
+class SuppressedCounts(TypedDict):
+    """The suppressed findings of one snapshot: `fixable` are those that patching could remove."""
+
+    fixable: Count
+    other: Count
+
+
+@_closed
+class SuppressionRuleResult(TypedDict):
+    """A suppression rule; `hits` is null where it is not known how many findings of the hosts in scope it hides."""
+
+    name: str
+    reason: str
+    created_at: Moment
+    updated_at: Moment
+    older_than_baseline: Annotated[bool, Field(description="neither created nor changed since the baseline")]
+    hits: Count | None
+
+
+@_closed
+class SuppressionResult(TypedDict):
+    """What suppression rules hide on the hosts in scope, before and after patching.
+
+    `rules` is null where they are not known, as with files. `not_visible` are the findings, at least, that no rule
+    hides which the caller sees; null where that is not known.
+    """
+
+    before: SuppressedCounts
+    after: SuppressedCounts
+    rules: list[SuppressionRuleResult] | None
+    not_visible: Count | None
 
 
 @_closed
@@ -212,6 +246,7 @@ class VerdictJson(TypedDict):
     waivers: list[WaiverResult]
     gate: GateResult | None
     disclosed_late: LateFindings | None
+    suppression: SuppressionResult | None
     checks: list[CheckResult]
     calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
-from postpatch.model import Launch, Manifest, Severity
+from postpatch.model import Launch, Manifest, Severity, SuppressionRule
 from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
@@ -16,6 +16,9 @@ from postpatch.report.schema import (
     LateFindings,
     RemainingGroup,
     SnapshotSummary,
+    SuppressedCounts,
+    SuppressionResult,
+    SuppressionRuleResult,
     VerdictJson,
     WaiverResult,
 )
@@ -29,6 +32,7 @@ from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Run
+from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
 
 _CONTROLS = {check.id: check.controls for check in CHECKS}
@@ -86,6 +90,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
         "disclosed_late": _late(run.late) if run.late else None,
+        "suppression": _suppression(run.suppression) if run.suppression else None,
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
@@ -184,6 +189,26 @@ def _gate(gate: Gate) -> GateResult:
 
 def _late(late: LateDisclosures) -> LateFindings:
     return {"by_severity": dict(late.by_severity), "hosts": late.hosts, "gates": late.gates}
+
+
+def _suppression(found: Suppression) -> SuppressionResult:
+    return {
+        "before": cast(SuppressedCounts, asdict(found.before)),
+        "after": cast(SuppressedCounts, asdict(found.after)),
+        "rules": None if found.rules is None else [_rule(rule, found) for rule in found.rules],
+        "not_visible": found.not_visible,
+    }
+
+
+def _rule(rule: SuppressionRule, found: Suppression) -> SuppressionRuleResult:
+    return {
+        "name": rule.name,
+        "reason": rule.reason,
+        "created_at": rule.created_at.isoformat(),
+        "updated_at": rule.updated_at.isoformat(),
+        "older_than_baseline": found.is_older(rule),
+        "hits": rule.hits,
+    }
 
 
 def _check(check: CheckOutcome) -> CheckResult:

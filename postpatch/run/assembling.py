@@ -64,6 +64,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "waivers": known(lambda: case.waiver_uses) or (),
         "gate": known(lambda: case.gate),
         "late": known(lambda: case.late),
+        "suppression": known(lambda: case.suppression),
     }
 
 

@@ -1,6 +1,6 @@
 """The two Inspectors behind one interface: start an assessment, wait for it, read its findings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Protocol
@@ -33,8 +33,8 @@ class Inspector(Protocol):
     ) -> Iterator[Finding]:
         """Yield the hosts' findings; `with_fixes` adds whether they can be fixed, if that needs extra calls."""
 
-    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
-        """Return the rules that hide findings now."""
+    def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
+        """Return the rules that hide findings now, with what each hides on the hosts `hidden_on`."""
 
     def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
         """Return what AWS reports about exploits beyond the findings; `arns` has a finding of each vulnerability."""
@@ -80,9 +80,9 @@ class InspectorV2:
             cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
         )
 
-    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
+    def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
         """Return the account's suppression rules."""
-        return suppression_rules(session.connection)
+        return suppression_rules(session.connection, hidden_on)
 
     def exploits(self, session: Session, arns: Mapping[str, str]) -> Exploits:
         """Return which of the vulnerabilities CISA's catalogue holds."""
@@ -118,7 +118,7 @@ class InspectorClassic:
         found = inspector_classic.findings(session.connection, run, caller.account, with_fixes=with_fixes)
         return (finding for finding in found if finding.host in ids)
 
-    def rules(self, session: Session) -> tuple[SuppressionRule, ...]:
+    def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
         """Return none: Classic has no suppression."""
         return ()
 

@@ -66,6 +66,7 @@ class Parts:
     associations: Associations
     classic: Classic
     buckets: Buckets
+    suppression: Suppression
 
 
 def build(aws: "Simulator") -> Parts:
@@ -131,7 +132,7 @@ def build(aws: "Simulator") -> Parts:
         aws.beside_moto,
     ]
     front = Front(steps, MotoBehind(account))
-    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets)
+    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets, suppression)
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:

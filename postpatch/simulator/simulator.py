@@ -74,6 +74,7 @@ class Simulator:
         self.associations = parts.associations
         self.classic = parts.classic
         self.buckets = parts.buckets
+        self.suppression = parts.suppression
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()

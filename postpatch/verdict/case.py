@@ -31,6 +31,7 @@ from postpatch.verdict.holding import Holding
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.remaining import RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
+from postpatch.verdict.suppression import Suppression, suppression_of
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
 
 Value = TypeVar("Value")
@@ -199,6 +200,14 @@ class Case:
     def waiver_uses(self) -> tuple[WaiverUse, ...]:
         """Return what each waiver of the policy does in this run."""
         return waiver_uses(self.delta, self.waivers)
+
+    @cached_property
+    def suppression(self) -> Suppression:
+        """Return what is suppressed before and after patching; its rules are None where they could not be listed."""
+        since = self.evidence.baseline.manifest.taken_at
+        # What is not known of patching excuses nothing: a hidden finding is then judged by its own fields.
+        stories, late = known(lambda: self.stories) or {}, known(lambda: self.late)
+        return suppression_of(self.delta, known(lambda: self.evidence.suppression), since, stories, late)
 
     @cached_property
     def gate(self) -> Gate:

@@ -54,7 +54,7 @@ CHECKS = (
     ),
     Check(
         "FIND-6",
-        "No finding of the baseline was suppressed instead of fixed, and no rule created since hides a new one.",
+        "No suppression rule, whenever it was made, hides a finding that patching could remove.",
         recorded=True,
     ),
     Check("FIND-7", "No waiver of the policy has expired.", recorded=True),

@@ -11,6 +11,7 @@ from postpatch.model import DeltaClass, Finding, FindingType, Manifest, Severity
 from postpatch.verdict.absence import Absence, absence, hosts_gone
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
+from postpatch.verdict.hidden import Hidden
 
 # In the order of Counts: the two sides, the classes, and of the fixed ones those that no CLOSED row proves.
 _COUNTS = ", ".join(
@@ -81,6 +82,7 @@ class Delta:
         self.closed = hosts_gone(self._db) if after.manifest.by_rows else frozenset()
         self.baseline, self.after = baseline.manifest, _without(after.manifest, self.closed)
         self._db.compare(compared_hosts(self.baseline, self.after))
+        self.hidden = Hidden(self._db)
         self.absence = absence(self._db, self.baseline, self.after) if self.after.by_rows else Absence()
 
     def __enter__(self) -> Self:
@@ -221,18 +223,6 @@ class Delta:
         yield from self._db.query(
             f"SELECT {IDENTITY}, severity_before FROM delta WHERE class = 'remaining' AND is_active "
             f"AND {before} < {after} AND severity_before <> 'UNTRIAGED'"
-        )
-
-    def newly_suppressed(self) -> Iterator[tuple[str, str]]:
-        """Yield vulnerability and host of each finding suppressed now that was neither suppressed nor active before.
-
-        A finding that was active in the baseline has the class `suppressed`; one with an active row now is not hidden.
-        """
-        identity = f"SELECT {IDENTITY} FROM"
-        yield from self._db.query(
-            f"SELECT vulnerability, host FROM ({identity} after WHERE status = 'SUPPRESSED' "
-            f"EXCEPT {identity} after WHERE status = 'ACTIVE' "
-            f"EXCEPT {identity} baseline WHERE status IN ('ACTIVE', 'SUPPRESSED')) AS hidden ORDER BY {IDENTITY}"
         )
 
     def _counts(self, where: str) -> Counts:

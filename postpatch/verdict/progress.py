@@ -29,6 +29,10 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
         + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
         + (f"; {apart} more were disclosed after patching" if apart else "")
     )
+    hidden_before, hidden = delta.hidden.before.fixable, delta.hidden.after.fixable
+    if hidden_before or hidden:
+        everything += f"; suppressed, and with a fix: {hidden_before} before, {hidden} now"
+    nothing_active = before == after == 0
     hosts, notes = count(len(delta.comparable_hosts), "host"), (*_absent(delta), *_incomparable(delta.counts, counts))
     by_absence, name, sentence = counts.fixed_by_absence, f"active findings on {hosts}", everything
     if removable:
@@ -36,11 +40,11 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
         name = f"active findings on {hosts} that patching can remove"
         sentence = f"{_removable_in_words(removable, counts.after - apart)}; of all findings, {everything}"
         notes = (*notes, *_by_own_fields(delta), *_added(removable))
-    stayed = before == after == 0
-    holds = stayed or after < before
+    # Where nothing is active because all is hidden, what is hidden is what must become less.
+    less_hidden = hidden == 0 or hidden < hidden_before
+    holds = less_hidden if nothing_active else before == after == 0 or after < before
     facts = (fact(name, f"fewer than {before}", after, holds),)
-    if stayed and not removable:
-        sentence += "; the baseline of zero stayed at zero"
+    sentence += _zero(hidden) if nothing_active else ""
     judgement = Judgement(holds, sentence, facts, (*notes, *late.notes, *reconstructed(delta)))
     # Where absence proves nothing, it is progress only if there is some without it.
     return delta.absence.settle(judgement, doubted=delta.absence.doubtful and after + by_absence >= before)
@@ -66,6 +70,12 @@ def no_severity_worse(delta: Delta, late: LateDisclosures, removable: Removable 
     judgement = judged(f"active findings{which} by severity", facts, notes, right)
     # A finding that the later file leaves out may have been rated up to any level.
     return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
+
+
+def _zero(hidden: int) -> str:
+    if hidden:
+        return "; zero active findings are not zero as long as such are hidden"
+    return "; the baseline of zero stayed at zero"
 
 
 def _tallies(delta: Delta, late: LateDisclosures, removable: Removable | None) -> tuple[_Of, _Of]:

@@ -46,6 +46,12 @@ CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        frozenset({"FIND-1", "FIND-6", "waivers"}),
+        "A suppression rule is judged by what it hides, whoever made it and whenever: a suppressed finding that "
+        "patching could remove counts as an active one does. Zero active findings are not zero while such are hidden.",
+    ),
+    RuleChange(
+        2,
         frozenset({"TASK-1"}),
         "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
     ),

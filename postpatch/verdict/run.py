@@ -25,6 +25,7 @@ from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
 
 
@@ -107,6 +108,7 @@ class Run:
     waivers: tuple[WaiverUse, ...] = ()
     gate: Gate | None = None
     late: LateDisclosures | None = None
+    suppression: Suppression | None = None
     id: str = ""
     interrupted: bool = False
 
@@ -156,10 +158,12 @@ class Run:
         absent = counts.fixed_by_absence if self.mode is Mode.RECORDED else 0
         fixed = f"{counts.fixed} fixed" + (f" ({absent} without a CLOSED row)" if absent else "")
         unlike = f", {counts.not_comparable} not comparable" if counts.not_comparable else ""
+        before, now = self.delta.hidden.before.fixable, self.delta.hidden.after.fixable
+        hidden = f"; suppressed, and with a fix: {before} before, {now} now" if before or now else ""
         return (
             f"findings: {reconstructed}baseline {counts.baseline}, after {counts.after}: {fixed}, "
             f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
-            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed{unlike}"
+            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed{unlike}{hidden}"
         )
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from postpatch.model import Finding, Judgement
 from postpatch.policy import Waiver
@@ -30,8 +31,8 @@ class WaiverUse:
     """A waiver of the policy and what it does in this run.
 
     `what` and `where` are words: `CVE-2026-1 in vim`, and a host's id, `hosts tagged KEY=VALUE` or `every host`.
-    `findings` and `hosts` count the active findings that it matches; an expired waiver no longer accepts them.
-    `days_left` is 0 on its last day and negative after it. `notes` are sentences for the report, often none.
+    `findings` and `hosts` count the active and suppressed findings that it matches; an expired waiver no longer accepts
+    them. `days_left` is 0 on its last day and negative after it. `notes` are sentences for the report, often none.
     """
 
     what: str
@@ -99,7 +100,9 @@ def waiver_uses(delta: Delta, waivers: Waivers) -> tuple[WaiverUse, ...]:
     """Return what each waiver of the policy does in this run, in the policy's order."""
     findings, hosts = [0] * len(waivers.every), [set[str]() for _ in waivers.every]
     active, beside = 0, Counter[str]()
-    for group in by_identity(delta.active()) if waivers.every else ():
+    # A suppressed finding is accepted as an active one is.
+    every = chain(by_identity(delta.active()), by_identity(delta.hidden.findings()))
+    for group in every if waivers.every else ():
         active += 1
         names = {package.name for one in group for package in one.packages}
         beside.update(names if len(names) > 1 else ())
@@ -135,7 +138,7 @@ def _use(waiver: Waiver, findings: int, hosts: int, now: datetime, why_unused: s
         WaiverState.CURRENT: True,
     }
     notes = {
-        WaiverState.TOO_BROAD: f"too broad: {waiver} matches all {findings} active findings",
+        WaiverState.TOO_BROAD: f"too broad: {waiver} matches all {findings} findings",
         WaiverState.UNUSED: f"unused: {waiver}{why_unused}",
         WaiverState.EXPIRING: f"expires soon: {waiver}, {waiver.expires}",
     }

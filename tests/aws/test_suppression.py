@@ -12,6 +12,7 @@ from postpatch.errors import CouldNotCheck
 from postpatch.simulator import Simulator
 
 Connect = Callable[..., Connection]
+FROM_SUPPRESSED = {"findingStatus": [{"comparison": "EQUALS", "value": "SUPPRESSED"}]}
 CRITERIA = {"severity": [{"comparison": "EQUALS", "value": "LOW"}]}
 
 
@@ -22,7 +23,8 @@ def create(aws: Simulator) -> Iterator[Callable[..., str]]:
     made: list[str] = []
 
     def create_it(name: str, action: str = "SUPPRESS", **more: Any) -> str:
-        made.append(inspector.create_filter(name=name, action=action, filterCriteria=CRITERIA, **more)["arn"])
+        asked = {"filterCriteria": CRITERIA} | more
+        made.append(inspector.create_filter(name=name, action=action, **asked)["arn"])
         return made[-1]
 
     yield create_it
@@ -66,3 +68,20 @@ def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., lis
     refuse(denied, "inspector2.ListFilters", "AccessDeniedException", 403)
     with pytest.raises(CouldNotCheck, match=r"^Allow ListFilters to the caller. .* the suppression rules: "):
         suppression_rules(denied)
+
+
+def test_what_each_rule_hides_is_counted(connect: Connect, create: Callable[..., str], aws: Simulator) -> None:
+    """Inspector itself says what a rule's criteria match among the suppressed findings of the hosts."""
+    hosts = [host.instance_id for host in aws.fleet.hosts()]
+    everything = {"resourceType": [{"comparison": "EQUALS", "value": "AWS_EC2_INSTANCE"}]}
+    one_host = {"resourceId": [{"comparison": "EQUALS", "value": hosts[0]}]}
+    create("all", filterCriteria=everything)
+    create("one", filterCriteria=one_host)
+    listed = aws.client("inspector2").list_findings(filterCriteria=one_host | FROM_SUPPRESSED, maxResults=100)
+    of_one = len(listed["findings"])
+    assert of_one > 0
+    reader = connect()
+    hits = {rule.name: rule.hits for rule in suppression_rules(reader, [hosts[0]])}
+    assert hits == {"all": of_one, "one": of_one}
+    assert {rule.name: rule.hits for rule in suppression_rules(reader, [hosts[1]])}["one"] == 0
+    assert {rule.hits for rule in suppression_rules(connect())} == {0}

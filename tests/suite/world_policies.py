@@ -25,15 +25,23 @@ def policy_option(args: tuple[str, ...], folder: Path) -> list[str]:
     return [f"--policy={path}"]
 
 
-def in_toml(differently: Mapping[str, Mapping[str, Any]]) -> str:
+def in_toml(differently: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]]]) -> str:
     """Return the shipped policy in TOML, with the keys of `differently`; a value of None leaves a key out."""
     document = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     for table, keys in differently.items():
+        if isinstance(keys, list):
+            document[table] = keys
+            continue
         document[table] = {name: value for name, value in (document.get(table, {}) | keys).items() if value is not None}
+    tables = ((name, keys) for name, keys in document.items() if not isinstance(keys, list))
+    lists = ((name, row) for name, rows in document.items() if isinstance(rows, list) for row in rows)
     return "".join(
-        f"[{table}]\n" + "".join(f"{name} = {_value(value)}\n" for name, value in keys.items())
-        for table, keys in document.items()
+        [*(_table(f"[{name}]", keys) for name, keys in tables), *(_table(f"[[{name}]]", row) for name, row in lists)]
     )
+
+
+def _table(head: str, keys: Mapping[str, Any]) -> str:
+    return f"{head}\n" + "".join(f"{name} = {_value(value)}\n" for name, value in keys.items())
 
 
 def _value(value: Any) -> str:

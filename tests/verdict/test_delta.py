@@ -88,27 +88,6 @@ def test_a_cis_check_is_new_only_if_it_was_looked_at_before(
 
 
 @pytest.mark.parametrize(
-    ("status", "before", "hidden"),
-    [
-        pytest.param(["SUPPRESSED"], [], True, id="absent-before"),
-        pytest.param(["SUPPRESSED"], ["CLOSED"], True, id="closed-before"),
-        pytest.param(["SUPPRESSED", "SUPPRESSED"], [], True, id="repeated"),
-        pytest.param(["SUPPRESSED"], ["SUPPRESSED"], False, id="suppressed-before"),
-        pytest.param(["SUPPRESSED"], ["ACTIVE"], False, id="active-before-is-a-class-of-its-own"),
-        pytest.param(["SUPPRESSED", "ACTIVE"], [], False, id="active-beside"),
-        pytest.param(["CLOSED"], [], False, id="closed"),
-    ],
-)
-def test_what_is_suppressed_and_was_not_known(
-    make_finding: Make, make_delta: MakeDelta, status: list[str], before: list[str], hidden: bool
-) -> None:
-    """A finding is newly suppressed once, if the baseline had it neither so nor as active, and no row has it active."""
-    rows = [make_finding(status=one, arn=str(place)) for place, one in enumerate(status)]
-    delta = make_delta([make_finding(status=one) for one in before], rows, others=[A])
-    assert list(delta.newly_suppressed()) == ([("CVE-2026-1", A)] if hidden else [])
-
-
-@pytest.mark.parametrize(
     ("before", "expected"),
     [("CLOSED", {"CVE-2026-1": "new"}), ("SUPPRESSED", {"CVE-2026-1": "new"}), (None, {"CVE-2026-1": "new"})],
 )

@@ -10,7 +10,6 @@ from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
-from postpatch.verdict.suppression import nothing_suppressed
 
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -110,11 +109,31 @@ class TestFewer:
         assert "1 finding is active, the baseline had 1" in judgement.reason
         assert "4 of the baseline's findings (4 on hosts that are gone, 0 on hosts not scanned)" in judgement.notes[0]
 
-    def test_suppressing_counts_as_fewer_only_beside_find_6(self, make_finding: Make, make_delta: MakeDelta) -> None:
-        """Suppression lowers the count without a fix, and FIND-6 is red for it."""
+    def test_suppressing_counts_as_fewer_and_is_said(self, make_finding: Make, make_delta: MakeDelta) -> None:
+        """Suppression lowers the count without a fix: the sentence says so, and FIND-6 is red for it."""
         delta = make_delta(numbered(make_finding, 0, 2), numbered(make_finding, 0, 1, status="SUPPRESSED"))
-        assert "1 fixed" in fewer_than_baseline(delta, NONE_LATE).reason
-        assert not nothing_suppressed(delta, (), MORNING).holds
+        reason = fewer_than_baseline(delta, NONE_LATE).reason
+        assert "1 fixed" in reason
+        assert reason.endswith("1 suppressed; suppressed, and with a fix: 0 before, 1 now")
+
+    @pytest.mark.parametrize(
+        ("before", "now", "holds"),
+        [
+            pytest.param(3, 3, False, id="as-many"),
+            pytest.param(0, 1, False, id="more"),
+            pytest.param(3, 1, True, id="fewer"),
+            pytest.param(3, 0, True, id="none-left"),
+        ],
+    )
+    def test_zero_is_not_zero_where_all_is_hidden(
+        self, make_finding: Make, make_delta: MakeDelta, before: int, now: int, *, holds: bool
+    ) -> None:
+        """Where nothing is active because rules hide it, what they hide must become less."""
+        sides = (numbered(make_finding, 0, number, status="SUPPRESSED") for number in (before, now))
+        judgement = fewer_than_baseline(make_delta(*sides, others=[A]), NONE_LATE)
+        assert judgement.holds == holds
+        assert f"suppressed, and with a fix: {before} before, {now} now" in judgement.reason
+        assert judgement.reason.endswith("the baseline of zero stayed at zero") == (now == 0)
 
 
 def rated(make: Make, severities: str) -> list[Finding]:

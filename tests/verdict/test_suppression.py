@@ -1,128 +1,278 @@
-"""FIND-6: nothing was hidden instead of fixed, whoever hid it and whenever."""
+"""FIND-6: nothing that patching could remove is hidden, whoever hid it and whenever."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from postpatch.model import Finding, SuppressionRule
+from postpatch.model import (
+    Finding,
+    FindingType,
+    HostInventory,
+    InstalledPackage,
+    InstancePatch,
+    Judgement,
+    ManagedHost,
+    Package,
+    PatchBaseline,
+    PatchCommand,
+    PatchState,
+    SuppressionRule,
+)
+from postpatch.policy import Policy
+from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.suppression import nothing_suppressed
+from postpatch.verdict.disclosed import LateDisclosures, PatchRuns
+from postpatch.verdict.hidden import HiddenCounts
+from postpatch.verdict.suppression import Suppression, nothing_suppressed, suppression_of
+from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
 BASELINE = datetime(2026, 11, 20, 21, tzinfo=UTC)
+PATCHED = BASELINE + timedelta(hours=1)
+MORNING = BASELINE + timedelta(hours=11)
 HOUR = timedelta(hours=1)
 
 Make = Callable[..., Finding]
 MakeDelta = Callable[..., Delta]
+Judge = Callable[..., Judgement]
 
 
-def rule(created: datetime, updated: datetime | None = None, name: str = "quarter-end", **told: str) -> SuppressionRule:
+def rule(created: datetime, updated: datetime | None = None, name: str = "quarter-end", **said: Any) -> SuppressionRule:
     """Return a suppression rule."""
-    return SuppressionRule(f"arn:aws:inspector2:::filter/{name}", name, created, updated or created, **told)
+    return SuppressionRule(f"arn:aws:inspector2:::filter/{name}", name, created, updated or created, **said)
 
 
-OLD, NEW = rule(BASELINE - HOUR), rule(BASELINE + 3 * HOUR, reason="until after the quarter")
-CHANGED = rule(BASELINE - HOUR, BASELINE + HOUR)
-NEW_IN_WORDS = "rule quarter-end, created 2026-11-21 00:00:00 UTC (reason: until after the quarter)"
+OLD = rule(BASELINE - timedelta(days=40), name="noise", hits=1)
+NEW = rule(BASELINE + 3 * HOUR, reason="until after the quarter", hits=1)
+CHANGED = rule(BASELINE - HOUR, BASELINE + HOUR, hits=1)
+RULES = [
+    pytest.param((), id="no-rule-visible"),
+    pytest.param((OLD,), id="an-old-rule"),
+    pytest.param((OLD, NEW), id="a-new-rule"),
+    pytest.param(None, id="files"),
+]
 
 
-@pytest.mark.parametrize("rules", [(), (OLD,), None], ids=["no-rules", "an-old-rule", "files"])
-def test_nothing_suppressed_is_proven(
-    make_finding: Make, make_delta: MakeDelta, rules: tuple[SuppressionRule, ...] | None
-) -> None:
-    """What was suppressed before the baseline already is no matter of this round, and nothing is told of it."""
-    hidden = make_finding("CVE-2", status="SUPPRESSED")
-    judgement = nothing_suppressed(make_delta([make_finding(), hidden], [hidden]), rules, BASELINE)
-    assert (judgement.holds, judgement.reason) == (True, "nothing was suppressed since the baseline")
-    assert judgement.notes == ()
+@pytest.fixture(scope="session")
+def judge(make_policy: Callable[..., Policy]) -> Judge:
+    """Judge what is suppressed; the keyword arguments are what else is known."""
+
+    def judged(
+        delta: Delta, rules: tuple[SuppressionRule, ...] | None = (), *, gate: dict[str, Any] | None = None,
+        waiver: dict[str, Any] | None = None, stories: dict[str, HostStory] | None = None, gates_late: bool = False,
+    ) -> Judgement:  # fmt: skip
+        accepted = {"reason": "accepted", "approver": "anna", "expires": date(2099, 12, 31)}
+        policy = make_policy(gate=gate or {}, waiver=[waiver | accepted] if waiver else [])
+        late = LateDisclosures(PatchRuns(PATCHED), MORNING, gates=gates_late)
+        found = suppression_of(delta, rules, BASELINE, stories or {}, late)
+        return nothing_suppressed(delta, found, Waivers(policy.waiver, delta, MORNING), policy)
+
+    return judged
 
 
-@pytest.mark.parametrize("rules", [(), (OLD,), (NEW,), None], ids=["no-rules", "an-old-rule", "a-new-rule", "files"])
-def test_an_active_finding_suppressed_since_is_red(
-    make_finding: Make, make_delta: MakeDelta, rules: tuple[SuppressionRule, ...] | None
-) -> None:
-    """An active finding of the baseline that is suppressed now was hidden, not fixed, whatever the age of the rules."""
-    after = [make_finding("CVE-1", status="SUPPRESSED"), make_finding("CVE-2", B, status="SUPPRESSED")]
-    delta = make_delta([make_finding("CVE-1"), make_finding("CVE-2", B)], after)
-    judgement = nothing_suppressed(delta, rules, BASELINE)
-    assert not judgement.holds
-    assert judgement.reason == f"2 findings suppressed since the baseline, not fixed: CVE-1 on {A}, CVE-2 on {B}"
-    assert judgement.facts[0].found == "2"
-
-
-# What the baseline has of a finding that is suppressed now.
-BEFORE = [pytest.param([], id="absent"), pytest.param(["CLOSED"], id="closed"), pytest.param(["SKIPPED"], id="skipped")]
-
-
-@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("rules", RULES)
 @pytest.mark.parametrize(
-    ("young", "words"),
+    "before",
     [
-        pytest.param(NEW, NEW_IN_WORDS, id="made-since"),
-        pytest.param(CHANGED, "changed 2026-11-20 22:00:00 UTC (reason: none given)", id="changed-since"),
+        pytest.param(["ACTIVE"], id="active-before"),
+        pytest.param(["SUPPRESSED"], id="suppressed-before"),
+        pytest.param(["CLOSED"], id="closed-before"),
+        pytest.param([], id="new"),
     ],
 )
-def test_a_new_finding_under_a_new_rule_is_red(
-    make_finding: Make, make_delta: MakeDelta, before: list[str], young: SuppressionRule, words: str
+def test_what_patching_could_remove_is_red(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge, rules: Any, before: list[str]
 ) -> None:
-    """What the round let in and a rule made or changed since may hide is red, and the rule is named."""
+    """Whenever the rule was made, whoever owns it, and whatever the finding was before."""
     baseline = [make_finding(status=status) for status in before]
     delta = make_delta(baseline, [make_finding(status="SUPPRESSED")], others=[A])
-    judgement = nothing_suppressed(delta, (OLD, young), BASELINE)
+    judgement = judge(delta, rules)
     assert not judgement.holds
-    assert judgement.reason.startswith("1 new finding suppressed, possibly by rule quarter-end, ")
-    assert words in judgement.reason
-    assert judgement.reason.endswith(f": CVE-2026-1 on {A}")
-    assert words in judgement.notes[0]
+    assert judgement.reason == f"1 suppressed finding that patching could remove: CVE-2026-1 on {A}"
+    assert judgement.facts[0].found == "1"
 
 
-def test_a_new_rule_on_a_new_host_is_red(make_finding: Make, make_delta: MakeDelta) -> None:
-    """A host that replaced another brings findings; hiding them by a rule of that night is seen too."""
-    delta = make_delta([make_finding()], [make_finding(host=B, status="SUPPRESSED")], launched=[B], gone=[A])
-    assert not nothing_suppressed(delta, (NEW,), BASELINE).holds
-
-
-def test_what_an_old_rule_hides_of_the_new_is_told(make_finding: Make, make_delta: MakeDelta) -> None:
-    """A rule that is older than the baseline is accepted practice: what it hides since is told, and nothing is red."""
-    delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
-    judgement = nothing_suppressed(delta, (OLD,), BASELINE)
+@pytest.mark.parametrize("rules", RULES)
+def test_what_patching_cannot_remove_is_reported(
+    unfixable: Make, make_delta: MakeDelta, judge: Judge, rules: Any
+) -> None:
+    """A finding without a fix may be hidden; the note says how many there are, and why they are none of patching's."""
+    hidden = unfixable(status="SUPPRESSED")
+    judgement = judge(make_delta([unfixable()], [hidden]), rules)
     assert judgement.holds
-    assert judgement.notes == (f"1 new finding suppressed, by rules older than the baseline: CVE-2026-1 on {A}",)
+    assert judgement.reason == "patching could remove none of 1 suppressed"
+    assert judgement.notes[-1] == "suppressed, and reported only: No fix from the vendor yet (1)"
 
 
-def test_a_new_finding_under_rules_that_nobody_shows_is_red(make_finding: Make, make_delta: MakeDelta) -> None:
-    """Where the caller sees no rule the rules are somebody else's, and their age is not proven."""
+def test_nothing_suppressed_says_so(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """Where nothing is hidden now, what was hidden before is no matter."""
+    judgement = judge(make_delta([make_finding(status="SUPPRESSED")], [make_finding(status="CLOSED")]))
+    assert (judgement.holds, judgement.reason, judgement.notes) == (True, "nothing is suppressed", ())
+
+
+def test_a_finding_of_which_a_row_is_active_is_not_hidden(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge
+) -> None:
+    """The active row is judged by the other checks."""
+    assert judge(make_delta([], [make_finding(), make_finding(status="SUPPRESSED")])).holds
+
+
+def test_the_part_of_a_language_does_not_show_that_of_the_system(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge
+) -> None:
+    """Of one CVE the system's package is hidden, though that of a language is active."""
+    jar = make_finding(packages=(Package("log4j", "2.14", manager="JAR", fixed_in="2.17"),))
+    assert not judge(make_delta([], [jar, make_finding(status="SUPPRESSED")])).holds
+
+
+@pytest.mark.parametrize(("severity", "holds"), [("LOW", True), ("MEDIUM", False), ("UNTRIAGED", False)])
+def test_the_gates_severity_decides(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge, severity: str, *, holds: bool
+) -> None:
+    """What is milder than the gate is reported; what is not rated always counts."""
+    hidden = make_finding(status="SUPPRESSED", severity=severity)
+    assert judge(make_delta([], [hidden], others=[A]), gate={"severity": "MEDIUM"}).holds == holds
+
+
+def test_the_stricter_rating_counts(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """A finding that was rated worse in the baseline is judged by that rating."""
+    hidden = make_finding(status="SUPPRESSED", severity="LOW")
+    delta = make_delta([make_finding(status="SUPPRESSED", severity="HIGH")], [hidden])
+    assert not judge(delta, gate={"severity": "HIGH"}).holds
+
+
+def test_a_fix_that_disappeared_explains_nothing(
+    make_finding: Make, unfixable: Make, make_delta: MakeDelta, judge: Judge
+) -> None:
+    """What had a fix in the baseline, and has none now, contradicts itself."""
+    assert not judge(make_delta([make_finding()], [unfixable(status="SUPPRESSED")])).holds
+
+
+@pytest.mark.parametrize(("gates_late", "holds"), [(False, True), (True, False)])
+def test_what_was_disclosed_after_patching_is_excused(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge, *, gates_late: bool, holds: bool
+) -> None:
+    """Patching could not remove it, unless the policy counts it like any other."""
+    late = make_finding(status="SUPPRESSED", disclosed_at=PATCHED + HOUR)
+    assert judge(make_delta([], [late], others=[A]), gates_late=gates_late).holds == holds
+
+
+def test_a_waiver_accepts_what_is_hidden(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """A risk accepted by name may be hidden, and another may not."""
     delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
-    judgement = nothing_suppressed(delta, (), BASELINE)
-    assert not judgement.holds
-    assert "1 new finding suppressed, by rules that this caller cannot see" in judgement.reason
+    accepted = judge(delta, waiver={"vulnerability": "CVE-2026-1"})
+    assert accepted.holds
+    assert "1 suppressed finding that patching could remove, accepted by a waiver" in accepted.notes
+    assert not judge(delta, waiver={"vulnerability": "CVE-2026-2"}).holds
 
 
-def test_two_files_tell_what_is_new_and_suppressed(make_finding: Make, make_delta: MakeDelta) -> None:
-    """Files hold no rules: what is new and suppressed is told, and not judged."""
-    delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
-    judgement = nothing_suppressed(delta, None, BASELINE)
-    assert judgement.holds
-    assert "by rules that the files do not name" in judgement.notes[0]
+def story(package: Package) -> HostStory:
+    """Return the story of a host that Patch Manager patched, and on which the package is of another repository."""
+    bash = InstancePatch(A, "bash.x86_64", "bash.x86_64:0:5.2-1", "installed")
+    long_ago = InstalledPackage(package.name, "1:3.0.8-1.amzn2023.0.19", "x86_64", BASELINE - timedelta(days=90))
+    return HostStory(
+        managed=ManagedHost(A, "Online", "Amazon Linux 2023"),
+        state=PatchState(A, "Install", PATCHED, PATCHED, "pb-1", installed=1, installed_other=0),
+        commands=(PatchCommand(A, "c-1", "Install", "Success", PATCHED, PATCHED),),
+        installed=True,
+        patches={"bash": (bash,)},
+        baseline=PatchBaseline("pb-1", "pww"),
+        inventory=HostInventory(A, MORNING, (package.name,), (long_ago,)),
+    )
 
 
-def test_a_new_rule_that_hides_nothing_is_told(make_finding: Make, make_delta: MakeDelta) -> None:
-    """A rule made since the baseline under which nothing is suppressed turns nothing red, and is told."""
-    judgement = nothing_suppressed(make_delta([make_finding()], []), (OLD, NEW), BASELINE)
-    assert (judgement.holds, judgement.notes) == (True, (NEW_IN_WORDS,))
+def test_a_cause_that_clears_patching_clears_what_is_hidden(
+    make_finding: Make, make_package: Callable[..., Package], make_delta: MakeDelta, judge: Judge
+) -> None:
+    """A package of another repository could not be removed by patching; without AWS's data nothing clears it."""
+    hidden = make_finding(status="SUPPRESSED")
+    known = make_delta([make_finding()], [hidden])
+    assert judge(known, stories={A: story(make_package())}).holds
+    assert not judge(known).holds
+    new = make_delta([], [hidden], others=[A])
+    assert not judge(new, stories={A: story(make_package())}).holds
 
 
-@pytest.mark.parametrize("status", ["ACTIVE", "CLOSED"])
-def test_what_is_not_suppressed_is_not_hidden(make_finding: Make, make_delta: MakeDelta, status: str) -> None:
-    """A finding that another row has as active is not hidden, and one that closed is not either."""
-    after = [make_finding(status=status), *([make_finding(status="SUPPRESSED")] if status == "ACTIVE" else [])]
-    judgement = nothing_suppressed(make_delta([], after, others=[A]), (NEW,), BASELINE)
-    assert judgement.holds
+@pytest.mark.parametrize(("configuration", "holds"), [("fail", False), ("report", True)])
+def test_a_port_that_was_opened_and_hidden_is_red(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge, configuration: str, *, holds: bool
+) -> None:
+    """As FIND-8 has it: on a host scanned both times, not within a range that was open, if the policy wants it."""
+    port = {"type": FindingType.NETWORK, "packages": (), "protocol": "TCP", "vulnerability": ""}
+    hidden = make_finding(status="SUPPRESSED", port_begin=22, port_end=22, **port)
+    assert judge(make_delta([], [hidden], others=[A]), gate={"configuration": configuration}).holds == holds
+    assert judge(make_delta([], [hidden], launched=[A])).holds
+    before = make_finding(status="SUPPRESSED", port_begin=0, port_end=1024, **port)
+    assert judge(make_delta([before], [hidden])).holds
 
 
-def test_a_rule_of_the_very_moment_is_old(make_finding: Make, make_delta: MakeDelta) -> None:
-    """A rule that stood when the baseline was taken was not made since."""
-    delta = make_delta([], [make_finding(status="SUPPRESSED")], others=[A])
-    assert nothing_suppressed(delta, (rule(BASELINE),), BASELINE).holds
-    assert not nothing_suppressed(delta, (rule(BASELINE + timedelta(milliseconds=1)),), BASELINE).holds
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ((OLD,), ["rule noise, created 2026-10-11, 40 days before the baseline, hides 1 finding (reason: none given)"]),
+        ((NEW,), ["rule quarter-end, created 2026-11-21 00:00:00 UTC, since the baseline, hides 1 finding (reason: "
+                  "until after the quarter)"]),
+        ((CHANGED,), ["rule quarter-end, changed 2026-11-20 22:00:00 UTC, since the baseline, hides 1 finding (reason: "
+                      "none given)"]),
+        ((rule(BASELINE),), ["rule quarter-end, created 2026-11-20, 0 days before the baseline, hides an unknown "
+                             "number of findings (reason: none given)"]),
+        ((), ["1 finding hidden by rules that are not visible here, such as a delegated administrator's"]),
+        (None, []),
+    ],
+    ids=["old", "new", "changed", "of-the-very-moment", "not-visible", "files"],
+)  # fmt: skip
+def test_each_rule_is_listed_with_its_age_and_its_hits(
+    unfixable: Make, make_delta: MakeDelta, judge: Judge, rules: Any, words: list[str]
+) -> None:
+    """Whether or not it turns anything red; what no visible rule hides is said too."""
+    judgement = judge(make_delta([unfixable(status="SUPPRESSED")], [unfixable(status="SUPPRESSED")]), rules)
+    assert list(judgement.notes[:-1]) == words
+
+
+def test_what_the_visible_rules_do_not_hide_is_counted(unfixable: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """Of three hidden findings the one visible rule hides one."""
+    hidden = [unfixable(f"CVE-{number}", status="SUPPRESSED") for number in range(3)]
+    notes = judge(make_delta(hidden, hidden), (OLD,)).notes
+    assert "at least 2 findings hidden by rules that are not visible here, such as a delegated administrator's" in notes
+
+
+def test_both_sides_are_counted(make_finding: Make, unfixable: Make, make_delta: MakeDelta) -> None:
+    """What patching could remove is a class of its own, before and after."""
+    before = [
+        make_finding("CVE-1", status="SUPPRESSED"),
+        make_finding("CVE-2", status="SUPPRESSED"),
+        unfixable("CVE-3"),
+    ]
+    after = [make_finding("CVE-1", status="SUPPRESSED"), unfixable("CVE-3", B, status="SUPPRESSED")]
+    hidden = make_delta(before, after).hidden
+    assert (hidden.before.fixable, hidden.before.other) == (2, 0)
+    assert (hidden.after.fixable, hidden.after.other) == (1, 1)
+
+
+STATUSES = st.lists(st.sampled_from(["ACTIVE", "SUPPRESSED", "CLOSED"]), max_size=2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(before=STATUSES, after=STATUSES, rules=st.sampled_from([(), (OLD,), (NEW,), (OLD, NEW), None]))
+def test_suppressing_never_turns_red_to_green(
+    make_finding: Make, make_delta: MakeDelta, judge: Judge, before: list[str], after: list[str], rules: Any
+) -> None:
+    """A fixable finding that is there at all, and that no active row shows, is red, whatever the rules say."""
+    delta = make_delta(
+        [make_finding(status=status) for status in before],
+        [make_finding(status=status) for status in after],
+        others=[A],
+    )
+    assert judge(delta, rules).holds == ("ACTIVE" in after or "SUPPRESSED" not in after)
+
+
+def test_the_number_that_is_not_visible_needs_every_hit() -> None:
+    """Where the hits of one rule are not known, nobody knows what the others do not hide."""
+    three = HiddenCounts(3)
+    assert Suppression(three, three, (OLD, rule(BASELINE)), BASELINE).not_visible is None
+    assert Suppression(three, three, (OLD,), BASELINE).not_visible == 2
+    assert Suppression(three, three, (OLD,) * 4, BASELINE).not_visible == 0

@@ -58,6 +58,15 @@ class ClassRow:
 
 
 @dataclass(frozen=True)
+class HiddenRow:
+    """The suppressed findings that patching could remove, or all others: how many before patching, and now."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class Gone:
     """Findings of one class that are no longer active or no longer visible."""
 
@@ -75,6 +84,7 @@ class Changes:
     everything: Counts
     configuration: Counts
     classes: tuple[ClassRow, ...]
+    hidden: tuple[HiddenRow, ...]
 
     @property
     def not_visible(self) -> int:
@@ -86,6 +96,7 @@ class Changes:
 
 def changes(delta: Delta) -> Changes:
     """Return the findings of the two snapshots by outcome, as numbers."""
+    before, after = delta.hidden.before, delta.hidden.after
     return Changes(
         severities=tuple(_severity(severity.value, counts) for severity, counts in delta.severities.items()),
         total=_severity("All severities", delta.comparable),
@@ -94,6 +105,10 @@ def changes(delta: Delta) -> Changes:
         classes=tuple(
             ClassRow(*words, getattr(delta.counts, one.value), getattr(delta.configuration, one.value))
             for one, words in _CLASSES.items()
+        ),
+        hidden=(
+            HiddenRow("Suppressed, and patching could remove it", before.fixable, after.fixable),
+            HiddenRow("Suppressed, other", before.other, after.other),
         ),
     )
 

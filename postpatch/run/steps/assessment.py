@@ -63,7 +63,8 @@ def after(collection: Collection) -> Snapshot:
 def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
     """Return the suppression rules, requested after the findings so that no rule that hid one of them is missed."""
     collection.value("after")
-    return ENGINES[collection.session.settings.engine].rules(collection.session)
+    hidden_on = collection.case.delta.hidden.hosts
+    return ENGINES[collection.session.settings.engine].rules(collection.session, hidden_on)
 
 
 def exploits(collection: Collection) -> Exploits:

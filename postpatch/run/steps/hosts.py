@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_in_scope
@@ -87,11 +88,12 @@ def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
 
 
 def leftovers(collection: Collection) -> Leftovers:
-    """Return what Patch Manager reports about hosts with an active fixable finding that remains or is new."""
+    """Return what Patch Manager reports about hosts with a fixable finding that remains, is new or is suppressed."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     fixable: dict[str, set[str]] = {}
-    for one in collection.case.delta.active(*REMAINING, DeltaClass.NEW):
+    delta = collection.case.delta
+    for one in chain(delta.active(*REMAINING, DeltaClass.NEW), delta.hidden.findings()):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     managed = {host.host for host in patching.managed if host.ping == "Online"}

@@ -1,7 +1,9 @@
 """Filters that are kept, and those among them that suppress findings.
 
 A suppression rule hides a finding, it mends nothing: the finding goes on being seen, under the status SUPPRESSED
-(Inspector user guide, "Suppressing findings").
+(Inspector user guide, "Suppressing findings"). In an organization the rules are the delegated administrator's, and hide
+findings of the members' accounts ("Managing multiple accounts in Amazon Inspector with AWS Organizations"); a member's
+own list of filters holds none of them.
 """
 
 from dataclasses import dataclass
@@ -38,6 +40,7 @@ class Suppression:
 
     def __init__(self, clock: Clock, pages: Pages, account: str, region: str) -> None:
         self.filters: dict[str, KeptFilter] = {}
+        self._of_administrator: list[dict[str, Any]] = []
         self._clock, self._pages, self._account = clock, pages, account
         self._owner = f"arn:aws:inspector2:{region}:{account}:owner/{account}/filter/"
         self._ids = Ids("filters")
@@ -53,11 +56,16 @@ class Suppression:
 
     def judge(self, finding: Finding, row: Row) -> Row:
         """Suppress a finding, or show it again, as the rules of this moment say."""
-        rules = [kept.params["filterCriteria"] for kept in self.filters.values() if kept.params["action"] == "SUPPRESS"]
-        hidden = finding.status == "ACTIVE" and any(matches(row | {"status": "ACTIVE"}, rule, LOOKS) for rule in rules)
+        own = [kept.params["filterCriteria"] for kept in self.filters.values() if kept.params["action"] == "SUPPRESS"]
+        rules, shown = [*own, *self._of_administrator], row | {"status": "ACTIVE"}
+        hidden = finding.status == "ACTIVE" and any(matches(shown, rule, LOOKS) for rule in rules)
         if hidden != finding.suppressed:
             finding.suppress(hidden, self._clock.now())
         return row | {"status": finding.shown, "updatedAt": finding.updated_at}
+
+    def suppress_by_administrator(self, criteria: dict[str, Any]) -> None:
+        """Have the organization's delegated administrator make a suppression rule, in an account of their own."""
+        self._of_administrator.append(criteria)
 
     def create(self, params: Params) -> dict[str, Any]:
         """Keep a filter; with action SUPPRESS it is a suppression rule."""

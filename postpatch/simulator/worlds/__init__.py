@@ -36,10 +36,12 @@ _ORDER = (
     # Green, with a policy or a way of patching that is not the tutorial's.
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
     *("changing_fleets", "cis_outage", "skew_ahead"),
+    *("accepted_risks", "waived_rule"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
+    *("suppress_everything", "administrators_rule"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # What nothing that changed proves, and what a baseline may not hold back.
     *("steady_bounds", "held_back_bounds"),
