@@ -59,6 +59,14 @@ CHANGES: tuple[RuleChange, ...] = (
         "both files recorded the same request; a class of findings that vanished as a whole is not comparable; a host "
         "all of whose findings are CLOSED, also such as no patch removes, is gone.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {"SCAN-2", "SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate", "remaining", "remaining_kinds"}
+        ),
+        "A host whose inventory contradicts a finding was not scanned; a change in how hosts are scanned fails SCAN-3.",
+    ),
 )
 
 
