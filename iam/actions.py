@@ -72,6 +72,8 @@ ACTIONS: Mapping[str, Read | Write] = {
         "which vulnerabilities CISA's catalogue holds, for `[gate] exploited_max`"
     ),
     "inspector2:GetCisScanResultDetails": Read("each CIS check on each host"),
+    "inspector2:GetConfiguration": Read("since when the account has the VM scanner"),
+    "inspector2:GetEc2DeepInspectionConfiguration": Read("whether deep inspection is on, and in which paths"),
     "inspector2:ListCisScanResultsAggregatedByTargetResource": Read("which hosts the CIS scan covered"),
     "inspector2:ListCisScans": Read("how far the CIS scan is"),
     "inspector2:ListCoverage": Read("when each host was last scanned, and why not"),

@@ -14,9 +14,9 @@ def test_inspector_run_completed(prove, scan, policy):
 
 
 @pytest.mark.check("SCAN-2")
-def test_every_host_was_scanned_after_it_was_patched(prove, scan, hosts):
+def test_every_host_was_scanned_after_it_was_patched(prove, scan, hosts, backlog):
     """Inspector scanned every host in scope after it was patched."""
-    prove(judge.every_host_scanned(scan, hosts))
+    prove(judge.every_host_scanned(scan, hosts, backlog))
 
 
 @pytest.mark.check("SCAN-3")

@@ -43,11 +43,13 @@ def find_scan(connection: Connection, configuration: str, since: datetime | None
     return (scans[-1]["scanArn"], scans[-1]["status"]) if scans else ("", "")
 
 
-def scanned_hosts(connection: Connection, scan: str) -> tuple[CisHost, ...]:
-    """Return each host's part in the scan."""
+def scanned_hosts(connection: Connection, account: str, scan: str) -> tuple[CisHost, ...]:
+    """Return the part in the scan of each host of the account."""
     client = connection.client("inspector2")
+    criteria = {"accountIdFilters": [{"comparison": "EQUALS", "value": account}]}
     with asking("which hosts the CIS scan covered"):
-        pages = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource").paginate(scanArn=scan)
+        paginator = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource")
+        pages = paginator.paginate(scanArn=scan, filterCriteria=criteria)
         found = [_cis_host(row) for page in pages for row in page.get("targetResourceAggregations", [])]
     return tuple(sorted(found, key=lambda host: host.host))
 

@@ -5,6 +5,7 @@ whole and has no time of installation.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,11 +18,29 @@ _A_PAGE = 50  # botocore shape MaxResults
 _NAMES_A_FILTER = 40  # botocore shape InventoryFilterValueList
 
 
-def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
-    """Return when the host's package inventory was captured, or None if there is none."""
-    with asking(f"when the inventory of {host} was captured"):
-        page = connection.client("ssm").list_inventory_entries(InstanceId=host, TypeName=_TYPE, MaxResults=1)
-    return _captured_at(page)
+@dataclass(frozen=True)
+class InventoryAge:
+    """When an inventory was captured, and when the newest of its packages was installed.
+
+    `installed_at` is None where a package has no time of installation: then nothing is known of any of them.
+    """
+
+    captured_at: datetime
+    installed_at: datetime | None
+
+
+def inventory_age(connection: Connection, host: str) -> InventoryAge | None:
+    """Return the age of the host's package inventory, or None if it has none; one call for fifty packages."""
+    captured, installed = None, []
+    with asking(f"for the inventory of {host}"):
+        entries = connection.client("ssm").list_inventory_entries
+        for page in each_page(entries, InstanceId=host, TypeName=_TYPE, MaxResults=_A_PAGE):
+            captured = _captured_at(page) or captured
+            installed += [_package(row).installed_at for row in page.get("Entries", [])]
+    if not captured:
+        return None
+    dated = [moment for moment in installed if moment]
+    return InventoryAge(captured, max(dated) if dated and len(dated) == len(installed) else None)
 
 
 def inventory_of(connection: Connection, host: str, names: Iterable[str]) -> HostInventory | None:

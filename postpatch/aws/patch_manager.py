@@ -12,9 +12,8 @@ from postpatch.model import Host, ManagedHost, Patching, PatchState
 AMAZON_LINUX_2 = "AmazonLinux2.0"
 _STATES_A_CALL = 50  # botocore shape InstanceIdList: DescribeInstancePatchStates
 _IDS_A_FILTER = 50  # botocore shape InstanceInformationFilterValueSet allows 100; AWS documents 50 instance ids
-# The largest pages there are: botocore shapes MaxResultsEC2Compatible and PatchComplianceMaxResults.
+# The largest page there is: botocore shape MaxResultsEC2Compatible.
 _NODES_A_PAGE = 50
-_PATCHES_A_PAGE = 100
 
 
 def patching(connection: Connection, hosts: Iterable[Host], since: datetime, document: str = DOCUMENT) -> Patching:
@@ -45,14 +44,6 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
             for row in page["InstanceInformationList"]
         ]
     return tuple(sorted(found, key=lambda host: host.host))
-
-
-def changed_since(connection: Connection, host: str, moment: datetime) -> bool:
-    """Return whether anything was installed on the host at or after a moment, from its patches' times."""
-    with asking(f"which patches {host} received"):
-        patches = connection.client("ssm").get_paginator("describe_instance_patches")
-        pages = patches.paginate(InstanceId=host, MaxResults=_PATCHES_A_PAGE)
-        return any(patch["InstalledTime"] >= moment for page in pages for patch in page["Patches"])
 
 
 def patches_available(connection: Connection, vulnerabilities: list[str]) -> dict[str, bool]:

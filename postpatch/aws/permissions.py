@@ -11,6 +11,8 @@ from postpatch.model import Caller
 # Reads that every run makes after its first write (the Service Authorization Reference has them under these names).
 CIS_READS = (
     "inspector2:GetCisScanResultDetails",
+    "inspector2:GetConfiguration",
+    "inspector2:GetEc2DeepInspectionConfiguration",
     "inspector2:ListCisScanResultsAggregatedByTargetResource",
     "inspector2:ListCisScans",
 )

@@ -185,6 +185,12 @@ def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict
         asked["NextToken"] = token
 
 
+def answered_at(connection: Connection, answer: dict[str, Any]) -> datetime:
+    """Return when AWS answered, by the answer's Date; by the connection's clock where it has none."""
+    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    return parsedate_to_datetime(date).astimezone(UTC) if date else connection.clock()
+
+
 def to_the_second(moment: datetime) -> str:
     """Return a moment as Systems Manager's filters take it: in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

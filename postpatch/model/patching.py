@@ -245,14 +245,6 @@ class Patching:
             ends.append(state.ended_at)
         return max(ends, default=None)
 
-    def first_install_began_at(self, host: str) -> datetime | None:
-        """Return when the host's first known installation began, whatever its result, or None if there was none."""
-        state = self.state(host)
-        begins = [one.requested_at for one in self.commands_on(host) if one.operation == "Install"]
-        if state and state.operation == "Install":
-            begins.append(state.started_at)
-        return min(begins, default=None)
-
     def round_began_at(self, host: str) -> datetime | None:
         """Return when the host's newest installation began, whatever became of it, or None if there was none.
 

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+COVERAGE, INVENTORY, VERSIONS = "coverage", "inventory", "versions"
+
 
 @dataclass(frozen=True)
 class HostScan:
-    """How a host was scanned. `proof` is `coverage` or `inventory`; empty: the scan is not newer than `after`."""
+    """How a host was scanned. `proof` is what shows that the scan is fresh; empty: nothing does.
+
+    `coverage`: Inspector scanned it after its inventory was captured for this run, or after its engine ran again.
+    `inventory`: that inventory, captured `inventory_at`, lists nothing that was installed since Inspector's last scan.
+    `versions`: its packages have no time of installation, and each finding must agree with their versions.
+    """
 
     host: str
     after: datetime
@@ -21,6 +28,11 @@ class HostScan:
     def fresh(self) -> bool:
         """Return whether the scan is newer than what it must prove."""
         return bool(self.proof)
+
+    @property
+    def by_inventory(self) -> bool:
+        """Return whether the time of the scan alone does not show that it is fresh."""
+        return self.proof in (INVENTORY, VERSIONS)
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ class CisHost:
 class Launch:
     """What was started so that the hosts are assessed again; nothing for a read-only run.
 
+    `association` captures the inventory, and `windows_association` runs Inspector's plugin on Windows hosts;
+    `associations_started_at` is when AWS answered the call that started them.
     `taken_up`: an earlier run started it and was broken off; this one goes on with it.
     """
 
@@ -50,6 +64,8 @@ class Launch:
     cis_configuration: str = ""
     assessment_run: str = ""
     taken_up: bool = False
+    windows_association: str = ""
+    associations_started_at: datetime | None = None
 
 
 @dataclass(frozen=True)

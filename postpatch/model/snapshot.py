@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, PlainSerializer, ValidationInfo
 
 from postpatch.model.backend import Mode
+from postpatch.model.inventory import HostInventory
 from postpatch.model.moment import Utc
 from postpatch.model.scope import Scope
 
@@ -61,8 +62,9 @@ class Manifest:
     `stage` is what replaced AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
     engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
     `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
-    not known. Of an exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole`
-    whether the file itself shows that no finding is missing in it; nothing and None where that is not known.
+    not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. Of an
+    exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole` whether the file
+    itself shows that no finding is missing in it; nothing and None where that is not known.
     """
 
     mode: Mode
@@ -82,6 +84,7 @@ class Manifest:
     reconstructed: bool = False
     limits: tuple[str, ...] = ()
     scanning: Scanning | None = None
+    inventories: tuple[HostInventory, ...] = ()
     asked: str = ""
     whole: bool | None = None
     rows: int = 0

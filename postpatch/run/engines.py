@@ -1,15 +1,27 @@
 """The two Inspectors behind one interface: start an assessment, wait for it, read its findings."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Protocol
 
-from postpatch.aws import cis, inspector_classic, inspector_v2
+from postpatch.aws import cis, inspector_classic, inspector_v2, inspector_wait
 from postpatch.aws.exploits import exploits
-from postpatch.aws.patch_manager import changed_since
+from postpatch.aws.inventory import inventory_of
+from postpatch.aws.scanning import scanning
 from postpatch.aws.suppression import suppression_rules
-from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, SuppressionRule
+from postpatch.model import (
+    Caller,
+    Engine,
+    Exploits,
+    Finding,
+    Host,
+    HostInventory,
+    Launch,
+    Scanning,
+    ScanRun,
+    SuppressionRule,
+)
 from postpatch.run.scope_tags import scope_tags
 from postpatch.run.session import Session
 
@@ -20,13 +32,19 @@ class Inspector(Protocol):
     def require_ready(self, session: Session, caller: Caller) -> None:
         """Raise CouldNotCheck unless an assessment can be started; asked before anything is written."""
 
-    def start(self, session: Session, caller: Caller) -> Launch:
+    def start(self, session: Session, caller: Caller, hosts: tuple[Host, ...]) -> Launch:
         """Start an assessment of the scope's hosts; a read-only session starts nothing."""
 
     def wait_for(
-        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
     ) -> ScanRun:
         """Wait until each host was scanned after its moment in `newer_than`, at most as long as the policy allows."""
+
+    def scanning(self, session: Session) -> Scanning | None:
+        """Return how the account's hosts are scanned, as far as that changes what is found; None if it cannot."""
+
+    def inventory(self, session: Session, host: str, names: Iterable[str]) -> HostInventory | None:
+        """Return the versions of these packages in the host's inventory, if there is one."""
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
@@ -47,28 +65,32 @@ class InspectorV2:
         """Require that Inspector scans EC2 in the account."""
         inspector_v2.require_enabled(session.connection, caller.account)
 
-    def start(self, session: Session, caller: Caller) -> Launch:
-        """Start the inventory association once, and a one-time CIS scan unless the policy has none."""
+    def start(self, session: Session, caller: Caller, hosts: tuple[Host, ...]) -> Launch:
+        """Start what scans the hosts, and a one-time CIS scan unless the policy has none."""
         policy = session.settings.policy
         # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
         tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
-        return inspector_v2.launch(
-            session.connection, policy.scope.scope, tags, session.progress.say, policy.inspector.cis
-        )
+        ids = [host.id for host in hosts]
+        say, cis_scans = session.progress.say, policy.inspector.cis
+        return inspector_v2.launch(session.connection, caller.account, policy.scope.scope, tags, ids, say, cis_scans)
 
     def wait_for(
-        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
     ) -> ScanRun:
-        """Wait for each host's coverage, or for its inventory if nothing was installed, and for the CIS scan."""
-
-        def unchanged(host: str) -> bool:
-            since = patching.first_install_began_at(host)
-            return since is None or not changed_since(session.connection, host, since)
-
+        """Wait for each host's scan, by its engine, and for the CIS scan."""
         policy, update = session.settings.policy, session.progress.update
-        return inspector_v2.wait_for(
-            session.connection, launched, newer_than, unchanged, policy.wait.minutes, update, policy.inspector.cis
+        minutes, cis_scans = policy.wait.minutes, policy.inspector.cis
+        return inspector_wait.wait_for(
+            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans
         )
+
+    def scanning(self, session: Session) -> Scanning:
+        """Return the account's deep inspection and VM scanner."""
+        return scanning(session.connection)
+
+    def inventory(self, session: Session, host: str, names: Iterable[str]) -> HostInventory | None:
+        """Return the versions of these packages in Systems Manager's inventory."""
+        return inventory_of(session.connection, host, names)
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
@@ -76,7 +98,7 @@ class InspectorV2:
         """Yield the findings, which state whether there is a fix, and then every check of the CIS scan."""
         checked = sorted(cis_checked(run) & {host.id for host in hosts})
         return chain(
-            inspector_v2.findings(session.connection, hosts),
+            inspector_v2.findings(session.connection, caller.account, hosts),
             cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
         )
 
@@ -96,12 +118,12 @@ class InspectorClassic:
         """Require the template of the Assess phase."""
         self._template(session)
 
-    def start(self, session: Session, caller: Caller) -> Launch:
+    def start(self, session: Session, caller: Caller, hosts: tuple[Host, ...]) -> Launch:
         """Run the template of the Assess phase again."""
         return inspector_classic.launch(session.connection, self._template(session), session.progress.say)
 
     def wait_for(
-        self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
+        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
     ) -> ScanRun:
         """Wait for the run; a read-only session uses the template's last completed run."""
         if launched.started:
@@ -109,6 +131,12 @@ class InspectorClassic:
             return inspector_classic.wait_for(session.connection, launched, newer_than, minutes, update)
         last = inspector_classic.completed_run(session.connection, self._template(session), launched.launched_at)
         return inspector_classic.described_run(session.connection, launched, last, newer_than)
+
+    def scanning(self, session: Session) -> None:
+        """Return nothing: Classic's rules packages are part of its run."""
+
+    def inventory(self, session: Session, host: str, names: Iterable[str]) -> None:
+        """Return nothing: the agent of Classic looks during the run."""
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool

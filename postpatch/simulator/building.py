@@ -16,6 +16,7 @@ from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
 from .inspector2.configuration import ConfigurationOperations
 from .inspector2.coverage import CoverageOperations
+from .inspector2.deep_inspection import DeepInspectionOperations
 from .inspector2.list_findings import FindingOperations
 from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
@@ -98,6 +99,7 @@ def build(aws: "Simulator") -> Parts:
         "inspector2": _joined(
             AccountOperations(scanner, account).operations(),
             ConfigurationOperations(scanner, account).operations(),
+            DeepInspectionOperations(scanner.deep_inspection, account).operations(),
             CoverageOperations(scanner, fleet, clock, pages, account).operations(),
             FindingOperations(scanner, suppression, fleet, pages, account, region).operations(),
             suppression.operations(),

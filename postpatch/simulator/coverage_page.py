@@ -99,6 +99,12 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "EPSS scores are placeholders, and the summaries are our words.",
     )
     yield (
+        "**Engines**: the SSM inventory is captured when its association is started, the VM Scanner runs on its timer",
+        "of 3 hours, agentless scans come once a day. A host's mode is the engine that scans it now.",
+        "In which folders the VM Scanner looks is not published; here they are deep inspection's, unless a world says",
+        "less. A VM Scanner is neither started by Run Command nor seen on Windows.",
+    )
+    yield (
         "**Findings** are of packages and of ports that the internet reaches.",
         "There are no code scans, no container images, no Lambda functions,",
         "and of other package managers only what a world installs.",

@@ -1,6 +1,6 @@
 """The case of one run: everything derived from the stored evidence, computed once for the checks and the report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -115,6 +115,12 @@ class Case:
     def delta(self) -> Delta:
         """Return the outcome of each finding."""
         return Delta(self.evidence.baseline, self.evidence.after)
+
+    @cached_property
+    def backlog(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the findings, by host, that what is installed contradicts; they are asked for only where it counts."""
+        counts = any(scan.by_inventory for scan in self.evidence.scan.hosts)
+        return self.delta.backlog if counts else {}
 
     @cached_property
     def stories(self) -> Stories:

@@ -5,10 +5,13 @@ findings vanish where either changed. Source: Amazon Inspector user guide, "Scan
 Inspector deep inspection and the VM scanner, which does "not necessarily" scan the same places.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from postpatch.model import Manifest, ScannedHost
+from postpatch.model import Fact, Manifest, ScannedHost, Scanning
+from postpatch.verdict.facts import fact, naming
 
 # Coverage reasons of a host whose system packages were scanned, and whose deep inspection did not end well.
 DEEP_INSPECTION_FAILED = "DEEP_INSPECTION_"
@@ -42,27 +45,68 @@ def compared_hosts(baseline: Manifest, after: Manifest) -> Iterator[ComparedHost
             scanned_before=earlier.scanned,
             cis_scanned_before=earlier.cis_scanned,
             known_before=host in before,
-            languages_alike=not any(differences(baseline, after, earlier, now)),
+            languages_alike=_languages_alike(baseline, after, earlier, now),
         )
 
 
-def differences(baseline: Manifest, after: Manifest, earlier: ScannedHost, now: ScannedHost) -> Iterator[str]:
-    """Yield in words how the scan of a host, or of its account, differs; what is not known is no difference."""
-    if earlier.mode and now.mode and earlier.mode != now.mode:
-        yield f"scan mode {earlier.mode}, then {now.mode}"
-    for name, host in (("the baseline", earlier), ("this run", now)):
-        if host.reason.startswith(DEEP_INSPECTION_FAILED):
-            yield f"{host.reason} in {name}"
-    yield from _account_differences(baseline, after)
+def scanned_differently(baseline: Manifest, after: Manifest) -> Iterator[Fact]:
+    """Yield what changed in how the account or its hosts were scanned: what only one snapshot shows proves nothing."""
+    for name, before, later in _account_changes(baseline, after):
+        yield fact(name, before, later, False)
+    modes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for earlier, now in _of_both(baseline, after):
+        if earlier.mode and now.mode and earlier.mode != now.mode:
+            modes[earlier.mode, now.mode].append(now.id)
+    for (before, later), hosts in sorted(modes.items()):
+        yield fact(f"scan mode of {naming(hosts)}", before, later, False)
+    failed = [now.id for earlier, now in _of_both(baseline, after) if _deep_failure(earlier) != _deep_failure(now)]
+    if failed:
+        yield fact("deep inspection ended differently on", "none", naming(failed), False)
 
 
-def _account_differences(baseline: Manifest, after: Manifest) -> Iterator[str]:
+def partly_scanned(baseline: Manifest, after: Manifest) -> tuple[str, ...]:
+    """Return a note of the hosts whose deep inspection failed for both snapshots; nothing if there are none."""
+    hosts = [
+        now.id
+        for earlier, now in _of_both(baseline, after)
+        if _deep_failure(now) and _deep_failure(earlier) == _deep_failure(now)
+    ]
+    return (f"deep inspection did not end well, so that language packages are not compared: {naming(hosts)}",) * bool(
+        hosts
+    )
+
+
+def _of_both(baseline: Manifest, after: Manifest) -> Iterator[tuple[ScannedHost, ScannedHost]]:
+    before = {host.id: host for host in baseline.hosts if host.present}
+    return ((before[host.id], host) for host in after.hosts if host.present and host.id in before)
+
+
+def _languages_alike(baseline: Manifest, after: Manifest, earlier: ScannedHost, now: ScannedHost) -> bool:
+    # What is not known is no difference.
+    changed = bool(earlier.mode and now.mode and earlier.mode != now.mode)
+    failed = _deep_failure(earlier) or _deep_failure(now)
+    return not (changed or failed or any(_account_changes(baseline, after)))
+
+
+def _deep_failure(host: ScannedHost) -> str:
+    return host.reason if host.reason.startswith(DEEP_INSPECTION_FAILED) else ""
+
+
+def _account_changes(baseline: Manifest, after: Manifest) -> Iterator[tuple[str, str, str]]:
     before, later = baseline.scanning, after.scanning
     if before is None or later is None:
         return
     if before.deep_inspection != later.deep_inspection:
-        yield f"deep inspection {before.deep_inspection or 'not known'}, then {later.deep_inspection or 'not known'}"
+        yield "deep inspection", before.deep_inspection or "not known", later.deep_inspection or "not known"
     if before.deep_inspection_paths != later.deep_inspection_paths:
-        yield "paths of deep inspection changed"
+        yield "paths of deep inspection", _paths(before), _paths(later)
     if before.vm_scanner_since != later.vm_scanner_since:
-        yield "the VM scanner was switched on or off"
+        yield "VM scanner since", _moment(before.vm_scanner_since), _moment(later.vm_scanner_since)
+
+
+def _paths(scanning: Scanning) -> str:
+    return ", ".join(scanning.deep_inspection_paths) or "the default ones"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "not on"

@@ -1,10 +1,12 @@
 """Judge the scan itself: SCAN-1 to SCAN-3. Without a valid scan, no count of findings means anything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from postpatch.model import CisScans, Fact, Host, HostScan, Judgement, ScanRun
+from postpatch.model.scan import INVENTORY, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
+from postpatch.verdict.comparability import partly_scanned, scanned_differently
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
@@ -16,6 +18,12 @@ _NOTHING_PROVABLE = (
     "Wait until Inspector has scanned the hosts, then verify again: no host was scanned both for the baseline and now, "
     "and no new one was scanned"
 )
+_PROOFS = {
+    INVENTORY: "proved by an inventory that lists nothing installed since Inspector's last scan",
+    VERSIONS: "proved by a newer inventory with the versions of the findings' packages, which has no times of "
+    "installation and shows no new finding",
+}
+_READ_ONLY = "read-only: no inventory was captured for this run"
 # The words for Inspector's reasons, written for the owner of a host.
 _REASONS = {
     "EC2_INSTANCE_STOPPED": "the instance is stopped",
@@ -73,23 +81,32 @@ def _is_complete(run: ScanRun) -> bool:
     return run.cis_state == "COMPLETED"
 
 
-def every_host_scanned(run: ScanRun, hosts: Iterable[Host]) -> Judgement:
-    """Judge SCAN-2: each host in scope has a scan that is newer than its patching."""
-    scans = {scan.host: scan for scan in run.hosts}
+def every_host_scanned(
+    run: ScanRun, hosts: Iterable[Host], backlog: Mapping[str, Collection[str]] | None = None
+) -> Judgement:
+    """Judge SCAN-2: each host in scope has a scan that is newer than its patching, and rests on what is installed now.
+
+    `backlog` has, by host, the findings that what is installed contradicts: Inspector has not read it.
+    """
+    scans, late = {scan.host: scan for scan in run.hosts}, backlog or {}
     ids = [host.id for host in hosts]
     facts = [
-        fact(host, _wanted(scans.get(host)), _found(scans.get(host)), host in scans and scans[host].fresh)
+        fact(
+            host,
+            _wanted(scans.get(host)),
+            _behind(scans[host], late[host]) if host in late and host in scans else _found(scans.get(host)),
+            host in scans and scans[host].fresh and host not in late,
+        )
         for host in ids
     ]
+    notes = () if run.launch.started or run.assessment_run else (_READ_ONLY,)
     stale = [one.name for one in facts if not one.holds]
     if stale:
         first = next(one for one in facts if not one.holds)
         reason = f"{count(len(stale), 'host')} of {len(ids)} not scanned {_SINCE}: {naming(stale)}; {first.found}"
-        return Judgement(False, reason, tuple(facts))
-    by_inventory = [host for host in ids if scans[host].proof == "inventory"]
-    notes = (
-        (f"proved by a newer inventory because nothing was installed: {naming(by_inventory)}",) if by_inventory else ()
-    )
+        return Judgement(False, reason, tuple(facts), notes)
+    proved = {proof: [host for host in ids if scans[host].proof == proof] for proof in _PROOFS}
+    notes = (*(f"{_PROOFS[proof]}: {naming(named)}" for proof, named in proved.items() if named), *notes)
     return Judgement(True, f"all {count(len(ids), 'host')} in scope were scanned {_SINCE}", tuple(facts), notes)
 
 
@@ -124,9 +141,15 @@ def same_hosts(delta: Delta, changed: ChangedHosts, cis: CisScans = CisScans.REQ
         covers = ", ".join(delta.baseline.covers), ", ".join(delta.after.covers)
         facts.append(fact("different rules packages", covers[0], covers[1]))
     facts += changed.facts
+    facts.extend(scanned_differently(delta.baseline, delta.after))
     if not before and not changed.proven:
         facts.append(fact("hosts scanned for the baseline", "at least 1", 0, False))
-    notes = (*_closed_with_their_host(delta), *reconstructed(delta), *changed.notes)
+    notes = (
+        *_closed_with_their_host(delta),
+        *reconstructed(delta),
+        *partly_scanned(delta.baseline, delta.after),
+        *changed.notes,
+    )
     if checked & unchecked and cis is not CisScans.REQUIRE:
         notes = (
             *notes,
@@ -167,14 +190,24 @@ def _wanted(scan: HostScan | None) -> str:
     return f"scanned after {scan.after:%Y-%m-%d %H:%M:%S} UTC" if scan else "scanned after it was patched"
 
 
+def _behind(scan: HostScan, findings: Collection[str]) -> str:
+    return (
+        f"{_found(scan)} contradicts {count(len(findings), 'finding')} ({naming(sorted(findings))}): Inspector has not "
+        "read what is installed, or stopped scanning the host meanwhile"
+    )
+
+
 def _found(scan: HostScan | None) -> str:
     if scan is None or not scan.status:
         return "Inspector has no record of the host"
-    if scan.proof == "inventory":
+    if scan.by_inventory:
         return f"inventory captured {scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC"
     when = f"last scanned {scan.scanned_at:%Y-%m-%d %H:%M:%S} UTC" if scan.scanned_at else "never scanned"
     if scan.proof:
         return when
+    if scan.inventory_at and scan.status == "ACTIVE":
+        captured = f"{scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{when}, and the inventory captured {captured} lists something installed since"
     agentless = ", agentless: Inspector scans it every 24 hours" if scan.mode == "EC2_AGENTLESS" else ""
     reason = f", {_REASONS.get(scan.reason, scan.reason)}" if scan.status != "ACTIVE" else ""
     return f"{when}{reason}{agentless}"

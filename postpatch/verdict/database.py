@@ -79,13 +79,13 @@ class Database:
             self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
-        """Compute the delta, with each host by what was scanned on it."""
+        """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
         every = list(hosts)
         columns = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in _HOST_COLUMNS.items())
         # Columns, not rows: a row at a time, a fleet takes seconds.
         values = [[getattr(host, name) for host in every] for name in _HOST_COLUMNS]
-        self._db.execute(f"CREATE TABLE compared_host AS SELECT {columns}", values)
-        self._db.execute(f"CREATE TABLE delta AS {DELTA}")
+        self._db.execute(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", values)
+        self._db.execute(f"CREATE OR REPLACE TABLE delta AS {DELTA}")
 
     def query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, some at a time."""

@@ -1,6 +1,6 @@
 """The delta between two snapshots: `delta.sql`, run by DuckDB inside the process, and the queries on its rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import groupby
@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from postpatch.model import DeltaClass, Finding, FindingType, Manifest, Severity, Snapshot
 from postpatch.verdict.absence import Absence, absence, hosts_gone
+from postpatch.verdict.agreement import disagreements
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
 from postpatch.verdict.hidden import Hidden
@@ -73,7 +74,8 @@ class Delta:
     """The delta, computed once; each method is a query. CONFIGURATION findings are counted separately.
 
     `closed` are the hosts of which a later file holds closed findings alone, and which count as gone; `absence` is what
-    it does not show. Both are empty unless two files are compared.
+    it does not show. Both are empty unless two files are compared. `backlog` has, by host, the findings that what is
+    installed contradicts: Inspector has not read it, so that nothing of the host was scanned.
     """
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
@@ -82,6 +84,11 @@ class Delta:
         self.closed = hosts_gone(self._db) if after.manifest.by_rows else frozenset()
         self.baseline, self.after = baseline.manifest, _without(after.manifest, self.closed)
         self._db.compare(compared_hosts(self.baseline, self.after))
+        self.backlog = self._disagreements()
+        if self.backlog:
+            hosts = (replace(host, scanned=host.scanned and host.id not in self.backlog) for host in self.after.hosts)
+            self.after = replace(self.after, hosts=tuple(hosts))
+            self._db.compare(compared_hosts(self.baseline, self.after))
         self.hidden = Hidden(self._db)
         self.absence = absence(self._db, self.baseline, self.after) if self.after.by_rows else Absence()
 
@@ -205,6 +212,13 @@ class Delta:
         yield from self._db.findings(
             "after", joined, f"({where}) AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)", *values
         )
+
+    def _disagreements(self) -> Mapping[str, tuple[str, ...]]:
+        if not self.after.inventories:
+            return {}
+        gone = "d.class IN ('fixed', 'not_comparable') AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
+        vanished = self._db.findings("baseline", f"JOIN delta d USING ({IDENTITY})", gone)
+        return disagreements(vanished, self.active(), self.after.inventories)
 
     def contradicted(self) -> Iterator[tuple[Any, ...]]:
         """Yield the identity of each remaining finding of which the baseline named a fix for a package, and now none.

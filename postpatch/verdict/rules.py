@@ -86,6 +86,14 @@ CHANGES: tuple[RuleChange, ...] = (
         frozenset({"PATCH-1"}),
         "An Install on a host whose clock is wrong, as AWS's own times show, is dated by when it was requested.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {"SCAN-2", "SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate", "remaining", "remaining_kinds"}
+        ),
+        "A host whose inventory contradicts a finding was not scanned; a change in how hosts are scanned fails SCAN-3.",
+    ),
 )
 
 

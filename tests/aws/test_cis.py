@@ -15,6 +15,7 @@ from postpatch.simulator import Simulator
 Connect = Callable[..., Connection]
 Named = Callable[[str], list[str]]
 
+ACCOUNT = "123456789012"
 HOST = "i-0123456789abcdef0"
 TAGS = {"aws:cloudformation:stack-name": ["pww"]}
 
@@ -78,7 +79,7 @@ def test_the_newest_scan_since_a_moment(aws: Simulator, connection: Connection, 
 
 def test_each_host_has_its_part(connection: Connection, scan: str, hosts_named: Named) -> None:
     """Every host of the stack was scanned, and the red team's fails in one more check than a fresh one."""
-    hosts = {host.host: host for host in cis.scanned_hosts(connection, scan)}
+    hosts = {host.host: host for host in cis.scanned_hosts(connection, ACCOUNT, scan)}
     (red,) = hosts_named("pww-RedTeamHost")
     nodes = hosts_named("pww-node")
     assert set(hosts) == {red, *nodes}
@@ -100,7 +101,7 @@ def test_a_host_that_is_not_managed_says_why(
             pass
     finally:
         odd.managed = True
-    hosts = {host.host: host for host in cis.scanned_hosts(connection, cis.find_scan(connection, created)[0])}
+    hosts = {host.host: host for host in cis.scanned_hosts(connection, ACCOUNT, cis.find_scan(connection, created)[0])}
     told = hosts[odd.instance_id]
     assert told == CisHost(odd.instance_id, told.status, "SSM_UNMANAGED")
     assert told.status != "COMPLETED"
@@ -110,7 +111,7 @@ def test_every_check_becomes_a_finding(connection: Connection, scan: str, hosts_
     """Failed checks are active, passed ones closed, skipped ones prove nothing; as many as the host's part counts."""
     (red,) = hosts_named("pww-RedTeamHost")
     found = list(cis.checks(connection, scan, "123456789012", [red]))
-    part = next(host for host in cis.scanned_hosts(connection, scan) if host.host == red)
+    part = next(host for host in cis.scanned_hosts(connection, ACCOUNT, scan) if host.host == red)
     counted = Counter(one.status for one in found)
     assert counted == {"ACTIVE": part.failed, "CLOSED": part.passed, "SKIPPED": part.skipped}
     for one in found:
@@ -135,7 +136,10 @@ def test_the_root_login_is_found(connection: Connection, scan: str, hosts_named:
     ("operation", "look"),
     [
         ("ListCisScans", lambda connection, scan: cis.find_scan(connection, scan)),
-        ("ListCisScanResultsAggregatedByTargetResource", lambda connection, scan: cis.scanned_hosts(connection, scan)),
+        (
+            "ListCisScanResultsAggregatedByTargetResource",
+            lambda connection, scan: cis.scanned_hosts(connection, ACCOUNT, scan),
+        ),
         ("GetCisScanResultDetails", lambda connection, scan: list(cis.checks(connection, scan, "1" * 12, [HOST]))),
     ],
     ids=["scans", "hosts", "checks"],

@@ -1,12 +1,13 @@
 """Inspector v2: launching an assessment, waiting for each host's proof, and reading every finding."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from postpatch.aws import inspector_v2
+from postpatch.aws import inspector_v2, inspector_wait
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, ScanRun, Scope
@@ -16,6 +17,7 @@ Connect = Callable[..., Connection]
 Rewrite = Callable[[Connection, str, Callable[[dict[str, Any]], None]], None]
 Run = Callable[..., tuple[ScanRun, list[tuple[int, int, str]]]]
 
+ACCOUNT = "123456789012"
 TAGS = {"aws:cloudformation:stack-name": ["pww"]}
 WRITES = {"ssm:StartAssociationsOnce", "inspector2:CreateCisScanConfiguration"}
 
@@ -31,13 +33,13 @@ def run(hosts: list[str], pww: Scope) -> Run:
     """Launch an assessment and wait for it; return the run and each line of progress."""
 
     def running(
-        connection: Connection, *, minutes: int = 20, unchanged: bool = True, newer_than: datetime | None = None
+        connection: Connection, *, minutes: int = 20, newer_than: datetime | None = None
     ) -> tuple[ScanRun, list[tuple[int, int, str]]]:
         said: list[tuple[int, int, str]] = []
-        launched = inspector_v2.launch(connection, pww, TAGS, lambda _: None)
+        launched = inspector_v2.launch(connection, ACCOUNT, pww, TAGS, hosts, lambda _: None)
         moments = dict.fromkeys(hosts, newer_than or launched.launched_at)
-        found = inspector_v2.wait_for(
-            connection, launched, moments, lambda _: unchanged, minutes, lambda *line: said.append(line)
+        found = inspector_wait.wait_for(
+            connection, ACCOUNT, launched, moments, minutes, lambda *line: said.append(line)
         )
         return found, said
 
@@ -78,10 +80,12 @@ def test_an_account_that_is_no_member_could_not_be_looked_at(connection: Connect
         inspector_v2.require_enabled(connection, "210987654321")
 
 
-def test_launching_starts_inventory_and_cis_scan(connect: Connect, pww: Scope, aws: Simulator) -> None:
+def test_launching_starts_inventory_and_cis_scan(
+    connect: Connect, pww: Scope, aws: Simulator, hosts: list[str]
+) -> None:
     """Each of the two is announced before it is started, and the launch says what was started when."""
     launching, said = connect(), []
-    launched = inspector_v2.launch(launching, pww, TAGS, said.append)
+    launched = inspector_v2.launch(launching, ACCOUNT, pww, TAGS, hosts, said.append)
     assert said == [
         "starting association InspectorInventoryCollection-do-not-delete once, on every host it covers",
         "starting a one-time CIS scan of stack pww",
@@ -93,16 +97,16 @@ def test_launching_starts_inventory_and_cis_scan(connect: Connect, pww: Scope, a
     assert launched.launched_at <= aws.now()
 
 
-def test_reading_only_starts_nothing(connect: Connect, pww: Scope) -> None:
+def test_reading_only_starts_nothing(connect: Connect, pww: Scope, hosts: list[str]) -> None:
     """A connection that only reads launches nothing and asks nothing."""
     reader, said = connect(read_only=True), []
-    launched = inspector_v2.launch(reader, pww, TAGS, said.append)
+    launched = inspector_v2.launch(reader, ACCOUNT, pww, TAGS, hosts, said.append)
     assert (launched.started, said, reader.calls) == (False, [], {})
 
 
 @pytest.mark.parametrize(("targets", "found"), [([{"Key": "InstanceIds", "Values": ["*"]}], True), ([], False)])
 def test_where_inspectors_own_association_is_absent(
-    connect: Connect, rewrite: Rewrite, pww: Scope, targets: list[dict[str, Any]], found: bool
+    connect: Connect, rewrite: Rewrite, pww: Scope, hosts: list[str], targets: list[dict[str, Any]], found: bool
 ) -> None:
     """An older inventory association of all instances serves instead; one of some instances does not."""
     other, asked = connect(), []
@@ -113,7 +117,7 @@ def test_where_inspectors_own_association_is_absent(
 
     rewrite(other, "ssm.ListAssociations", answer)
     said: list[str] = []
-    launched = inspector_v2.launch(other, pww, TAGS, said.append)
+    launched = inspector_v2.launch(other, ACCOUNT, pww, TAGS, hosts, said.append)
     assert bool(launched.association) is found
     assert len(said) == 1 + found
 
@@ -127,7 +131,8 @@ def test_a_run_is_waited_for_to_its_end(connect: Connect, run: Run, hosts: list[
     assert all(scan.scanned_at and scan.scanned_at > scan.after for scan in found.hosts)
     assert (found.inventory_state, found.cis_state, found.timed_out) == ("Success", "COMPLETED", False)
     assert [(host.host, host.status) for host in found.cis_hosts] == [(host, "COMPLETED") for host in hosts]
-    assert said[0] == (0, 3, "inventory InProgress, CIS scan IN_PROGRESS")
+    waiting = ", ".join(f"{host} (its inventory)" for host in hosts)
+    assert said[0] == (0, 3, f"inventory InProgress, CIS scan IN_PROGRESS; waiting for {waiting}")
     assert said[-1] == (3, 3, "inventory Success, CIS scan COMPLETED")
 
 
@@ -166,13 +171,20 @@ def test_a_newer_inventory_proves_an_unchanged_host(
     assert all(scan.inventory_at and scan.inventory_at > scan.after for scan in found.hosts)
 
 
-def test_a_newer_inventory_proves_nothing_of_a_changed_host(restored: Simulator, connect: Connect, run: Run) -> None:
-    """Where something was installed only a scan is proof: without one the wait runs out."""
+def test_a_newer_inventory_proves_nothing_of_a_changed_host(
+    restored: Simulator, connect: Connect, run: Run, hosts: list[str]
+) -> None:
+    """A host on which something was installed since Inspector's last scan is not proven by its inventory."""
     restored.scanner.unchanged_counts = False
-    found, said = run(connect(), unchanged=False, minutes=5)
+    changed = restored.fleet.host(hosts[0])
+    assert changed
+    restored.scanner.behind.add(hosts[0])
+    package = changed.packages[0]
+    changed.install(replace(package, installed_at=restored.now()))
+    found, _ = run(connect())
+    restored.scanner.behind.clear()
     assert found.timed_out
-    assert [scan.proof for scan in found.hosts] == ["", "", ""]
-    assert len(said) == 10
+    assert [scan.proof for scan in found.hosts] == ["", "inventory", "inventory"]
 
 
 @pytest.mark.parametrize(("known", "status"), [(False, ""), (True, "ACTIVE")], ids=["unknown", "scanned-no-more"])
@@ -190,7 +202,7 @@ def test_at_the_limit_hosts_are_without_proof(
                 row["lastScannedAt"] = row["lastScannedAt"].replace(year=2020)
 
     rewrite(slow, "inspector2.ListCoverage", answer)
-    found, _ = run(slow, minutes=6, unchanged=False)
+    found, _ = run(slow, minutes=6)
     assert found.timed_out
     proofs = [(scan.proof, scan.status) for scan in found.hosts]
     assert proofs == [("", status), ("coverage", "ACTIVE"), ("coverage", "ACTIVE")]
@@ -210,7 +222,7 @@ def test_a_reason_that_passes_is_waited_for(connect: Connect, rewrite: Rewrite, 
     rewrite(slow, "inspector2.ListCoverage", answer)
     found, _ = run(slow)
     assert [scan.proof for scan in found.hosts] == ["coverage"] * 3
-    assert len(asked) == 4
+    assert len(asked) >= 4
 
 
 def test_reading_only_looks_once(connect: Connect, run: Run, hosts: list[str], aws: Simulator) -> None:
@@ -238,7 +250,7 @@ def test_a_poll_that_is_refused_could_not_look(connect: Connect, run: Run, refus
 def test_findings_are_read_to_the_last_page(connect: Connect, hosts: list[str], aws: Simulator) -> None:
     """Every finding of the hosts comes, of every status, over as many pages as there are, and no stranger's."""
     reader = connect()
-    found = list(inspector_v2.findings(reader, [Host(host) for host in hosts]))
+    found = list(inspector_v2.findings(reader, ACCOUNT, [Host(host) for host in hosts]))
     pages = aws.client("inspector2").get_paginator("list_findings").paginate(maxResults=10)
     arns = [row["findingArn"] for page in pages for row in page["findings"] if row["resources"][0]["id"] in hosts]
     assert len(found) > 100
@@ -259,7 +271,7 @@ def test_closed_and_suppressed_findings_come_too(connect: Connect, rewrite: Rewr
             row["status"] = status
 
     rewrite(reader, "inspector2.ListFindings", answer)
-    statuses = {one.status for one in inspector_v2.findings(reader, [Host(hosts[0])])}
+    statuses = {one.status for one in inspector_v2.findings(reader, ACCOUNT, [Host(hosts[0])])}
     assert statuses == {"ACTIVE", "CLOSED", "SUPPRESSED"}
     assert {one["value"] for one in asked[0]["filterCriteria"]["findingStatus"]} == statuses
 
@@ -268,7 +280,7 @@ def test_more_hosts_than_a_filter_holds(connect: Connect) -> None:
     """Hosts are asked for in tens, so that no filter is refused."""
     reader = connect()
     many = [Host(f"i-{number:017x}") for number in range(2, 24)]
-    list(inspector_v2.findings(reader, many))
+    list(inspector_v2.findings(reader, ACCOUNT, many))
     assert reader.calls["inspector2:ListFindings"] == 3
 
 
@@ -280,4 +292,4 @@ def test_findings_that_are_refused_could_not_be_looked_at(
     denied = connect()
     refuse(denied, "inspector2.ListFindings", "AccessDeniedException", 403, after=after)
     with pytest.raises(CouldNotCheck, match=f"^Allow ListFindings to .* the findings of 3 hosts from {hosts[0]} on: "):
-        list(inspector_v2.findings(denied, [Host(host) for host in hosts]))
+        list(inspector_v2.findings(denied, ACCOUNT, [Host(host) for host in hosts]))

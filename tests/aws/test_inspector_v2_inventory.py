@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.aws import inspector_v2
+from postpatch.aws import inspector_v2, inspector_wait
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ScanRun, Scope
@@ -15,6 +15,7 @@ Connect = Callable[..., Connection]
 Rewrite = Callable[[Connection, str, Callable[[dict[str, Any]], None]], None]
 Run = Callable[..., ScanRun]
 
+ACCOUNT = "123456789012"
 TAGS = {"aws:cloudformation:stack-name": ["pww"]}
 
 
@@ -38,14 +39,12 @@ def stuck(aws: Simulator, hosts_named: Callable[[str], list[str]]) -> Iterator[S
 
 @pytest.fixture
 def run(hosts: list[str], pww: Scope) -> Run:
-    """Launch an assessment and wait for it; nothing was installed on any host unless `unchanged` says otherwise."""
+    """Launch an assessment and wait for it; nothing was installed on any host."""
 
-    def running(
-        connection: Connection, *, minutes: int = 10, unchanged: Callable[[str], bool] = lambda _: True
-    ) -> ScanRun:
-        launched = inspector_v2.launch(connection, pww, TAGS, lambda _: None)
+    def running(connection: Connection, *, minutes: int = 10) -> ScanRun:
+        launched = inspector_v2.launch(connection, ACCOUNT, pww, TAGS, hosts, lambda _: None)
         moments = dict.fromkeys(hosts, launched.launched_at)
-        return inspector_v2.wait_for(connection, launched, moments, unchanged, minutes, lambda *_: None)
+        return inspector_wait.wait_for(connection, ACCOUNT, launched, moments, minutes, lambda *_: None)
 
     return running
 
@@ -75,7 +74,7 @@ def test_a_host_whose_capture_failed_is_not_proven(
 @pytest.mark.usefixtures("stuck")
 @pytest.mark.parametrize("counted", [True, False], ids=["counted", "not-counted"])
 def test_hosts_are_asked_about_once_one_is_done(connect: Connect, rewrite: Rewrite, run: Run, counted: bool) -> None:
-    """While the execution says that no host is done none is asked about; where AWS says nothing, each is at once."""
+    """While it says that no host is done none is asked about, then all in one call; without counts each is, at once."""
     looking, answers = connect(), []
 
     def executions(parsed: dict[str, Any]) -> None:
@@ -89,21 +88,7 @@ def test_hosts_are_asked_about_once_one_is_done(connect: Connect, rewrite: Rewri
     assert [scan.proof for scan in run(looking).hosts] == ["inventory"] * 3
     before = answers[answers.index("asked") - 1]
     assert ("Success" in before) is counted
-    assert not counted or answers.count("asked") == 3
-
-
-@pytest.mark.usefixtures("stuck")
-def test_a_host_that_changed_is_not_asked_again(connect: Connect, run: Run, hosts: list[str]) -> None:
-    """What was installed stays installed: whether a host changed is asked until it did, and then no more."""
-    asked: list[str] = []
-
-    def unchanged(host: str) -> bool:
-        asked.append(host)
-        return host != hosts[0]
-
-    found = run(connect(), unchanged=unchanged)
-    assert [scan.proof for scan in found.hosts] == ["", "inventory", "inventory"]
-    assert sorted(asked) == hosts
+    assert not counted or answers.count("asked") == 1
 
 
 @pytest.mark.usefixtures("stuck")
@@ -112,7 +97,7 @@ def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., lis
     denied = connect()
     refuse(denied, "ssm.DescribeAssociationExecutionTargets", "AccessDeniedException")
     with pytest.raises(
-        CouldNotCheck, match=r"^Allow DescribeAssociationExec.* how far the inventory association is on i-"
+        CouldNotCheck, match=r"^Allow DescribeAssociationExec.* how far the inventory association is on its"
     ):
         run(denied)
 
@@ -120,11 +105,11 @@ def test_a_refusal_is_could_not_look(connect: Connect, refuse: Callable[..., lis
 def test_hosts_with_findings_closed_since(aws: Simulator, connection: Connection, hosts: list[str]) -> None:
     """Hosts with the tag are found by what closed on them since, terminated ones too, and no stranger."""
     before = aws.now()
-    assert inspector_v2.hosts_closed_since(connection, TAGS, before) == frozenset()
+    assert inspector_v2.hosts_closed_since(connection, ACCOUNT, TAGS, before) == frozenset()
     tag = {"Key": "InspectorEc2Exclusion", "Value": ""}
     aws.client("ec2").create_tags(Resources=[hosts[0]], Tags=[tag])
     aws.client("ec2").terminate_instances(InstanceIds=[hosts[1]])
-    assert inspector_v2.hosts_closed_since(connection, TAGS, before) == set(hosts[:2])
-    assert inspector_v2.hosts_closed_since(connection, TAGS, aws.now()) == frozenset()
-    assert inspector_v2.hosts_closed_since(connection, {"Team": ["billing"]}, before) == frozenset()
-    assert inspector_v2.hosts_closed_since(connection, {}, before) == frozenset()
+    assert inspector_v2.hosts_closed_since(connection, ACCOUNT, TAGS, before) == set(hosts[:2])
+    assert inspector_v2.hosts_closed_since(connection, ACCOUNT, TAGS, aws.now()) == frozenset()
+    assert inspector_v2.hosts_closed_since(connection, ACCOUNT, {"Team": ["billing"]}, before) == frozenset()
+    assert inspector_v2.hosts_closed_since(connection, ACCOUNT, {}, before) == frozenset()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from postpatch.aws.inventory import inventory_captured_at
-from postpatch.aws.patch_manager import changed_since, managed_hosts, patching
+from postpatch.aws.inventory import inventory_age
+from postpatch.aws.patch_manager import managed_hosts, patching
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, Patching
@@ -122,30 +122,34 @@ def test_a_command_that_still_runs_has_no_end(
     assert command == replace(first, status="InProgress", ended_at=None)
 
 
-def test_a_round_that_changed_something_is_told(connection: Connection, after: Patching) -> None:
-    """A host on which something was installed in the round is a changed one."""
-    assert all(changed_since(connection, state.host, state.started_at) for state in after.states)
-
-
-def test_a_round_that_changed_nothing_is_told(connection: Connection, after: Patching) -> None:
-    """Patches installed before the operation began are not of this round."""
-    for state in after.states:
-        assert not changed_since(connection, state.host, state.ended_at)
-
-
 def test_when_an_inventory_was_captured(connection: Connection, stack: tuple[Host, ...], aws: Simulator) -> None:
-    """The moment of a host's package inventory is told in UTC."""
-    captured = inventory_captured_at(connection, stack[0].id)
-    assert captured
-    assert captured.tzinfo is UTC
-    assert captured <= aws.now()
+    """The moment of a host's inventory is told in UTC, and when the newest of its packages was installed."""
+    age, host = inventory_age(connection, stack[0].id), aws.fleet.host(stack[0].id)
+    assert age
+    assert host
+    assert host.inventory
+    assert age.captured_at.tzinfo is UTC
+    assert age.captured_at <= aws.now()
+    newest = max(package.installed_at for package in host.inventory.packages)
+    assert age.installed_at == newest.replace(microsecond=0)
+
+
+def test_a_package_without_a_time_leaves_none_known(
+    connect: Connect, rewrite: Rewrite, stack: tuple[Host, ...]
+) -> None:
+    """Where one package has no time of installation, nobody knows when the newest was installed."""
+    undated = connect()
+    rewrite(undated, "ssm.ListInventoryEntries", lambda parsed: parsed["Entries"][0].pop("InstalledTime"))
+    age = inventory_age(undated, stack[0].id)
+    assert age
+    assert age.installed_at is None
 
 
 def test_a_host_without_an_inventory_has_no_moment(connect: Connect, rewrite: Rewrite, stack: tuple[Host, ...]) -> None:
     """A host that has sent no inventory is no error and no proof."""
     bare = connect()
     rewrite(bare, "ssm.ListInventoryEntries", lambda parsed: parsed.pop("CaptureTime"))
-    assert inventory_captured_at(bare, stack[0].id) is None
+    assert inventory_age(bare, stack[0].id) is None
 
 
 def test_a_host_that_is_not_managed_has_no_row(aws: Simulator, connection: Connection, stack: tuple[Host, ...]) -> None:

@@ -87,7 +87,7 @@ class TestAgentless:
         "params",
         [
             {"ecrConfiguration": {"rescanDuration": "DAYS_30"}},
-            {"ec2Configuration": {"scanMode": "EC2_HYBRID", "activateVMScanner": True}},
+            {"amiConfiguration": {"scanModeConfiguration": {"scanMode": "SCAN_ALL"}}},
         ],
     )
     def test_other_settings_are_refused(self, aws: Simulator, params: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ LACKING: list[tuple[str, str, dict[str, Any]]] = [
     ("ssm", "list_compliance_items", {}),
     ("ec2", "describe_fleet_history", {"FleetId": "fleet-1", "StartTime": 0}),
     ("cloudformation", "describe_type", {}),
-    ("inspector2", "get_ec2_deep_inspection_configuration", {}),
+    ("inspector2", "get_encryption_key", {"scanType": "PACKAGE", "resourceType": "AWS_ECR_CONTAINER_IMAGE"}),
     ("guardduty", "list_coverage", {"DetectorId": "x"}),
     ("cloudwatch", "get_metric_widget_image", {"MetricWidget": "{}"}),
     ("route53", "list_cidr_collections", {}),

@@ -105,7 +105,30 @@ class TestEveryHostScanned:
         judgement = every_host_scanned(replace(run, hosts=(by_inventory,)), [Host(A)])
         assert judgement.holds
         assert judgement.facts[0].found == "inventory captured 2026-11-21 08:30:00 UTC"
-        assert judgement.notes == (f"proved by a newer inventory because nothing was installed: {A}",)
+        assert judgement.notes == (
+            f"proved by an inventory that lists nothing installed since Inspector's last scan: {A}",
+        )
+
+    def test_versions_that_prove_are_named_with_their_limit(self, run: ScanRun) -> None:
+        """Where the packages have no times of installation, the note says what that leaves open."""
+        by_versions = replace(FRESH, inventory_at=SCANNED, proof="versions")
+        judgement = every_host_scanned(replace(run, hosts=(by_versions,)), [Host(A)])
+        assert judgement.holds
+        assert "shows no new finding" in judgement.notes[0]
+
+    def test_what_is_installed_contradicts_a_scan(self, run: ScanRun) -> None:
+        """A host of which findings contradict the inventory was not scanned, whatever its proof was."""
+        by_inventory = replace(FRESH, inventory_at=SCANNED, proof="inventory")
+        judgement = every_host_scanned(replace(run, hosts=(by_inventory,)), [Host(A)], {A: ("CVE-2026-1",)})
+        assert not judgement.holds
+        assert "contradicts 1 finding (CVE-2026-1): Inspector has not read what is installed" in judgement.reason
+
+    def test_a_run_that_only_reads_says_that_nothing_was_captured(self, run: ScanRun) -> None:
+        """Without a launch no inventory is captured for the run, and the note says so."""
+        reading = replace(run, launch=replace(run.launch, started=False))
+        judgement = every_host_scanned(reading, [Host(A)])
+        assert judgement.holds
+        assert judgement.notes == ("read-only: no inventory was captured for this run",)
 
     @pytest.mark.parametrize(
         ("scan", "words"),

@@ -14,7 +14,11 @@ from postpatch.verdict.run import Run
 # The hosts of a larger fleet are in the snapshots' manifests; the checks still list hosts that failed.
 _MOST = 1_000
 _UNKNOWN = "not known"
-_PROOFS = {"coverage": "newer than patching", "inventory": "newer inventory, and nothing was installed"}
+_PROOFS = {
+    "coverage": "newer than patching",
+    "inventory": "newer inventory, and nothing was installed since the scan",
+    "versions": "newer inventory, finding by finding",
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _rebooted(patching: Patching | None, host: str) -> Cell:
 def _scanned(scan: HostScan | None, clock: Clock) -> Cell:
     if scan is None:
         return Cell((_UNKNOWN,))
-    scanned_at = scan.inventory_at if scan.proof == "inventory" else scan.scanned_at
+    scanned_at = scan.inventory_at if scan.by_inventory else scan.scanned_at
     if scan.proof:
         return Cell((*_times(scanned_at, clock), _PROOFS.get(scan.proof, scan.proof)))
     status = " ".join(filter(None, (scan.status, scan.reason)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from postpatch import __version__
+from postpatch.evidence.package_names import PackageNames
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
     Caller,
@@ -32,9 +33,11 @@ def launch(collection: Collection) -> Launch:
     """Start the assessment after patching, or resume an unfinished one; a read-only run starts nothing."""
     caller: Caller = collection.value("account")
     collection.value("baseline")  # without a baseline there is nothing to compare with, so start nothing
-    collection.value("hosts")
+    hosts: tuple[Host, ...] = collection.value("hosts")
     collection.value("preflight")
-    launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(collection.session, caller)
+    launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(
+        collection.session, caller, hosts
+    )
     remember(collection, launched)
     return launched
 
@@ -48,15 +51,23 @@ def scan(collection: Collection) -> ScanRun:
     for note in clock_notes(patching, hosts):
         collection.session.progress.say(note)
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
-    return wait_for(collection.session, collection.value("launch"), newer_than, patching)
+    return wait_for(collection.session, collection.value("account"), collection.value("launch"), newer_than)
 
 
 def after(collection: Collection) -> Snapshot:
-    """Save the findings after patching."""
+    """Save the findings after patching, and what is installed on hosts whose scan time does not show enough."""
     run: ScanRun = collection.value("scan")
-    path = collection.folder / "after.ndjson.gz"
+    baseline: Snapshot = collection.value("baseline")
+    names = PackageNames({scan.host for scan in run.hosts if scan.by_inventory})
+    names.read(baseline.path)
     return keep_findings(
-        collection.session, path, collection.value("account"), collection.value("hosts"), run, with_fixes=True
+        collection.session,
+        collection.folder / "after.ndjson.gz",
+        collection.value("account"),
+        collection.value("hosts"),
+        run,
+        with_fixes=True,
+        names=names,
     )
 
 
@@ -83,25 +94,38 @@ def exploits(collection: Collection) -> Exploits:
     return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
 
 
-def wait_for(session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching) -> ScanRun:
+def wait_for(session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]) -> ScanRun:
     """Wait for a launched assessment, then remove the progress line."""
     try:
-        return ENGINES[session.settings.engine].wait_for(session, launched, newer_than, patching)
+        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than)
     finally:
         session.progress.close()
 
 
 def keep_findings(
-    session: Session, path: Path, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
+    session: Session,
+    path: Path,
+    caller: Caller,
+    hosts: tuple[Host, ...],
+    run: ScanRun,
+    *,
+    with_fixes: bool,
+    names: PackageNames | None = None,
 ) -> Snapshot:
-    """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned."""
-    rows = ENGINES[session.settings.engine].findings(session, caller, hosts, run, with_fixes=with_fixes)
-    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run))
+    """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned.
+
+    Of the hosts of `names` it has the installed versions of the packages in their findings.
+    """
+    engine, noted = ENGINES[session.settings.engine], names or PackageNames(())
+    rows = noted.passing(engine.findings(session, caller, hosts, run, with_fixes=with_fixes))
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted))
 
 
-def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun) -> Manifest:
+def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, names: PackageNames) -> Manifest:
     scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
+    engine = ENGINES[session.settings.engine]
+    inventories = (engine.inventory(session, host, names.by_host[host]) for host in sorted(names.by_host))
     return Manifest(
         mode=session.settings.mode,
         engine=run.launch.engine,
@@ -123,7 +147,11 @@ def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: Sc
                 scanned_at=scans[host.id].scanned_at,
                 proof=scans[host.id].proof,
                 tags=host.tags,
+                mode=scans[host.id].mode,
+                reason=scans[host.id].reason,
             )
             for host in hosts
         ),
+        scanning=engine.scanning(session),
+        inventories=tuple(one for one in inventories if one),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from postpatch.evidence.snapshot import manifest_path
-from postpatch.model import Caller, Engine, Host, Mode, Patching, ScanRun, Snapshot
+from postpatch.model import Caller, Engine, Host, Mode, ScanRun, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import CLASSIC, ENGINES
 from postpatch.run.preflight import open_baseline
@@ -85,9 +85,9 @@ def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun
     hosts = hosts_now(session, members_now(session))
     engine = ENGINES[session.settings.engine]
     engine.require_ready(session, caller)
-    launched = engine.start(session, caller)
+    launched = engine.start(session, caller, hosts)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
-    return hosts, wait_for(session, launched, newer_than, Patching())
+    return hosts, wait_for(session, caller, launched, newer_than)
 
 
 def _last_run(session: Session, caller: Caller, path: Path) -> Snapshot:

@@ -24,8 +24,8 @@ def reconstruct(session: Session, caller: Caller, hosts: tuple[Host, ...], path:
     patched = patching(connection, hosts, now - KEPT)
     moment = before_the_round(patched, [host.id for host in hosts], now, session.settings.remedy)
     session.progress.say(f"reconstructing the findings of {moment:%Y-%m-%d %H:%M:%S} UTC, before the last patching")
-    everyone = (*hosts, *_gone_since(session, hosts, moment))
-    past = Reconstruction(findings(connection, everyone), moment)
+    everyone = (*hosts, *_gone_since(session, caller, hosts, moment))
+    past = Reconstruction(findings(connection, caller.account, everyone), moment)
 
     def describe() -> Manifest:
         return Manifest(
@@ -47,9 +47,10 @@ def reconstruct(session: Session, caller: Caller, hosts: tuple[Host, ...], path:
     return write_snapshot(path, past, describe)
 
 
-def _gone_since(session: Session, hosts: tuple[Host, ...], moment: datetime) -> tuple[Host, ...]:
+def _gone_since(session: Session, caller: Caller, hosts: tuple[Host, ...], moment: datetime) -> tuple[Host, ...]:
     # A host with the scope's tag that still exists is not in scope: it never was, or it left the scope.
-    tagged = hosts_closed_since(session.connection, scope_tags(session.settings.policy.scope.scope), moment)
+    tags = scope_tags(session.settings.policy.scope.scope)
+    tagged = hosts_closed_since(session.connection, caller.account, tags, moment)
     unknown = tagged - {host.id for host in hosts}
     with asking("which hosts are gone since patching"):
         existing = {host.id for host in hosts_by_id(session.connection, unknown) if host.state in PRESENT}

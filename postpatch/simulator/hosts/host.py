@@ -49,6 +49,13 @@ class Inventory:
     languages: tuple[LanguagePackage, ...]
     running_kernel: Evr | None
 
+    def same_as(self, other: "Inventory") -> bool:
+        """Tell whether two inventories say the same, whenever they were captured."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[object, ...]:
+        return (frozenset(self.packages), frozenset(self.languages), self.running_kernel)
+
 
 @dataclass
 class Host:
@@ -57,6 +64,7 @@ class Host:
     `online` is the agent's state; `managed` says whether Systems Manager knows the host at all; `inspector_plugin`
     whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
     Classic fares (`running`, `unhealthy` or `absent`); `inventory_plugin` whether the agent can capture inventory;
+    `vm_scanner` whether Inspector's VM Scanner is installed;
     `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
     leave alone; `stalls` says that a patch run never comes to its end, `breaks_hooks` names hook documents that fail;
     `clock_ahead` is how far the host's own clock, which dates what its agent tells, is ahead of the true time;
@@ -77,6 +85,7 @@ class Host:
     inspector_plugin: bool = True
     inspector_agent: str = "running"
     inventory_plugin: bool = True
+    vm_scanner: bool = False
     breaks_on: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     stalls: bool = False

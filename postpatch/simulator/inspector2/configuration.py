@@ -22,24 +22,36 @@ class ConfigurationOperations:
         return {"GetConfiguration": self.get, "UpdateConfiguration": self.update}
 
     def get(self, params: Params) -> dict[str, Any]:
-        """Tell the mode in which EC2 is scanned."""
+        """Tell the mode in which EC2 is scanned, and whether the VM Scanner is activated."""
         self._own(params)
         mode = "EC2_HYBRID" if self._scanner.hybrid else "EC2_SSM_AGENT_BASED"
+        vm_scanner = self._scanner.vm_scanner
         return {
-            "ec2Configuration": {"scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"}},
+            "ec2Configuration": {
+                "scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"},
+                "vmScannerState": {
+                    "activated": vm_scanner.activated,
+                    "activatedAt": vm_scanner.activated_at,
+                    "status": "SUCCESS",
+                },
+            },
             "ecrConfiguration": {"rescanDurationState": _RESCANS},
         }
 
     def update(self, params: Params) -> dict[str, Any]:
-        """Change the mode in which EC2 is scanned; other settings are not simulated."""
+        """Change the mode in which EC2 is scanned, or activate the VM Scanner; other settings are not simulated."""
         self._own(params)
         ec2 = params.get("ec2Configuration", {})
-        foreign = sorted(params.keys() - {"accountId", "ec2Configuration"} | ec2.keys() - {"scanMode"})
+        foreign = sorted(
+            params.keys() - {"accountId", "ec2Configuration"} | ec2.keys() - {"scanMode", "activateVMScanner"}
+        )
         if foreign:
             message = f"the simulation does not carry out {', '.join(foreign)}"
             raise AwsError("ValidationException", message, reason="OTHER")
         if ec2:
             self._scanner.hybrid = ec2["scanMode"] == "EC2_HYBRID"
+        if "activateVMScanner" in ec2:
+            self._scanner.vm_scanner.activate(ec2["activateVMScanner"])
         return {}
 
     def _own(self, params: Params) -> None:

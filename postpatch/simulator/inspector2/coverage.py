@@ -10,6 +10,7 @@ from ..wire.front import Operations
 from ..wire.pages import Pages
 from ..wire.reading import Params
 from .filters import Look, Row, matches
+from .reasons import SSM_AGENT, status_code
 from .scanner import Scanner
 from .tokens import bad_token
 
@@ -68,7 +69,7 @@ class CoverageOperations:
         code, reason = self._package_status(host, instance.state)
         package = base | {
             "scanType": "PACKAGE",
-            "scanMode": "EC2_AGENTLESS" if self._scanner.agentless(host) else "EC2_SSM_AGENT_BASED",
+            "scanMode": self._scanner.mode(host),
             "scanStatus": {"statusCode": code, "reason": reason},
             "lastScannedAt": self._scanner.package_scans.get(host.instance_id),
         }
@@ -85,7 +86,9 @@ class CoverageOperations:
     def _package_status(self, host: Host, state: str) -> tuple[str, str]:
         if status := self._ineligible(host, state):
             return status
-        if self._scanner.agentless(host):
+        if reason := self._scanner.reasons.get(host.instance_id):
+            return status_code(reason), reason
+        if self._scanner.mode(host) != SSM_AGENT:
             return "ACTIVE", "SUCCESSFUL" if host.instance_id in self._scanner.package_scans else "PENDING_INITIAL_SCAN"
         if not host.managed:
             return "INACTIVE", "UNMANAGED_EC2_INSTANCE"

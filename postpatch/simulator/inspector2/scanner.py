@@ -1,5 +1,6 @@
 """Inspector's scans: what is known of each host, when it was looked at, and the findings that follow."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -7,11 +8,14 @@ from ..hosts.ec2 import Reachable
 from ..hosts.fleet import Fleet
 from ..hosts.host import Host, Inventory
 from ..ids import Ids
+from .deep_inspection import DEFAULT_PATHS, DeepInspection
 from .finding import Finding
+from .reasons import AGENTLESS, SSM_AGENT, VM_SCANNER, is_active, is_partial
+from .vm_scanner import VmScanner
 from .vulnerabilities import VulnerablePackage, find_vulnerable
 
 NETWORK_SCANS_EVERY = timedelta(hours=12)
-EVALUATED_AFTER = timedelta(seconds=60)
+READ_AFTER = timedelta(seconds=60)
 FIRST_NETWORK_SCAN_AFTER = timedelta(minutes=15)
 # Agentless scans: Inspector user guide, "Agentless scanning": every 24 hours, of instances that SSM does not manage.
 FIRST_DISK_SCAN_AFTER = timedelta(hours=1)
@@ -22,11 +26,14 @@ SUPPORTED = frozenset({"AMAZON_LINUX_2", "AMAZON_LINUX_2023"})  # of the systems
 
 
 class Scanner:
-    """Scan hosts: packages from their last captured inventory, ports from EC2's network.
+    """Scan hosts: packages from what an engine on the host or of its volumes collected, ports from EC2's network.
 
     `unchanged_counts` says whether an inventory that is the same as the last one moves `lastScannedAt`;
     AWS documents neither. In the `hybrid` mode a host without an agent has its volumes scanned every 24 hours.
     `enabled` is whether EC2 is scanned at all, and `behind` holds the ids of hosts whose inventory lies unread.
+    `read_after` is how long an inventory waits until Inspector reads it. `reasons` gives hosts, by id, a reason of
+    their coverage that the simulation does not find out by itself. `vm_scanner_paths` are the folders in which the VM
+    Scanner looks for packages of languages: AWS says that they are not necessarily the other engine's, and lists none.
     """
 
     def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
@@ -35,6 +42,11 @@ class Scanner:
         self.hybrid = False
         self.enabled = True
         self.behind: set[str] = set()
+        self.read_after = READ_AFTER
+        self.reasons: dict[str, str] = {}
+        self.vm_scanner_paths: tuple[str, ...] = DEFAULT_PATHS
+        self.deep_inspection = DeepInspection()
+        self.vm_scanner = VmScanner(fleet, clock, self._read_later)
         self.package_scans: dict[str, datetime] = {}
         self.network_scans: dict[str, datetime] = {}
         self._by_host: dict[str, list[Finding]] = {}
@@ -55,17 +67,15 @@ class Scanner:
         return [finding for kept in self._by_host.values() for finding in kept]
 
     def inventory_arrived(self, host: Host) -> None:
-        """Evaluate a host's inventory, a little after it was captured."""
-        self._clock.after(EVALUATED_AFTER, lambda: self.scan_packages(host))
+        """Read a host's inventory, a little after it was captured; another engine does not read it."""
+        if host.inventory is not None and self.mode(host) == SSM_AGENT:
+            self._read_later(host, host.inventory)
 
-    def scan_packages(self, host: Host) -> None:
-        """Compare a host's last captured inventory with the advisories known now."""
-        if host.inventory is not None and not self.agentless(host):
-            self._evaluate(host, host.inventory)
-
-    def agentless(self, host: Host) -> bool:
-        """Tell whether a host's volumes are scanned, there being no agent to ask."""
-        return self.hybrid and not host.managed
+    def mode(self, host: Host) -> str:
+        """Name the engine that scans a host, as `scanMode` does."""
+        if host.vm_scanner:
+            return VM_SCANNER
+        return AGENTLESS if self.hybrid and not host.managed else SSM_AGENT
 
     def excluded(self, host: Host) -> bool:
         """Tell whether a tag keeps Inspector away from a host."""
@@ -76,7 +86,7 @@ class Scanner:
         return host.platform in SUPPORTED
 
     def _scan_disk_daily(self, host: Host) -> None:
-        if self.agentless(host):
+        if self.mode(host) == AGENTLESS:
             self._evaluate(host, host.look(self._clock.now()))
         self._clock.after(DISK_SCANS_EVERY, lambda: self._scan_disk_daily(host))
 
@@ -84,11 +94,28 @@ class Scanner:
         if not self._looks_at(host) or host.instance_id in self.behind:
             return
         before = self._evaluated.get(host.instance_id)
-        if self.unchanged_counts or before is None or _differ(before, inventory):
+        if self.unchanged_counts or before is None or not before.same_as(inventory):
             self.package_scans[host.instance_id] = self._clock.now()
         self._evaluated[host.instance_id] = inventory
-        found = find_vulnerable(inventory, self.fleet.facts(host), self._clock.now())
+        seen = self._inspected(host, inventory, before)
+        found = find_vulnerable(seen, self.fleet.facts(host), self._clock.now())
         self._reconcile(host, "PACKAGE", {cve: (packages, None) for cve, packages in found.items()})
+
+    def _read_later(self, host: Host, inventory: Inventory) -> None:
+        self._clock.after(self.read_after, lambda: self._evaluate(host, inventory))
+
+    def _inspected(self, host: Host, inventory: Inventory, before: Inventory | None) -> Inventory:
+        """Leave in an inventory the packages of languages that the host's engine finds."""
+        if is_partial(self.reasons.get(host.instance_id, "")):
+            # Deep inspection collected nothing new: what it found before stays.
+            return replace(inventory, languages=before.languages if before else ())
+        deep, mode = self.deep_inspection, self.mode(host)
+        if mode == AGENTLESS:
+            return inventory
+        if not deep.activated:
+            return replace(inventory, languages=())
+        folders = self.vm_scanner_paths if mode == VM_SCANNER else DEFAULT_PATHS
+        return replace(inventory, languages=tuple(one for one in inventory.languages if deep.sees(one.path, folders)))
 
     def scan_network(self, host: Host) -> None:
         """Look which ports of a host the internet reaches."""
@@ -119,7 +146,8 @@ class Scanner:
         return self.supported(host) and not self.excluded(host)
 
     def _looks_at(self, host: Host) -> bool:
-        return self.enabled and self.fleet.running(host) and self._eligible(host)
+        reason = self.reasons.get(host.instance_id)
+        return self.enabled and self.fleet.running(host) and self._eligible(host) and (not reason or is_active(reason))
 
     def _forget_expired(self, now: datetime) -> None:
         for host_id, kept in self._by_host.items():
@@ -152,10 +180,3 @@ class Scanner:
         )
         self._by_host.setdefault(host.instance_id, []).append(finding)
         self._latest[host.instance_id, key] = finding
-
-
-def _differ(one: Inventory, other: Inventory) -> bool:
-    def told(inventory: Inventory) -> tuple[object, ...]:
-        return (frozenset(inventory.packages), frozenset(inventory.languages), inventory.running_kernel)
-
-    return told(one) != told(other)

@@ -1,5 +1,6 @@
 """The tutorial's own world: three old hosts, patched properly, with honest leftovers."""
 
+from datetime import timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,17 @@ def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIf
         invocations = ssm.list_command_invocations(CommandId=command["CommandId"])["CommandInvocations"]
         if all(invocation["Status"] not in ("Pending", "InProgress") for invocation in invocations):
             command = ssm.list_commands(CommandId=command["CommandId"])["Commands"][0]
+
+
+def have_scanned(aws: "Simulator") -> None:
+    """Start the association that captures the inventory, and wait until Inspector has read it."""
+    from ..ssm.associations import INVENTORY
+
+    ssm = aws.client("ssm")
+    filters = [{"key": "AssociationName", "value": INVENTORY}]
+    [found] = ssm.list_associations(AssociationFilterList=filters)["Associations"]
+    ssm.start_associations_once(AssociationIds=[found["AssociationId"]])
+    aws.clock.advance(timedelta(minutes=10))
 
 
 WORLD = World(

@@ -1,0 +1,101 @@
+"""Inspector's coverage of hosts: by which engine each is scanned, how that stands, and when it was scanned last.
+
+Source: botocore's model of inspector2, shapes CoveredResource, ScanMode and ScanStatusReason; Inspector user guide,
+"Assessing coverage" and "Scanning Amazon EC2 instances".
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from botocore.loaders import create_loader
+
+from postpatch.aws.hosts import batches
+from postpatch.aws.session import Connection, asking
+from postpatch.errors import CouldNotCheck
+from postpatch.model import HostScan
+
+SSM_AGENT = "EC2_SSM_AGENT_BASED"
+VM_SCANNER = "EC2_INSPECTOR_AGENT_BASED"
+AGENTLESS = "EC2_AGENTLESS"
+WINDOWS = "WINDOWS"
+_ENGINES = frozenset({SSM_AGENT, VM_SCANNER, AGENTLESS})
+# With the others of these, packages of the system are scanned as well: "actively monitoring with partial errors".
+_SUCCESSFUL, _DEEP_INSPECTION = "SUCCESSFUL", "DEEP_INSPECTION_"
+# Reasons that pass by themselves; all others are named at once, not waited for.
+_PASSING = frozenset(
+    {"PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY", "SCAN_IN_PROGRESS", "PENDING_REVIVAL_SCAN"}
+)
+_VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The coverage of one host's packages; `platform` is LINUX, WINDOWS, MACOS or UNKNOWN."""
+
+    host: str
+    status: str
+    reason: str
+    mode: str
+    platform: str
+    scanned_at: datetime | None
+
+    def seen(self, scan: HostScan) -> HostScan:
+        """Return the scan of a host with what its coverage says of it."""
+        return replace(scan, scanned_at=self.scanned_at, status=self.status, reason=self.reason, mode=self.mode)
+
+
+def coverage(connection: Connection, account: str, hosts: Iterable[str]) -> Iterator[Coverage]:
+    """Yield the coverage of each host's packages; a host that Inspector does not know has no row.
+
+    A mode or a reason that this version does not know raises CouldNotCheck, which names it.
+    """
+    pages = connection.client("inspector2").get_paginator("list_coverage")
+    for batch in batches(hosts, _VALUES_A_FILTER):
+        criteria = {
+            "accountId": [{"comparison": "EQUALS", "value": account}],
+            "resourceId": [{"comparison": "EQUALS", "value": host} for host in batch],
+            # One instance has a row for its packages and one for its network: only packages are patched.
+            "scanType": [{"comparison": "EQUALS", "value": "PACKAGE"}],
+        }
+        with asking(f"how {len(batch)} hosts from {batch[0]} on are covered"):
+            for page in pages.paginate(filterCriteria=criteria, maxResults=200):
+                yield from (_row(row) for row in page["coveredResources"] if row["accountId"] == account)
+
+
+def scans_packages(scan: HostScan) -> bool:
+    """Return whether Inspector scans the host's system packages; deep inspection may fail meanwhile."""
+    scanned = scan.reason == _SUCCESSFUL or scan.reason.startswith(_DEEP_INSPECTION)
+    return scan.status == "ACTIVE" and scanned
+
+
+def is_waited_for(scan: HostScan) -> bool:
+    """Return whether waiting may give the host a scan: not if it is agentless, nor for a reason that stays."""
+    if scan.mode == AGENTLESS:
+        return False
+    return not scan.status or scans_packages(scan) or scan.reason in _PASSING
+
+
+def _row(row: dict[str, Any]) -> Coverage:
+    host, status = row["resourceId"], row.get("scanStatus", {})
+    reason, mode = status.get("reason", ""), row.get("scanMode", "")
+    if mode and mode not in _ENGINES:
+        raise CouldNotCheck(
+            f"Use a newer version of postpatch: Inspector scans {host} in a mode that this one does not know, {mode}."
+        )
+    if reason and reason not in _known_reasons():
+        raise CouldNotCheck(
+            f"Use a newer version of postpatch: of {host} Inspector gives a reason that this one does not know, "
+            f"{reason}."
+        )
+    scanned_at = row["lastScannedAt"].astimezone(UTC) if "lastScannedAt" in row else None
+    platform = row.get("resourceMetadata", {}).get("ec2", {}).get("platform", "")
+    return Coverage(host, status.get("statusCode", ""), reason, mode, platform, scanned_at)
+
+
+@cache
+def _known_reasons() -> frozenset[str]:
+    model = create_loader().load_service_model("inspector2", "service-2")
+    return frozenset(model["shapes"]["ScanStatusReason"]["enum"])

@@ -1,0 +1,207 @@
+"""Wait until Inspector v2 has scanned each host anew, by the engine that scans it, and the CIS scan has ended.
+
+When a host's scan is fresh:
+
+- `EC2_SSM_AGENT_BASED`: Inspector scanned it after the inventory that this run had captured, or that inventory lists
+  nothing installed since its last scan: AWS does not document whether an unchanged inventory moves `lastScannedAt`.
+  On Windows Inspector's plugin looks itself, and the inventory shows nothing.
+- `EC2_INSPECTOR_AGENT_BASED`: the VM scanner ran after the launch. It runs every three hours by itself, and Systems
+  Manager's inventory shows nothing of what it sent (Inspector user guide, "Enhanced EC2 Scanning").
+- `EC2_AGENTLESS`: it was scanned after its patching. It is scanned every 24 hours whatever is started, so that a run
+  soon after patching leaves it to a later one.
+
+A run that starts nothing has no inventory captured: it goes by the one that there is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from postpatch.aws import cis
+from postpatch.aws.association_execution import AssociationExecution
+from postpatch.aws.coverage import AGENTLESS, VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
+from postpatch.aws.inventory import InventoryAge, inventory_age
+from postpatch.aws.session import Connection
+from postpatch.aws.waiting import attempts_in, wait
+from postpatch.model import CisScans, HostScan, Launch, ScanRun
+from postpatch.model.scan import COVERAGE, INVENTORY, VERSIONS
+
+# Three hours between two runs of the VM scanner, and time for Inspector to read what it sent.
+_VM_SCANNER_MINUTES = 195
+# How long Inspector may take to read an inventory before the inventory itself is asked: a first result takes about
+# eight minutes in practice, AWS documents no time.
+_PATIENCE = timedelta(minutes=10)
+_SHARE = 4  # of the whole wait, at most one part in so many is patience
+_HOSTS_SHOWN = 3
+
+Progress = Callable[[int, int, str], None]
+
+
+def wait_for(
+    connection: Connection,
+    account: str,
+    started: Launch,
+    newer_than: Mapping[str, datetime],
+    minutes: int,
+    progress: Progress,
+    cis_scans: CisScans = CisScans.REQUIRE,
+) -> ScanRun:
+    """Wait until every host's scan is fresh and newer than its moment in `newer_than`, and the CIS scan has ended.
+
+    At the limit of `minutes` the hosts that are not fresh come back without proof; where the VM scanner scans one, the
+    limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
+    scans are off none is waited for, and where they are optional one that has not ended is no timeout.
+    """
+    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes / _SHARE), progress, cis_scans)
+    limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
+    attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
+    in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
+    return ScanRun(
+        launch=started,
+        finished_at=connection.clock(),
+        inventory_state=last["inventory"],
+        cis_state=last["cis"],
+        cis_scan=last["cis_scan"],
+        timed_out=started.started and not in_time and (last["waiting"] or cis_scans is CisScans.REQUIRE),
+        hosts=tuple(poll.hosts[host] for host in sorted(poll.hosts)),
+        cis_hosts=cis.scanned_hosts(connection, account, last["cis_scan"]) if last["cis"] in cis.FINISHED else (),
+    )
+
+
+class _Poll:
+    """One poll: which hosts are freshly scanned, and the states of the inventory and the CIS scan."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        account: str,
+        started: Launch,
+        newer_than: Mapping[str, datetime],
+        patience: timedelta,
+        progress: Progress,
+        cis_scans: CisScans,
+    ) -> None:
+        self._connection, self._account, self._launch = connection, account, started
+        self._patience = min(patience, _PATIENCE) if started.started else timedelta(0)
+        self._progress, self._cis_scans = progress, cis_scans
+        self._cis = ("", "")
+        since = started.associations_started_at or started.launched_at
+        self._inventory = AssociationExecution(connection, started.association, since)
+        self._plugin = AssociationExecution(connection, started.windows_association, since)
+        self._on_windows: set[str] = set()
+        self._ages: dict[str, tuple[datetime, InventoryAge | None]] = {}
+        self.hosts = {host: HostScan(host, moment) for host, moment in newer_than.items()}
+        self._ask_coverage()
+
+    @property
+    def waits_for_vm_scanner(self) -> bool:
+        """Return whether the VM scanner's own schedule is waited for."""
+        return any(scan.mode == VM_SCANNER for scan in self._waiting())
+
+    def __call__(self) -> dict[str, Any]:
+        self._inventory.look()
+        self._plugin.look()
+        waiting = [scan.host for scan in self._waiting()]
+        self._inventory.ask_about({host for host in waiting if host not in self._on_windows})
+        self._plugin.ask_about(self._on_windows.intersection(waiting))
+        self._ask_coverage()
+        for host in waiting:
+            self.hosts[host] = self._proved(self.hosts[host])
+        if not self._cis_ended:
+            since = max(scan.after for scan in self.hosts.values())
+            self._cis = cis.find_scan(self._connection, self._launch.cis_configuration, since)
+        self._progress(sum(scan.fresh for scan in self.hosts.values()), len(self.hosts), self._in_words())
+        # The inventory association covers every managed host of the account: one that is offline, and not in scope,
+        # keeps its execution from ending. It is a means; what is waited for is the scan of the hosts in scope.
+        still_waiting = bool(self._waiting())
+        return {
+            "state": "DONE" if self._cis_ended and not still_waiting else "PENDING",
+            "waiting": still_waiting,
+            "inventory": self._inventory.state,
+            "cis_scan": self._cis[0],
+            "cis": self._cis[1],
+        }
+
+    @property
+    def _cis_ended(self) -> bool:
+        return self._cis_scans is CisScans.OFF or self._cis[1] in cis.FINISHED
+
+    def _waiting(self) -> list[HostScan]:
+        return [scan for scan in self.hosts.values() if not scan.fresh and is_waited_for(scan)]
+
+    def _ask_coverage(self) -> None:
+        unproved = [host for host, scan in self.hosts.items() if not scan.fresh and is_waited_for(scan)]
+        for row in coverage(self._connection, self._account, unproved):
+            self.hosts[row.host] = row.seen(self.hosts[row.host])
+            if row.platform == WINDOWS:
+                self._on_windows.add(row.host)
+
+    def _proved(self, scan: HostScan) -> HostScan:
+        if not scans_packages(scan) or scan.scanned_at is None:
+            return scan
+        if scan.mode == AGENTLESS:
+            return _newer(scan, scan.after)
+        launched = self._launch.launched_at if self._launch.started else scan.after
+        if scan.mode == VM_SCANNER:
+            return _newer(scan, max(launched, scan.after))
+        windows = scan.host in self._on_windows
+        execution = self._plugin if windows else self._inventory
+        if execution.exists:
+            captured = execution.succeeded_on(scan.host)
+            if captured is None:
+                return scan
+            proved = _newer(scan, max(captured, scan.after))
+            if proved.fresh or self._connection.clock() - captured < self._patience:
+                return proved
+        return _newer(scan, max(launched, scan.after)) if windows else self._by_inventory(scan)
+
+    def _by_inventory(self, scan: HostScan) -> HostScan:
+        """Compare the scan with the inventory itself: when it was captured, and what was installed since the scan."""
+        scanned_at, age = scan.scanned_at, self._age(scan)
+        began = self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
+        # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
+        if age is None or scanned_at is None or (began and age.captured_at < began):
+            return scan
+        newer, scan = scanned_at > scan.after, replace(scan, inventory_at=age.captured_at)
+        if newer and scanned_at > age.captured_at:
+            return replace(scan, proof=COVERAGE)
+        if age.installed_at is None:
+            return replace(scan, proof=VERSIONS if newer else "")
+        unchanged = age.installed_at < scanned_at and age.captured_at > scan.after
+        return replace(scan, proof=INVENTORY if unchanged else "")
+
+    def _age(self, scan: HostScan) -> InventoryAge | None:
+        # What was installed stays installed: a host is asked again only after some time.
+        now = self._connection.clock()
+        asked_at, age = self._ages.get(scan.host, (None, None))
+        if asked_at is None or now - asked_at >= self._patience:
+            age = inventory_age(self._connection, scan.host)
+            self._ages[scan.host] = (now, age)
+        return age
+
+    def _in_words(self) -> str:
+        waiting = self._waiting()
+        words = f"inventory {self._inventory.state or '-'}, CIS scan {self._cis[1] or '-'}"
+        if not waiting:
+            return words
+        named = ", ".join(f"{scan.host} ({self._awaited(scan)})" for scan in waiting[:_HOSTS_SHOWN])
+        more = f" and {len(waiting) - _HOSTS_SHOWN} more" if len(waiting) > _HOSTS_SHOWN else ""
+        return f"{words}; waiting for {named}{more}"
+
+    def _awaited(self, scan: HostScan) -> str:
+        if not scan.status:
+            return "Inspector has no record of it"
+        if not scans_packages(scan):
+            return scan.reason
+        if scan.mode == VM_SCANNER:
+            return "its VM scanner runs every 3 hours"
+        windows = scan.host in self._on_windows
+        execution = self._plugin if windows else self._inventory
+        if execution.exists and execution.succeeded_on(scan.host) is None:
+            return "Inspector's plugin on it" if windows else "its inventory"
+        return "Inspector has not read what it sent"
+
+
+def _newer(scan: HostScan, moment: datetime) -> HostScan:
+    return replace(scan, proof=COVERAGE) if scan.scanned_at and scan.scanned_at > moment else scan

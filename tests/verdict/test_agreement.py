@@ -1,0 +1,86 @@
+"""Findings against what is installed, on hosts whose scan time alone does not show a fresh scan."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postpatch.model import Finding, HostInventory, InstalledPackage, Package
+from postpatch.verdict.agreement import disagreements
+
+A = "i-0aaaaaaaaaaaaaaa1"
+THEN = datetime(2026, 11, 20, tzinfo=UTC)
+FIXED = "1:3.0.8-1.amzn2023.0.23"
+OLD = "1:3.0.8-1.amzn2023.0.19"
+
+Make = Callable[..., Finding]
+MakePackage = Callable[..., Package]
+
+
+def inventory(*versions: str, name: str = "openssl", dated: bool = True) -> HostInventory:
+    """Return an inventory with these versions of a package; dpkg's have no time of installation."""
+    at = THEN if dated else None
+    return HostInventory(A, THEN, (name,), tuple(InstalledPackage(name, one, "x86_64", at) for one in versions))
+
+
+@pytest.mark.parametrize(
+    ("versions", "vanished", "active"),
+    [
+        pytest.param([FIXED], False, True, id="fixed"),
+        pytest.param(["1:3.0.9-1.amzn2023.0.1"], False, True, id="above"),
+        pytest.param([OLD], True, False, id="below"),
+        pytest.param([OLD, FIXED], False, False, id="both"),
+        pytest.param([], False, False, id="not-installed"),
+    ],
+)
+def test_a_finding_agrees_with_the_installed_version(
+    make_finding: Make, versions: list[str], vanished: bool, active: bool
+) -> None:
+    """One that vanished contradicts a version below its fix, one that is active a host without any."""
+    finding, told = make_finding(), {A: ("CVE-2026-1",)}
+    assert disagreements([finding], [], [inventory(*versions)]) == (told if vanished else {})
+    assert disagreements([], [finding], [inventory(*versions)]) == (told if active else {})
+
+
+def test_a_host_without_an_inventory_is_not_contradicted(make_finding: Make) -> None:
+    """Only hosts whose inventory was read can be."""
+    assert disagreements([make_finding()], [make_finding()], []) == {}
+
+
+@pytest.mark.parametrize(("version", "vanished"), [(OLD, True), (FIXED, False)], ids=["as-old", "newer"])
+def test_what_has_no_fix_vanishes_only_with_its_version(unfixable: Make, version: str, vanished: bool) -> None:
+    """The same version cannot have lost a flaw by a scan; such a finding, while active, agrees with anything."""
+    assert bool(disagreements([unfixable()], [], [inventory(version)])) is vanished
+    assert disagreements([], [unfixable()], [inventory(version)]) == {}
+
+
+def test_a_kernel_that_runs_may_be_old(make_finding: Make, make_package: MakePackage) -> None:
+    """The inventory does not name the running kernel: an active finding of one agrees with a fixed one installed."""
+    kernel = make_finding(packages=(make_package(name="kernel", fixed_in=FIXED),))
+    assert disagreements([], [kernel], [inventory(FIXED, name="kernel")]) == {}
+    assert disagreements([kernel], [], [inventory(OLD, FIXED, name="kernel")]) == {}
+    assert disagreements([kernel], [], [inventory(OLD, name="kernel")]) == {A: ("CVE-2026-1",)}
+
+
+def test_language_packages_are_not_in_the_inventory(make_finding: Make, make_package: MakePackage) -> None:
+    """Systems Manager's inventory has the system's packages alone."""
+    finding = make_finding(packages=(make_package(manager="NODEPKG"),))
+    assert disagreements([finding], [finding], [inventory(OLD)]) == {}
+
+
+def test_dpkg_compares_as_dpkg(make_finding: Make, make_package: MakePackage) -> None:
+    """A version with a tilde is older for dpkg, and such packages have no time of installation."""
+    finding = make_finding(packages=(make_package(arch="X86_64", fixed_in="3.0.2-0ubuntu1.18"),))
+    assert disagreements([finding], [], [inventory("3.0.2-0ubuntu1.18~rc1", dated=False)])
+    assert not disagreements([finding], [], [inventory("3.0.2-0ubuntu1.18", dated=False)])
+
+
+@given(releases=st.lists(st.integers(1, 40), min_size=1, max_size=3), older=st.integers(0, 40))
+def test_an_older_inventory_never_agrees_more(make_finding: Make, releases: list[int], older: int) -> None:
+    """Whatever vanished findings an inventory contradicts, one with older versions contradicts as well."""
+    finding = make_finding()
+    now = inventory(*(f"1:3.0.8-1.amzn2023.0.{release}" for release in releases))
+    before = inventory(*(f"1:3.0.8-1.amzn2023.0.{max(1, release - older)}" for release in releases))
+    assert disagreements([finding], [], [now]).items() <= disagreements([finding], [], [before]).items()
