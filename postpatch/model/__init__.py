@@ -16,6 +16,7 @@ from postpatch.model.patching import (
     Patching,
     PatchState,
 )
+from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
@@ -34,6 +35,7 @@ from postpatch.model.window import (
 
 __all__ = [
     "ApprovalRule",
+    "Association",
     "AvailablePatch",
     "Backend",
     "Call",
@@ -63,6 +65,7 @@ __all__ = [
     "Package",
     "PatchBaseline",
     "PatchCommand",
+    "PatchPolicy",
     "PatchState",
     "Patching",
     "ScanRun",
@@ -70,6 +73,7 @@ __all__ = [
     "Scanning",
     "Scope",
     "ScopeMembers",
+    "SelectedBaseline",
     "Severity",
     "Snapshot",
     "SuppressionRule",

@@ -10,7 +10,7 @@ from postpatch.aws.exploits import exploits
 from postpatch.aws.patch_manager import changed_since
 from postpatch.aws.suppression import suppression_rules
 from postpatch.model import Caller, Engine, Exploits, Finding, Host, Launch, Patching, ScanRun, SuppressionRule
-from postpatch.run.scope_tags import scope_tags
+from postpatch.run.scope_tags import assessed_tags
 from postpatch.run.session import Session
 
 
@@ -50,11 +50,9 @@ class InspectorV2:
     def start(self, session: Session, caller: Caller) -> Launch:
         """Start the inventory association once, and a one-time CIS scan unless the policy has none."""
         policy = session.settings.policy
-        # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
-        tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
-        return inspector_v2.launch(
-            session.connection, policy.scope.scope, tags, session.progress.say, policy.inspector.cis
-        )
+        cis = policy.inspector.cis
+        tags = {} if cis is CisScans.OFF else assessed_tags(policy)
+        return inspector_v2.launch(session.connection, policy.scope.scope, tags, session.progress.say, cis)
 
     def wait_for(
         self, session: Session, launched: Launch, newer_than: Mapping[str, datetime], patching: Patching
