@@ -9,6 +9,7 @@ from postpatch.model.moment import Utc, in_utc
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
+    HostOverride,
     InstancePatch,
     Leftovers,
     PatchBaseline,
@@ -52,6 +53,7 @@ __all__ = [
     "FindingType",
     "Host",
     "HostInventory",
+    "HostOverride",
     "HostScan",
     "InstalledPackage",
     "InstancePatch",
