@@ -105,6 +105,10 @@ ACTIONS: Mapping[str, Read | Write] = {
         "registers the target in a window that was just created", _WINDOWS
     ),
     "ssm:RegisterTaskWithMaintenanceWindow": Write("registers the task in a window that was just created", _WINDOWS),
+    "resource-groups:ListGroupResources": Read("the hosts of a resource group that the target selects"),
+    "s3:GetObject": Read("what a patch policy's own copy of its baseline approves"),
+    "ssm-quicksetup:GetConfigurationManager": Read("what a patch policy of Quick Setup says"),
+    "ssm-quicksetup:ListConfigurationManagers": Read("the patch policies of Quick Setup"),
     # The assessment.
     "ssm:DescribeAssociation": Read("what an association that patches is to do"),
     "ssm:DescribeAssociationExecutions": Read("how far the inventory is, and the runs of associations that patch"),

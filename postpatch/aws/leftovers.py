@@ -1,14 +1,16 @@
 """Why findings remain after patching: the hosts' patches, their patch baselines, and the patches those can approve."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from postpatch.aws.baseline_override import host_overrides
 from postpatch.aws.hosts import batches
 from postpatch.aws.inventory import inventory_of
+from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
-from postpatch.model import ApprovalRule, AvailablePatch, InstancePatch, Leftovers, PatchBaseline, PatchState
+from postpatch.model import AvailablePatch, InstancePatch, Leftovers, PatchState
 
 # InstalledTime of what is not installed.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,8 +21,6 @@ _TOLD_OF = "AMAZON_LINUX_2"
 # No limit of a filter's values is documented; those of a patch baseline hold 20 (botocore shape PatchFilterValueList).
 _NAMES_A_FILTER = 20
 
-_Filters = tuple[tuple[str, tuple[str, ...]], ...]
-
 
 def leftovers(
     connection: Connection,
@@ -28,22 +28,33 @@ def leftovers(
     states: Iterable[PatchState],
     since: datetime,
     managed: Collection[str],
+    overrides: Mapping[str, str] | None = None,
 ) -> Leftovers:
     """Return the data about the hosts on which a fixable finding remains; other hosts are not queried.
 
     `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
-    is when the baseline of the findings was taken. The calls: one list of patches a host, each patch baseline once, and
-    of Amazon Linux 2 the patches that there are of twenty packages at a time.
+    is when the baseline of the findings was taken. `overrides` are the paths of the overrides that took the place of
+    a host's patch baseline, as far as they explain anything. The calls: one list of patches a host, each patch
+    baseline and each override once, and of Amazon Linux 2 the patches that there are of twenty packages at a time.
     """
     used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
     patches = tuple(patch for host in sorted(fixable) for patch in _patches(connection, host))
-    baselines = {baseline: _baseline(connection, baseline) for baseline in sorted(set(used.values()))}
-    told_of = {host for host, baseline in used.items() if baselines[baseline].system == _TOLD_OF}
-    names = {name for host in told_of for name in fixable[host]}
+    baselines = {baseline: read_baseline(connection, baseline) for baseline in sorted(set(used.values()))}
+    systems = {host: baselines[baseline].system for host, baseline in used.items()}
+    overridden = host_overrides(connection, overrides or {}, systems)
+    names = {name for host, system in systems.items() if system == _TOLD_OF for name in fixable[host]}
     available = tuple(_available(connection, names))
     found = (inventory_of(connection, host, fixable[host]) for host in sorted(fixable) if host in managed)
     inventories = tuple(one for one in found if one)
-    return Leftovers(tuple(sorted(fixable)), patches, tuple(baselines.values()), available, since, inventories)
+    return Leftovers(
+        hosts=tuple(sorted(fixable)),
+        patches=patches,
+        baselines=tuple(baselines.values()),
+        available=available,
+        since=since,
+        inventories=inventories,
+        overrides=overridden,
+    )
 
 
 def _patches(connection: Connection, host: str) -> Iterator[InstancePatch]:
@@ -65,34 +76,6 @@ def _patch(host: str, row: dict[str, Any]) -> InstancePatch:
         severity=row.get("Severity", ""),
         cves=tuple(cve.strip() for cve in row.get("CVEIds", "").split(",") if cve.strip()),
     )
-
-
-def _baseline(connection: Connection, baseline: str) -> PatchBaseline:
-    with asking(f"for patch baseline {baseline}"):
-        row = connection.client("ssm").get_patch_baseline(BaselineId=baseline)
-    return PatchBaseline(
-        # The id by which the patch state names it, since AWS writes its own baselines' in two ways.
-        id=baseline,
-        name=row.get("Name", ""),
-        rejected=tuple(row.get("RejectedPatches", ())),
-        approved=tuple(row.get("ApprovedPatches", ())),
-        system=row.get("OperatingSystem", ""),
-        filters=_filters(row.get("GlobalFilters", {})),
-        rules=tuple(_rule(rule) for rule in row.get("ApprovalRules", {}).get("PatchRules", [])),
-    )
-
-
-def _rule(rule: dict[str, Any]) -> ApprovalRule:
-    until = rule.get("ApproveUntilDate")
-    return ApprovalRule(
-        filters=_filters(rule["PatchFilterGroup"]),
-        after_days=rule.get("ApproveAfterDays"),
-        until=date.fromisoformat(until) if until else None,
-    )
-
-
-def _filters(group: dict[str, Any]) -> _Filters:
-    return tuple((one["Key"], tuple(one["Values"])) for one in group.get("PatchFilters", []))
 
 
 def _available(connection: Connection, names: Iterable[str]) -> Iterator[AvailablePatch]:

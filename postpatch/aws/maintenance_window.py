@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors
+from botocore.exceptions import ClientError
+
 from postpatch.aws.patch_manager import managed_hosts
+from postpatch.aws.selection import selected_ids
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.task_conditions import with_conditions
 from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, TaskAlarm, WindowTarget, WindowTask
@@ -52,8 +54,7 @@ def missing_parts(
 ) -> tuple[str, ...]:
     """Return which of `window`, `target` and `task` `ensure_window` would create now, were nothing withheld."""
     client = connection.client("ssm")
-    with asking(f"for the maintenance windows named {wanted.window.name}"):
-        ids = _named(client, wanted.window.name)
+    ids = _wanted_ids(client, wanted.window)
     if not ids:
         return ("window", "target", "task")
     if len(ids) > 1:
@@ -68,9 +69,8 @@ def missing_parts(
 def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
     """Create what is missing of the wanted window, target and task, and return what exists afterwards."""
     client = connection.client("ssm")
-    with asking(f"for the maintenance windows named {wanted.window.name}"):
-        ids = _named(client, wanted.window.name)
-    if not ids and creation.may_create(f"maintenance window {wanted.window.name}"):
+    ids = _wanted_ids(client, wanted.window)
+    if not ids and creation.may_create(f"maintenance window {wanted.window.name or wanted.window.id}"):
         with asking(f"for a new maintenance window {wanted.window.name}"):
             ids = [_create_window(client, wanted.window)]
     if not ids:
@@ -79,6 +79,24 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
         with asking(f"for the target and task of {ids[0]}"):
             _complete(client, ids[0], wanted, creation)
     return _read_back(connection, ids, creation)
+
+
+def _wanted_ids(client: Any, wanted: MaintenanceWindow) -> list[str]:
+    if wanted.id:
+        with asking(f"for maintenance window {wanted.id}"):
+            return _by_id(client, wanted.id)
+    with asking(f"for the maintenance windows named {wanted.name}"):
+        return _named(client, wanted.name)
+
+
+def _by_id(client: Any, window_id: str) -> list[str]:
+    try:
+        client.get_maintenance_window(WindowId=window_id)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "DoesNotExistException":
+            return []
+        raise
+    return [window_id]
 
 
 def _named(client: Any, name: str) -> list[str]:
@@ -97,14 +115,22 @@ def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Cre
         )
         return
     target_id = targets[0].id if targets else ""
-    if not targets and creation.may_create(f"target {wanted.target.name} in {window_id}"):
+    if not targets and creation.may_create(f"{_part('target', wanted.target.name)} in {window_id}"):
         target_id = _register_target(client, window_id, wanted.target)
-    if not tasks and target_id and creation.may_create(f"task {wanted.task.name} in {window_id}"):
+    if not tasks and target_id and creation.may_create(f"{_part('task', wanted.task.name)} in {window_id}"):
         _register_task(client, window_id, target_id, wanted.task)
 
 
+def _part(kind: str, name: str) -> str:
+    return f"{kind} {name}" if name else f"a {kind}"
+
+
 def _create_window(client: Any, wanted: MaintenanceWindow) -> str:
-    dates = {"StartDate": wanted.start_date} if wanted.start_date else {}
+    optional = {
+        "StartDate": wanted.start_date,
+        "EndDate": wanted.end_date,
+        "ScheduleOffset": wanted.schedule_offset,
+    }
     answer = client.create_maintenance_window(
         Name=wanted.name,
         Schedule=wanted.schedule,
@@ -113,7 +139,7 @@ def _create_window(client: Any, wanted: MaintenanceWindow) -> str:
         Cutoff=wanted.cutoff,
         AllowUnassociatedTargets=wanted.allow_unassociated_targets,
         Tags=[OURS],
-        **dates,
+        **{name: value for name, value in optional.items() if value},
     )
     return str(answer["WindowId"])
 
@@ -123,8 +149,8 @@ def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
         WindowId=window_id,
         ResourceType=wanted.resource_type,
         Targets=[{"Key": key, "Values": list(values)} for key, values in wanted.selectors],
-        Name=wanted.name,
         OwnerInformation=MARK,
+        **({"Name": wanted.name} if wanted.name else {}),
     )
     return str(answer["WindowTargetId"])
 
@@ -138,7 +164,6 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
         Targets=[{"Key": "WindowTargetIds", "Values": [target_id]}],
         TaskArn=wanted.document,
         TaskType=wanted.type,
-        Name=wanted.name,
         Description=MARK,
         Priority=wanted.priority,
         MaxConcurrency=wanted.max_concurrency,
@@ -152,6 +177,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
             }
         },
         **role,
+        **({"Name": wanted.name} if wanted.name else {}),
     )
 
 
@@ -164,7 +190,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
         tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
         schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
         window = _window(client, window_id)
-    selected = _selected(connection, targets)
+    selected = selected_ids(connection, (target.selectors for target in targets))
     return ExistingWindow(
         named=tuple(ids),
         window=window,
@@ -176,17 +202,6 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
         selected=selected,
         managed=managed_hosts(connection, selected),
     )
-
-
-def _selected(connection: Connection, targets: tuple[WindowTarget, ...]) -> tuple[str, ...]:
-    found: set[str] = set()
-    for target in targets:
-        ids = [value for key, values in target.selectors if key == "InstanceIds" for value in values]
-        with asking(f"which hosts target {target.id} selects"):
-            found |= {host.id for host in (hosts_by_id(connection, ids) if ids else ())}
-        if any(key.startswith("tag") for key, _ in target.selectors):
-            found |= {host.id for host in hosts_by_selectors(connection, target.selectors)}
-    return tuple(sorted(found))
 
 
 def _window(client: Any, window_id: str) -> MaintenanceWindow:
@@ -225,7 +240,8 @@ def _task_ids(client: Any, window_id: str) -> list[str]:
 
 def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
     row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
-    command = row.get("TaskInvocationParameters", {}).get("RunCommand", {})
+    given = row.get("TaskInvocationParameters", {})
+    command = given.get("RunCommand", {})
     alarms = row.get("AlarmConfiguration") or {}
     return WindowTask(
         id=row["WindowTaskId"],
@@ -238,7 +254,7 @@ def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
         priority=row.get("Priority", 0),
         cutoff_behavior=row.get("CutoffBehavior", ""),
         service_role=row.get("ServiceRoleArn", ""),
-        parameters=_parameters(command.get("Parameters", {})),
+        parameters=_parameters(command.get("Parameters") or given.get("Automation", {}).get("Parameters", {})),
         timeout_seconds=command.get("TimeoutSeconds"),
         document_version=command.get("DocumentVersion", ""),
         deprecated=_parameters({name: one.get("Values", []) for name, one in row.get("TaskParameters", {}).items()}),

@@ -9,6 +9,7 @@ from postpatch.model.moment import Utc, in_utc
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
+    HostOverride,
     InstancePatch,
     Leftovers,
     PatchBaseline,
@@ -16,6 +17,7 @@ from postpatch.model.patching import (
     Patching,
     PatchState,
 )
+from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
@@ -34,6 +36,7 @@ from postpatch.model.window import (
 
 __all__ = [
     "ApprovalRule",
+    "Association",
     "AvailablePatch",
     "Backend",
     "Call",
@@ -50,6 +53,7 @@ __all__ = [
     "FindingType",
     "Host",
     "HostInventory",
+    "HostOverride",
     "HostScan",
     "InstalledPackage",
     "InstancePatch",
@@ -63,6 +67,7 @@ __all__ = [
     "Package",
     "PatchBaseline",
     "PatchCommand",
+    "PatchPolicy",
     "PatchState",
     "Patching",
     "ScanRun",
@@ -70,6 +75,7 @@ __all__ = [
     "Scanning",
     "Scope",
     "ScopeMembers",
+    "SelectedBaseline",
     "Severity",
     "Snapshot",
     "SuppressionRule",

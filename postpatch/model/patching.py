@@ -183,6 +183,16 @@ class PatchBaseline:
 
 
 @dataclass(frozen=True)
+class HostOverride:
+    """The baseline override, at `place` in S3, by which a host was patched; None, with the reason, if not known."""
+
+    host: str
+    place: str
+    baseline: PatchBaseline | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class Leftovers:
     """What AWS reports about `hosts`, those on which a fixable finding remains.
 
@@ -197,6 +207,7 @@ class Leftovers:
     available: tuple[AvailablePatch, ...] = ()
     since: datetime | None = None
     inventories: tuple[HostInventory, ...] = ()
+    overrides: tuple[HostOverride, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,6 +237,12 @@ class Patching:
     def commands_on(self, host: str) -> tuple[PatchCommand, ...]:
         """Return the patch commands that reached the host since the baseline."""
         return self._commands.get(host, ())
+
+    def baseline_override(self, host: str) -> str:
+        """Return the path of the baseline override of the newest Install that started on the host, or nothing."""
+        started = [one for one in self.commands_on(host) if one.operation == "Install" and not one.never_started]
+        newest = max(started, key=lambda one: one.began_at, default=None)
+        return newest.baseline_override if newest and not newest.override_list else ""
 
     @property
     def running(self) -> tuple[str, ...]:

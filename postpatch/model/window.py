@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from postpatch.model.recurring import Association, PatchPolicy
 from postpatch.model.scope import ManagedHost
 
 
@@ -85,10 +86,12 @@ class ExpectedWindow:
 
 @dataclass(frozen=True)
 class ExistingWindow:
-    """What exists in Systems Manager under the policy's window name, and what the target's tags select.
+    """What exists in Systems Manager under the policy's name for what patches, and what its target selects.
 
     `named` are the ids of all windows of that name, `created` what this run created, `withheld` what it did not
-    create and why, `selected` the instance ids that the first target's tags select.
+    create and why, `selected` the instance ids that the targets select. If an association patches, that is
+    `association`, without a window: its targets are the one target, and what it runs is the one task. A patch policy
+    has both.
     """
 
     named: tuple[str, ...]
@@ -100,6 +103,8 @@ class ExistingWindow:
     next_executions: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
     managed: tuple[ManagedHost, ...] = ()
+    association: Association | None = None
+    patch_policy: PatchPolicy | None = None
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,28 @@
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.policy import Policy, load_policy
+from postpatch.policy.recurrence import Recurrence
+from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
+from postpatch.policy.target import TargetPolicy
+from postpatch.policy.task import DEFAULT_VERSION, SERVICE_LINKED, BesideTask, TaskPolicy
 from postpatch.policy.waiver import Waiver
-from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, WindowPolicy
+from postpatch.policy.window import NEVER, WindowPolicy
 
 __all__ = [
+    "ASSOCIATION",
     "DEFAULT_VERSION",
+    "NEVER",
+    "PATCH_POLICY",
     "SERVICE_LINKED",
+    "WINDOW",
+    "BesideTask",
     "GatePolicy",
     "PatchingPolicy",
     "Policy",
+    "Recurrence",
+    "RecurringPolicy",
     "TargetPolicy",
+    "TaskPolicy",
     "Waiver",
     "WindowPolicy",
     "load_policy",

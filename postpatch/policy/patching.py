@@ -41,8 +41,12 @@ class PatchingPolicy(Section):
         return self.held_back == "fail" or (self.held_back is None and self.baseline is None)
 
     def accepts(self, baseline: PatchBaseline) -> bool:
-        """Return whether a host may be patched with `baseline`; AWS gives its own baselines' ids as ARNs."""
-        return self.baseline is None or self.baseline == baseline.name or _short(self.baseline) == _short(baseline.id)
+        """Return whether a host may be patched with `baseline`."""
+        return self.names(baseline.id, baseline.name)
+
+    def names(self, baseline_id: str, name: str) -> bool:
+        """Return whether a baseline of that id and name may be used; AWS gives its own baselines' ids as ARNs."""
+        return self.baseline is None or self.baseline == name or _short(self.baseline) == _short(baseline_id)
 
 
 def _short(baseline: str) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,11 +14,15 @@ from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, Win
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
+from postpatch.policy.recurrence import Recurrence
+from postpatch.policy.recurring import WINDOW, RecurringPolicy, misplaced
 from postpatch.policy.schedule import longest_gap
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
+from postpatch.policy.target import TargetPolicy
+from postpatch.policy.task import DEFAULT_VERSION, SERVICE_LINKED, TaskPolicy
 from postpatch.policy.waiver import Waiver, repeated
-from postpatch.policy.window import DEFAULT_VERSION, SERVICE_LINKED, TargetPolicy, TaskPolicy, WindowPolicy
+from postpatch.policy.window import NEVER, WindowPolicy
 
 # A month and some days, for a window that has not opened yet; and what a recurring run may be late.
 _UNOPENED = 35
@@ -30,7 +34,8 @@ class Policy(Section):
     """Everything that must be true, as `verify.toml` states it."""
 
     scope: ScopePolicy
-    window: WindowPolicy
+    recurring: RecurringPolicy = Field(default_factory=RecurringPolicy)
+    window: WindowPolicy | None = None
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
@@ -43,43 +48,84 @@ class Policy(Section):
         """Return how many days old the newest Install may be at a moment."""
         if self.patching.within_days is not None:
             return self.patching.within_days
-        opens = datetime.combine(self.window.start, time(), UTC) if self.window.start else now
-        gap = longest_gap(self.window.expected, now) if opens <= now else None
+        start = self.window.start if self.window else None
+        opens = datetime.combine(start, time(), UTC) if start else now
+        gap = longest_gap(self.recurrence.expected, now) if opens <= now else None
         return _UNOPENED if gap is None else math.ceil((gap + _GRACE) / timedelta(days=1))
+
+    @property
+    def the_window(self) -> WindowPolicy:
+        """Return the window that must exist; ValueError if the policy has patching recur in another way."""
+        if self.window is None:
+            raise ValueError("this policy has no [window]")
+        return self.window
+
+    @property
+    def creates(self) -> bool:
+        """Return whether a window, target and task that do not exist are created."""
+        return self.window is not None and self.window.create != NEVER
+
+    @property
+    def recurrence(self) -> Recurrence:
+        """Return when patching recurs, in whatever way."""
+        return self.the_window if self.recurring.by == WINDOW else self.recurring
+
+    @property
+    def recurs_by(self) -> str:
+        """Return what patches again and again, by its kind and name: `window pww_mw`."""
+        if self.recurring.by == WINDOW:
+            return f"window {self.the_window.called}"
+        return f"{self.recurs_by_kind} {self.recurring.name or self.recurring.id}"
+
+    @property
+    def recurs_by_kind(self) -> str:
+        """Return the kind of what patches again and again, in words."""
+        return "maintenance window" if self.recurring.by == WINDOW else self.recurring.by.replace("-", " ")
+
+    @property
+    def time_zone(self) -> str:
+        """Return the time zone in which patching recurs; an association's is UTC (botocore: Association)."""
+        return self.window.time_zone if self.window else "Etc/UTC"
 
     @property
     def expected_window(self) -> ExpectedWindow:
         """Return the window, target and task as they are created if they do not exist."""
-        window, task = self.window, self.task
+        window, task = self.the_window, self.task
         return ExpectedWindow(
             MaintenanceWindow(
-                id="",
-                name=window.name,
+                id=window.id or "",
+                name=window.name or "",
                 schedule=window.expression,
                 duration=window.duration_hours,
                 cutoff=window.cutoff_hours,
                 enabled=True,
                 allow_unassociated_targets=window.allow_unassociated_targets,
-                start_date=f"{window.start.isoformat()}T00:00:00Z" if window.start else "",
+                start_date=_midnight(window.start),
+                end_date=_midnight(window.end),
                 time_zone=window.time_zone,
+                schedule_offset=window.schedule_offset or 0,
             ),
-            WindowTarget("", self.target.name, "INSTANCE", self.target.selectors),
+            WindowTarget("", self.target.name or "", self.target.resource_type, self.target.selectors),
             WindowTask(
                 id="",
-                name=task.name,
+                name=task.name or "",
                 type="RUN_COMMAND",
                 document=task.document,
                 targets=(),
                 max_concurrency=task.max_concurrency,
                 max_errors=task.max_errors,
-                priority=task.priority,
-                cutoff_behavior=task.cutoff_behavior,
-                service_role="" if task.service_role == SERVICE_LINKED else task.service_role,
+                priority=task.priority or 0,
+                cutoff_behavior=task.cutoff_behavior or "",
+                service_role="" if task.service_role == SERVICE_LINKED else task.service_role or "",
                 parameters=tuple(sorted((name, tuple(values)) for name, values in task.parameters.items())),
                 timeout_seconds=task.timeout_seconds,
                 document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
         )
+
+
+def _midnight(day: date | None) -> str:
+    return f"{day.isoformat()}T00:00:00Z" if day else ""
 
 
 def load_policy(path: Path) -> Policy:
@@ -90,12 +136,13 @@ def load_policy(path: Path) -> Policy:
         raise BadPolicy(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy(f"{path}: is not TOML: {error}") from error
-    problems = [*repeated(document.get("waiver"))]
+    problems = [*misplaced(document), *repeated(document.get("waiver"))]
+    policy = None
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
         problems = [*(f"{_key(problem['loc'])}: {_words(problem, document)}" for problem in error.errors()), *problems]
-    if problems:
+    if problems or policy is None:
         raise BadPolicy("\n".join(f"{path}: {problem}" for problem in problems))
     return policy
 

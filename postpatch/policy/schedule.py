@@ -57,14 +57,17 @@ def fire_alike(one: Schedule, other: Schedule) -> bool:
     return one.kind == other.kind and one.moments == other.moments
 
 
-def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneInfo) -> bool:
-    """Return whether a window created at `now` without a start date would fire within `span`."""
+def fires_within(schedule: Schedule, span: timedelta, now: datetime, zone: ZoneInfo, offset_days: int = 0) -> bool:
+    """Return whether a window created at `now` without a start date would fire within `span`.
+
+    `offset_days` is the window's ScheduleOffset.
+    """
     if schedule.kind == "rate":
         return True  # a rate's first run follows the creation
     if schedule.kind == "at":
         return any(isinstance(moment, datetime) and now <= moment <= now + span for moment in schedule.moments)
     # aws-croniter counts in UTC: the zone's wall clock is lent to it as such.
-    wall = now.astimezone(zone).replace(tzinfo=UTC)
+    wall = now.astimezone(zone).replace(tzinfo=UTC) - timedelta(days=offset_days)
     coming = AwsCroniter(schedule.fields).occurrence(wall).next()
     return coming is not None and coming <= wall + span
 

@@ -30,7 +30,7 @@ _REMAINING, _OTHERS = 2_800_000, 400_000
 
 def render_sections(run: Run) -> str:
     """Return the HTML fragment that reports the run, to go above pytest-html's table; `STYLESHEET` styles it."""
-    times = clock(run.expected.window.time_zone)
+    times = clock(run.time_zone)
     found = _findings(run)
     return (
         _environment()

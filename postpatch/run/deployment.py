@@ -28,7 +28,7 @@ def deployment_of(policy: Policy) -> "Deployment":
             "scope.instances names hosts of AWS itself, which the simulated one does not have: "
             "rehearse with a stack, a tag or an auto_scaling_group"
         )
-    tags = {key: values[0] for key, values in policy.target.tags.items()}
+    tags = {key: values[0] for key, values in (policy.target.tags or {}).items()}
     tags |= {key: values[0] for key, values in scope_tags(scope).items()}
     if policy.patching.patch_group:
         tags["Patch Group"] = policy.patching.patch_group

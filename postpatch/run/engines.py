@@ -12,6 +12,7 @@ from postpatch.aws.scanning import scanning
 from postpatch.aws.suppression import suppression_rules
 from postpatch.model import (
     Caller,
+    CisScans,
     Engine,
     Exploits,
     Finding,
@@ -22,7 +23,7 @@ from postpatch.model import (
     ScanRun,
     SuppressionRule,
 )
-from postpatch.run.scope_tags import scope_tags
+from postpatch.run.scope_tags import assessed_tags
 from postpatch.run.session import Session
 
 
@@ -68,10 +69,9 @@ class InspectorV2:
     def start(self, session: Session, caller: Caller, hosts: tuple[Host, ...]) -> Launch:
         """Start what scans the hosts, and a one-time CIS scan unless the policy has none."""
         policy = session.settings.policy
-        # A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
-        tags = scope_tags(policy.scope.scope) or {key: list(values) for key, values in policy.target.tags.items()}
-        ids = [host.id for host in hosts]
-        say, cis_scans = session.progress.say, policy.inspector.cis
+        cis_scans = policy.inspector.cis
+        tags = {} if cis_scans is CisScans.OFF else assessed_tags(policy)
+        ids, say = [host.id for host in hosts], session.progress.say
         return inspector_v2.launch(session.connection, caller.account, policy.scope.scope, tags, ids, say, cis_scans)
 
     def wait_for(

@@ -15,13 +15,15 @@ from postpatch.verdict.window import is_sound
 class Plan:
     """What would be started and created now. `association` is the id of the inventory association, if there is one.
 
-    `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent.
+    `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent;
+    `creates` says whether the policy has them created.
     """
 
     launches: bool = False
     association: str = ""
     scans_settings: bool = False
     create: tuple[str, ...] = ()
+    creates: bool = True
 
 
 def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
@@ -38,7 +40,8 @@ def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
         launches=launches,
         association=inventory_association(connection) if inventory else "",
         scans_settings=inventory and policy.inspector.cis is not CisScans.OFF,
-        create=missing_parts(connection, policy.expected_window, sound) if window else (),
+        create=missing_parts(connection, policy.expected_window, sound) if window and policy.window else (),
+        creates=policy.creates,
     )
 
 
@@ -51,7 +54,7 @@ def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
         yield from ((action, "*") for action in permissions.CIS_READS)
     if plan.association:
         yield permissions.on(permissions.ASSOCIATION, caller, id=plan.association)
-    for part in plan.create:
+    for part in plan.create if plan.creates else ():
         yield permissions.on(permissions.WINDOW_PARTS[part], caller)
 
 
@@ -74,9 +77,12 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     if settings.taking_baseline:
         yield f"keep: the findings, in {settings.baseline_path}; no window is created"
         return
-    names = {"window": policy.window.name, "target": policy.target.name, "task": policy.task.name}
-    for part, name in names.items():
-        what = f"maintenance window {name}" if part == "window" else f"{part} {name}"
+    if policy.window is None:
+        yield f"leave as it is: {policy.recurs_by}"
+        return
+    names = {"maintenance window": policy.window.called, "target": policy.target.name, "task": policy.task.name}
+    for kind, name in names.items():
+        part, what = kind.rpartition(" ")[2], f"{kind} {name}" if name else f"the window's {kind}"
         if part not in plan.create:
             yield f"leave as it is: {what}"
         else:

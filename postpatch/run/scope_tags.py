@@ -1,6 +1,8 @@
 """The tags by which the hosts in scope are known to AWS."""
 
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Scope
+from postpatch.policy import Policy
 
 
 def scope_tags(scope: Scope) -> dict[str, list[str]]:
@@ -12,3 +14,17 @@ def scope_tags(scope: Scope) -> dict[str, list[str]]:
     if scope.kind == "tag":
         return {scope.key: list(scope.values)}
     return {}
+
+
+def assessed_tags(policy: Policy) -> dict[str, list[str]]:
+    """Return the tags by which Inspector is told what to scan; CouldNotCheck if the policy names none.
+
+    A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
+    """
+    tags = scope_tags(policy.scope.scope) or policy.target.tags
+    if not tags:
+        raise CouldNotCheck(
+            "Name the hosts in [scope] by a tag that they share, since a CIS scan is given its hosts by tags, or leave it "
+            'out with [inspector] cis = "off".'
+        )
+    return {key: list(values) for key, values in tags.items()}

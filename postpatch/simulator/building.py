@@ -11,6 +11,7 @@ from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
 from .hosts.neighbours import Neighbours
+from .hosts.resource_groups import ResourceGroupOperations
 from .inspector2.account import AccountOperations
 from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
@@ -106,6 +107,7 @@ def build(aws: "Simulator") -> Parts:
             CisOperations(cis, pages, account).operations(),
             TagOperations(cis, suppression).operations(),
         ),
+        "resource-groups": ResourceGroupOperations(neighbours, fleet, pages, account, region).operations(),
         "ssm": _joined(
             questions.operations(),
             AssociationChanges(associations, state_manager, questions).operations(),

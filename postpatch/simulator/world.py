@@ -20,8 +20,8 @@ class World:
     the verification. `red` names the checks that must fail in this world, `errors` those that cannot look; no others
     may. `engine` is the Inspector that the world is made for: `inspector2`, or `classic`.
     `policy` is how the policy that fits this world differs from the tutorial's: tables, each with its keys and values,
-    or with a list of such; a value of None leaves the key out. `begins_at` is its evening, if its story needs a date of
-    its own.
+    or with a list of such; a value of None leaves the key or the table out. `begins_at` is its evening, if its story
+    needs a date of its own.
     A world that is `mended` tells the same story without its one defect, and is green.
     """
 
@@ -33,7 +33,7 @@ class World:
     engine: str = "inspector2"
     errors: frozenset[str] = frozenset()
     mended: bool = False
-    policy: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]]] = field(default_factory=dict, hash=False)
+    policy: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]] | None] = field(default_factory=dict, hash=False)
     begins_at: datetime | None = None
 
     def defect(self, **values: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from postpatch.model import (
     Backend,
     Caller,
     ExistingWindow,
-    ExpectedWindow,
     Fact,
     Host,
     Launch,
@@ -89,7 +88,7 @@ class Run:
     policy: str
     policy_sha256: str
     scope: Scope
-    expected: ExpectedWindow
+    time_zone: str
     started_at: datetime
     finished_at: datetime
     checks: tuple[CheckOutcome, ...]
@@ -111,6 +110,7 @@ class Run:
     suppression: Suppression | None = None
     id: str = ""
     interrupted: bool = False
+    recurs_by: str = "maintenance window"
 
     @property
     def simulated(self) -> bool:
@@ -191,7 +191,7 @@ class Run:
     def _failed(self) -> str:
         families = {check.id.partition("-")[0] for check in self.checks if check.outcome is not Outcome.PASSED}
         if families <= {"MW", "TGT", "TASK"}:
-            return "the hosts pass; the maintenance window does not match the policy"
+            return f"the hosts pass; the {self.recurs_by} does not match the policy"
         return "there is no proof that patching worked"
 
     @property

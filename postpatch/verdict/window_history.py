@@ -1,9 +1,7 @@
 """Judge what the window did: MW-5. The other checks of the window judge what it is set to do."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
-from postpatch.errors import CouldNotCheck
 from postpatch.model import (
     ExistingWindow,
     Fact,
@@ -14,16 +12,14 @@ from postpatch.model import (
     WindowHistory,
 )
 from postpatch.policy import Policy
-from postpatch.policy.schedule import fired_last, parse_schedule
+from postpatch.verdict.document import is_document
+from postpatch.verdict.due import LATE, TOLERANCE, due_last, utc
 from postpatch.verdict.facts import count, fact, naming
-from postpatch.verdict.task import is_document
-from postpatch.verdict.window import absent, moment_of, next_execution, subject_of
+from postpatch.verdict.subject import absent, subject_of
+from postpatch.verdict.window import moment_of, next_execution
 
 _SKIPPED = "SKIPPED_OVERLAPPING"
 _RAN = "ran the task successfully"
-# AWS does not say how soon after its time a window opens, nor how it counts on the days on which clocks change.
-_LATE = timedelta(minutes=15)
-_TOLERANCE = timedelta(hours=2)
 _UNITS = (
     (timedelta(days=365), "year"),
     (timedelta(days=30), "month"),
@@ -45,23 +41,23 @@ def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: P
         # What ran before, ran without what this run created.
         return Judgement(True, f"this run created {naming(existing.created)}; {_opens(existing, history)}")
     notes = [
-        f"stepped over: {execution.status}, started {_utc(execution.started_at)}"
+        f"stepped over: {execution.status}, started {utc(execution.started_at)}"
         for execution in history.executions
         if execution.tasks is None
     ]
     decided = next((one for one in history.executions if one.tasks is not None), None)
     missed = _missed(window, history)
     if missed:
-        facts = (fact("executions since then", f"one, due {_utc(missed)}", "none", False),)
-        return Judgement(False, f"{subject_of(window)} was due {_utc(missed)} and did not open", facts, tuple(notes))
+        facts = (fact("executions since then", f"one, due {utc(missed)}", "none", False),)
+        return Judgement(False, f"{subject_of(window)} was due {utc(missed)} and did not open", facts, tuple(notes))
     if decided:
         return _judged(window, decided, policy, notes)
     return _undecided(window, existing, history, notes)
 
 
 def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Policy, notes: list[str]) -> Judgement:
-    runs = [run for run in execution.tasks or () if run.type == "RUN_COMMAND" and is_document(run.document, policy)]
-    name = f"execution of {_utc(execution.started_at)}"
+    runs = [run for run in execution.tasks or () if _patches(run, policy)]
+    name = f"execution of {utc(execution.started_at)}"
     if not runs:
         facts = [fact(name, _RAN, f"{execution.status}, without the task {policy.task.document}", False)]
     else:
@@ -72,13 +68,22 @@ def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Polic
         if _failed_on_gone_hosts_alone(run)
     ]
     wrong = "; ".join(one.found for one in facts if not one.holds)
-    when = f"the newest execution of {subject_of(window)} that has ended, of {_utc(execution.started_at)},"
+    when = f"the newest execution of {subject_of(window)} that has ended, of {utc(execution.started_at)},"
     if wrong:
         details = f"; AWS says: {execution.details}" if execution.details else ""
         return Judgement(
             False, f"{when} did not run the task successfully: {wrong}{details}", tuple(facts), tuple(notes)
         )
     return Judgement(True, f"{when} ran the task successfully", tuple(facts), tuple(notes))
+
+
+def _patches(run: TaskRun, policy: Policy) -> bool:
+    """Tell whether a run is of the patching task, and not of one with the same document that the policy allows."""
+    if run.type != "RUN_COMMAND" or not is_document(run.document, policy):
+        return False
+    operations, wanted = list(run.operations), policy.task.parameters.get("Operation")
+    allowed = [one.parameters.get("Operation") for one in policy.task.beside if is_document(one.runs, policy)]
+    return operations == wanted or operations not in allowed
 
 
 def _fact(name: str, run: TaskRun, policy: Policy) -> Fact:
@@ -108,14 +113,14 @@ def _undecided(
     subject = subject_of(window)
     running = [one for one in history.executions if one.status != _SKIPPED]
     if running:
-        began = _utc(running[0].started_at)
+        began = utc(running[0].started_at)
         return Judgement(True, f"{subject} has been open since {began}; no execution has ended yet", (), tuple(notes))
     if history.executions:
         facts = (fact("executions that ran", "at least one", "none: each was skipped", False),)
         return Judgement(False, f"each execution of {subject} was skipped", facts, tuple(notes))
     if not window.enabled:
         return Judgement(True, f"{subject} is disabled, so no execution is due")
-    since = f"no execution was due since {_utc(history.since)}"
+    since = f"no execution was due since {utc(history.since)}"
     if not next_execution(existing):
         facts = (fact("next execution", "a date", "none", False),)
         return Judgement(False, f"{subject}: {since}, and AWS names no next execution", facts)
@@ -127,21 +132,14 @@ def _missed(window: MaintenanceWindow, history: WindowHistory) -> datetime | Non
     if not window.enabled:
         return None
     begun = [history.since, *([moment_of(window.start_date)] if window.start_date else [])]
-    since, until = max(begun), history.until - _LATE
+    since, until = max(begun), history.until - LATE
     if window.start_date and since == begun[-1]:
-        since -= _LATE  # a window may fire at the very moment at which it starts
+        since -= LATE  # a window may fire at the very moment at which it starts
     if history.executions:
-        since = history.executions[0].started_at + _TOLERANCE
+        since = history.executions[0].started_at + TOLERANCE
     if window.end_date:
         until = min(until, moment_of(window.end_date))
-    if until <= since:
-        return None
-    try:
-        schedule = parse_schedule(window.schedule)
-        zone = ZoneInfo(window.time_zone or "UTC")
-    except (ValueError, ZoneInfoNotFoundError) as error:
-        raise CouldNotCheck(f"Correct the window's schedule: when it was due cannot be computed. {error}") from error
-    return fired_last(schedule, since, until, zone, window.schedule_offset)
+    return due_last(window.schedule, window.time_zone, window.schedule_offset, since, until)
 
 
 def _opens(existing: ExistingWindow, history: WindowHistory) -> str:
@@ -151,7 +149,7 @@ def _opens(existing: ExistingWindow, history: WindowHistory) -> str:
     coming = moment_of(named)
     start = existing.window.start_date if existing.window else ""
     first = existing.created or (start and moment_of(start) > history.until)
-    return f"it {'first' if first else 'next'} opens {_from_now(coming - history.until)}, {_utc(coming)}"
+    return f"it {'first' if first else 'next'} opens {_from_now(coming - history.until)}, {utc(coming)}"
 
 
 def _from_now(span: timedelta) -> str:
@@ -159,7 +157,3 @@ def _from_now(span: timedelta) -> str:
         if span >= unit:
             return f"in {count(span // unit, name)}"
     return "within a minute"
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

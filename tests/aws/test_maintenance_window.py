@@ -262,3 +262,30 @@ def test_a_refusal_could_not_look(
     refuse(denied, f"ssm.{operation}", "AccessDeniedException", 400)
     with pytest.raises(CouldNotCheck, match=f"^Allow {operation} to the caller. Could not ask {subject}"):
         ensure(through=denied)
+
+
+def test_offset_and_end_are_created_and_read_back(ensure: Ensure) -> None:
+    """A window has the offset and the end of the policy, and its parts need no name."""
+    window = replace(
+        WANTED.window, schedule="cron(0 2 ? * TUE#2 *)", schedule_offset=2, end_date="2100-12-01T00:00:00Z"
+    )
+    nameless = replace(WANTED.target, name=""), replace(WANTED.task, name="")
+    standing, said = ensure(wanted=ExpectedWindow(window, *nameless))
+    assert standing.window is not None
+    assert (standing.window.schedule_offset, standing.window.end_date) == (2, "2100-12-01T00:00:00Z")
+    assert [standing.targets[0].name, standing.tasks[0].name] == ["", ""]
+    assert said[1:] == [f"creating a target in {standing.named[0]}", f"creating a task in {standing.named[0]}"]
+
+
+def test_a_window_by_its_id(ensure: Ensure, ssm: Any) -> None:
+    """The window of the id is read, whatever its name and whoever has the same; an unknown id is no window."""
+    first, second = set_up(ssm, Name="theirs"), set_up(ssm, Name="theirs")
+    for window in (first, second):
+        add_task(ssm, window, Targets=[{"Key": "WindowTargetIds", "Values": [add_target(ssm, window)]}])
+    standing, _ = ensure(wanted=replace(WANTED, window=replace(WANTED.window, id=second, name="")))
+    assert standing.named == (second,)
+    assert standing.window is not None
+    assert standing.window.name == "theirs"
+    unknown = replace(WANTED, window=replace(WANTED.window, id="mw-0123456789abcdef0", name=""))
+    absent, _ = ensure('not created: [window] create = "never"', wanted=unknown)
+    assert (absent.window, len(absent.withheld)) == (None, 1)

@@ -9,7 +9,6 @@ from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
     Caller,
     ExistingWindow,
-    ExpectedWindow,
     Fact,
     Finding,
     FindingType,
@@ -115,7 +114,7 @@ def passing_run(folder: Path) -> Run:
         policy="verify.toml",
         policy_sha256="a" * 64,
         scope=SCOPE,
-        expected=ExpectedWindow(replace(_window(), id=""), _TARGET, _TASK),
+        time_zone=_window().time_zone,
         started_at=PATCHED + timedelta(minutes=9),
         finished_at=PATCHED + timedelta(minutes=31),
         checks=checks(),

@@ -24,3 +24,12 @@ def test_a_window_that_fires_within_a_day_needs_permission(rehearse, policy_file
     permitted = rehearse(policy, "-k", "window", "--allow-imminent")
     assert permitted.verdict["calls"].keys() >= CREATION
     assert {"MW-1", "MW-2", "MW-3", "MW-4"} <= permitted.ids("passed")
+
+
+def test_a_window_that_is_made_elsewhere_is_never_created(rehearse):
+    """With [window] create = "never" a missing window is a failed check that says so, and nothing is created."""
+    ran = rehearse("--world", "window-elsewhere", "-k", "window or target or task")
+    assert ran.exit == 1
+    assert not CREATION & ran.verdict["calls"].keys()
+    (first,) = [check for check in ran.verdict["checks"] if check["id"] == "MW-1"]
+    assert any('create = "never"' in note for note in first["notes"]) or 'create = "never"' in first["reason"]

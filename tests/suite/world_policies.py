@@ -25,10 +25,13 @@ def policy_option(args: tuple[str, ...], folder: Path) -> list[str]:
     return [f"--policy={path}"]
 
 
-def in_toml(differently: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]]]) -> str:
-    """Return the shipped policy in TOML, with the keys of `differently`; a value of None leaves a key out."""
+def in_toml(differently: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]] | None]) -> str:
+    """Return the shipped policy in TOML, with the keys of `differently`; None leaves a key or a table out."""
     document = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     for table, keys in differently.items():
+        if keys is None:
+            del document[table]
+            continue
         if isinstance(keys, list):
             document[table] = keys
             continue
@@ -47,4 +50,6 @@ def _table(head: str, keys: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(name)} = {_value(one)}" for name, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
     return value.isoformat() if isinstance(value, date) else json.dumps(value)

@@ -192,11 +192,14 @@ def _snapshot(
 
 @pytest.fixture(scope="session")
 def make_policy() -> Callable[..., Policy]:
-    """Make a policy of the tutorial's values; a keyword argument replaces keys of its section, None removes one."""
+    """Make a policy of the tutorial's values; an argument replaces keys of its section, and None removes one or all."""
 
     def make(**sections: Any) -> Policy:
         document: dict[str, Any] = dict(POLICY)
         for name, changes in sections.items():
+            if changes is None:
+                del document[name]
+                continue
             merged = changes if isinstance(changes, list) else document.get(name, {}) | changes
             document[name] = (
                 merged

@@ -5,15 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from postpatch.model import ExpectedWindow, MaintenanceWindow, Mode, Scope, WindowTarget, WindowTask
+from postpatch.model import Mode, Scope
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
 MOMENT = datetime(2026, 11, 21, 8, tzinfo=UTC)
-WANTED = ExpectedWindow(
-    MaintenanceWindow("", "pww_mw", "cron(0 0/12 * * ? *)", 1, 0, True, True),
-    WindowTarget("", "pww_targets", "INSTANCE", ()),
-    WindowTask("", "pww_task", "RUN_COMMAND", "AWS-RunPatchBaseline", ()),
-)
 LEFT_OUT = {"outcome": Outcome.NOT_ASSESSED, "declared": False}
 DECLARED = {"outcome": Outcome.NOT_ASSESSED, "declared": True}
 PASSED, FAILED, ERROR = ({"outcome": one} for one in (Outcome.PASSED, Outcome.FAILED, Outcome.ERROR))
@@ -24,7 +19,7 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
     checks = tuple(CheckOutcome(f"C-{place}", "", reason="", **one) for place, one in enumerate(outcomes))  # type: ignore[arg-type]
     return Run(
         mode=mode, world="", engine="inspector2", tool="test", read_only=False, policy="", policy_sha256="",
-        scope=Scope("stack", ("pww",)), expected=WANTED, started_at=MOMENT, finished_at=MOMENT, checks=checks,
+        scope=Scope("stack", ("pww",)), time_zone="Etc/UTC", started_at=MOMENT, finished_at=MOMENT, checks=checks,
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from postpatch.model import ExistingWindow, Host, Judgement, ManagedHost, ScopeMembers, WindowTarget
 from postpatch.policy import Policy
-from postpatch.verdict.window import is_sound, selected_hosts, target_tags
+from postpatch.verdict.target import selected_hosts, target_tags
+from postpatch.verdict.window import is_sound
 
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
 STACK = ("tag:aws:cloudformation:stack-name", ("pww",))

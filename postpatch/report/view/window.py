@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from postpatch.model import ExistingWindow, Fact, MaintenanceWindow, WindowTask
+from postpatch.model import Association, ExistingWindow, Fact, MaintenanceWindow, PatchPolicy, WindowTask
 from postpatch.report.clock import Clock
 from postpatch.report.schedule_words import schedule_in_words
 from postpatch.report.words import counted, moment_of, shortened, utc_of
 from postpatch.verdict.run import CheckOutcome, Run
-from postpatch.verdict.window import selectors_text
+from postpatch.verdict.target import selectors_text
 
 _MOST = 1_000
 _INLINE = 12  # up to this many hosts are shown without folding
@@ -78,6 +78,8 @@ def _part(run: Run, title: str, prefix: str, rows: list[Row]) -> Part:
 
 def _when(existing: ExistingWindow, clock: Clock) -> list[Row]:
     window = existing.window
+    if existing.association:
+        return _when_associated(existing.association, existing.patch_policy)
     if window is None:
         return [("Window", ("there is none with the policy's name",))]
     rows = [
@@ -92,6 +94,18 @@ def _when(existing: ExistingWindow, clock: Clock) -> list[Row]:
     if len(existing.named) > 1:
         rows.append(("Windows of that name", existing.named))
     return rows
+
+
+def _when_associated(association: Association, policy: PatchPolicy | None) -> list[Row]:
+    offset = f", and {counted(association.schedule_offset, 'day')} after that" if association.schedule_offset else ""
+    rows: list[Row] = [("Patch policy", (policy.name, policy.arn))] if policy else []
+    return [
+        *rows,
+        ("Association", (f"{association.name or 'without a name'} ({association.id})",)),
+        ("Runs", (f"{schedule_in_words(association.schedule)}{offset}, in UTC", association.schedule)),
+        ("Runs otherwise", ("never" if association.only_at_schedule else "when it is changed, and on new hosts",)),
+        ("May run for", (counted(association.duration, "hour") if association.duration else "no limit",)),
+    ]
 
 
 def _schedule(window: MaintenanceWindow) -> tuple[str, ...]:
@@ -126,11 +140,12 @@ def _where(existing: ExistingWindow) -> list[Row]:
 def _what(existing: ExistingWindow) -> list[Row]:
     if not existing.tasks:
         return [("Task", ("none is registered",))]
+    if existing.association:
+        return _associated(existing.tasks[0])
     return [row for task in existing.tasks for row in _task(task)]
 
 
 def _task(task: WindowTask) -> list[Row]:
-    given = tuple(f"{name} = {', '.join(values)}" for name, values in task.parameters) or ("none",)
     limits = [
         f"{task.max_concurrency or 'no limit of'} at a time",
         f"stops after {task.max_errors} failed" if task.max_errors else "no limit of failures",
@@ -139,7 +154,7 @@ def _task(task: WindowTask) -> list[Row]:
     return [
         ("Task", (task.name or task.id, f"priority {task.priority}")),
         ("Runs", (f"{task.document} ({task.type})",)),
-        ("Parameters", given),
+        ("Parameters", _parameters(task)),
         ("On", (selectors_text(task.targets) or "nothing",)),
         ("Limits", tuple(limits)),
         ("At the cutoff", (task.cutoff_behavior or "CONTINUE_TASK",)),
@@ -147,8 +162,17 @@ def _task(task: WindowTask) -> list[Row]:
     ]
 
 
+def _parameters(task: WindowTask) -> tuple[str, ...]:
+    return tuple(f"{name} = {', '.join(values)}" for name, values in task.parameters) or ("none",)
+
+
+def _associated(task: WindowTask) -> list[Row]:
+    limits = (f"{task.max_concurrency or 'no limit of'} at a time", f"stops after {task.max_errors or 'any'} failed")
+    return [("Runs", (task.document,)), ("Parameters", _parameters(task)), ("Limits", limits)]
+
+
 def _selected(run: Run, existing: ExistingWindow) -> tuple[Selected, ...]:
-    if existing.window is None:
+    if existing.window is None and existing.association is None:
         return ()
     names = {host.id: host.name for host in run.hosts}
     selected = set(existing.selected)

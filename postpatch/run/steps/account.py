@@ -2,6 +2,7 @@
 
 from postpatch.aws.live import require_account
 from postpatch.model import Caller, Mode
+from postpatch.policy import Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 
@@ -26,6 +27,11 @@ def _announce_plan(session: Session, caller: Caller) -> None:
         session.progress.say(f"plan: assess {policy.scope.scope} and save its findings; no window is created")
         return
     session.progress.say(
-        f"plan: assess {policy.scope.scope} again, and create window {policy.window.name}, target "
-        f"{policy.target.name} and task {policy.task.name} if they do not exist; nothing that exists is changed"
+        f"plan: assess {policy.scope.scope} again, and {_creation(policy)}; nothing that exists is changed"
     )
+
+
+def _creation(policy: Policy) -> str:
+    if policy.creates:
+        return f"create {policy.recurs_by}, its target and its task if they do not exist"
+    return f"create nothing: {policy.recurs_by} must exist"

@@ -1,6 +1,6 @@
 """The steps about the hosts: which are in scope, and what patching did on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -13,6 +13,7 @@ from postpatch.aws.scope import scope_members
 from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import DeltaClass, Host, Leftovers, Patching, ScopeMembers, Snapshot
+from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
@@ -97,4 +98,13 @@ def leftovers(collection: Collection) -> Leftovers:
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     managed = {host.host for host in patching.managed if host.ping == "Online"}
-    return read_leftovers(collection.session.connection, fixable, patching.states, baseline.manifest.taken_at, managed)
+    connection, since = collection.session.connection, baseline.manifest.taken_at
+    overrides = _overrides(collection.session.settings.policy, patching, fixable)
+    return read_leftovers(connection, fixable, patching.states, since, managed, overrides)
+
+
+def _overrides(policy: Policy, patching: Patching, hosts: Iterable[str]) -> dict[str, str]:
+    # Where the policy names a baseline, an override explains only if TASK-2 proves that it is a copy of that baseline.
+    if policy.patching.baseline and policy.recurring.by != PATCH_POLICY:
+        return {}
+    return {host: place for host in hosts if (place := patching.baseline_override(host))}

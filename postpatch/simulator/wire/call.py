@@ -15,6 +15,10 @@ from .models import find_operation
 
 # Services whose actions do not begin with their signing name (Service Authorization Reference, Amazon CloudWatch).
 _ACTION_PREFIXES = {"monitoring": "cloudwatch"}
+# What a GET of a key in S3 asks for beside the object itself (botocore: s3, requestUri of its operations).
+_SUBRESOURCES = frozenset(
+    {"acl", "annotation", "attributes", "legal-hold", "retention", "tagging", "torrent", "uploadId"}
+)
 # How the services spell the member that carries a page token.
 TOKEN_NAMES = ("nextToken", "NextToken")
 
@@ -97,4 +101,17 @@ def call_name(request: Request) -> str:
     if request.protocol == "rest-json":
         with contextlib.suppress(AwsError, UnknownServiceError):  # whoever answers refuses it
             operation = find_operation(request.service, request)[0].name
+    elif request.service == "s3" and _reads_an_object(request):
+        operation = "GetObject"
     return f"{_ACTION_PREFIXES.get(request.service, request.service)}:{operation}"
+
+
+def _reads_an_object(request: Request) -> bool:
+    """Tell whether a request of S3 is GetObject: a GET of a key, without the name of one of its subresources.
+
+    The bucket is in the host or in the path (S3 user guide, "Virtual hosting of general purpose buckets").
+    """
+    bucket_in_host = not request.headers.get("host", "").startswith("s3") and "amazonaws.com" in request.headers["host"]
+    key = request.path.lstrip("/") if bucket_in_host else request.path.lstrip("/").partition("/")[2]
+    asked = {name for name, _ in parse_qsl(request.query, keep_blank_values=True)}
+    return request.method == "GET" and bool(key) and not asked & _SUBRESOURCES

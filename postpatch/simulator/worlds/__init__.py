@@ -53,6 +53,9 @@ _ORDER = (
     # The window, its target and its task.
     *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),
     *("second_task", "task_on_ids", "opened_windows", "alarm", "role_gone", "window_failed_every_night"),
+    *("chosen_windows", "window_elsewhere"),
+    # What patches is no window.
+    *("associations", "patch_policies"),
 )
 
 

@@ -81,8 +81,10 @@ def _old_version_kept(_: Finding, packages: tuple[Package, ...], story: HostStor
 
 def _overridden(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
     override = story.newest.overrides or (story.state.override_list if story.state else "")
-    if not override:
+    if not override or (story.baseline and story.override and story.override.place == override):
         return None
+    if story.override and story.override.error:
+        return (("override", override), ("not known", story.override.error))
     name = "InstallOverrideList" if story.state and override == story.state.override_list else "override"
     return ((name, override),)
 

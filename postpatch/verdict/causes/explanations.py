@@ -119,10 +119,10 @@ EXPLANATIONS = {
         held_back=True,
     ),
     Kind.OVERRIDDEN: Explanation(
-        "An override list decided what was installed",
-        "The installation used an InstallOverrideList. Only what that list names is installed then, whatever the patch "
-        "baseline approves.",
-        "Install once without the list, or add the fix to it.",
+        "An override decided what was installed",
+        "The installation used an InstallOverrideList or a BaselineOverride. Only what that file names or approves is "
+        "installed then, whatever the patch baseline approves.",
+        "Install once without the override, or have it name or approve the fix; let the caller read Quick Setup's.",
         "patch owner",
         patching_should=True,
     ),

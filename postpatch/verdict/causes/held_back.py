@@ -18,7 +18,7 @@ from postpatch.verdict.installation import Ending
 def wrong_baseline(story: HostStory) -> Proof | None:
     """Prove that the host was patched with a different baseline, or in a different patch group, than the policy's."""
     state, baseline, wanted = story.state, story.baseline, story.wanted
-    if state is None or baseline is None:
+    if state is None or baseline is None or story.override:
         return None
     used = (("BaselineId", baseline.id), ("Name", baseline.name), ("PatchGroup", state.patch_group or "none"))
     if not wanted.accepts(baseline):

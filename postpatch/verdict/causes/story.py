@@ -8,6 +8,7 @@ from functools import cached_property
 from postpatch.model import (
     AvailablePatch,
     HostInventory,
+    HostOverride,
     InstancePatch,
     Leftovers,
     ManagedHost,
@@ -28,7 +29,8 @@ class HostStory:
 
     `state` is None if the last patch operation is older; `installed` says whether an installation ended since then.
     `patches` and `available` are by package name; `wanted` is the policy's section on patch baselines. `newest` is the
-    newest Install that started. `baseline` is None where something else decided: an override took its place.
+    newest Install that started. `baseline` is None where something else decided: an override took its place. Of a
+    patch policy, it is the `override` that Quick Setup made, if that could be read.
     `inventory` was captured after the assessment was launched, and is None where there is none so new; `scanned_at` is
     when Inspector scanned the host last.
     """
@@ -44,6 +46,7 @@ class HostStory:
     newest: Installation = field(default_factory=lambda: Installation(Ending.NONE, ""))
     inventory: HostInventory | None = None
     scanned_at: datetime | None = None
+    override: HostOverride | None = None
 
     @property
     def list_is_newer(self) -> bool:
@@ -91,6 +94,7 @@ def stories(
     """Return the story of each host in `left`; `wanted` is the policy's section on patching."""
     scans = scans or Scans()
     inventories = {one.host: one for one in left.inventories}
+    overrides = {one.host: one for one in left.overrides}
     managed = {host.host: host for host in patching.managed}
     baselines = {baseline.id: baseline for baseline in left.baselines}
     available: dict[str, tuple[AvailablePatch, ...]] = {}
@@ -113,15 +117,29 @@ def stories(
             commands=tuple(sorted(patching.commands_on(host), key=_moment)),
             installed=bool(patching.installs(host)) or (state is not None and state.operation == "Install"),
             patches=patches.get(host, {}),
-            baseline=baselines.get(state.baseline) if state and not newest.overrides else None,
+            baseline=_deciding(baselines, state, newest, overrides.get(host)),
             available=available,
             wanted=wanted or PatchingPolicy(),
             newest=newest,
             inventory=inventory if inventory and since and inventory.captured_at > since else None,
             scanned_at=scans.scanned_at.get(host),
+            override=overrides.get(host),
         )
 
     return {host: story(host) for host in left.hosts}
+
+
+def _deciding(
+    baselines: Mapping[str, PatchBaseline],
+    state: PatchState | None,
+    newest: Installation,
+    override: HostOverride | None,
+) -> PatchBaseline | None:
+    if state is None:
+        return None
+    if not newest.overrides:
+        return baselines.get(state.baseline)
+    return override.baseline if override and override.place == newest.overrides else None
 
 
 def _moment(command: PatchCommand) -> tuple[datetime, str, str, str]:

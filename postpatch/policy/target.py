@@ -1,0 +1,58 @@
+"""`[target]`: which hosts are patched, as Systems Manager names them."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from postpatch.policy.section import InstanceId, Section, Text
+
+_NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"  # botocore shape MaintenanceWindowName
+_GROUP = r"^[a-zA-Z0-9_.-]{1,300}$"  # botocore shape GroupName of resource-groups
+_KINDS = ("tags", "tag_key", "resource_group", "instances")
+_MOST_IDS = 50  # botocore shape TargetValues
+
+
+class TargetPolicy(Section):
+    """The hosts that are patched: by tags that must all match, by a tag's key alone, a resource group, or ids.
+
+    SSM takes at most five keys. Without `name` the registered target may have any. `instances = ["*"]` is every managed
+    node, which only an association or a patch policy can target.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=_NAME)] | None = None
+    tags: (
+        Annotated[
+            dict[Text, Annotated[list[str], Field(min_length=1, max_length=50)]], Field(min_length=1, max_length=5)
+        ]
+        | None
+    ) = None
+    tag_key: Text | None = None
+    resource_group: Annotated[str, StringConstraints(pattern=_GROUP)] | None = None
+    instances: (
+        Annotated[list[InstanceId], Field(min_length=1, max_length=_MOST_IDS)]
+        | Annotated[list[Annotated[str, StringConstraints(pattern=r"^\*$")]], Field(min_length=1, max_length=1)]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if sum(getattr(self, kind) is not None for kind in _KINDS) != 1:
+            raise PydanticCustomError("target", "name exactly one of {kinds}", {"kinds": ", ".join(_KINDS)})
+        return self
+
+    @property
+    def selectors(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return Systems Manager's target keys with their values, in one order."""
+        if self.tag_key:
+            return (("tag-key", (self.tag_key,)),)
+        if self.resource_group:
+            return (("resource-groups:Name", (self.resource_group,)),)
+        if self.instances:
+            return (("InstanceIds", tuple(sorted(self.instances))),)
+        return tuple(sorted((f"tag:{key}", tuple(sorted(values))) for key, values in (self.tags or {}).items()))
+
+    @property
+    def resource_type(self) -> str:
+        """Return the resource type by which a window registers the target."""
+        return "RESOURCE_GROUP" if self.resource_group else "INSTANCE"
