@@ -66,6 +66,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "gate": known(lambda: case.gate),
         "late": known(lambda: case.late),
         "suppression": known(lambda: case.suppression),
+        "headline": known(lambda: case.headline),
     }
 
 

@@ -113,7 +113,7 @@ def build(aws: "Simulator") -> Parts:
             AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
-            AvailablePatchOperations(clock, pages).operations(),
+            AvailablePatchOperations(clock, pages, fleet).operations(),
             reports.operations(),
             CommandOperations(commands, fleet, pages, account, region).operations(),
             WindowOperations(windows, fleet, pages).operations(),

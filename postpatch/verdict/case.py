@@ -27,6 +27,7 @@ from postpatch.verdict.changed_hosts import ChangedHosts, changed_hosts, launche
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
+from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.remaining import RemainingFindings, Stories
@@ -221,6 +222,11 @@ class Case:
         limited = self.policy.gate.exploited_max is not None
         exploits = self.evidence.exploits if limited else Exploits()
         return gate_limits(self.delta, self.waivers, self.policy, exploits)
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Return what stands beside the verdict; read it when everything has been collected, the window too."""
+        return headline(self.delta, known(lambda: self.remaining), known(lambda: self.evidence.window))
 
     def close(self) -> None:
         """Free the database of the delta, if it was opened."""

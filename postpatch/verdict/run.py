@@ -22,7 +22,7 @@ from postpatch.model import (
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
-from postpatch.verdict.headline import Headline, headline
+from postpatch.verdict.headline import Headline
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
@@ -108,6 +108,7 @@ class Run:
     gate: Gate | None = None
     late: LateDisclosures | None = None
     suppression: Suppression | None = None
+    headline: Headline | None = None
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
@@ -165,11 +166,6 @@ class Run:
             f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
             f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed{unlike}{hidden}"
         )
-
-    @property
-    def headline(self) -> Headline | None:
-        """Return what stands beside the verdict; None if the findings could not be compared."""
-        return headline(self.delta, self.remaining, self.window) if self.delta else None
 
     @property
     def cautions(self) -> tuple[str, ...]:

@@ -29,13 +29,16 @@ class Silent:
         """Take nothing away."""
 
 
-def collection_of(folder, world, policy_path=ROOT / "verify.toml"):
-    """Return a collection in a world, which need not be one of those that `--world` knows."""
+def collection_of(folder, world, policy_path=ROOT / "verify.toml", simulator=None):
+    """Return a collection in a world, which need not be one of those that `--world` knows.
+
+    `simulator` is one whose story goes on; otherwise the world begins.
+    """
     settings = Settings(
         mode=Mode.SIMULATED, mode_from="a test", engine=Engine.V2 if world.engine == "inspector2" else Engine.CLASSIC,
         world=world.name, endpoint_url="", policy=load_policy(policy_path), policy_path=policy_path, reports=folder,
         baseline=None, after=None, read_only=False, allow_imminent=False, allow_partial=False, ci=False,
     )  # fmt: skip
     session = Session(settings, Silent())
-    vars(session)["simulator"] = Simulator(world, BEGINS)
+    vars(session)["simulator"] = simulator or Simulator(world, BEGINS)
     return Collection(folder, AWS_STEPS, (), shared=False, session=session, evidence=AwsEvidence)

@@ -337,5 +337,5 @@ def test_what_is_not_explained_is_red_somewhere():
     beyond_patching = {kind for kind, words in EXPLANATIONS.items() if not words.patching_should}
     assert beyond_patching == {
         Kind.CONFIGURATION, Kind.NETWORK, Kind.DISCONTINUED, Kind.NO_FIX, Kind.NOT_OS_PACKAGE, Kind.OTHER_REPOSITORY,
-        Kind.OLD_VERSION_KEPT, Kind.UNKNOWN,
+        Kind.OLD_VERSION_KEPT, Kind.FIX_NEWER, Kind.NEEDS_SUBSCRIPTION, Kind.UNKNOWN,
     }  # fmt: skip

@@ -40,6 +40,10 @@ class Fleet:
         """Tell the facts of a host's platform."""
         return self._images[host.image_id]
 
+    def facts_about(self, platform: str) -> Facts | None:
+        """Tell what is known about a platform, if an image of it is known."""
+        return next((facts for facts in self._images.values() if facts.platform == platform), None)
+
     def on_launch(self, act: Callable[[Host], None]) -> None:
         """Do `act` with every host that appears."""
         self._on_launch.append(act)

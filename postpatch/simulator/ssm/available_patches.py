@@ -5,6 +5,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..facts import Advisory, Facts, read_facts
+from ..hosts.fleet import Fleet
 from ..hosts.rpm import Evr
 from ..wire.errors import AwsError
 from ..wire.front import Operations
@@ -13,7 +14,7 @@ from ..wire.reading import Params
 from .paging import cut_page
 
 # The products that the operation knows, with the facts of each; a product without facts has no patches here.
-_PRODUCTS = {"AmazonLinux2.0": "al2"}
+_PRODUCTS = {"AmazonLinux2.0": ("AMAZON_LINUX_2", "al2")}
 _FILTERS = frozenset(
     {"PRODUCT", "NAME", "SEVERITY", "CLASSIFICATION", "EPOCH", "VERSION", "RELEASE", "ARCH", "REPOSITORY"}
     | {"ADVISORY_ID", "CVE_ID", "BUGZILLA_ID"}
@@ -27,8 +28,8 @@ _ARCH = "x86_64"
 class AvailablePatchOperations:
     """Answer which patches a baseline could approve."""
 
-    def __init__(self, clock: Clock, pages: Pages) -> None:
-        self._clock, self._pages = clock, pages
+    def __init__(self, clock: Clock, pages: Pages, fleet: Fleet) -> None:
+        self._clock, self._pages, self._fleet = clock, pages, fleet
 
     def operations(self) -> Operations:
         """Name the operation that this class answers."""
@@ -49,12 +50,16 @@ class AvailablePatchOperations:
             return [
                 row
                 for product in products
-                for row in self._rows(product, read_facts(_PRODUCTS[product]))
+                for row in self._rows(product, self._known(product))
                 if all(_passes(row, key, values) for key, values in wanted.items())
             ]
 
         found, token = cut_page(self._pages, "DescribeAvailablePatches", params, rows)
         return {"Patches": found, "NextToken": token}
+
+    def _known(self, product: str) -> Facts:
+        platform, shipped = _PRODUCTS[product]
+        return self._fleet.facts_about(platform) or read_facts(shipped)
 
     def _rows(self, product: str, facts: Facts) -> Iterator[dict[str, Any]]:
         for name, advisories in sorted(facts.advisories_for.items()):

@@ -94,7 +94,8 @@ def _wrong_baseline(_: Finding, __: tuple[Package, ...], story: HostStory) -> Pr
 
 
 def _rejected(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    return _in_state("installedrejected", finding, packages, story) or held_back.rejected_by_name(packages, story)
+    of_windows = _in_state("installedrejected", finding, (), story)
+    return of_windows or held_back.rejected(packages, story)
 
 
 def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:

@@ -28,50 +28,55 @@ def wrong_baseline(story: HostStory) -> Proof | None:
     return None
 
 
-def rejected_by_name(packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    """Prove that the baseline's list of rejected patches names one of the packages."""
-    if story.baseline is None:
-        return None
-    patterns = (named(story.baseline.rejected, package) for package in packages)
-    found = next(filter(None, patterns), "")
-    return (("BaselineId", story.baseline.id), ("RejectedPatches", found)) if found else None
+def rejected(packages: tuple[Package, ...], story: HostStory) -> Proof | None:
+    """Prove that the baseline rejects every package, by its list of rejected patches or as the host's list shows."""
+    proofs = [_rejection(package, story) for package in _concerned(packages)]
+    return proofs[0] if proofs and all(proofs) else None
+
+
+def _rejection(package: Package, story: HostStory) -> Proof | None:
+    row = next((patch for patch in story.rows(package) if patch.state == "installedrejected"), None)
+    if row:
+        return (("patch", row.title or row.kb), ("State", row.state))
+    pattern = named(story.baseline.rejected, package) if story.baseline else ""
+    return (("BaselineId", story.baseline.id), ("RejectedPatches", pattern)) if story.baseline and pattern else None
 
 
 def not_yet_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     """Prove that a rule includes the fix, but had not approved it yet when the last patch operation began."""
-    if story.state is None or story.baseline is None:
+    held = _held_back(finding, packages, story)
+    if story.state is None or story.baseline is None or not held:
         return None
-    for package in packages:
-        held = _held_back(finding, package, story)
-        waiting = [(patch, rule) for patch in held for rule in admitting(story.baseline, patch)]
-        if waiting:
-            # Of several suitable patches, the one approved first; those that are never approved come last.
-            patch, rule = min(waiting, key=lambda one: (str(due_at(one[1], one[0]) or "never"), one[0].title))
-            return (
-                ("BaselineId", story.baseline.id),
-                ("patch", patch.title),
-                ("ReleaseDate", f"{patch.released_at:%Y-%m-%d %H:%M} UTC"),
-                ("rule", rule_in_words(rule)),
-                ("OperationStartTime", f"{story.state.started_at:%Y-%m-%d %H:%M} UTC"),
-            )
-    return None
+    waiting = [[(patch, rule) for patch in fixes for rule in admitting(story.baseline, patch)] for fixes in held]
+    if not any(waiting):
+        return None
+    # Of several suitable patches, the one approved first; those that are never approved come last.
+    every = (one for found in waiting for one in found)
+    patch, rule = min(every, key=lambda one: (str(due_at(one[1], one[0]) or "never"), one[0].title))
+    return (
+        ("BaselineId", story.baseline.id),
+        ("patch", patch.title),
+        ("ReleaseDate", f"{patch.released_at:%Y-%m-%d %H:%M} UTC"),
+        ("rule", rule_in_words(rule)),
+        ("OperationStartTime", f"{story.state.started_at:%Y-%m-%d %H:%M} UTC"),
+    )
 
 
 def filtered_out(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     """Prove that no rule of the baseline includes the fix, because of its classification or severity."""
-    if story.baseline is None:
+    held = _held_back(finding, packages, story)
+    if story.baseline is None or not held:
         return None
-    for package in packages:
-        held = _held_back(finding, package, story)
-        if held and not any(list(admitting(story.baseline, patch)) for patch in held):
-            return (
-                ("BaselineId", story.baseline.id),
-                ("patch", held[0].title),
-                ("Classification", held[0].classification or "not stated"),
-                ("Severity", held[0].severity or "not stated"),
-                ("rules", rules_in_words(story.baseline)),
-            )
-    return None
+    first = held[0][0]
+    if any(list(admitting(story.baseline, patch)) for fixes in held for patch in fixes):
+        return None
+    return (
+        ("BaselineId", story.baseline.id),
+        ("patch", first.title),
+        ("Classification", first.classification or "not stated"),
+        ("Severity", first.severity or "not stated"),
+        ("rules", rules_in_words(story.baseline)),
+    )
 
 
 def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -137,10 +142,21 @@ def _surely_approved(finding: Finding, package: Package, story: HostStory) -> bo
     )
 
 
-def _held_back(finding: Finding, package: Package, story: HostStory) -> list[AvailablePatch]:
-    # All suitable patches, if the baseline approved none of them. An approved patch would have been installed; if it
-    # was not, there is another cause.
-    return [] if _is_approved(finding, package, story) else fixing(finding, package, story)
+def _held_back(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> list[list[AvailablePatch]]:
+    # For each package all suitable patches, if the baseline approved none of them; nothing unless that is so for every
+    # package. An approved patch would have been installed; if it was not, there is another cause.
+    found = []
+    for package in _concerned(packages):
+        fixes = [] if _is_approved(finding, package, story) else fixing(finding, package, story)
+        if not fixes:
+            return []
+        found.append(fixes)
+    return found
+
+
+def _concerned(packages: tuple[Package, ...]) -> list[Package]:
+    # Inspector Classic names no version, so that every package of its findings is one.
+    return [package for package in packages if is_fixed(package)] or list(packages)
 
 
 def _is_approved(finding: Finding, package: Package, story: HostStory) -> bool:
