@@ -1,0 +1,87 @@
+"""What stands beside the verdict: active findings by severity, before and after, and what rose."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from postpatch.model import ExistingWindow, Finding, Severity
+from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.delta import Delta
+from postpatch.verdict.headline import headline
+from postpatch.verdict.remaining import RemainingFindings
+
+Make = Callable[..., Finding]
+MakeDelta = Callable[..., Delta]
+B = "i-0aaaaaaaaaaaaaaa2"
+
+
+def test_the_numbers_are_those_of_all_hosts(make_delta: MakeDelta, make_finding: Make, root_login: Make) -> None:
+    """Every package and network finding counts by what it was rated then and is rated now, CIS checks never."""
+    one, other = make_finding("CVE-1", severity="HIGH"), make_finding("CVE-2", severity="LOW")
+    gone = make_finding("CVE-3", host=B, severity="LOW")
+    delta = make_delta([one, other, gone, root_login()], [replace(one, severity="MEDIUM"), root_login()], gone=[B])
+    found = headline(delta, None, None)
+    assert found.numbers == (
+        "active findings, before → after: CRITICAL 0 → 0, HIGH 1 → 0, MEDIUM 0 → 1, LOW 2 → 0, in all 3 → 1"
+    )
+    assert found.warnings == ()
+    assert sum(found.before.values()) == delta.counts.baseline
+    assert sum(found.after.values()) == delta.counts.after
+
+
+def test_a_renamed_finding_is_open_once_under_its_earlier_name(make_delta: MakeDelta, make_finding: Make) -> None:
+    """The numbers agree with the counts of the delta."""
+    before = [make_finding("CVE-1"), make_finding("CVE-2")]
+    delta = make_delta(before, [make_finding("KB5044281", related=("CVE-1", "CVE-2"))])
+    assert headline(delta, None, None).after[Severity.HIGH] == delta.counts.after == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "warnings"),
+    [
+        ("LL", "CL", ("More CRITICAL findings are active than before patching: 1, and 0 before",)),
+        (
+            "C",
+            "CC",
+            (
+                "More CRITICAL findings are active than before patching: 2, and 1 before",
+                "More findings are active than before patching: 2, and 1 before",
+            ),
+        ),
+        ("C", "LL", ("More findings are active than before patching: 2, and 1 before",)),
+        ("CL", "C", ()),
+    ],
+)
+def test_what_rose_is_said(
+    make_delta: MakeDelta, make_finding: Make, before: str, after: str, warnings: tuple[str, ...]
+) -> None:
+    """More CRITICAL findings, or more in all, is said in a sentence of its own."""
+    names = {"C": "CRITICAL", "L": "LOW"}
+
+    def rated(letters: str) -> list[Finding]:
+        return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
+
+    assert headline(make_delta(rated(before), rated(after)), None, None).warnings == warnings
+
+
+def test_what_is_held_back_and_what_the_next_run_installs(
+    make_delta: MakeDelta,
+    make_finding: Make,
+    make_standing: Callable[..., ExistingWindow],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both are listed by severity, the second with the next execution of the window."""
+    stay = [make_finding("CVE-1", severity="CRITICAL"), make_finding("CVE-2"), make_finding("CVE-3", severity="LOW")]
+    delta = make_delta(stay, stay)
+    kinds = {"CVE-1": Kind.NOT_APPROVED, "CVE-2": Kind.FIX_NEWER, "CVE-3": Kind.REJECTED}
+    monkeypatch.setattr(
+        RemainingFindings, "_settled", lambda _, finding, __: (kinds[finding.vulnerability], (("a", "proof"),))
+    )
+    assert headline(delta, RemainingFindings(delta, {}), make_standing()).notes == (
+        "held back by the patch baseline: 1 CRITICAL, 1 LOW",
+        "1 finding with a fix newer than the patch run (1 HIGH): the next execution of the window, 2099-12-01T00:00Z, "
+        "installs it",
+    )
+    without = headline(delta, RemainingFindings(delta, {}), None).notes[1]
+    assert without.endswith("the next one installs it")
