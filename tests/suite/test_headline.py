@@ -13,6 +13,7 @@ ROSE = "More CRITICAL findings are active than before patching: 19, and 13 befor
 def outputs(rehearsed):
     """Return what a run tells in the terminal, the report, the summary and the verdict for machines."""
     ran = rehearsed("--world", "new-criticals")
+    assert ran.exit == 0, ran.out
     report = html.unescape((ran.reports / "verify.html").read_text(encoding="utf-8"))
     summary = (ran.reports / "summary.md").read_text(encoding="utf-8")
     return {
