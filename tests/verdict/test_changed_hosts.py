@@ -65,6 +65,7 @@ def make_case(make_delta: Callable[..., Delta], make_policy: Callable[..., Polic
             patching=Patching(
                 tuple(installed(*one) for one in ({A: RUN} if patched is None else patched).items()), read_at=MORNING
             ),
+            leftovers=None,
             judged_at=MORNING,
         )
         case = Case(evidence, make_policy(scope={"hosts_may_change": may_change}))  # type: ignore[arg-type] # a part
