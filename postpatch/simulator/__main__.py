@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from . import Simulator, UnknownWorld, worlds
 from .deployment import Deployment, ImpossibleDeployment
 from .serving import LOOPBACK, serve
+from .simulator import A_POLL_TAKES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ImpossibleDeployment as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    simulator = Simulator(worlds()[options.world], datetime.now(UTC), deployment)
+    poll_takes = timedelta(seconds=options.poll_takes)
+    simulator = Simulator(worlds()[options.world], datetime.now(UTC), deployment, poll_takes)
     try:
         serve(simulator, options.host, options.port, _say)
     except OSError as error:
@@ -50,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default=LOOPBACK, help=f"the address to bind; anyone who reaches it may use it ({LOOPBACK})"
     )
+    parser.add_argument(
+        "--poll-takes",
+        type=_seconds,
+        default=A_POLL_TAKES.seconds,
+        metavar="SECONDS",
+        help=f"the simulated time that a poll takes: if it is long, a client polls less often ({A_POLL_TAKES.seconds})",
+    )
     usual = Deployment()
     place = parser.add_argument_group("where the world is deployed, as in verify.toml")
     place.add_argument("--account", default=usual.account, metavar="ID", help=f"12 digits ({usual.account})")
@@ -66,6 +75,13 @@ def _tag(text: str) -> tuple[str, str]:
     if not key or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE")
     return key, value
+
+
+def _seconds(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 3600:
+        raise argparse.ArgumentTypeError(f"{number} is not from 1 to 3600 seconds")
+    return number
 
 
 def _port(text: str) -> int:

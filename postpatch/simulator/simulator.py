@@ -50,17 +50,25 @@ class Simulator:
 
     Making one resets moto's state in this process, so that only the latest simulator is alive.
     The same world, begun at the same moment and deployed in the same way, has the same ids in every run.
+    `poll_takes` is the simulated time that passes with each poll.
     """
 
     operator_key = OPERATOR_KEY
     _latest: ClassVar["Simulator | None"] = None
 
-    def __init__(self, world: World, begins_at: datetime, deployment: Deployment | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        begins_at: datetime,
+        deployment: Deployment | None = None,
+        poll_takes: timedelta = A_POLL_TAKES,
+    ) -> None:
         from .building import build
 
         Simulator._latest = self
         self.world = world
         self.deployment = deployment or Deployment()
+        self._poll_takes = poll_takes
         evening = world.begins_at or begins_at
         self.clock = Clock(evening - LAUNCHED_BEFORE)
         parts = build(self)
@@ -171,7 +179,7 @@ class Simulator:
         """Let time pass for one call of ours: much for a poll, little for anything else, a next page included."""
         following = params.get("nextToken") or params.get("NextToken")
         polls = operation in _POLLS and not following
-        self.clock.advance(A_POLL_TAKES if polls else A_CALL_TAKES)
+        self.clock.advance(self._poll_takes if polls else A_CALL_TAKES)
         self.scanner.look_after()
 
     def beside_moto(self, request: "Request", forward: "Forward") -> "Answer":

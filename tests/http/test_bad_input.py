@@ -60,6 +60,14 @@ def test_an_unknown_world_is_refused():
     assert "there is no world 'atlantis'; there are: workshop, " in ran.stderr
 
 
+@pytest.mark.parametrize("seconds", ["0", "3601"])
+def test_a_poll_takes_a_second_to_an_hour(seconds):
+    """The command line refuses a poll that takes no time, or longer than the assessment."""
+    ran = simulator("--poll-takes", seconds, "--port", "0")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"{seconds} is not from 1 to 3600 seconds" in ran.stderr
+
+
 def test_a_port_in_use_is_refused(served):
     """The command line says which port could not be had, and what to do."""
     port = str(address(served)[1])

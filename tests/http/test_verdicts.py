@@ -28,7 +28,8 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, rehearsed, tmp_p
     written = (ROOT / "verify.toml").read_text(encoding="utf-8")
     assert "poll_seconds = 30" in written
     policy.write_text(written.replace("poll_seconds = 30", "poll_seconds = 1"), encoding="utf-8")
-    server = serve(world)
+    # Over HTTP a run waits in real time: few polls, each a long time for the simulated AWS.
+    server = serve(world, "--poll-takes", "300")
     engine = "classic" if world.endswith("classic") else "v2"
     live = ["--aws", "live", "--inspector", engine, "--endpoint-url", server.url, f"--policy={policy}"]
     code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
