@@ -81,8 +81,8 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     if plan.launches and settings.engine is Engine.CLASSIC:
         yield f"start: a run of the assessment template {policy.inspector.template}"
     elif plan.launches:
-        for name, association in plan.associations.items():
-            yield f"start: association {name} ({association}) once, on every host it covers"
+        for started, association in plan.associations.items():
+            yield f"start: association {started} ({association}) once, on every host it covers"
         if plan.scans_settings:
             yield f"start: a one-time CIS scan of {policy.scope.scope}"
     if settings.taking_baseline:
