@@ -53,7 +53,7 @@ def launch(
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector2", now, started=False)
-    associations = _associations_for(connection, account, tuple(hosts))
+    associations = associations_for(connection, account, tuple(hosts))
     started_at = None
     if any(associations.values()):
         for name in (name for name, association in associations.items() if association):
@@ -77,8 +77,8 @@ def launch(
     )
 
 
-def _associations_for(connection: Connection, account: str, hosts: tuple[str, ...]) -> dict[str, str]:
-    """Return the associations that scan `hosts`, by name, each with its id or nothing where there is none."""
+def associations_for(connection: Connection, account: str, hosts: tuple[str, ...]) -> dict[str, str]:
+    """Return the associations that have `hosts` scanned, by name, each with its id or nothing where there is none."""
     known = {row.host: row for row in coverage(connection, account, hosts)}
     by_agent = [host for host in hosts if host not in known or known[host].mode in (SSM_AGENT, "")]
     on_windows = [host for host in by_agent if host in known and known[host].platform == WINDOWS]

@@ -21,7 +21,7 @@ from typing import Any
 from postpatch.aws import cis
 from postpatch.aws.association_execution import AssociationExecution
 from postpatch.aws.coverage import AGENTLESS, VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
-from postpatch.aws.inventory import InventoryAge, inventory_age
+from postpatch.aws.inventory import InventoryAge, inventory_age, inventory_captured_at
 from postpatch.aws.session import Connection
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import CisScans, HostScan, Launch, ScanRun
@@ -90,6 +90,7 @@ class _Poll:
         self._inventory = AssociationExecution(connection, started.association, since)
         self._plugin = AssociationExecution(connection, started.windows_association, since)
         self._on_windows: set[str] = set()
+        self._captured: dict[str, datetime | None] = {}
         self._ages: dict[str, tuple[datetime, InventoryAge | None]] = {}
         self.hosts = {host: HostScan(host, moment) for host, moment in newer_than.items()}
         self._ask_coverage()
@@ -151,25 +152,25 @@ class _Poll:
             captured = execution.succeeded_on(scan.host)
             if captured is None:
                 return scan
-            proved = _newer(scan, max(captured, scan.after))
+            proved = self._after_its_capture(scan, execution, captured, windows=windows)
             if proved.fresh or self._connection.clock() - captured < self._patience:
                 return proved
-        return _newer(scan, max(launched, scan.after)) if windows else self._by_inventory(scan)
+        if windows:
+            return _newer(scan, max(launched, scan.after))
+        began = self._inventory.created_at or (launched if self._launch.started else None)
+        return settled(scan, self._age(scan), began)
 
-    def _by_inventory(self, scan: HostScan) -> HostScan:
-        """Compare the scan with the inventory itself: when it was captured, and what was installed since the scan."""
-        scanned_at, age = scan.scanned_at, self._age(scan)
-        began = self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
-        # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
-        if age is None or scanned_at is None or (began and age.captured_at < began):
-            return scan
-        newer, scan = scanned_at > scan.after, replace(scan, inventory_at=age.captured_at)
-        if newer and scanned_at > age.captured_at:
-            return replace(scan, proof=COVERAGE)
-        if age.installed_at is None:
-            return replace(scan, proof=VERSIONS if newer else "")
-        unchanged = age.installed_at < scanned_at and age.captured_at > scan.after
-        return replace(scan, proof=INVENTORY if unchanged else "")
+    def _after_its_capture(
+        self, scan: HostScan, execution: AssociationExecution, seen: datetime, *, windows: bool
+    ) -> HostScan:
+        """Compare the scan with the capture, which was before `seen`; where that leaves it open, ask the host when."""
+        proved, began = _newer(scan, max(seen, scan.after)), execution.created_at
+        if proved.fresh or windows or began is None or not _newer(scan, max(began, scan.after)).fresh:
+            return proved
+        if scan.host not in self._captured:
+            self._captured[scan.host] = inventory_captured_at(self._connection, scan.host)
+        captured = self._captured[scan.host]
+        return _newer(scan, captured) if captured and captured >= began else scan
 
     def _age(self, scan: HostScan) -> InventoryAge | None:
         # What was installed stays installed: a host is asked again only after some time.
@@ -201,6 +202,25 @@ class _Poll:
         if execution.exists and execution.succeeded_on(scan.host) is None:
             return "Inspector's plugin on it" if windows else "its inventory"
         return "Inspector has not read what it sent"
+
+
+def settled(scan: HostScan, age: InventoryAge | None, began: datetime | None) -> HostScan:
+    """Return a scan with what the host's inventory proves of it: when it was captured, and what was installed since.
+
+    `began` is when its capture began, or None where none was started.
+    """
+    # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
+    if age is None or scan.scanned_at is None or (began and age.captured_at < began):
+        return scan
+    newer = scan.scanned_at > scan.after
+    if newer and scan.scanned_at > age.captured_at:
+        proof = COVERAGE
+    elif age.installed_at is None:
+        proof = VERSIONS if newer else ""
+    else:
+        unchanged = age.installed_at < scan.scanned_at and age.captured_at > scan.after
+        proof = INVENTORY if unchanged else ""
+    return replace(scan, inventory_at=age.captured_at, proof=proof)
 
 
 def _newer(scan: HostScan, moment: datetime) -> HostScan:

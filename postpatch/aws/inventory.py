@@ -18,6 +18,13 @@ _A_PAGE = 50  # botocore shape MaxResults
 _NAMES_A_FILTER = 40  # botocore shape InventoryFilterValueList
 
 
+def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
+    """Return when the host's package inventory was captured, or None if there is none."""
+    with asking(f"when the inventory of {host} was captured"):
+        page = connection.client("ssm").list_inventory_entries(InstanceId=host, TypeName=_TYPE, MaxResults=1)
+    return _captured_at(page)
+
+
 @dataclass(frozen=True)
 class InventoryAge:
     """When an inventory was captured, and when the newest of its packages was installed.

@@ -1,33 +1,38 @@
 """What a run is going to start and create: read from AWS, printed by `--plan`, and the permissions that it needs."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from postpatch.aws import permissions
-from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, inventory_association
+from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, associations_for, inventory_association
 from postpatch.aws.maintenance_window import missing_parts
-from postpatch.model import Caller, CisScans, Engine, MaintenanceWindow, WindowTarget
+from postpatch.model import Caller, CisScans, Engine, Host, MaintenanceWindow, WindowTarget
 from postpatch.run.session import Session
 from postpatch.verdict.window import is_sound
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be started and created now. `association` is the id of the inventory association, if there is one.
+    """What would be started and created now. `associations` are the ids of those that would be started, by name.
 
     `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent;
     `creates` says whether the policy has them created.
     """
 
     launches: bool = False
-    association: str = ""
+    associations: Mapping[str, str] = field(default_factory=dict)
     scans_settings: bool = False
     create: tuple[str, ...] = ()
     creates: bool = True
 
 
-def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
-    """Return the plan of a run that launches an assessment and ensures the window, or does one of these; reads only."""
+def plan_of(
+    session: Session, caller: Caller, hosts: tuple[Host, ...] | None = None, *, launches: bool, window: bool
+) -> Plan:
+    """Return the plan of a run that launches an assessment and ensures the window, or does one of these; reads only.
+
+    Where the hosts are not known, the plan has the inventory association, which nearly every fleet needs.
+    """
     if session.settings.read_only:
         return Plan()
     policy, connection = session.settings.policy, session.connection
@@ -35,11 +40,17 @@ def plan_of(session: Session, *, launches: bool, window: bool) -> Plan:
     def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
         return is_sound(existing, targets, policy)
 
-    inventory = launches and session.settings.engine is Engine.V2
+    associations: Mapping[str, str] = {}
+    inspects = launches and session.settings.engine is Engine.V2
+    if inspects:
+        if hosts is None:
+            associations = {INVENTORY_ASSOCIATION: inventory_association(connection)}
+        else:
+            associations = associations_for(connection, caller.account, tuple(host.id for host in hosts))
     return Plan(
         launches=launches,
-        association=inventory_association(connection) if inventory else "",
-        scans_settings=inventory and policy.inspector.cis is not CisScans.OFF,
+        associations={name: found for name, found in associations.items() if found},
+        scans_settings=inspects and policy.inspector.cis is not CisScans.OFF,
         create=missing_parts(connection, policy.expected_window, sound) if window and policy.window else (),
         creates=policy.creates,
     )
@@ -52,8 +63,8 @@ def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
     if plan.scans_settings:
         yield permissions.on(permissions.CIS_SCAN, caller)
         yield from ((action, "*") for action in permissions.CIS_READS)
-    if plan.association:
-        yield permissions.on(permissions.ASSOCIATION, caller, id=plan.association)
+    for association in plan.associations.values():
+        yield permissions.on(permissions.ASSOCIATION, caller, id=association)
     for part in plan.create if plan.creates else ():
         yield permissions.on(permissions.WINDOW_PARTS[part], caller)
 
@@ -70,8 +81,8 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     if plan.launches and settings.engine is Engine.CLASSIC:
         yield f"start: a run of the assessment template {policy.inspector.template}"
     elif plan.launches:
-        if plan.association:
-            yield f"start: association {INVENTORY_ASSOCIATION} ({plan.association}) once, on every host it covers"
+        for started, association in plan.associations.items():
+            yield f"start: association {started} ({association}) once, on every host it covers"
         if plan.scans_settings:
             yield f"start: a one-time CIS scan of {policy.scope.scope}"
     if settings.taking_baseline:

@@ -47,13 +47,15 @@ def _plan(collection: Collection) -> Iterator[str]:
     yield f"permissions: {checked.permissions}"
     if settings.taking_baseline:
         ENGINES[settings.engine].require_ready(session, caller)
-        yield _naming(settings, hosts_now(session, members_now(session)))
-        plan = plan_of(session, launches=True, window=False)
+        hosts = hosts_now(session, members_now(session))
+        yield _naming(settings, hosts)
+        plan = plan_of(session, caller, hosts, launches=True, window=False)
     else:
         baseline: Snapshot = collection.value("baseline")
-        yield _naming(settings, collection.value("hosts"))
+        hosts = collection.value("hosts")
+        yield _naming(settings, hosts)
         yield f"baseline: of {baseline.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, {baseline.manifest.rows} rows"
-        plan = plan_of(session, launches=not take_up(collection), window=True)
+        plan = plan_of(session, caller, hosts, launches=not take_up(collection), window=True)
     reason = withheld(settings, session.connection.clock()) if plan.create else ""
     yield from described(plan, session, reason)
     yield "Nothing was started or created: this was the plan."

@@ -40,10 +40,24 @@ def remediate(aws):
     workshop.run_patch_baseline(aws, "Install", Targets=web, MaxConcurrency="100%", MaxErrors="100%")
 
 
+def deploy_without_news(aws):
+    """Launch the fleet in an account where an inventory that did not change moves no scan time."""
+    aws.scanner.unchanged_counts = False
+    deploy(aws)
+
+
+def remediate_none(aws):
+    """Patch nothing."""
+
+
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory):
     """Return a collection of the fleet, of which nothing was asked yet."""
-    folder = tmp_path_factory.mktemp("fleet")
+    return collection_in(tmp_path_factory.mktemp("fleet"), deploy, remediate)
+
+
+def collection_in(folder, deploy, remediate):
+    """Return a collection of a fleet, by what happens to it."""
     policy = (ROOT / "verify.toml").read_text(encoding="utf-8")
     assert 'stack = "pww"  ' in policy
     (folder / "policy.toml").write_text(policy.replace('stack = "pww"  ', f"{BY_TAG} #"), encoding="utf-8")
@@ -54,6 +68,11 @@ def collection(tmp_path_factory):
 @pytest.fixture(scope="module")
 def calls(collection):
     """Return what each step of the collection asked, by step and operation."""
+    return calls_of(collection)
+
+
+def calls_of(collection):
+    """Return what each step of a collection asks, by step and operation."""
     made = collection.session.connection.calls
     of_step = {}
     for step in ("account", "rehearsal", "hosts", "baseline", "launch", "window", "patching", "scan", "after",
@@ -92,7 +111,38 @@ def test_findings_cost_pages_and_no_call_each(collection, calls):
     """Findings come a hundred a page of ten hosts; of CIS checks AWS tells host by host alone."""
     rows = collection.value("after").manifest.rows
     assert rows > HOSTS
-    assert calls["after"] == {"inspector2:ListFindings": HOSTS // 10, "inspector2:GetCisScanResultDetails": HOSTS}
+    assert calls["after"] == {
+        "inspector2:ListFindings": HOSTS // 10,
+        "inspector2:GetCisScanResultDetails": HOSTS,
+        "inspector2:GetConfiguration": 1,
+        "inspector2:GetEc2DeepInspectionConfiguration": 1,
+    }
+
+
+def test_a_host_that_was_scanned_before_anybody_asked_costs_a_call(collection, calls):
+    """A fleet that was scanned anew costs its coverage, ten hosts a call, and fifty hosts a call of our execution.
+
+    While the window was ensured every host was scanned, before the execution was asked about: when the inventory was
+    captured each host is asked once.
+    """
+    assert {scan.proof for scan in collection.value("scan").hosts} == {"coverage"}
+    assert calls["scan"]["ssm:DescribeAssociationExecutionTargets"] == HOSTS // 50
+    assert calls["scan"]["ssm:ListInventoryEntries"] == HOSTS
+    assert calls["launch"]["inspector2:ListCoverage"] == HOSTS // 10
+
+
+def test_a_baseline_whose_scan_times_move_reads_no_inventory(calls):
+    """Where the execution is asked about before Inspector scans, as for a baseline, the scan times alone settle it."""
+    assert "ssm:ListInventoryEntries" not in calls["rehearsal"]
+
+
+def test_where_scan_times_do_not_move_each_inventory_is_read(tmp_path):
+    """Where no scan time moves, each host costs its inventory's pages, and one for its findings' packages."""
+    collection = collection_in(tmp_path, deploy_without_news, remediate_none)
+    calls = calls_of(collection)
+    assert {scan.proof for scan in collection.value("scan").hosts} == {"inventory"}
+    assert calls["scan"]["ssm:ListInventoryEntries"] == HOSTS
+    assert calls["after"]["ssm:ListInventoryEntries"] == HOSTS
 
 
 def test_the_hosts_in_scope_are_one_question(calls):

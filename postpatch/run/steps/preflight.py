@@ -50,7 +50,8 @@ def _not_ready(collection: Collection, caller: Caller) -> Iterator[str]:
 def _permissions(collection: Collection, caller: Caller) -> tuple[str, list[str]]:
     session = collection.session
     taking = session.taking_baseline
-    plan = plan_of(session, launches=taking or "launch" in collection.needed, window="window" in collection.needed)
+    launches, window = taking or "launch" in collection.needed, "window" in collection.needed
+    plan = plan_of(session, caller, launches=launches, window=window)
     try:
         lacking = denied(session.connection, caller, needed(plan, caller))
     except CouldNotCheck as error:

@@ -1,0 +1,209 @@
+"""Inspector v2: what each engine's hosts are waited for, and when a scan rests on what is installed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postpatch.aws import inspector_v2, inspector_wait
+from postpatch.aws.association_execution import AssociationExecution
+from postpatch.aws.inspector_wait import settled
+from postpatch.aws.inventory import InventoryAge
+from postpatch.aws.session import Connection
+from postpatch.errors import CouldNotCheck
+from postpatch.model import HostScan, Launch, ScanRun, Scope
+from postpatch.simulator import Simulator
+
+Connect = Callable[..., Connection]
+Rewrite = Callable[[Connection, str, Callable[[dict[str, Any]], None]], None]
+Run = Callable[..., tuple[ScanRun, list[str]]]
+
+ACCOUNT = "123456789012"
+TAGS = {"aws:cloudformation:stack-name": ["pww"]}
+PATCHED = datetime(2026, 11, 20, 22, tzinfo=UTC)
+LAUNCHED = datetime(2026, 11, 21, 8, tzinfo=UTC)
+HOURS = st.integers(-30, 30).map(lambda hours: timedelta(hours=hours))
+
+
+@pytest.fixture(scope="module")
+def hosts(hosts_named: Callable[[str], list[str]]) -> list[str]:
+    """Return the ids of the stack's hosts."""
+    return sorted(hosts_named("pww-node") + hosts_named("pww-RedTeamHost"))
+
+
+@pytest.fixture
+def restored(aws: Simulator) -> Iterator[Simulator]:
+    """Give the simulator to a test that changes how hosts are scanned, and put that right afterwards."""
+    yield aws
+    aws.scanner.reasons.clear()
+    aws.scanner.vm_scanner.activate(False)
+
+
+@pytest.fixture
+def run(hosts: list[str], pww: Scope) -> Run:
+    """Launch an assessment and wait for it; return the run and each line of progress."""
+
+    def running(connection: Connection, *, minutes: int = 20) -> tuple[ScanRun, list[str]]:
+        said: list[str] = []
+        launched = inspector_v2.launch(connection, ACCOUNT, pww, TAGS, hosts, lambda _: None)
+        moments = dict.fromkeys(hosts, launched.launched_at)
+        found = inspector_wait.wait_for(
+            connection, ACCOUNT, launched, moments, minutes, lambda _, __, words: said.append(words)
+        )
+        return found, said
+
+    return running
+
+
+def changed(rewrite: Rewrite, connection: Connection, **fields: Any) -> None:
+    """Have every row of coverage say something else."""
+    rewrite(
+        connection,
+        "inspector2.ListCoverage",
+        lambda parsed: [row.update(fields) for row in parsed["coveredResources"]] and None,
+    )
+
+
+def test_the_vm_scanner_is_waited_for_by_its_own_schedule(restored: Simulator, connect: Connect, run: Run) -> None:
+    """Nothing starts it, so that the wait is as long as the time between two of its runs, and says why."""
+    configuration = {"scanMode": "EC2_SSM_AGENT_BASED", "activateVMScanner": True}
+    restored.client("inspector2").update_configuration(ec2Configuration=configuration)
+    restored.clock.advance(timedelta(minutes=20))
+    connection = connect()
+    found, said = run(connection, minutes=5)
+    assert not found.timed_out
+    assert {(scan.mode, scan.proof) for scan in found.hosts} == {("EC2_INSPECTOR_AGENT_BASED", "coverage")}
+    assert "its VM scanner runs every 3 hours" in said[0]
+    assert "ssm:StartAssociationsOnce" not in connection.calls
+    assert "ssm:ListInventoryEntries" not in connection.calls
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"scanMode": "VM_INSPECTOR_AGENT_BASED"}, "VM_INSPECTOR_AGENT_BASED"),
+        ({"scanStatus": {"statusCode": "ACTIVE", "reason": "A_NEW_REASON"}}, "A_NEW_REASON"),
+    ],
+    ids=["mode", "reason"],
+)
+def test_what_this_version_does_not_know_is_an_error(
+    connect: Connect, rewrite: Rewrite, run: Run, fields: dict[str, Any], named: str
+) -> None:
+    """A mode or a reason that nobody knows proves nothing, and is named."""
+    connection = connect()
+    changed(rewrite, connection, **fields)
+    with pytest.raises(CouldNotCheck, match=f"^Use a newer version of postpatch: .* {named}."):
+        run(connection)
+
+
+@pytest.mark.parametrize(
+    ("reason", "fresh"),
+    [("DEEP_INSPECTION_NO_INVENTORY", True), ("SCAN_IN_PROGRESS", False), ("INTERNAL_ERROR", False)],
+)
+def test_only_a_successful_scan_is_fresh(
+    restored: Simulator, connect: Connect, run: Run, hosts: list[str], reason: str, fresh: bool
+) -> None:
+    """Where deep inspection alone failed, packages of the system were scanned; any other reason is no scan."""
+    restored.scanner.reasons[hosts[0]] = reason
+    found, _ = run(connect(), minutes=8)
+    assert [scan.fresh for scan in found.hosts] == [fresh, True, True]
+    assert found.hosts[0].reason == reason
+    assert found.timed_out is (reason == "SCAN_IN_PROGRESS")
+
+
+def test_windows_hosts_are_scanned_by_inspectors_plugin(connect: Connect, rewrite: Rewrite, hosts: list[str]) -> None:
+    """What is started for them is the plugin's association, and no inventory."""
+    connection, asked = connect(), []
+    changed(rewrite, connection, resourceMetadata={"ec2": {"platform": "WINDOWS"}})
+    connection.session.events.register(
+        "provide-client-params.ssm.ListAssociations", lambda params, **_: asked.append(params)
+    )
+    rewrite(
+        connection, "ssm.ListAssociations", lambda parsed: parsed.update(Associations=[{"AssociationId": "plugin"}])
+    )
+    started = inspector_v2.associations_for(connection, ACCOUNT, tuple(hosts))
+    assert started == {"InvokeInspectorSsmPlugin-do-not-delete": "plugin"}
+    assert [one["AssociationFilterList"][0]["value"] for one in asked] == ["InvokeInspectorSsmPlugin-do-not-delete"]
+
+
+def test_an_execution_that_was_running_does_not_count(aws: Simulator, connection: Connection, hosts: list[str]) -> None:
+    """Ours is the first one that was created at or after the answer; its hosts are known from the moment of asking."""
+    association = inspector_v2.inventory_association(connection)
+    ssm = aws.client("ssm")
+    ssm.start_associations_once(AssociationIds=[association])
+    aws.clock.advance(timedelta(seconds=5))
+    since = aws.now()
+    execution = AssociationExecution(connection, association, since)
+    execution.look()
+    assert (execution.state, execution.created_at) == ("Pending", None)
+    ssm.start_associations_once(AssociationIds=[association])
+    aws.clock.advance(timedelta(minutes=5))
+    ssm.start_associations_once(AssociationIds=[association])
+    execution.look()
+    execution.ask_about(set(hosts))
+    assert execution.state == "Success"
+    assert execution.created_at
+    assert since <= execution.created_at < since + timedelta(minutes=1)
+    moments = [execution.succeeded_on(host) for host in hosts]
+    assert all(moment and moment > execution.created_at for moment in moments)
+
+
+SCAN = HostScan("i-1", PATCHED, LAUNCHED - timedelta(hours=2), None, "ACTIVE", "SUCCESSFUL", "EC2_SSM_AGENT_BASED")
+AGE = InventoryAge(LAUNCHED + timedelta(minutes=2), PATCHED - timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("scan", "age", "proof"),
+    [
+        pytest.param({}, {}, "inventory", id="nothing-installed-since"),
+        pytest.param({"scanned_at": LAUNCHED + timedelta(minutes=3)}, {}, "coverage", id="scanned-after-the-capture"),
+        pytest.param({}, {"installed_at": LAUNCHED - timedelta(hours=1)}, "", id="installed-since"),
+        pytest.param({}, {"captured_at": LAUNCHED - timedelta(minutes=1)}, "", id="captured-before-the-launch"),
+        pytest.param({}, {"installed_at": None}, "versions", id="no-times"),
+        pytest.param(
+            {"scanned_at": PATCHED - timedelta(hours=1)}, {"installed_at": None}, "", id="no-times-and-an-old-scan"
+        ),
+        pytest.param(
+            {"scanned_at": PATCHED - timedelta(hours=1)},
+            {"installed_at": PATCHED - timedelta(days=9)},
+            "inventory",
+            id="nothing-installed-since-an-old-scan",
+        ),
+        pytest.param({"scanned_at": None}, {}, "", id="never-scanned"),
+    ],
+)
+def test_a_scan_against_the_inventory(scan: dict[str, Any], age: dict[str, Any], proof: str) -> None:
+    """Whether the inventory shows that the last scan rests on what is installed."""
+    assert settled(replace(SCAN, **scan), replace(AGE, **age), LAUNCHED).proof == proof
+
+
+@given(scanned=HOURS, captured=HOURS, installed=st.none() | HOURS, older=st.integers(0, 60))
+def test_an_older_inventory_proves_no_more(
+    scanned: timedelta, captured: timedelta, installed: timedelta | None, older: int
+) -> None:
+    """A capture before the run's launch proves nothing, and an older scan no more than a newer one."""
+    scan = replace(SCAN, scanned_at=PATCHED + scanned)
+    age = InventoryAge(LAUNCHED + captured, None if installed is None else PATCHED + installed)
+    proved = settled(scan, age, LAUNCHED)
+    assert proved.fresh <= (age.captured_at >= LAUNCHED)
+    older_scan = replace(scan, scanned_at=PATCHED + scanned - timedelta(hours=older))
+    assert settled(older_scan, age, LAUNCHED).fresh <= proved.fresh
+
+
+def test_reading_only_goes_by_the_inventory_that_there_is(aws: Simulator, connect: Connect, hosts: list[str]) -> None:
+    """Without a launch, a scan that is older than something installed since is no proof."""
+    reader = connect(read_only=True)
+    moments = dict.fromkeys(hosts, aws.now() - timedelta(days=1))
+    nothing = Launch("inspector2", aws.now(), started=False)
+    found = inspector_wait.wait_for(reader, ACCOUNT, nothing, moments, 5, lambda *_: None)
+    assert all(scan.proof in ("coverage", "inventory") for scan in found.hosts)
+    host = aws.fleet.host(hosts[0])
+    assert host
+    host.install(replace(host.packages[0], installed_at=aws.now()))
+    host.capture_inventory(aws.now())
+    found = inspector_wait.wait_for(reader, ACCOUNT, nothing, moments, 5, lambda *_: None)
+    assert [scan.fresh for scan in found.hosts] == [False, True, True]
