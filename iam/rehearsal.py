@@ -84,7 +84,7 @@ def for_reading(story: World) -> World:
         window = standing_window.set_up_window(aws)
         standing_window.register_task(aws, window, standing_window.register_target(aws, window))
 
-    return _scanned_by_others(replace(story, deploy=deploy))
+    return scanned_by_others(replace(story, deploy=deploy))
 
 
 def for_reading_later(story: World) -> World:
@@ -92,7 +92,8 @@ def for_reading_later(story: World) -> World:
     return for_reading(replace(story, remediate=lambda aws: aws.clock.advance_to(aws.clock.now() + timedelta(hours=6))))
 
 
-def _scanned_by_others(story: World) -> World:
+def scanned_by_others(story: World) -> World:
+    """Return a story in which somebody else had a scan made, so that a run that only reads has what it needs."""
 
     def remediate(aws: Simulator) -> None:
         story.remediate(aws)
@@ -129,7 +130,7 @@ def with_a_role(story: World) -> World:
 
 def with_a_role_for_reading(story: World) -> World:
     """Return the same for a run that only reads: the window exists already, and somebody else had a scan made."""
-    return _scanned_by_others(with_a_role(story))
+    return scanned_by_others(with_a_role(story))
 
 
 def held_back(story: World) -> World:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from postpatch.simulator import World
+from postpatch.simulator import World, worlds
+from tests.suite.world_policies import in_toml
 
 from .rehearsal import (
     EVENING,
@@ -16,6 +17,7 @@ from .rehearsal import (
     for_reading_later,
     held_back,
     held_back_for_reading,
+    scanned_by_others,
     with_a_role,
     with_a_role_for_reading,
 )
@@ -28,7 +30,8 @@ _ROOT = Path(__file__).parents[1]
 class Run:
     """One rehearsal of `pytest -m verify`; its baseline counts for that mode, and what follows for its own.
 
-    `red` are the checks that its world turns red whoever asks, and `edit` replaces one text of `verify.toml`.
+    `red` are the checks that its world turns red whoever asks, and `edit` replaces one text of `verify.toml`. With
+    `own_policy` it is the policy of its world.
     """
 
     name: str
@@ -37,10 +40,13 @@ class Run:
     red: frozenset[str] = frozenset()
     change: Callable[[World], World] | None = None
     edit: tuple[str, str] | None = None
+    own_policy: bool = False
 
     def args(self, folder: Path) -> list[str]:
         """Return the arguments of pytest; a policy of its own is written to `folder`."""
         text = (_ROOT / "verify.toml").read_text(encoding="utf-8")
+        if self.own_policy:
+            text = in_toml(worlds()[self.world].policy)
         if self.edit:
             old, new = self.edit
             if old not in text:
@@ -66,6 +72,7 @@ _OWN_ROLE = ('service_role = "service-linked"', f'service_role = "{ROLE}"')
 _UNSEEN = frozenset({"PATCH-1", "PATCH-2", "FIND-4", "TGT-2"})
 _LEFTOVERS = frozenset({"PATCH-1", "FIND-4"})
 _HELD_BACK = frozenset({"FIND-4"})
+_BY_POLICY = frozenset({"FIND-1", "FIND-4"})
 RUNS = (
     # A window that has to be created, and a gate that asks for CISA's catalogue.
     Run("workshop", "workshop", edit=_EXPLOITED),
@@ -79,6 +86,10 @@ RUNS = (
     Run("opened", "window-failed", red=frozenset({"MW-5"}), change=with_a_role, edit=_OWN_ROLE),
     # Associations that patch, whose runs are a history of their own.
     Run("associations", "state-manager"),
+    # A patch policy of Quick Setup, whose own copy of the baseline explains what remains.
+    Run("patch-policy", "patch-policy-holds-back", red=_BY_POLICY, own_policy=True),
+    # A target that is a resource group.
+    Run("resource-group", "resource-group", own_policy=True),
     # A stack with every resource that owns hosts.
     Run("owners", "unseen-hosts", red=_UNSEEN),
     # The same without writing anything.
@@ -95,5 +106,7 @@ RUNS = (
         _OWN_ROLE,
     ),
     Run("reading-associations", "state-manager", READ_ONLY, change=for_reading_later),
+    Run("reading-patch-policy", "patch-policy-holds-back", READ_ONLY, _BY_POLICY, scanned_by_others, own_policy=True),
+    Run("reading-resource-group", "resource-group", READ_ONLY, change=scanned_by_others, own_policy=True),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )
