@@ -29,7 +29,7 @@ def judged(make_policy: Callable[..., Policy], make_delta: Callable[..., Delta])
         findings = list(remaining)
         delta, wanted = make_delta(findings, findings, others=[A]), make_policy(**policy)
         found, waivers = RemainingFindings(delta, {}), Waivers(wanted.waiver, delta, MORNING)
-        return nothing_remains_patchable(found, waivers, wanted), everything_explained(found, waivers)
+        return nothing_remains_patchable(found, waivers, wanted), everything_explained(found, waivers, wanted)
 
     return judge
 
@@ -72,12 +72,11 @@ def test_what_says_nothing_of_a_fix_is_not_explained(judged: Judge, make_finding
     ("gate", "severity", "patchable"),
     [("HIGH", "HIGH", False), ("HIGH", "MEDIUM", True), ("HIGH", "UNTRIAGED", False), ("LOW", "INFORMATIONAL", True)],
 )
-def test_the_gate_is_find_4s_alone(
-    judged: Judge, make_finding: Make, gate: str, severity: str, patchable: bool
-) -> None:
-    """Below the gate a fixable finding passes FIND-4, yet stays unexplained."""
+def test_the_gate_is_for_both(judged: Judge, make_finding: Make, gate: str, severity: str, patchable: bool) -> None:
+    """Below the gate a fixable finding that nobody explains fails neither FIND-4 nor FIND-5, which says so."""
     found = judged([make_finding(severity=severity)], gate={"severity": gate})
-    assert [judgement.holds for judgement in found] == [patchable, False]
+    assert [judgement.holds for judgement in found] == [patchable, patchable]
+    assert ("beneath the severity that counts (1)" in found[1].reason) is patchable
     assert f"{gate} or worse" in found[0].facts[0].name
 
 

@@ -7,9 +7,13 @@ import pytest
 
 from postpatch.model import Finding, Judgement, Package
 from postpatch.policy import Policy
+from postpatch.verdict import remaining as remaining_module
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import PatchRuns, late_disclosures
+from postpatch.verdict.holding import Holding
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
+from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
@@ -195,3 +199,41 @@ class TestDisclosedAfterTheRound:
         delta = make_delta([make_finding(host=B)], [make_finding(disclosed_at=LATER)], launched=[A])
         policy = make_policy(gate={"disclosed_after": "fail"})
         assert not judged_new(delta, policy, PatchRuns(ROUND)).holds
+
+
+class TestHeldBack:
+    """FIND-3 of new findings whose fix the patch baseline held back, or that came out after the run."""
+
+    @pytest.fixture
+    def judged(
+        self, make_policy: MakePolicy, make_delta: MakeDelta, make_finding: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[..., Judgement]:
+        """Judge FIND-3 of one new finding with a cause that its host's story proves."""
+
+        def judge(kind: Kind, why: str = "", known: bool = True) -> Judgement:
+            delta, policy = make_delta([], [make_finding(disclosed_at=ROUND)], others=[A]), make_policy()
+            monkeypatch.setattr(remaining_module, "settle", lambda *_: (kind, (("a", "proof"),)))
+            late = late_disclosures(delta, PatchRuns(ROUND), MORNING, gates=False)
+            holding = Holding(policy.patching, {})
+            monkeypatch.setattr(Holding, "why", lambda *_: why)
+            waivers, found = Waivers((), delta, MORNING), RemainingFindings(delta, {})
+            return nothing_new_that_was_fixable(delta, waivers, policy, late, found, holding if known else None)
+
+        return judge
+
+    @pytest.mark.parametrize(
+        "kind", [Kind.NOT_APPROVED, Kind.NOT_YET_APPROVED, Kind.FIX_NEWER, Kind.NEEDS_SUBSCRIPTION]
+    )
+    def test_what_patching_could_not_install_is_no_fault(self, judged: Callable[..., Judgement], kind: Kind) -> None:
+        """A proven cause outside patching's reach, or in the named baseline, clears a new finding."""
+        assert judged(kind).holds
+
+    def test_what_must_not_be_held_back_fails_here_too(self, judged: Callable[..., Judgement]) -> None:
+        """An exploited or old one fails, and so does any where nobody says what the policy accepts."""
+        assert not judged(Kind.NOT_APPROVED, "known to be exploited").holds
+        assert not judged(Kind.NOT_APPROVED, known=False).holds
+
+    @pytest.mark.parametrize("kind", [Kind.ONLY_SCANNED, Kind.OTHER_REPOSITORY, Kind.OLD_VERSION_KEPT, Kind.PATCHABLE])
+    def test_any_other_cause_clears_nothing_new(self, judged: Callable[..., Judgement], kind: Kind) -> None:
+        """What came with something that was installed since is judged by the finding's own fields."""
+        assert not judged(kind).holds
