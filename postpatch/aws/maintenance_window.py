@@ -81,6 +81,11 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
     return _read_back(connection, ids, creation)
 
 
+def read_window(connection: Connection, window_id: str) -> ExistingWindow:
+    """Return a window by its id, with what its targets select; nothing is created."""
+    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None))
+
+
 def _wanted_ids(client: Any, wanted: MaintenanceWindow) -> list[str]:
     if wanted.id:
         with asking(f"for maintenance window {wanted.id}"):

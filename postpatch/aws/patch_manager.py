@@ -22,8 +22,7 @@ def patching(connection: Connection, hosts: Iterable[Host], since: datetime, doc
     `document` is the policy's own, which is asked for beside AWS's.
     """
     ids = [host.id for host in hosts]
-    with asking("for the hosts' patch states"):
-        states = tuple(_states(connection, ids))
+    states = patch_states(connection, ids)
     commands = patch_history(connection, ids, since, document)
     return Patching(states, commands, managed_hosts(connection, ids), connection.clock())
 
@@ -58,6 +57,12 @@ def patches_available(connection: Connection, vulnerabilities: list[str]) -> dic
         pages = connection.client("ssm").get_paginator("describe_available_patches").paginate(Filters=filters)
         known = {cve for page in pages for patch in page["Patches"] for cve in patch.get("CVEIds", [])}
     return {cve: cve in known for cve in vulnerabilities}
+
+
+def patch_states(connection: Connection, ids: list[str]) -> tuple[PatchState, ...]:
+    """Return the last patch operation of each host; a host without one has no row."""
+    with asking("for the hosts' patch states"):
+        return tuple(_states(connection, ids))
 
 
 def _states(connection: Connection, ids: list[str]) -> Iterator[PatchState]:

@@ -8,10 +8,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import load_policy
+
+if TYPE_CHECKING:
+    from postpatch.aws.session import Connection
+    from postpatch.model import Scope
 
 USAGE = 4
 # The sample next to the checks: installed, or in a clone.
@@ -56,6 +60,14 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--endpoint-url", default="", help="another endpoint than AWS, such as a simulated one on loopback"
     )
+    parser.add_argument(
+        "--from-account",
+        action="store_true",
+        help="write what exists: the window, association or patch policy that installs, its target and its baseline",
+    )
+    parser.add_argument(
+        "--patched-by", default="", metavar="NAME", help="which one, if several install on the hosts: its name or id"
+    )
     hosts = parser.add_mutually_exclusive_group()
     hosts.add_argument("--stack", default="", help="the CloudFormation stack of the hosts")
     hosts.add_argument("--tag", type=_key_and_value, metavar="KEY=VALUE", help="or a tag that they carry")
@@ -92,6 +104,10 @@ def policy_text(sample: str, start: Start) -> str:
 def _init(options: argparse.Namespace) -> int:
     if options.policy.exists():
         return _refuse(f"Edit {options.policy}: it already exists and was not changed.")
+    if options.patched_by and not options.from_account:
+        return _refuse("Add --from-account: --patched-by says what of the account to write.")
+    if options.from_account:
+        return _write_from_account(options)
     try:
         start = _start(options, _ask if sys.stdin.isatty() else _nobody)
         sample = next(path for path in _SAMPLES if path.is_file()).read_text(encoding="utf-8")
@@ -105,6 +121,51 @@ def _init(options: argparse.Namespace) -> int:
         "Read it, set window.start, then save the findings before patching: postpatch baseline --aws live\n"
     )
     return 0
+
+
+def _write_from_account(options: argparse.Namespace) -> int:
+    from botocore.exceptions import BotoCoreError
+
+    from postpatch.commands.from_account import origin_in
+    from postpatch.commands.policy_lines import policy_from
+
+    try:
+        connection = _connection(options.region, options.endpoint_url)
+        origin = origin_in(connection, _scope(options), options.patched_by)
+        if options.account not in ("", origin.account):
+            return _refuse(f"Correct --account or the credentials: they are of account {origin.account}.")
+        _write(policy_from(origin), options.policy)
+    except (BadPolicy, Unanswered, CouldNotCheck, BotoCoreError) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"Name another file with --policy: {options.policy} cannot be written: {error}")
+    sys.stdout.write(
+        f"{options.policy}: what exists in account {origin.account}, region {origin.region}.\n"
+        "Read it, then save the findings before patching: postpatch baseline --aws live\n"
+    )
+    return 0
+
+
+def _scope(options: argparse.Namespace) -> "Scope | None":
+    from postpatch.model import Scope
+
+    if options.tag:
+        key, value = options.tag
+        return Scope("tag", (value,), key)
+    if options.auto_scaling_group:
+        return Scope("auto_scaling_group", (options.auto_scaling_group,))
+    return Scope("stack", (options.stack,)) if options.stack else None
+
+
+def _connection(region: str, endpoint_url: str) -> "Connection":
+    import boto3
+
+    from postpatch.aws.live import live_connection
+
+    region = region or boto3.Session().region_name or ""
+    if not region:
+        raise Unanswered("Add --region: the environment names none. Nothing was written.")
+    return live_connection(region, read_only=True, endpoint_url=endpoint_url)
 
 
 def _start(options: argparse.Namespace, ask: Callable[[str, str], str]) -> Start:

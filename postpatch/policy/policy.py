@@ -113,7 +113,7 @@ class Policy(Section):
                 document=task.document,
                 targets=(),
                 max_concurrency=task.max_concurrency,
-                max_errors=task.max_errors,
+                max_errors=task.max_errors or "",
                 priority=task.priority or 0,
                 cutoff_behavior=task.cutoff_behavior or "",
                 service_role="" if task.service_role == SERVICE_LINKED else task.service_role or "",

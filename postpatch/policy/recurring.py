@@ -13,7 +13,7 @@ WINDOW: Final = "window"
 ASSOCIATION: Final = "association"
 PATCH_POLICY: Final = "patch-policy"
 _Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-_OF_A_WINDOW = ("priority", "timeout_seconds", "cutoff_behavior", "service_role")
+_OF_A_WINDOW = ("max_errors", "priority", "cutoff_behavior", "service_role")
 _ONLY_OF_A_WINDOW = ("priority", "timeout_seconds", "cutoff_behavior", "name", "id", "beside")
 
 

@@ -51,8 +51,8 @@ class TaskPolicy(Section):
     """The Run Command task, or what an association runs.
 
     Limits: botocore shapes RegisterTaskWithMaintenanceWindowRequest and CreateAssociationRequest. `id` picks the
-    window's patching task; without `name` it may have any. Only a window's task has `priority`, `timeout_seconds` and
-    `cutoff_behavior`, and must have them.
+    window's patching task; without `name` it may have any. Only a window's task has `priority` and
+    `cutoff_behavior`, and must have them beside `max_errors`; it may have `timeout_seconds`.
     """
 
     name: _Name | None = None
@@ -60,7 +60,7 @@ class TaskPolicy(Section):
     document: Text
     parameters: dict[Text, list[str]]
     max_concurrency: Annotated[str, StringConstraints(pattern=_CONCURRENCY)]
-    max_errors: Annotated[str, StringConstraints(pattern=_ERRORS)]
+    max_errors: Annotated[str, StringConstraints(pattern=_ERRORS)] | None = None
     priority: Annotated[int, Field(ge=0)] | None = None
     timeout_seconds: Annotated[int, Field(ge=30, le=2_592_000)] | None = None
     cutoff_behavior: Literal["CONTINUE_TASK", "CANCEL_TASK"] | None = None

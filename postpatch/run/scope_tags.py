@@ -24,7 +24,7 @@ def assessed_tags(policy: Policy) -> dict[str, list[str]]:
     tags = scope_tags(policy.scope.scope) or policy.target.tags
     if not tags:
         raise CouldNotCheck(
-            "Name the hosts in [scope] by a tag that they share, for a CIS scan is told its hosts by tags; or leave it "
-            'out with [inspector] cis = "off".'
+            "Name the hosts in [scope] by a tag that they share, since a CIS scan is given its hosts by tags, or set "
+            '[inspector] cis = "off".'
         )
     return {key: list(values) for key, values in tags.items()}

@@ -138,7 +138,7 @@ def limits(existing: ExistingWindow, policy: Policy) -> Judgement:
         return _absent(policy, "so there are no limits to check")
     facts = [
         fact("concurrency", policy.task.max_concurrency, task.max_concurrency or _UNLIMITED),
-        fact("error threshold", policy.task.max_errors, task.max_errors),
+        fact("error threshold", policy.task.max_errors or "", task.max_errors),
     ]
     if not task.alarms_error:
         facts += [alarm_fact(alarm, task) for alarm in task.alarms]

@@ -1,0 +1,99 @@
+"""`init --from-account`: find what patches the hosts, and the patch baseline that decides on them; AWS is only read."""
+
+from collections.abc import Iterable
+
+from postpatch.aws.hosts import hosts_by_id, hosts_in_scope
+from postpatch.aws.patch_baselines import read_baseline
+from postpatch.aws.patch_manager import patch_states
+from postpatch.aws.scope import scope_members
+from postpatch.aws.session import Connection, asking
+from postpatch.aws.what_patches import installing
+from postpatch.commands.policy_lines import Origin, selected_by, toml
+from postpatch.errors import CouldNotCheck
+from postpatch.model import ExistingWindow, PatchBaseline, Scope
+
+_SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
+
+
+def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> Origin:
+    """Return what a policy is written from.
+
+    `scope` is what a flag names, or None: the hosts are those that are patched. `patched_by` is the name or id of the
+    window, association or patch policy; without it there must be one alone that patches a host in scope.
+    """
+    caller = connection.caller()
+    hosts = _hosts(connection, scope) if scope else None
+    existing = _one(installing(connection), hosts, patched_by)
+    baseline, decided = _baseline(connection, existing)
+    return Origin(
+        account=caller.account,
+        region=caller.region,
+        scope=_given(scope) if scope else _derived(existing),
+        existing=existing,
+        baseline=baseline,
+        decided=decided,
+    )
+
+
+def _hosts(connection: Connection, scope: Scope) -> set[str]:
+    return {host.id for host in hosts_in_scope(connection, scope, scope_members(connection, scope))}
+
+
+def _one(found: Iterable[ExistingWindow], hosts: set[str] | None, patched_by: str) -> ExistingWindow:
+    candidates = [one for one in found if hosts is None or hosts & set(one.selected)]
+    chosen = [one for one in candidates if not patched_by or patched_by in _names(one)]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = "; ".join(f"{_names(one)[0]} ({_names(one)[-1]})" for one in candidates)
+    if not candidates:
+        raise CouldNotCheck(
+            "Leave out --from-account, or set up what patches the hosts first: no window, association or patch policy "
+            "installs patches on them."
+        )
+    raise CouldNotCheck(f"Say with --patched-by what patches the hosts, by its name or id: {names}.")
+
+
+def _names(existing: ExistingWindow) -> tuple[str, ...]:
+    if existing.patch_policy:
+        return (existing.patch_policy.name, existing.patch_policy.arn)
+    one = existing.window or existing.association
+    return tuple(filter(None, (one.name, one.id))) if one else ("",)
+
+
+def _given(scope: Scope) -> tuple[str, str, str]:
+    if scope.kind == "tag":
+        return "tag", f"{{ key = {toml(scope.key)}, value = {toml(scope.values[0])} }}", "--tag"
+    return scope.kind, toml(scope.values[0]), f"--{scope.kind.replace('_', '-')}"
+
+
+def _derived(existing: ExistingWindow) -> tuple[str, str, str]:
+    kind, value = selected_by(existing.targets)
+    source = "what the target selects"
+    if kind == "tags" and isinstance(value, dict):
+        for key, values in value.items():
+            if key in _SCOPE_OF_TAG and len(values) == 1:
+                return _SCOPE_OF_TAG[key], toml(values[0]), f"{source}: {key}"
+        if len(value) == 1 and all(len(values) == 1 for values in value.values()):
+            ((key, (only,)),) = value.items()
+            return "tag", f"{{ key = {toml(key)}, value = {toml(only)} }}", source
+    if kind == "instances" and value != ["*"]:
+        return "instances", toml(value), source
+    raise CouldNotCheck("Name the hosts with --stack, --tag or --auto-scaling-group: the target's keys are no scope.")
+
+
+def _baseline(connection: Connection, existing: ExistingWindow) -> tuple[PatchBaseline | None, str]:
+    """Return the one patch baseline that decides on the selected hosts, and where it was read; None if not one."""
+    if existing.patch_policy:
+        selected = existing.patch_policy.baselines
+        if len({one.id for one in selected}) != 1:
+            return None, ""
+        return PatchBaseline(selected[0].id, selected[0].name), "the patch policy's SelectedPatchBaselines"
+    given = {name for task in existing.tasks for name, _ in task.parameters}
+    if given & {"BaselineOverride", "InstallOverrideList"}:
+        return None, ""
+    with asking("which hosts exist"):
+        hosts = [host.id for host in hosts_by_id(connection, existing.selected)]
+    used = {state.baseline for state in patch_states(connection, hosts)}
+    if len(used) != 1:
+        return None, ""
+    return read_baseline(connection, used.pop()), "ssm:DescribeInstancePatchStates of the hosts"

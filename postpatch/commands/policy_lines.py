@@ -1,0 +1,183 @@
+"""A policy in TOML of what exists in an account, with a comment on each line that says where it came from."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from postpatch.aws.what_patches import installs
+from postpatch.errors import CouldNotCheck
+from postpatch.model import Association, ExistingWindow, MaintenanceWindow, PatchBaseline, WindowTarget, WindowTask
+from postpatch.policy import DEFAULT_VERSION, SERVICE_LINKED
+
+_HEADING = """\
+# The policy: what must be true after patching.
+# Written by `postpatch init --from-account`, from what exists: read each line, and correct what should not be so.
+# Every other key has its default; docs/policy.md explains them all.
+"""
+_LINKED = ":role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+_BY_KEY = {"tag-key": "tag_key", "resource-groups:Name": "resource_group"}
+_WIDTH = 52
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the policy is written from; `scope` is the line of the hosts, with where that came from.
+
+    `baseline` is the patch baseline that decides on the hosts, None if they have several or none, and `decided` says
+    where it was read.
+    """
+
+    account: str
+    region: str
+    scope: tuple[str, str, str]
+    existing: ExistingWindow
+    baseline: PatchBaseline | None = None
+    decided: str = ""
+
+
+def policy_from(origin: Origin) -> str:
+    """Return the policy; CouldNotCheck if what exists is more than a policy can describe, such as two targets."""
+    return _HEADING + "\n".join(_lines(origin)) + "\n"
+
+
+def toml(value: object) -> str:
+    """Return a value as TOML writes it: basic strings have JSON's escapes."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml(key)} = {toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def selected_by(targets: tuple[WindowTarget, ...]) -> tuple[str, object]:
+    """Return the key of `[target]` and its value; CouldNotCheck for targets that no policy describes."""
+    if len(targets) != 1:
+        raise CouldNotCheck(f"Register one target for what patches: it has {len(targets)}, and a policy describes one.")
+    selectors = targets[0].selectors
+    if selectors and all(key.startswith("tag:") for key, _ in selectors):
+        return "tags", {key.removeprefix("tag:"): list(values) for key, values in selectors}
+    (key, values), *more = selectors or ((("none", ()),))
+    if not more and key.lower() == "instanceids":
+        return "instances", list(values)
+    if not more and key in _BY_KEY and len(values) == 1:
+        return _BY_KEY[key], values[0]
+    raise CouldNotCheck(f"Select the hosts by tags, a tag key, a resource group or ids: the target has {selectors}.")
+
+
+def _lines(origin: Origin) -> Iterator[str]:
+    existing = origin.existing
+    yield from ("", "[scope]")
+    yield _line("account", toml(origin.account), "sts:GetCallerIdentity")
+    yield _line("region", toml(origin.region), "the environment, or --region")
+    yield _line(*origin.scope)
+    if existing.window:
+        yield from _window(existing.window)
+    elif existing.association:
+        yield from _recurring(existing.association, existing)
+    source = _source(existing)
+    yield from ("", "[target]")
+    if existing.window and existing.targets[:1] and existing.targets[0].name:
+        yield _line("name", toml(existing.targets[0].name), source)
+    key, value = selected_by(existing.targets)
+    yield _line(key, toml(value), source)
+    yield from _task(existing, source)
+    if origin.baseline:
+        yield from ("", "[patching]")
+        named = f"{origin.decided}: {origin.baseline.name}" if origin.baseline.name else origin.decided
+        yield _line("baseline", toml(origin.baseline.id), named)
+
+
+def _window(window: MaintenanceWindow) -> Iterator[str]:
+    source = f"ssm:GetMaintenanceWindow {window.id}"
+    yield from ("", "[window]")
+    yield _line("id", toml(window.id), f"{source}: {window.name}")
+    yield _line("create", toml("never"), "it exists, and an id cannot be created")
+    yield _line("schedule", toml(window.schedule), source)
+    if window.schedule_offset:
+        yield _line("schedule_offset", str(window.schedule_offset), source)
+    yield _line("duration_hours", str(window.duration), source)
+    yield _line("cutoff_hours", str(window.cutoff), source)
+    for name, moment in (("start", window.start_date), ("end", window.end_date)):
+        if moment:
+            yield _line(name, moment[: len("2099-12-01")], f"{source}: {moment}")
+    zone = window.time_zone
+    yield _line("time_zone", toml(zone or "Etc/UTC"), source if zone else f"{source}: none, which is UTC")
+    yield _line("allow_unassociated_targets", toml(window.allow_unassociated_targets), source)
+
+
+def _recurring(association: Association, existing: ExistingWindow) -> Iterator[str]:
+    policy, source = existing.patch_policy, f"ssm:DescribeAssociation {association.id}"
+    yield from ("", "[recurring]")
+    yield _line("by", toml("patch-policy" if policy else "association"), "what installs on the hosts")
+    if policy:
+        yield _line("name", toml(policy.name), f"ssm-quicksetup:GetConfigurationManager {policy.arn}")
+    else:
+        yield _line("id", toml(association.id), f"{source}: {association.name or 'without a name'}")
+    yield _line("schedule", toml(association.schedule), source)
+    if association.schedule_offset:
+        yield _line("schedule_offset", str(association.schedule_offset), source)
+    yield _line("only_at_schedule", toml(association.only_at_schedule), f"{source}: ApplyOnlyAtCronInterval")
+    if association.duration:
+        yield _line("duration_hours", str(association.duration), source)
+    if association.calendars:
+        yield _line("calendars", toml(association.calendars), source)
+
+
+def _task(existing: ExistingWindow, source: str) -> Iterator[str]:
+    patching = [task for task in existing.tasks if installs(task)]
+    if len(patching) != 1:
+        raise CouldNotCheck(f"Keep one task that installs in the window: it has {len(patching)}.")
+    (task,) = patching
+    parameters = {name: list(values) for name, values in task.parameters}
+    if existing.patch_policy:
+        parameters.pop("BaselineOverride", None)  # Quick Setup's own, which TASK-2 requires by itself
+    yield from ("", "[task]")
+    if existing.window:
+        yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
+    yield _line("document", toml(task.document.rpartition("/")[2]), source)
+    if task.document_version not in (None, "", DEFAULT_VERSION):
+        yield _line("document_version", toml(task.document_version), source)
+    yield _line("parameters", toml(parameters), source)
+    yield _line("max_concurrency", toml(task.max_concurrency or "100%"), _given(task.max_concurrency, source))
+    if task.max_errors:
+        yield _line("max_errors", toml(task.max_errors), source)
+    if existing.window:
+        yield from _of_a_window(task, source)
+        for other in existing.tasks:
+            if other is not task:
+                yield from _beside(other, source)
+    elif task.service_role:
+        yield _line("service_role", toml(task.service_role), source)
+
+
+def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:
+    yield _line("priority", str(task.priority), source)
+    if task.timeout_seconds is not None:
+        yield _line("timeout_seconds", str(task.timeout_seconds), source)
+    yield _line("cutoff_behavior", toml(task.cutoff_behavior or "CONTINUE_TASK"), _given(task.cutoff_behavior, source))
+    linked = not task.service_role or task.service_role.endswith(_LINKED)
+    yield _line("service_role", toml(SERVICE_LINKED if linked else task.service_role), source)
+
+
+def _beside(task: WindowTask, source: str) -> Iterator[str]:
+    yield from ("", "[[task.beside]]")
+    yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
+    yield _line("type", toml(task.type), source)
+    yield _line("runs", toml(task.document), source)
+    yield _line("priority", str(task.priority), source)
+    if task.parameters:
+        yield _line("parameters", toml({name: list(values) for name, values in task.parameters}), source)
+
+
+def _source(existing: ExistingWindow) -> str:
+    if existing.window:
+        return f"window {existing.window.name} ({existing.window.id})"
+    return f"association {existing.association.id}" if existing.association else ""
+
+
+def _given(value: str, source: str) -> str:
+    return source if value else f"{source}: none, which is AWS's default"
+
+
+def _line(key: str, value: str, source: str) -> str:
+    return f"{key} = {value}".ljust(_WIDTH) + f"  # {source}"

@@ -1,0 +1,103 @@
+"""`init --from-account` on the embedded AWS: each kind of what patches, and what no policy describes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from postpatch.aws.session import Connection
+from postpatch.commands.from_account import origin_in
+from postpatch.commands.policy_lines import policy_from
+from postpatch.errors import CouldNotCheck
+from postpatch.model import Scope
+from postpatch.policy import Policy, load_policy
+from postpatch.simulator import Simulator, worlds
+from postpatch.simulator.worlds.patched_by import by_association
+from postpatch.simulator.worlds.standing_window import register_target, register_task, set_up_window
+
+EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
+STACK = Scope("stack", ("pww",))
+
+
+@pytest.fixture
+def aws() -> Simulator:
+    """Return the tutorial's world, in which nothing patches yet."""
+    return Simulator(worlds()["workshop"], EVENING)
+
+
+@pytest.fixture
+def written(tmp_path: Any) -> Any:
+    """Write the policy of what exists, and load it."""
+
+    def write(aws: Simulator, scope: Scope | None = None, patched_by: str = "") -> Policy:
+        connection = Connection(aws.session(), clock=aws.now, poll_seconds=0, read_only=True)
+        path = tmp_path / "verify.toml"
+        path.write_text(policy_from(origin_in(connection, scope, patched_by)), encoding="utf-8")
+        return load_policy(path)
+
+    return write
+
+
+def window(aws: Simulator, **differently: Any) -> str:
+    """Set the tutorial's window up, and return its id."""
+    made = set_up_window(aws, **differently)
+    register_task(aws, made, register_target(aws, made))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("world", "by"),
+    [("offset", "window"), ("listed-task", "window"), ("association", "association"), ("patch-policy", "patch-policy")],
+)
+def test_what_exists_is_what_the_policy_says(written: Any, world: str, by: str) -> None:
+    """The schedule, the target and the task come from what patches, and the scope from the stack's tag."""
+    policy = written(Simulator(worlds()[world], EVENING))
+    assert (policy.recurring.by, policy.scope.stack, policy.creates) == (by, "pww", False)
+    assert policy.target.tags == {"aws:cloudformation:stack-name": ["pww"]}
+    assert policy.task.parameters["Operation"] == ["Install"]
+    assert "BaselineOverride" not in policy.task.parameters
+    assert len(policy.task.beside) == (world == "listed-task")
+    if world == "offset":
+        assert (policy.recurrence.expression, policy.recurrence.schedule_offset) == ("cron(0 2 ? * TUE#2 *)", 2)
+    if world == "patch-policy":
+        assert policy.patching.baseline is not None
+
+
+def test_a_resource_group_needs_the_hosts_named(written: Any) -> None:
+    """A group is a target and no scope: the flag to name the hosts is told."""
+    aws = Simulator(worlds()["resource-group"], EVENING)
+    with pytest.raises(CouldNotCheck, match="Name the hosts with --stack"):
+        written(aws)
+    policy = written(aws, STACK)
+    assert (policy.scope.stack, policy.target.resource_group) == ("pww", "weekly")
+
+
+def test_nothing_patches(aws: Simulator, written: Any) -> None:
+    """Where nothing installs, there is nothing to write; what only scans is none."""
+    by_association(aws, "Scan", "cron(0 2 * * ? *)")
+    with pytest.raises(CouldNotCheck, match="no window, association or patch policy"):
+        written(aws)
+
+
+def test_of_several_one_must_be_named(aws: Simulator, written: Any) -> None:
+    """Two that install on the hosts are named; a name or an id says which."""
+    made, other = window(aws), by_association(aws, "Install", "cron(0 2 * * ? *)")
+    with pytest.raises(CouldNotCheck, match=rf"pww_mw \({made}\); pww_install \({other}\)"):
+        written(aws)
+    assert written(aws, None, "pww_mw").the_window.id == made
+    assert written(aws, None, other).recurring.id == other
+
+
+def test_what_patches_other_hosts_is_left_out(aws: Simulator, written: Any) -> None:
+    """With the hosts named, what installs on none of them plays no part."""
+    made = window(aws)
+    by_association(aws, "Install", "cron(0 2 * * ? *)", Targets=[{"Key": "tag:Team", "Values": ["billing"]}])
+    assert written(aws, STACK).the_window.id == made
+
+
+def test_two_targets_are_more_than_a_policy_says(aws: Simulator, written: Any) -> None:
+    """A window with two targets is not judged green, and no policy is written that would say so."""
+    made = window(aws)
+    register_target(aws, made, Name="more")
+    with pytest.raises(CouldNotCheck, match="it has 2, and a policy describes one"):
+        written(aws, STACK)
