@@ -18,7 +18,7 @@ from postpatch.model.patching import (
     PatchState,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
-from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
+from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
@@ -35,6 +35,7 @@ from postpatch.model.window import (
 )
 
 __all__ = [
+    "MOST_SET_ASIDE",
     "ApprovalRule",
     "Association",
     "AvailablePatch",

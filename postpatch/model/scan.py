@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 COVERAGE, INVENTORY, VERSIONS = "coverage", "inventory", "versions"
+MOST_SET_ASIDE = 1_000  # five pages, whatever an account holds
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class ScanRun:
 
     Inspector v2 tells the state of the inventory association and of the CIS scan (empty where none was found), Classic
     that of its assessment run. `covers` is what was looked for, where the engine lets that differ: its rules packages.
+    `set_aside` counts what Inspector covers beside hosts, by AWS's type and up to MOST_SET_ASIDE or a page more; None
+    where that is not known.
     """
 
     launch: Launch
@@ -87,3 +90,4 @@ class ScanRun:
     timed_out: bool = False
     hosts: tuple[HostScan, ...] = ()
     cis_hosts: tuple[CisHost, ...] = ()
+    set_aside: tuple[tuple[str, int], ...] | None = None

@@ -9,6 +9,7 @@ from postpatch.aws import cis, inspector_classic, inspector_v2, inspector_wait
 from postpatch.aws.exploits import exploits
 from postpatch.aws.inventory import inventory_of
 from postpatch.aws.scanning import scanning
+from postpatch.aws.set_aside import other_resources
 from postpatch.aws.suppression import suppression_rules
 from postpatch.model import (
     Caller,
@@ -51,6 +52,9 @@ class Inspector(Protocol):
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
     ) -> Iterator[Finding]:
         """Yield the hosts' findings; `with_fixes` adds whether they can be fixed, if that needs extra calls."""
+
+    def set_aside(self, session: Session, caller: Caller) -> tuple[tuple[str, int], ...]:
+        """Return how many resources that are no hosts are covered, by type: they are judged by no check."""
 
     def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
         """Return the rules that hide findings now, with what each hides on the hosts `hidden_on`."""
@@ -102,6 +106,10 @@ class InspectorV2:
             cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
         )
 
+    def set_aside(self, session: Session, caller: Caller) -> tuple[tuple[str, int], ...]:
+        """Return what is covered beside EC2 instances: container images, Lambda functions, machine images."""
+        return other_resources(session.connection, caller.account)
+
     def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
         """Return the account's suppression rules."""
         return suppression_rules(session.connection, hidden_on)
@@ -145,6 +153,10 @@ class InspectorClassic:
         ids = {host.id for host in hosts}
         found = inspector_classic.findings(session.connection, run, caller.account, with_fixes=with_fixes)
         return (finding for finding in found if finding.host in ids)
+
+    def set_aside(self, session: Session, caller: Caller) -> tuple[tuple[str, int], ...]:
+        """Return nothing: Classic assesses hosts alone."""
+        return ()
 
     def rules(self, session: Session, hidden_on: Collection[str]) -> tuple[SuppressionRule, ...]:
         """Return none: Classic has no suppression."""

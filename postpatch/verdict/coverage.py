@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from postpatch.model import CisScans, Fact, Host, HostScan, Judgement, ScanRun
+from postpatch.model import MOST_SET_ASIDE, CisScans, Fact, Host, HostScan, Judgement, ScanRun
 from postpatch.model.scan import INVENTORY, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.comparability import partly_scanned, scanned_differently
@@ -36,6 +36,15 @@ _REASONS = {
 }
 
 
+_THINGS = {
+    "AWS_ECR_CONTAINER_IMAGE": "container images",
+    "AWS_ECR_REPOSITORY": "container repositories",
+    "AWS_LAMBDA_FUNCTION": "Lambda functions",
+    "CODE_REPOSITORY": "code repositories",
+    "MACHINE_IMAGE": "machine images",
+}
+
+
 def run_completed(run: ScanRun, cis: CisScans = CisScans.REQUIRE) -> Judgement:
     """Judge SCAN-1: the assessment completed before the timeout; with Inspector v2 that includes the CIS scan.
 
@@ -51,10 +60,11 @@ def run_completed(run: ScanRun, cis: CisScans = CisScans.REQUIRE) -> Judgement:
         return judged("Inspector run", facts, [caveat] if run.assessment_state == "COMPLETED_WITH_ERRORS" else [])
     if not run.launch.started:
         facts = [_cis_fact("newest CIS scan since patching", run, cis)] if cis is not CisScans.OFF else []
-        return judged("Inspector run (read-only, none was started)", facts, _cis_notes(run, cis))
+        notes = [*_cis_notes(run, cis), *_set_aside(run)]
+        return judged("Inspector run (read-only, none was started)", facts, notes)
     facts = [_cis_fact("CIS scan", run, cis)] if cis is not CisScans.OFF else []
     facts.append(fact("wait timed out", False, run.timed_out))
-    notes = [*_cis_notes(run, cis)]
+    notes = [*_cis_notes(run, cis), *_set_aside(run)]
     if not run.launch.association:
         notes.append("no inventory association was found, so the run waited for Inspector's own schedule")
     elif run.inventory_state != "Success":
@@ -75,6 +85,13 @@ def _cis_notes(run: ScanRun, cis: CisScans) -> Iterator[str]:
         yield f"the policy has CIS scans off: {_SETTINGS}"
     elif cis is CisScans.OPTIONAL and not _is_complete(run):
         yield f"the CIS scan, optional by the policy, is {run.cis_state or 'not there'}: {_SETTINGS}"
+
+
+def _set_aside(run: ScanRun) -> Iterator[str]:
+    if run.set_aside:
+        things = ", ".join(f"{_THINGS.get(kind, kind)} {number}" for kind, number in run.set_aside)
+        more = ", and perhaps more" if sum(number for _, number in run.set_aside) >= MOST_SET_ASIDE else ""
+        yield f"counted and set aside, because patching hosts does not change them: {things}{more}"
 
 
 def _is_complete(run: ScanRun) -> bool:

@@ -31,6 +31,14 @@ def test_workshop_tells_the_tutorials_story(rehearsed):
     assert "PermitRootLogin" in html
 
 
+def test_what_is_no_host_is_counted_and_set_aside(rehearsed):
+    """Containers and functions of the account stand in the notes, and in no count."""
+    ran = rehearsed("--world", "beside-hosts")
+    notes = [note for check in ran.verdict["checks"] if check["id"] == "SCAN-1" for note in check["notes"]]
+    assert any("container images 2, Lambda functions 1" in note for note in notes)
+    assert ran.verdict["counts"] == rehearsed("--world", "workshop").verdict["counts"]
+
+
 def test_the_list_of_worlds_needs_no_run(run):
     """`--world list` prints every world with its story, and nothing is judged."""
     ran = run("--world", "list")

@@ -74,6 +74,8 @@ def _assessment(run: Run) -> list[Row]:
     if run.scan.assessment_run:
         return [*rows, ("Assessment run", f"{run.scan.assessment_state} {run.scan.assessment_run}")]
     rows.append(("Inventory association", run.scan.inventory_state or "none found"))
+    if run.scan.set_aside:
+        rows.append(("Set aside", ", ".join(f"{number} {kind}" for kind, number in run.scan.set_aside)))
     return [*rows, ("CIS scan", f"{run.scan.cis_state or 'none found'} {run.scan.cis_scan}".strip())]
 
 

@@ -1,6 +1,7 @@
 """The steps of the assessment: launch it, wait for it, save its findings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +52,10 @@ def scan(collection: Collection) -> ScanRun:
     for note in clock_notes(patching, hosts):
         collection.session.progress.say(note)
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
-    return wait_for(collection.session, collection.value("account"), collection.value("launch"), newer_than)
+    caller, launched = collection.value("account"), collection.value("launch")
+    run = wait_for(collection.session, caller, launched, newer_than)
+    set_aside = ENGINES[collection.session.settings.engine].set_aside(collection.session, caller)
+    return replace(run, set_aside=set_aside)
 
 
 def after(collection: Collection) -> Snapshot:

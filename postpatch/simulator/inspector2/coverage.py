@@ -26,7 +26,9 @@ _LOOKS: dict[str, Look] = {
     "scanMode": lambda row: [row["scanMode"]] if "scanMode" in row else [],
     "scanStatusCode": lambda row: [row["scanStatus"]["statusCode"]],
     "scanStatusReason": lambda row: [row["scanStatus"]["reason"]],
-    "ec2InstanceTags": lambda row: list(row["resourceMetadata"]["ec2"]["tags"].items()),
+    "ec2InstanceTags": lambda row: (
+        list(row["resourceMetadata"]["ec2"]["tags"].items()) if "resourceMetadata" in row else []
+    ),
     "lastScannedAt": lambda row: [row["lastScannedAt"]] if row.get("lastScannedAt") else [],
 }
 
@@ -43,7 +45,7 @@ class CoverageOperations:
         return {"ListCoverage": self.list_coverage}
 
     def list_coverage(self, params: Params) -> dict[str, Any]:
-        """List two rows for each instance: PACKAGE and NETWORK."""
+        """List two rows for each instance, PACKAGE and NETWORK, and one for each resource of another type."""
         rows, token = self._pages.cut(
             "ListCoverage",
             params,
@@ -54,7 +56,17 @@ class CoverageOperations:
         return {"coveredResources": rows, "nextToken": token}
 
     def _rows(self) -> list[Row]:
-        return [row for host in self._fleet.hosts() for row in self._of(host)]
+        elsewhere = [self._other(*one) for one in self._scanner.elsewhere]
+        return [row for host in self._fleet.hosts() for row in self._of(host)] + elsewhere
+
+    def _other(self, kind: str, resource_id: str) -> Row:
+        return {
+            "resourceType": kind,
+            "resourceId": resource_id,
+            "accountId": self._account,
+            "scanType": "PACKAGE",
+            "scanStatus": {"statusCode": "ACTIVE", "reason": "SUCCESSFUL"},
+        }
 
     def _of(self, host: Host) -> list[Row]:
         instance = self._fleet.instance(host)

@@ -30,6 +30,7 @@ class Scanner:
 
     `unchanged_counts` says whether an inventory that is the same as the last one moves `lastScannedAt`;
     AWS documents neither. In the `hybrid` mode a host without an agent has its volumes scanned every 24 hours.
+    `elsewhere` are resources of other types that are covered, by type and id.
     `enabled` is whether EC2 is scanned at all, and `behind` holds the ids of hosts whose inventory lies unread.
     `read_after` is how long an inventory waits until Inspector reads it. `reasons` gives hosts, by id, a reason of
     their coverage that the simulation does not find out by itself. `vm_scanner_paths` are the folders in which the VM
@@ -47,6 +48,7 @@ class Scanner:
         self.vm_scanner_paths: tuple[str, ...] = DEFAULT_PATHS
         self.deep_inspection = DeepInspection()
         self.vm_scanner = VmScanner(fleet, clock, self._read_later)
+        self.elsewhere: list[tuple[str, str]] = []
         self.package_scans: dict[str, datetime] = {}
         self.network_scans: dict[str, datetime] = {}
         self._by_host: dict[str, list[Finding]] = {}
