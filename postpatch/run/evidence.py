@@ -11,6 +11,7 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
@@ -90,6 +91,11 @@ class AwsEvidence:
         return cast(Leftovers, self._collection.value("leftovers"))
 
     @property
+    def installed(self) -> tuple[HostInventory, ...]:
+        """Return the inventories of the hosts that another tool may have patched."""
+        return cast(tuple[HostInventory, ...], self._collection.value("installed"))
+
+    @property
     def suppression(self) -> tuple[SuppressionRule, ...]:
         """Return the rules that hide findings after patching."""
         return cast(tuple[SuppressionRule, ...], self._collection.value("suppression"))
@@ -111,6 +117,7 @@ class RecordedEvidence:
     patching = None
     departed: tuple[Host, ...] = ()
     leftovers = None
+    installed: tuple[HostInventory, ...] = ()
     suppression = None
     exploits = Exploits()
 

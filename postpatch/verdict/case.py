@@ -12,6 +12,7 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
@@ -29,6 +30,7 @@ from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclos
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
+from postpatch.verdict.installed_versions import Shown, shown_by_versions
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.remaining import RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
@@ -90,6 +92,10 @@ class Evidence(Protocol):
         """Return what AWS reports about the hosts on which a fixable finding remains; None for files."""
 
     @property
+    def installed(self) -> tuple[HostInventory, ...]:
+        """Return the inventories of the hosts that another tool may have patched, if the policy lets these count."""
+
+    @property
     def suppression(self) -> tuple[SuppressionRule, ...] | None:
         """Return the suppression rules after patching; None for files."""
 
@@ -122,6 +128,16 @@ class Case:
         """Return the findings, by host, that what is installed contradicts; they are asked for only where it counts."""
         counts = any(scan.by_inventory for scan in self.evidence.scan.hosts)
         return self.delta.backlog if counts else {}
+
+    @cached_property
+    def by_versions(self) -> Mapping[str, Shown]:
+        """Return what installed versions show of hosts that another tool may have patched, if the policy wants it."""
+        stored, patching = self.evidence, self.evidence.patching if self.policy.patching.by_versions else None
+        if patching is None:
+            return {}
+        hosts = [host.id for host in stored.hosts]
+        taken_at = stored.baseline.manifest.taken_at
+        return shown_by_versions(self.delta, patching, hosts, stored.installed, stored.launch, taken_at)
 
     @cached_property
     def stories(self) -> Stories:

@@ -17,8 +17,9 @@ from tests.suite.packs import ALL, PACKS, read, rewrite, seal_again, sealed
 
 ROOT = Path(__file__).parents[2]
 SMALL = "0.1.0/recorded-worse"
-# Two files of which the later one has no CLOSED row: absence is no proof by the rules of version 2.
-JUDGED_OTHERWISE = {"0.1.0/recorded-better", "0.1.0/recorded-worse"}
+# By the rules of version 2 absence from a file without a CLOSED row is no proof, and of what a suppression rule hides
+# only what patching could remove counts.
+JUDGED_OTHERWISE = {"0.1.0/recorded-better", "0.1.0/recorded-worse", "0.1.0/suppressed"}
 OF_THE_WINDOW = ("MW", "TGT", "TASK")
 
 

@@ -8,6 +8,7 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
@@ -18,7 +19,7 @@ from postpatch.model import (
     WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
-from postpatch.run.steps import account, assessment, baseline, hosts, preflight, recorded, window
+from postpatch.run.steps import account, assessment, baseline, hosts, installed, preflight, recorded, window
 
 # Nothing is written before the preflight. Launched first, waited for last: the window is ensured and judged while the
 # assessment runs.
@@ -37,6 +38,7 @@ AWS_STEPS: Mapping[str, Step] = {
     "after": Step(assessment.after, Snapshot),
     "departed": Step(hosts.departed, tuple[Host, ...]),
     "leftovers": Step(hosts.leftovers, Leftovers),
+    "installed": Step(installed.installed, tuple[HostInventory, ...]),
     "suppression": Step(assessment.suppression, tuple[SuppressionRule, ...]),
     "exploits": Step(assessment.exploits, Exploits),
 }
