@@ -16,6 +16,7 @@ from postpatch.model.patching import (
     PatchCommand,
     Patching,
     PatchState,
+    Rescan,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
 from postpatch.model.scan import CisHost, HostScan, Launch, ScanRun
@@ -70,6 +71,7 @@ __all__ = [
     "PatchPolicy",
     "PatchState",
     "Patching",
+    "Rescan",
     "ScanRun",
     "ScannedHost",
     "Scanning",

@@ -15,6 +15,7 @@ from postpatch.model import (
     Launch,
     Leftovers,
     Patching,
+    Rescan,
     ScanRun,
     ScopeMembers,
     Snapshot,
@@ -91,6 +92,11 @@ class AwsEvidence:
         return cast(Leftovers, self._collection.value("leftovers"))
 
     @property
+    def rescan(self) -> Rescan:
+        """Return what Patch Manager reports after the Scan that the policy allows."""
+        return cast(Rescan, self._collection.value("rescan"))
+
+    @property
     def installed(self) -> tuple[HostInventory, ...]:
         """Return the inventories of the hosts that another tool may have patched."""
         return cast(tuple[HostInventory, ...], self._collection.value("installed"))
@@ -118,6 +124,7 @@ class RecordedEvidence:
     departed: tuple[Host, ...] = ()
     leftovers = None
     installed: tuple[HostInventory, ...] = ()
+    rescan = Rescan()
     suppression = None
     exploits = Exploits()
 

@@ -16,6 +16,7 @@ from postpatch.model import (
     Launch,
     Leftovers,
     Patching,
+    Rescan,
     ScanRun,
     ScopeMembers,
     Snapshot,
@@ -92,6 +93,10 @@ class Evidence(Protocol):
         """Return what AWS reports about the hosts on which a fixable finding remains; None for files."""
 
     @property
+    def rescan(self) -> Rescan:
+        """Return what Patch Manager reports after the Scan that the policy allows; empty if there was none."""
+
+    @property
     def installed(self) -> tuple[HostInventory, ...]:
         """Return the inventories of the hosts that another tool may have patched, if the policy lets these count."""
 
@@ -141,7 +146,18 @@ class Case:
 
     @cached_property
     def stories(self) -> Stories:
-        """Return what AWS reports about the patching of each host on which a fixable finding remains."""
+        """Return what AWS reports about the patching of each host with a fixable finding, after a Scan if one ran."""
+        found = self.stories_before_rescan
+        if not self.policy.patching.rescan:
+            return found
+        again = self.evidence.rescan
+        renewed = stories(again.patching, again.leftovers, self.policy.patching, self.scans)
+        # A Scan overwrites the patch state, which may be all that showed an installation.
+        return {**found, **{host: one.after_scan(found[host]) for host, one in renewed.items() if host in found}}
+
+    @cached_property
+    def stories_before_rescan(self) -> Stories:
+        """Return what AWS reports about the patching of each host with a fixable finding, as this run found it."""
         left, patching = self.evidence.leftovers, self.evidence.patching
         return stories(patching, left, self.policy.patching, self.scans) if patching and left else {}
 
