@@ -168,6 +168,14 @@ BESIDE = (
         optional=True,
     ),
 )
+# Only with `[patching] rescan = true`: a file of its own, for a command is more than a look.
+RESCAN = Beside(
+    "ssm:SendCommand",
+    "ssm:DescribeInstancePatches",
+    ("arn:aws:ssm:*::document/AWS-RunPatchBaseline", "arn:aws:ec2:*:*:instance/*"),
+    "has Patch Manager list the patches again (Operation Scan), if an older list leaves a cause open",
+    f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
+)
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
 PASS_ROLE = Beside(
     "iam:PassRole",

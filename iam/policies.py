@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, Beside, Read, Write
+from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, Beside, Read, Write
 from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 
 # Needs no permission (STS API reference, GetCallerIdentity).
@@ -19,6 +19,7 @@ _FOR = {
     CLEANUP: "`python -m postpatch cleanup --yes`",
 }
 _CUSTOM_ROLE = "custom-role.json"
+_RESCAN = "rescan.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -30,7 +31,9 @@ def files(calls: Calls) -> dict[str, str]:
     if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
         raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
-    return written | {_CUSTOM_ROLE: _json(_policy([_not_proved(PASS_ROLE)])), "README.md": "\n".join(_page(calls))}
+    beside = {_CUSTOM_ROLE: PASS_ROLE, _RESCAN: RESCAN}
+    written |= {name: _json(_policy([_not_proved(one)])) for name, one in beside.items()}
+    return written | {"README.md": "\n".join(_page(calls))}
 
 
 def policy(calls: Iterable[str]) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def _page(calls: Calls) -> Iterator[str]:
     for mode, command in _FOR.items():
         yield f"| [{mode}.json]({mode}.json) | {command} |"
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
+    yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -114,7 +118,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE):
+    for beside in (*BESIDE, PASS_ROLE, RESCAN):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

@@ -8,9 +8,12 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("PATCH-1")
-def test_every_host_was_patched_after_the_baseline(prove, patching, hosts, baseline, policy, never_patched):
+def test_every_host_was_patched_after_the_baseline(
+    prove, patching, hosts, baseline, policy, never_patched, by_versions
+):
     """Every host in scope had a successful installation after the baseline."""
-    prove(judge.every_host_patched(patching, hosts, baseline.manifest.taken_at, policy, never_patched))
+    since = baseline.manifest.taken_at
+    prove(judge.every_host_patched(patching, hosts, since, policy, never_patched, by_versions))
 
 
 @pytest.mark.check("PATCH-2")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.patch_history import DOCUMENT
+from postpatch.aws.session import SCAN_COMMAND, Connection, asking
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller
 
@@ -49,6 +50,12 @@ def on(write: tuple[str, str, str], caller: Caller, **values: str) -> tuple[str,
     partition = caller.arn.split(":")[1]
     named = resource.format(account=caller.account, new=_NEW, **values)
     return action, f"arn:{partition}:{service}:{caller.region}:{caller.account}:{named}"
+
+
+def scan_command(caller: Caller) -> tuple[str, str]:
+    """Return the action that scans patches, and the ARN of AWS's own document, which has no account."""
+    partition = caller.arn.split(":")[1]
+    return SCAN_COMMAND, f"arn:{partition}:ssm:{caller.region}::document/{DOCUMENT}"
 
 
 def denied(connection: Connection, caller: Caller, needed: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ WRITES = frozenset(
         "ssm:RegisterTaskWithMaintenanceWindow",
     }
 )
+# Sent only where the policy allows it (`[patching] rescan`), and only to scan: a command can do anything.
+SCAN_COMMAND = "ssm:SendCommand"
+_SCAN = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
 _READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
 _CONFIG = Config(
@@ -129,9 +132,10 @@ class Connection:
             raise CouldNotCheck("Set scope.region in the policy and AWS_REGION alike: no AWS region is set.")
         return Caller(identity["Account"], region, identity["Arn"])
 
-    def _allow(self, model: Any, **_: Any) -> None:
+    def _allow(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         operation = _operation(model)
-        if model.name.startswith(_READS) or (operation in self._writes and not self.read_only):
+        may_write = operation in self._writes and not self.read_only
+        if model.name.startswith(_READS) or (may_write and (operation != SCAN_COMMAND or _only_scans(params))):
             return
         mode = "reading only" if self.read_only else "this suite"
         raise NotAllowed(f"{operation} changes something in AWS, which {mode} does not do; it was not sent.")
@@ -225,6 +229,10 @@ def _dns_suffixes() -> frozenset[str]:
         for outputs in (partition["outputs"] for partition in partitions)
         for name in ("dnsSuffix", "dualStackDnsSuffix")
     )
+
+
+def _only_scans(params: dict[str, Any]) -> bool:
+    return all(params.get(name) == value for name, value in _SCAN.items())
 
 
 def _operation(model: Any) -> str:

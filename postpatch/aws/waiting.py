@@ -24,6 +24,12 @@ WAITERS = WaiterModel(
                 "maxAttempts": 180,
                 "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
             },
+            "InventoriesCaptured": {
+                "operation": "ListInventoryEntries",
+                "delay": _DELAY,
+                "maxAttempts": 180,
+                "acceptors": [{"matcher": "path", "argument": "state", "expected": "DONE", "state": "success"}],
+            },
             "AssessmentRunEnded": {
                 "operation": "DescribeAssessmentRuns",
                 "delay": _DELAY,

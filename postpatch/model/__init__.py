@@ -16,6 +16,7 @@ from postpatch.model.patching import (
     PatchCommand,
     Patching,
     PatchState,
+    Rescan,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
 from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, ScanRun
@@ -71,6 +72,7 @@ __all__ = [
     "PatchPolicy",
     "PatchState",
     "Patching",
+    "Rescan",
     "ScanRun",
     "ScannedHost",
     "Scanning",

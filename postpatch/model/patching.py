@@ -1,6 +1,6 @@
 """Patching, as Patch Manager and Run Command report it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -273,6 +273,19 @@ class Patching:
         if state and state.operation == "Install":
             begins.append(state.started_at)
         return max(begins, default=None)
+
+
+@dataclass(frozen=True)
+class Rescan:
+    """What Patch Manager reports of `hosts` after a Scan that this run asked for; empty where it asked for none.
+
+    `in_time`: every scan ended before the limit of the wait.
+    """
+
+    hosts: tuple[str, ...] = ()
+    patching: Patching = field(default_factory=Patching)
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    in_time: bool = True
 
 
 def _open(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:

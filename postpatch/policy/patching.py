@@ -24,6 +24,10 @@ class PatchingPolicy(Section):
     rejected patches, fails FIND-4 (`fail`) or is only reported (`report`); left out, it is reported if the policy names
     the baseline, and fails if not. It fails in any case if it is known to be exploited, or is CRITICAL, HIGH or unrated
     and its fix is older than `held_back_max_days`.
+    With `evidence = "installed-versions"` a host on which Systems Manager installed nothing counts as patched by
+    another tool, if its inventory shows the fixes.
+    With `rescan` a run that may write has hosts scanned with AWS-RunPatchBaseline, Operation Scan, if an older list of
+    Patch Manager leaves a cause open.
     What is left out is not judged. Names are not unique in AWS: the baselines of several operating systems may share
     one.
     """
@@ -34,11 +38,18 @@ class PatchingPolicy(Section):
     baseline_within_days: _Days = 40
     held_back: Literal["report", "fail"] | None = None
     held_back_max_days: _Days = 30
+    rescan: bool = False
+    evidence: Literal["patch-manager", "installed-versions"] = "patch-manager"
 
     @property
     def held_back_fails(self) -> bool:
         """Return whether everything that the patch baseline holds back fails FIND-4."""
         return self.held_back == "fail" or (self.held_back is None and self.baseline is None)
+
+    @property
+    def by_versions(self) -> bool:
+        """Return whether installed versions show that another tool patched a host."""
+        return self.evidence == "installed-versions"
 
     def accepts(self, baseline: PatchBaseline) -> bool:
         """Return whether a host may be patched with `baseline`."""

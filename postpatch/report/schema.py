@@ -247,6 +247,10 @@ class VerdictJson(TypedDict):
     gate: GateResult | None
     disclosed_late: LateFindings | None
     suppression: SuppressionResult | None
+    by_versions: Annotated[
+        list[str],
+        Field(description="hosts patched by another tool, as installed versions show and Patch Manager does not"),
+    ]
     checks: list[CheckResult]
     calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 

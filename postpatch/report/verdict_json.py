@@ -30,6 +30,7 @@ from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline
+from postpatch.verdict.installed_versions import labelled
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Run
 from postpatch.verdict.suppression import Suppression
@@ -90,6 +91,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
         "disclosed_late": _late(run.late) if run.late else None,
+        "by_versions": list(labelled(run.by_versions)),
         "suppression": _suppression(run.suppression) if run.suppression else None,
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),

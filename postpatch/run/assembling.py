@@ -67,6 +67,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "late": known(lambda: case.late),
         "suppression": known(lambda: case.suppression),
         "headline": known(lambda: case.headline),
+        "by_versions": known(lambda: case.by_versions) or {},
     }
 
 

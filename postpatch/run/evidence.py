@@ -11,9 +11,11 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
+    Rescan,
     ScanRun,
     ScopeMembers,
     Snapshot,
@@ -90,6 +92,16 @@ class AwsEvidence:
         return cast(Leftovers, self._collection.value("leftovers"))
 
     @property
+    def rescan(self) -> Rescan:
+        """Return what Patch Manager reports after the Scan that the policy allows."""
+        return cast(Rescan, self._collection.value("rescan"))
+
+    @property
+    def installed(self) -> tuple[HostInventory, ...]:
+        """Return the inventories of the hosts that another tool may have patched."""
+        return cast(tuple[HostInventory, ...], self._collection.value("installed"))
+
+    @property
     def suppression(self) -> tuple[SuppressionRule, ...]:
         """Return the rules that hide findings after patching."""
         return cast(tuple[SuppressionRule, ...], self._collection.value("suppression"))
@@ -111,6 +123,8 @@ class RecordedEvidence:
     patching = None
     departed: tuple[Host, ...] = ()
     leftovers = None
+    installed: tuple[HostInventory, ...] = ()
+    rescan = Rescan()
     suppression = None
     exploits = Exploits()
 

@@ -7,6 +7,7 @@ from postpatch.aws import permissions
 from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, associations_for, inventory_association
 from postpatch.aws.maintenance_window import missing_parts
 from postpatch.model import Caller, CisScans, Engine, Host, MaintenanceWindow, WindowTarget
+from postpatch.policy import Policy
 from postpatch.run.session import Session
 from postpatch.verdict.window import is_sound
 
@@ -16,7 +17,7 @@ class Plan:
     """What would be started and created now. `associations` are the ids of those that would be started, by name.
 
     `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent;
-    `creates` says whether the policy has them created.
+    `creates` says whether the policy has them created. `rescans`: the policy lets the run scan for patches.
     """
 
     launches: bool = False
@@ -24,6 +25,7 @@ class Plan:
     scans_settings: bool = False
     create: tuple[str, ...] = ()
     creates: bool = True
+    rescans: bool = False
 
 
 def plan_of(
@@ -53,6 +55,7 @@ def plan_of(
         scans_settings=inspects and policy.inspector.cis is not CisScans.OFF,
         create=missing_parts(connection, policy.expected_window, sound) if window and policy.window else (),
         creates=policy.creates,
+        rescans=launches and policy.patching.rescan and not session.taking_baseline,
     )
 
 
@@ -65,6 +68,8 @@ def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
         yield from ((action, "*") for action in permissions.CIS_READS)
     for association in plan.associations.values():
         yield permissions.on(permissions.ASSOCIATION, caller, id=association)
+    if plan.rescans:
+        yield permissions.scan_command(caller)
     for part in plan.create if plan.creates else ():
         yield permissions.on(permissions.WINDOW_PARTS[part], caller)
 
@@ -81,10 +86,7 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     if plan.launches and settings.engine is Engine.CLASSIC:
         yield f"start: a run of the assessment template {policy.inspector.template}"
     elif plan.launches:
-        for started, association in plan.associations.items():
-            yield f"start: association {started} ({association}) once, on every host it covers"
-        if plan.scans_settings:
-            yield f"start: a one-time CIS scan of {policy.scope.scope}"
+        yield from _launched(plan, policy)
     if settings.taking_baseline:
         yield f"keep: the findings, in {settings.baseline_path}; no window is created"
         return
@@ -98,3 +100,12 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
             yield f"leave as it is: {what}"
         else:
             yield f"{what}: absent, and {withheld}" if withheld else f"create: {what}"
+
+
+def _launched(plan: Plan, policy: Policy) -> Iterator[str]:
+    for started, association in plan.associations.items():
+        yield f"start: association {started} ({association}) once, on every host it covers"
+    if plan.scans_settings:
+        yield f"start: a one-time CIS scan of {policy.scope.scope}"
+    if plan.rescans:
+        yield "run: AWS-RunPatchBaseline, Operation Scan, on hosts whose older list of patches leaves a cause open"

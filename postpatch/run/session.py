@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from postpatch.aws.live import live_connection
-from postpatch.aws.session import Connection
+from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
 from postpatch.run.deployment import deployment_of
@@ -36,6 +36,7 @@ class Session:
     def connection(self) -> Connection:
         """The connection to AWS, real or embedded."""
         read_only = self.settings.read_only
+        writes = WRITES | {SCAN_COMMAND} if self.settings.policy.patching.rescan else WRITES
         if self.settings.mode is Mode.SIMULATED:
             # The simulated clock moves with each poll, so nothing sleeps.
             return Connection(
@@ -43,6 +44,7 @@ class Session:
                 read_only=read_only,
                 clock=self.simulator.now,
                 poll_seconds=0,
+                writes=writes,
                 on_call=self._keep_call,
             )
         return live_connection(
@@ -50,6 +52,7 @@ class Session:
             read_only=read_only,
             poll_seconds=self.settings.policy.wait.poll_seconds,
             endpoint_url=self.settings.endpoint_url,
+            writes=writes,
             on_call=self._keep_call,
         )
 

@@ -12,9 +12,11 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
+    Rescan,
     ScanRun,
     ScopeMembers,
     Snapshot,
@@ -29,6 +31,7 @@ from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclos
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
+from postpatch.verdict.installed_versions import Shown, shown_by_versions
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.remaining import RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
@@ -90,6 +93,14 @@ class Evidence(Protocol):
         """Return what AWS reports about the hosts on which a fixable finding remains; None for files."""
 
     @property
+    def rescan(self) -> Rescan:
+        """Return what Patch Manager reports after the Scan that the policy allows; empty if there was none."""
+
+    @property
+    def installed(self) -> tuple[HostInventory, ...]:
+        """Return the inventories of the hosts that another tool may have patched, if the policy lets these count."""
+
+    @property
     def suppression(self) -> tuple[SuppressionRule, ...] | None:
         """Return the suppression rules after patching; None for files."""
 
@@ -124,8 +135,29 @@ class Case:
         return self.delta.backlog if counts else {}
 
     @cached_property
+    def by_versions(self) -> Mapping[str, Shown]:
+        """Return what installed versions show of hosts that another tool may have patched, if the policy wants it."""
+        stored, patching = self.evidence, self.evidence.patching if self.policy.patching.by_versions else None
+        if patching is None:
+            return {}
+        hosts = [host.id for host in stored.hosts]
+        taken_at = stored.baseline.manifest.taken_at
+        return shown_by_versions(self.delta, patching, hosts, stored.installed, stored.launch, taken_at)
+
+    @cached_property
     def stories(self) -> Stories:
-        """Return what AWS reports about the patching of each host on which a fixable finding remains."""
+        """Return what AWS reports about the patching of each host with a fixable finding, after a Scan if one ran."""
+        found = self.stories_before_rescan
+        if not self.policy.patching.rescan:
+            return found
+        again = self.evidence.rescan
+        renewed = stories(again.patching, again.leftovers, self.policy.patching, self.scans)
+        # A Scan overwrites the patch state, which may be all that showed an installation.
+        return {**found, **{host: one.after_scan(found[host]) for host, one in renewed.items() if host in found}}
+
+    @cached_property
+    def stories_before_rescan(self) -> Stories:
+        """Return what AWS reports about the patching of each host with a fixable finding, as this run found it."""
         left, patching = self.evidence.leftovers, self.evidence.patching
         return stories(patching, left, self.policy.patching, self.scans) if patching and left else {}
 

@@ -189,6 +189,16 @@ class Delta:
                 "baseline", joined, f"{gone} AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
             )
 
+    def before(self) -> Iterator[Finding]:
+        """Yield the active findings of the baseline, identity by identity."""
+        yield from self._db.findings("baseline", "", "f.status = 'ACTIVE'")
+
+    def vanished(self) -> Iterator[Finding]:
+        """Yield the findings that count as fixed, as in the baseline, identity by identity."""
+        joined = f"JOIN delta d USING ({IDENTITY})"
+        fixed = "d.class = 'fixed' AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
+        yield from self._db.findings("baseline", joined, fixed)
+
     def opened(self, *, known: bool = True) -> Iterator[Finding]:
         """Yield the new findings that are not packages: a CIS check or rule that fails, a port that is open.
 

@@ -1,6 +1,6 @@
 """Judge patching: PATCH-1 and PATCH-2."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from postpatch.policy import Policy
 from postpatch.verdict.clocks import clock_notes, clock_off, off_in_words, requested_at
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
+from postpatch.verdict.installed_versions import Shown, labelled
 
 
 @dataclass(frozen=True)
@@ -27,27 +28,33 @@ def every_host_patched(
     baseline_at: datetime,
     policy: Policy,
     never_patched: frozenset[str] = frozenset(),
+    by_versions: Mapping[str, Shown] | None = None,
 ) -> Judgement:
     """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
 
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
     baseline. The newest counts, not the best one. Where a host's clock is wrong, AWS's times
-    count. `never_patched` are new hosts that no patching could reach.
+    count. `never_patched` are new hosts that no patching could reach, and `by_versions` those that another tool may
+    have patched, where the policy lets installed versions show it.
     """
+    shown = by_versions or {}
     hosts, replaced = patched_in_place(hosts, never_patched)
     wanted = f"newest Install succeeded, after {baseline_at:%Y-%m-%d %H:%M:%S} UTC"
     # An evidence pack of 0.1.0 does not say when the histories were read.
     within_days = policy.patching_within_days(patching.read_at) if patching.read_at else None
     limits = _Limits(baseline_at, patching.read_at, within_days, policy.patching.baseline_within_days)
     installations = {host.id: _by_the_clock(patching, host.id) for host in hosts}
-    found = [limits.judge(host, one) for host, one in installations.items()]
+    found = [
+        limits.judge_shown(host, shown[host]) if host in shown else limits.judge(host, one)
+        for host, one in installations.items()
+    ]
     number = count(len(found), "host")
     return _judged(
         found,
         wanted,
-        right=f"all {number} had a successful installation since the baseline",
+        right=f"all {number} had a successful installation since the baseline{_by_another_tool(shown)}",
         wrong="without a successful installation since the baseline",
-        notes=(*_notes(installations), *clock_notes(patching, hosts), *replaced),
+        notes=(*_notes(installations), *_otherwise(shown), *clock_notes(patching, hosts), *replaced),
     )
 
 
@@ -114,6 +121,15 @@ class _Limits:
         too_old = self._too_old(one.began_at, ended)
         return _Found(host, f"{one.words}, {too_old}" if too_old else one.words, not too_old)
 
+    def judge_shown(self, host: str, one: Shown) -> _Found:
+        """Return whether installed versions prove that the host was patched, as recently as an Install must be."""
+        if not one.holds:
+            return _Found(host, one.words, one.holds)
+        # Where the time of installation is not recorded, it may be as old as the baseline.
+        moment = one.installed_at or self.baseline_at
+        too_old = self._too_old(moment, moment)
+        return _Found(host, f"{one.words}, {too_old}" if too_old else one.words, not too_old)
+
     def _too_old(self, began_at: datetime, ended_at: datetime) -> str:
         if self.read_at is None or self.within_days is None:
             return ""
@@ -159,6 +175,18 @@ def _judged(found: list[_Found], wanted: str, *, right: str, wrong: str, notes: 
         reason = f"{unknown[0].words} ({count(len(unknown), 'host')} of {len(found)}: {names})"
         return Judgement(False, reason, facts, notes, checked=False)
     return Judgement(True, right, facts, notes)
+
+
+def _by_another_tool(shown: Mapping[str, Shown]) -> str:
+    hosts = labelled(shown)
+    return f", {count(len(hosts), 'host')} by another tool, as installed versions show" if hosts else ""
+
+
+def _otherwise(shown: Mapping[str, Shown]) -> tuple[str, ...]:
+    hosts = labelled(shown)
+    if not hosts:
+        return ()
+    return (f"patched by another tool, as installed versions show and Patch Manager does not: {naming(hosts)}",)
 
 
 def _notes(installations: dict[str, Installation]) -> tuple[str, ...]:

@@ -90,6 +90,15 @@ class RemainingFindings:
         return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
 
 
+def unsettled_by_lists(delta: Delta, stories: Stories) -> frozenset[str]:
+    """Return the hosts with a finding that nothing explains, and with a list of patches older than Inspector's scan."""
+    return frozenset(
+        one.finding.host
+        for one in RemainingFindings(delta, stories)
+        if one.kind is Kind.PATCHABLE and one.finding.host in stories and not stories[one.finding.host].list_is_newer
+    )
+
+
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
     """Return the kind of a finding with its proof, from its own fields and then from its host's story."""
     kind = kind_of(finding)

@@ -21,8 +21,10 @@ from postpatch.model import (
 )
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures
+from postpatch.verdict.facts import count
 from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline
+from postpatch.verdict.installed_versions import Shown, labelled
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
@@ -109,6 +111,7 @@ class Run:
     late: LateDisclosures | None = None
     suppression: Suppression | None = None
     headline: Headline | None = None
+    by_versions: Mapping[str, Shown] = field(default_factory=dict)
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
@@ -181,6 +184,9 @@ class Run:
             return "the second file is better; files alone cannot show that the hosts were patched and rescanned"
         if self.baseline and self.baseline.reconstructed:
             return "patching worked, compared with a baseline that was reconstructed afterwards"
+        others = labelled(self.by_versions)
+        if others:
+            return f"patching worked; on {count(len(others), 'host')} installed versions show it, and not Patch Manager"
         return "patching worked"
 
     @property

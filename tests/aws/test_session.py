@@ -8,7 +8,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 
-from postpatch.aws.session import WRITES, Connection, asking
+from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection, asking
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Caller
 from postpatch.simulator import Simulator
@@ -66,6 +66,29 @@ def test_the_suites_own_writes_are_allowed(connection: Connection, write: str) -
     """A connection that may write lets each of the suite's writes through, as far as botocore's own validation."""
     with pytest.raises(ParamValidationError):
         call(connection, *write.split(":"))
+
+
+@pytest.mark.parametrize(
+    ("document", "operation", "sent_it"),
+    [
+        pytest.param("AWS-RunPatchBaseline", ["Scan"], True, id="scan"),
+        pytest.param("AWS-RunPatchBaseline", ["Install"], False, id="install"),
+        pytest.param("AWS-RunPatchBaseline", None, False, id="no-operation"),
+        pytest.param("AWS-RunShellScript", ["Scan"], False, id="another-document"),
+    ],
+)
+def test_a_command_may_only_scan_patches(
+    aws: Simulator, sent: list[str], document: str, operation: list[str] | None, *, sent_it: bool
+) -> None:
+    """Where the policy allows a command, it is AWS-RunPatchBaseline with Operation Scan alone, and not when reading."""
+    parameters = {"Operation": operation} if operation else {}
+    for read_only in (False, True):
+        connection = Connection(aws.session(), read_only=read_only, clock=aws.now, writes=WRITES | {SCAN_COMMAND})
+        said = {"DocumentName": document, "InstanceIds": ["i-0123456789abcdef0"], "Parameters": parameters}
+        expected = ClientError if sent_it and not read_only else NotAllowed
+        with pytest.raises(expected):
+            call(connection, "ssm", "SendCommand", **said)
+    assert bool(sent) == sent_it
 
 
 @pytest.mark.parametrize(("service", "operation"), FOREIGN, ids=[row[1] for row in FOREIGN])

@@ -245,6 +245,13 @@ CASES = {
         {"states": (SCANNED,), "patches": [CURL_STANDS]}, Kind.PATCHABLE, "8.5.0",
     ),
     "other repository": ({"patches": [BASH], "inventory": [CURL_OLD]}, Kind.OTHER_REPOSITORY, "none for curl"),
+    "other repository, and a row of another name with the same version": (
+        {"patches": [patch("curl-of-another-name", "installed")], "inventory": [CURL_OLD]}, Kind.PATCHABLE, "no row",
+    ),
+    "other repository, and a row of another name with the fix": (
+        {"patches": [patch("curl-of-another-name", "failed", "0:8.11.1-4.amzn2023.0.3")], "inventory": [CURL_OLD]},
+        Kind.PATCHABLE, "no row",
+    ),
     "other repository, and no inventory": ({"patches": [BASH]}, Kind.PATCHABLE, "no row"),
     "other repository, by an inventory from before the launch": (
         {"patches": [BASH], "inventory": [CURL_OLD], "captured": EVENING}, Kind.PATCHABLE, "no row",

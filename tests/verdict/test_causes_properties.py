@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from postpatch.model import (
     ApprovalRule,
     AvailablePatch,
     Finding,
+    HostInventory,
+    InstalledPackage,
     InstancePatch,
     Leftovers,
     ManagedHost,
@@ -23,13 +25,14 @@ from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes.cause import cause_of
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind, kind_of
-from postpatch.verdict.causes.story import stories
+from postpatch.verdict.causes.story import Scans, stories
 
 HOST = "i-0123456789abcdef0"
 CVE = "CVE-2024-0001"
 EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
 NIGHT = EVENING + timedelta(hours=1)
 LONG_AGO = EVENING - timedelta(days=30)
+LAUNCHED, MORNING = EVENING + timedelta(hours=10), EVENING + timedelta(hours=11)
 OLD, FIXED, NEWER = "0:1.0-1", "0:1.1-1", "0:1.2-1"
 NAMES = ("curl", "kernel", "nodejs")
 # Kinds that speak of the finding alone: no story of a host may lead to one.
@@ -90,6 +93,111 @@ def evidence(draw):
     commands = tuple(draw(st.lists(COMMANDS, max_size=3)))
     left = Leftovers((HOST,), tuple(patches), (draw(BASELINES),), tuple(draw(st.lists(AVAILABLE, max_size=3))), EVENING)
     return Patching((state,), commands, (managed,)), left
+
+
+INVENTORIES = st.builds(
+    HostInventory,
+    st.just(HOST), st.sampled_from((MORNING, MORNING, EVENING)), st.just(NAMES),
+    st.lists(
+        st.builds(InstalledPackage, st.sampled_from(NAMES), st.sampled_from((OLD, OLD, FIXED)), st.just("x86_64"),
+                  st.sampled_from((LONG_AGO, LONG_AGO, MORNING, None))),
+        max_size=3,
+    ).map(tuple),
+)  # fmt: skip
+SCANS = st.sampled_from((Scans(LAUNCHED, {HOST: MORNING}), Scans(LAUNCHED, {HOST: EVENING}), Scans(None, {}), Scans()))
+# Rows whose version tells which package they are of, should their name not.
+TELLING = st.builds(
+    lambda name, version, state: InstancePatch(HOST, f"{name}.x86_64", f"{name}.x86_64:{version}", state),
+    st.sampled_from(NAMES), st.sampled_from((OLD, FIXED)), st.sampled_from(STATES),
+)  # fmt: skip
+BASH = InstancePatch(HOST, "bash.x86_64", "bash.x86_64:0:5.2.15-1", "installed")
+
+
+@st.composite
+def cleared(draw):
+    """Draw what AWS may tell of a host on which an Install ended well, and of which the inventory was captured."""
+    patches = [BASH, *draw(st.lists(TELLING, max_size=2, unique_by=lambda one: one.kb))]
+    count = {name: sum(one.state == name for one in patches) for name in STATES}
+    started = draw(st.sampled_from((NIGHT, MORNING + timedelta(hours=1))))
+    state = PatchState(
+        HOST, "Install", started, started + timedelta(minutes=5), "pb-1", installed=count["installed"],
+        installed_other=count["installedother"], missing=count["missing"], failed=count["failed"],
+        pending_reboot=count["installedpendingreboot"], rejected=count["installedrejected"],
+    )  # fmt: skip
+    baseline = PatchBaseline("pb-1", "pww", system="AMAZON_LINUX_2023")
+    managed = ManagedHost(HOST, "Online", draw(st.sampled_from(("Amazon Linux 2023",) * 3 + ("Ubuntu 22.04",))))
+    left = Leftovers((HOST,), tuple(patches), (baseline,), (), EVENING, (draw(INVENTORIES),))
+    command = PatchCommand(HOST, "c-1", "Install", "Success", started, started + timedelta(minutes=5))
+    return Patching((state,), (command,), (managed,)), left, draw(SCANS)
+
+
+def should(finding, patching, left, scans):
+    """Return the cause, and whether patching should have removed the finding."""
+    (story,) = stories(patching, left, PatchingPolicy(baseline="pww"), scans).values()
+    found = cause_of(finding, story)[0]
+    return found, EXPLANATIONS[found].patching_should
+
+
+@settings(max_examples=400, deadline=None)
+@given(FINDINGS, cleared(), st.sampled_from([timedelta(hours=hours) for hours in (1, 11, 24, 24 * 60)]))
+def test_an_older_list_never_clears_patching(finding, told, age):
+    """However much older Patch Manager's list is, a finding that patching should have removed stays one."""
+    patching, left, scans = told
+    (state,) = patching.states
+    older = replace(state, started_at=state.started_at - age, ended_at=state.ended_at - age)
+    _, before = should(finding, patching, left, scans)
+    _, after = should(finding, replace_states(patching, older), left, scans)
+    assert after or not before
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), FINDINGS, cleared())
+def test_hidden_rows_never_clear_patching(data, finding, told):
+    """Rows that are lost, of the list or of the inventory as a whole, never make a cause better."""
+    patching, left, scans = told
+    inventories = left.inventories if data.draw(st.booleans()) else ()
+    rest = replace(left, patches=some_of(data.draw, left.patches), inventories=inventories)
+    _, before = should(finding, patching, left, scans)
+    _, after = should(finding, patching, rest, scans)
+    assert after or not before
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), FINDINGS, cleared(), st.sampled_from(("-libs", "2", ".el9", "-compat")))
+def test_other_names_never_clear_patching(data, finding, told, ending):
+    """A package that the list, or the finding, calls by another name is not proven to be outside patching's reach."""
+    patching, left, scans = told
+    rows = tuple(_renamed(row, ending) if data.draw(st.booleans()) else row for row in left.patches)
+    packages = tuple(
+        replace(one, name=one.name + ending) if data.draw(st.booleans()) else one for one in finding.packages
+    )
+    _, before = should(finding, patching, left, scans)
+    for renamed, listed in ((finding, rows), (replace(finding, packages=packages), left.patches)):
+        _, after = should(renamed, patching, replace(left, patches=listed), scans)
+        assert after or not before
+
+
+@given(FINDINGS, cleared())
+def test_what_clears_patching_is_in_the_inventory(finding, told):
+    """Only an inventory captured after the launch clears anything, by the very packages of the finding."""
+    patching, left, scans = told
+    found, red = should(finding, patching, left, scans)
+    event(str(found))
+    if not red:
+        (inventory,) = left.inventories
+        assert inventory.captured_at == MORNING
+        assert any(inventory.versions(package.name) for package in finding.packages)
+
+
+def _renamed(row, ending):
+    # As Patch Manager would list a package of that name: name.arch, and the version after it.
+    kb = f"{row.name}{ending}.{row.arch}"
+    return replace(row, kb=kb, title=f"{kb}:{row.version}")
+
+
+def replace_states(patching, state):
+    """Return what AWS told, with another patch state."""
+    return Patching((state,), patching.commands, patching.managed)
 
 
 def some_of(draw, whole):

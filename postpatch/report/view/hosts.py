@@ -9,6 +9,7 @@ from postpatch.model import Host, HostScan, Mode, Patching, PatchState
 from postpatch.report.clock import Clock
 from postpatch.report.words import counted, number, utc
 from postpatch.verdict.delta import Counts
+from postpatch.verdict.installed_versions import Shown
 from postpatch.verdict.run import Run
 
 # The hosts of a larger fleet are in the snapshots' manifests; the checks still list hosts that failed.
@@ -61,7 +62,7 @@ def hosts(run: Run, clock: Clock) -> Hosts:
             id=host.id,
             name=host.name,
             state=host.state,
-            patched=_patched(run.patching, host.id, clock),
+            patched=_by_versions(run.by_versions.get(host.id), clock) or _patched(run.patching, host.id, clock),
             rebooted=_rebooted(run.patching, host.id),
             scanned=_scanned(scans.get(host.id), clock),
             before=number(counts.get(host.id, Counts()).baseline) if run.delta else _UNKNOWN,
@@ -98,6 +99,14 @@ def _patched(patching: Patching | None, host: str, clock: Clock) -> Cell:
     if state and state.operation != "Install":
         lines += [f"since then {state.operation}", *_times(state.ended_at, clock)]
     return Cell((*lines, *_failed(state)), wrong=bool(state and state.failed))
+
+
+def _by_versions(shown: Shown | None, clock: Clock) -> Cell | None:
+    if shown is None:
+        return None
+    times = _times(shown.installed_at, clock) if shown.installed_at else ()
+    title = "by another tool, as installed versions show" if shown.holds else "by installed versions: not shown"
+    return Cell((title, *(times if shown.holds else [shown.words])), wrong=not shown.holds)
 
 
 def _failed(state: PatchState | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
 from postpatch.verdict.causes.kinds import Kind, kind_of, of_the_system
+from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import REMAINING
 
@@ -91,16 +92,27 @@ def after_running(session: Session, read: Callable[[], Patching]) -> Patching:
 def leftovers(collection: Collection) -> Leftovers:
     """Return what Patch Manager reports about hosts with a fixable finding that remains, is new or is suppressed."""
     patching: Patching = collection.value("patching")
+    managed = {host.host for host in patching.managed if host.ping == "Online"}
+    return leftovers_of(collection, fixable_packages(collection.case.delta), patching, managed)
+
+
+def leftovers_of(
+    collection: Collection, fixable: dict[str, set[str]], patching: Patching, managed: Iterable[str]
+) -> Leftovers:
+    """Return what Patch Manager reports about hosts with fixable packages, as of the patching that was read."""
     baseline: Snapshot = collection.value("baseline")
+    connection, since = collection.session.connection, baseline.manifest.taken_at
+    overrides = _overrides(collection.session.settings.policy, patching, fixable)
+    return read_leftovers(connection, fixable, patching.states, since, frozenset(managed), overrides)
+
+
+def fixable_packages(delta: Delta) -> dict[str, set[str]]:
+    """Return, by host, the names of the packages with a fixable finding that remains, is new or is suppressed."""
     fixable: dict[str, set[str]] = {}
-    delta = collection.case.delta
     for one in chain(delta.active(*REMAINING, DeltaClass.NEW), delta.hidden.findings()):
         if kind_of(one) is Kind.PATCHABLE:
             fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
-    managed = {host.host for host in patching.managed if host.ping == "Online"}
-    connection, since = collection.session.connection, baseline.manifest.taken_at
-    overrides = _overrides(collection.session.settings.policy, patching, fixable)
-    return read_leftovers(connection, fixable, patching.states, since, managed, overrides)
+    return fixable
 
 
 def _overrides(policy: Policy, patching: Patching, hosts: Iterable[str]) -> dict[str, str]:

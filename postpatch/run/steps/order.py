@@ -8,9 +8,11 @@ from postpatch.model import (
     ExistingWindow,
     Exploits,
     Host,
+    HostInventory,
     Launch,
     Leftovers,
     Patching,
+    Rescan,
     ScanRun,
     ScopeMembers,
     Snapshot,
@@ -18,7 +20,7 @@ from postpatch.model import (
     WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
-from postpatch.run.steps import account, assessment, baseline, hosts, preflight, recorded, window
+from postpatch.run.steps import account, assessment, baseline, hosts, installed, preflight, recorded, rescan, window
 
 # Nothing is written before the preflight. Launched first, waited for last: the window is ensured and judged while the
 # assessment runs.
@@ -37,6 +39,8 @@ AWS_STEPS: Mapping[str, Step] = {
     "after": Step(assessment.after, Snapshot),
     "departed": Step(hosts.departed, tuple[Host, ...]),
     "leftovers": Step(hosts.leftovers, Leftovers),
+    "rescan": Step(rescan.rescan, Rescan),
+    "installed": Step(installed.installed, tuple[HostInventory, ...]),
     "suppression": Step(assessment.suppression, tuple[SuppressionRule, ...]),
     "exploits": Step(assessment.exploits, Exploits),
 }

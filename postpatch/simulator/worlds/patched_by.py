@@ -1,12 +1,14 @@
 """The ways in which AWS patches a fleet without a person: building blocks for stories, no world itself."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..deployment import STACK_TAG
 
 if TYPE_CHECKING:
+    from ..hosts.host import Host
     from ..simulator import Simulator
 
 WITH_HOOKS = "AWS-RunPatchBaselineWithHooks"
@@ -68,6 +70,17 @@ def put_baseline_override(aws: "Simulator", bucket: str) -> str:
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="override.json", Body=json.dumps(override).encode())
     return f"s3://{bucket}/override.json"
+
+
+def upgrade(aws: "Simulator", host: "Host") -> None:
+    """Have a tool of the hosts' own run `dnf upgrade` and reboot; Systems Manager hears nothing of it."""
+    known, now = aws.fleet.facts(host).advisories_for, aws.now()
+    for package in host.installed():
+        released = (one for one in known.get(package.name, ()) if one.released <= now)
+        to = max((one.fixes[package.name] for one in released), default=package.evr)
+        if package.evr < to and package.name not in host.excludes:
+            host.install(replace(package, evr=to, installed_at=now))
+    host.boot(now)
 
 
 def make_role(aws: "Simulator", name: str) -> None:

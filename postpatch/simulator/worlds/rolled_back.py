@@ -1,6 +1,8 @@
 """As `workshop`, but after the patch round a rollback of the application put the old expat back on the nodes.
 
 The nightly Scan lists it as missing: it is approved, an Install ended well, and nothing that AWS tells says why.
+In `rolled-back-no-scan` no Scan ran since, so that Patch Manager's list is older than what Inspector found; in
+`rolled-back-rescan` the policy has the suite ask for a fresh one.
 """
 
 from dataclasses import replace
@@ -31,10 +33,34 @@ def put_back(aws: "Simulator") -> None:
         host.install(replace(old, installed_at=aws.now()))
 
 
-WORLD = World(
-    name="rolled-back",
-    story="After the patch round a rollback put the old expat back on the nodes; the nightly Scan misses it.",
-    red=frozenset({"FIND-4", "FIND-5"}),
-    deploy=workshop.deploy,
-    remediate=patch_roll_back_and_scan,
+def patch_and_roll_back(aws: "Simulator") -> None:
+    """Patch as the tutorial says, and put the old package back; nothing scans the patches afterwards."""
+    workshop.install_patches(aws)
+    if not aws.world.mended:
+        put_back(aws)
+
+
+WORLDS = (
+    World(
+        name="rolled-back",
+        story="After the patch round a rollback put the old expat back on the nodes; the nightly Scan misses it.",
+        red=frozenset({"FIND-4", "FIND-5"}),
+        deploy=workshop.deploy,
+        remediate=patch_roll_back_and_scan,
+    ),
+    World(
+        name="rolled-back-no-scan",
+        story="After the patch round a rollback put the old expat back on the nodes, and no Scan ran since.",
+        red=frozenset({"FIND-4", "FIND-5"}),
+        deploy=workshop.deploy,
+        remediate=patch_and_roll_back,
+    ),
+    World(
+        name="rolled-back-rescan",
+        story="After the patch round a rollback put the old expat back; the policy has the patches scanned again.",
+        red=frozenset({"FIND-4", "FIND-5"}),
+        deploy=workshop.deploy,
+        remediate=patch_and_roll_back,
+        policy={"patching": {"rescan": True}},
+    ),
 )

@@ -106,6 +106,8 @@ def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStor
         return None
     if not all(_was_there(package, story) for package in fixable):
         return None
+    if any(_may_be_listed(package, story) for package in fixable):
+        return None
     names = ", ".join(sorted({package.name for package in fixable}))
     return (("ssm:DescribeInstancePatches", f"{story.listed} rows, none for {names}"), *_inventoried(fixable, story))
 
@@ -189,6 +191,13 @@ def _was_there(package: Package, story: HostStory) -> bool:
     below = all(reaches(one.version, str(package.fixed_in), story.platform) is False for one in found)
     before = all(one.installed_at is not None and one.installed_at < listed_at for one in found)
     return bool(found) and below and (before or story.list_is_newer)
+
+
+def _may_be_listed(package: Package, story: HostStory) -> bool:
+    # A row of another name with the package's version, or the fix's, may be the package under a name of its own.
+    found = story.inventory.versions(package.name) if story.inventory else ()
+    versions = {str(package.fixed_in), *(one.version for one in found)}
+    return any(patch.title.endswith(f":{one}") for rows in story.patches.values() for patch in rows for one in versions)
 
 
 def _inventoried(packages: list[Package], story: HostStory) -> Proof:

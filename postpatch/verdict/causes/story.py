@@ -1,7 +1,7 @@
 """The story of one host's patching: everything that AWS reports about it, arranged for the rules on causes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -47,6 +47,10 @@ class HostStory:
     inventory: HostInventory | None = None
     scanned_at: datetime | None = None
     override: HostOverride | None = None
+
+    def after_scan(self, before: "HostStory") -> "HostStory":
+        """Return this story, of a host that was scanned again, with the installation that the earlier one shows."""
+        return replace(self, installed=self.installed or before.installed, newest=before.newest)
 
     @property
     def list_is_newer(self) -> bool:

@@ -1,0 +1,90 @@
+"""Another tool ran dnf on the hosts and rebooted them; Patch Manager scanned in the night and installed nothing.
+
+`other-tool` is green with a policy that lets installed versions count, and the same night is red without that policy.
+In the other two the proof is lacking on one host: dnf did not run there, or its agent sends no inventory any more.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ..world import World
+from . import unpatched, workshop
+from .patched_by import upgrade
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
+
+BY_VERSIONS = {"patching": {"evidence": "installed-versions"}}
+
+
+def patch_by_another_tool(aws: "Simulator") -> None:
+    """Run dnf on each host and reboot it; then have the nightly Scan run."""
+    workshop.approve_everything(aws)
+    for host in (*workshop.nodes(aws), workshop.red_team_host(aws)):
+        upgrade(aws, host)
+    unpatched.scan_only(aws)
+
+
+def patch_unnoticed(aws: "Simulator") -> None:
+    """Run dnf on each host; without the defect Patch Manager installs instead."""
+    if aws.world.mended:
+        workshop.install_patches(aws)
+    else:
+        patch_by_another_tool(aws)
+
+
+def patch_and_leave_one_out(aws: "Simulator") -> None:
+    """Run dnf on each host but one."""
+    left_out = [] if aws.world.mended else workshop.nodes(aws)[:1]
+    for host in left_out:
+        host.excludes = frozenset(package.name for package in host.packages)
+    patch_by_another_tool(aws)
+
+
+def deploy_on_schedule(aws: "Simulator") -> None:
+    """Build the workshop in an account whose inventory is captured on schedule."""
+    aws.associations.run_on_schedule = True
+    workshop.deploy(aws)
+
+
+def patch_and_lose_an_inventory(aws: "Simulator") -> None:
+    """Run dnf on each host; on one of them, which Inspector scanned since, the inventory plugin broke then."""
+    patch_by_another_tool(aws)
+    aws.clock.advance(timedelta(hours=2))
+    workshop.nodes(aws)[0].inventory_plugin = aws.world.mended
+
+
+WORLDS = (
+    World(
+        name="other-tool",
+        story="Green: another tool patched the hosts, and their installed versions show it.",
+        red=frozenset(),
+        deploy=workshop.deploy,
+        remediate=patch_by_another_tool,
+        policy=BY_VERSIONS,
+    ),
+    World(
+        name="other-tool-not-accepted",
+        story="Another tool patched the hosts, and the policy does not let their installed versions count.",
+        red=frozenset({"PATCH-1"}),
+        deploy=workshop.deploy,
+        remediate=patch_unnoticed,
+    ),
+    World(
+        name="other-tool-one-left",
+        story="Another tool patched the hosts but one.",
+        red=frozenset({"PATCH-1", "FIND-4"}),
+        deploy=workshop.deploy,
+        remediate=patch_and_leave_one_out,
+        policy=BY_VERSIONS,
+    ),
+    World(
+        name="other-tool-no-inventory",
+        story="Another tool patched the hosts; one of them reports no inventory since the assessment was launched.",
+        red=frozenset(),
+        errors=frozenset({"PATCH-1"}),
+        deploy=deploy_on_schedule,
+        remediate=patch_and_lose_an_inventory,
+        policy=BY_VERSIONS,
+    ),
+)
