@@ -22,8 +22,9 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
 	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
 
+# Python keeps what it compiled, whatever the environment says: each new process would compile suite and tests again.
 # worksteal leaves the tests of a file together, which share what they need; --durations names the ten slowest.
-TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
 
 test: $(DEV_STAMP)  ## the suite's own tests, in 10 minutes at most
 	$(TESTS) tests --ignore=tests/install

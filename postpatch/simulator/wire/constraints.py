@@ -18,13 +18,18 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
+def has_limits(shape: Shape) -> bool:
+    """Tell whether a value of `shape` can break a limit."""
+    return bool(getattr(shape, "enum", None)) or not shape.metadata.keys().isdisjoint(("min", "max", "pattern"))
+
+
 def broken_limit(shape: Shape, value: Any) -> str | None:
     """Say which limit of `shape` the value breaks, in AWS's words, or nothing."""
     limits = shape.metadata
     if isinstance(value, str):
         return _broken_text(shape, value)
-    measured, noun = (len(value), "have length") if isinstance(value, list | dict) else (value, "have value")
-    if isinstance(measured, bool) or not isinstance(measured, int | float):
+    measured, noun = (len(value), "have length") if isinstance(value, (list, dict)) else (value, "have value")
+    if isinstance(measured, bool) or not isinstance(measured, (int, float)):
         return None
     if "min" in limits and measured < limits["min"]:
         return f"Member must {noun} greater than or equal to {limits['min']}"

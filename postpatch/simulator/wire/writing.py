@@ -5,6 +5,7 @@ The check is what keeps the simulator honest: a misspelt member, a missing one o
 """
 
 import base64
+import functools
 import json
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,12 @@ from xml.sax.saxutils import escape
 
 from botocore.model import OperationModel, Shape
 
-from .constraints import broken_limit
+from .constraints import broken_limit, has_limits
 from .errors import BrokenAnswer
 from .message import Answer
 
+_LISTS = (list, tuple)
+_NUMBERS = (int, float)
 _CONTENT_TYPE = {"json": "application/x-amz-json-1.1", "rest-json": "application/json", "query": "text/xml"}
 
 # Shapes whose limits AWS's own answers break; an SDK does not check answers, so nobody notices live.
@@ -69,43 +72,59 @@ def _elements(value: Any) -> str:
 
 
 def _write(shape: Any, value: Any, path: str) -> Any:
-    written = _by_kind(shape, value, path)
-    broken = broken_limit(shape, value) if shape.name not in _LIMITS_NOT_KEPT else None
+    kind = shape.type_name
+    written: Any
+    if kind == "structure":
+        written = _structure(shape, value, path)
+    elif kind == "list":
+        _expect(isinstance(value, _LISTS), shape, value, path)
+        written = [_write(shape.member, item, f"{path}[{number}]") for number, item in enumerate(value)]
+    elif kind == "map":
+        _expect(isinstance(value, dict), shape, value, path)
+        key, member = shape.key, shape.value
+        written = {_write(key, name, path): _write(member, item, f"{path}.{name}") for name, item in value.items()}
+    else:
+        written = _scalar(shape, value, path)
+    broken = broken_limit(shape, value) if _is_limited(shape) else None
     if broken:
         raise BrokenAnswer(f"{path}: {value!r} breaks a limit of {shape.name}: {broken}")
     return written
 
 
-def _by_kind(shape: Any, value: Any, path: str) -> Any:
-    kind = shape.type_name
-    if kind == "structure":
-        return _structure(shape, value, path)
-    if kind == "list":
-        _expect(isinstance(value, list | tuple), shape, value, path)
-        return [_write(shape.member, item, f"{path}[{number}]") for number, item in enumerate(value)]
-    if kind == "map":
-        _expect(isinstance(value, dict), shape, value, path)
-        return {_write(shape.key, key, path): _write(shape.value, item, f"{path}.{key}") for key, item in value.items()}
-    return _scalar(shape, value, path)
+# An answer may have thousands of members, each of a shape with its limits: both are read once for all answers.
+@functools.cache
+def _is_limited(shape: Shape) -> bool:
+    return shape.name not in _LIMITS_NOT_KEPT and has_limits(shape)
+
+
+@functools.cache
+def _members(shape: Any) -> dict[str, tuple[str, Shape]]:
+    """Return each member of a structure by its name: what it is called in an answer, and its shape."""
+    return {name: (member.serialization.get("name", name), member) for name, member in shape.members.items()}
 
 
 def _structure(shape: Any, value: Any, path: str) -> dict[str, Any]:
     _expect(isinstance(value, dict), shape, value, path)
+    members = _members(shape)
     for name in value:
-        if name not in shape.members:
+        if name not in members:
             raise BrokenAnswer(f"{path}: {shape.name} has no member {name!r}")
     for name in shape.required_members:
         if value.get(name) is None:
             raise BrokenAnswer(f"{path}: {shape.name} requires {name!r}")
-    return {
-        shape.members[name].serialization.get("name", name): _write(shape.members[name], item, f"{path}.{name}")
-        for name, item in value.items()
-        if item is not None
-    }
+    written = {}
+    for name, item in value.items():
+        if item is not None:
+            called, member = members[name]
+            written[called] = _write(member, item, f"{path}.{name}")
+    return written
 
 
 def _scalar(shape: Shape, value: Any, path: str) -> Any:
     kind = shape.type_name
+    if kind == "string":
+        _expect(isinstance(value, str), shape, value, path)
+        return value
     if kind == "timestamp":
         _expect(isinstance(value, datetime) and value.tzinfo is not None, shape, value, path)
         if shape.serialization.get("timestampFormat") == "iso8601":
@@ -120,7 +139,7 @@ def _scalar(shape: Shape, value: Any, path: str) -> Any:
     elif kind in ("integer", "long"):
         _expect(isinstance(value, int) and not isinstance(value, bool), shape, value, path)
     elif kind in ("double", "float"):
-        _expect(isinstance(value, int | float) and not isinstance(value, bool), shape, value, path)
+        _expect(isinstance(value, _NUMBERS) and not isinstance(value, bool), shape, value, path)
     else:
         _expect(isinstance(value, str), shape, value, path)
     return value
