@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpatch.model import Finding, Manifest, Mode, Package, ScannedHost, Scanning, Scope
+from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.comparability import compared_hosts, partly_scanned, scanned_differently
 from postpatch.verdict.coverage import same_hosts
 from postpatch.verdict.delta import Delta
@@ -97,7 +98,7 @@ def test_scan_3_names_what_changed(make_delta: Callable[..., Delta]) -> None:
     delta = make_delta([], [], others=[A])
     delta.baseline = replace(delta.baseline, scanning=ON)
     delta.after = replace(delta.after, scanning=replace(ON, deep_inspection="DEACTIVATED"))
-    judgement = same_hosts(delta)
+    judgement = same_hosts(delta, ChangedHosts())
     assert not judgement.holds
     assert "deep inspection: DEACTIVATED" in judgement.reason
 
