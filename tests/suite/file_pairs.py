@@ -80,9 +80,9 @@ PAIRS = (
     Pair(
         "closed-before",
         "What the baseline counts as fixed now was CLOSED before it was taken.",
-        fixable(status="CLOSED") + unfixable(),
-        unfixable(LATER),
-        frozenset({"FIND-1"}),
+        fixable()[:1] + fixable(status="CLOSED")[1:] + unfixable(),
+        fixable(LATER)[:1] + unfixable(LATER),
+        STILL,
     ),
     Pair(
         "suppressed-rows",
@@ -128,10 +128,11 @@ PAIRS = (
     ),
     Pair(
         "rated-up",
-        "Fewer findings; those that remain are CRITICAL now.",
-        GOOD[0],
-        fixed(LATER) + unfixable(LATER, severity="CRITICAL"),
-        frozenset({"FIND-2"}),
+        "Fewer findings; those with a fix that remain are CRITICAL now.",
+        GOOD[0] + LOW,
+        GOOD[1] + [row | {"severity": "CRITICAL"} for row in LOW_LATER],
+        frozenset({"FIND-2", "FIND-4", "FIND-5"}),
+        good=GOOD[1] + [row | {"status": "CLOSED"} for row in LOW_LATER],
     ),
     Pair(
         "other-account",
