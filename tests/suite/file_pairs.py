@@ -62,6 +62,7 @@ ABSENT = frozenset({"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", 
 GOOD = (fixable() + unfixable(), fixed(LATER) + unfixable(LATER))
 LOW = [finding(host, "CVE-2023-0010", severity="LOW") for host in HOSTS]
 LOW_LATER = [finding(host, "CVE-2023-0010", at=LATER, severity="LOW") for host in HOSTS]
+MILD = finding(HOSTS[0], "CVE-2023-0011", "8.1", severity="LOW")
 PORTS = [port(host, 22) for host in HOSTS]
 PORTS_LATER = [port(host, 22, LATER) for host in HOSTS]
 JARS = [finding(HOSTS[0], "CVE-2023-0001", "8.1", findingArn="arn:jar")]
@@ -129,10 +130,10 @@ PAIRS = (
     Pair(
         "rated-up",
         "Fewer findings; those with a fix that remain are CRITICAL now.",
-        GOOD[0] + LOW,
-        GOOD[1] + [row | {"severity": "CRITICAL"} for row in LOW_LATER],
+        GOOD[0] + [MILD],
+        GOOD[1] + [MILD | {"severity": "CRITICAL", "updatedAt": LATER}],
         frozenset({"FIND-2", "FIND-4", "FIND-5"}),
-        good=GOOD[1] + [row | {"status": "CLOSED"} for row in LOW_LATER],
+        good=GOOD[1] + [MILD | {"status": "CLOSED", "updatedAt": LATER}],
     ),
     Pair(
         "other-account",
