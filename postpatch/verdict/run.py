@@ -181,7 +181,7 @@ class Run:
     @property
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
-            return "the second file is better; files alone cannot show that the hosts were patched and rescanned"
+            return "the second file shows no fault; files alone cannot show that the hosts were patched and rescanned"
         if self.baseline and self.baseline.reconstructed:
             return "patching worked, compared with a baseline that was reconstructed afterwards"
         others = labelled(self.by_versions)

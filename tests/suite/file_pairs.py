@@ -62,6 +62,7 @@ ABSENT = frozenset({"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", 
 GOOD = (fixable() + unfixable(), fixed(LATER) + unfixable(LATER))
 LOW = [finding(host, "CVE-2023-0010", severity="LOW") for host in HOSTS]
 LOW_LATER = [finding(host, "CVE-2023-0010", at=LATER, severity="LOW") for host in HOSTS]
+MILD = finding(HOSTS[0], "CVE-2023-0011", "8.1", severity="LOW")
 PORTS = [port(host, 22) for host in HOSTS]
 PORTS_LATER = [port(host, 22, LATER) for host in HOSTS]
 JARS = [finding(HOSTS[0], "CVE-2023-0001", "8.1", findingArn="arn:jar")]
@@ -80,9 +81,9 @@ PAIRS = (
     Pair(
         "closed-before",
         "What the baseline counts as fixed now was CLOSED before it was taken.",
-        fixable(status="CLOSED") + unfixable(),
-        unfixable(LATER),
-        frozenset({"FIND-1"}),
+        fixable()[:1] + fixable(status="CLOSED")[1:] + unfixable(),
+        fixable(LATER)[:1] + unfixable(LATER),
+        STILL,
     ),
     Pair(
         "suppressed-rows",
@@ -128,10 +129,11 @@ PAIRS = (
     ),
     Pair(
         "rated-up",
-        "Fewer findings; those that remain are CRITICAL now.",
-        GOOD[0],
-        fixed(LATER) + unfixable(LATER, severity="CRITICAL"),
-        frozenset({"FIND-2"}),
+        "Fewer findings; those with a fix that remain are CRITICAL now.",
+        GOOD[0] + [MILD],
+        GOOD[1] + [MILD | {"severity": "CRITICAL", "updatedAt": LATER}],
+        frozenset({"FIND-2", "FIND-4", "FIND-5"}),
+        good=GOOD[1] + [MILD | {"status": "CLOSED", "updatedAt": LATER}],
     ),
     Pair(
         "other-account",

@@ -26,9 +26,10 @@ def rule(filters=ANY, **approved):
     [
         pytest.param(AL2, rule(ApproveUntilDate="2019-03-31"), False, Kind.NOT_YET_APPROVED, id="al2-by-date"),
         pytest.param(AL2, rule(IMPORTANT, ApproveAfterDays=0), False, Kind.FILTERED_OUT, id="al2-by-severity"),
-        # Of other systems nobody tells when a fix was released: a Scan proves that it was not due, and no more.
+        # Of other systems nobody tells when a fix was released: a Scan or an Install that succeeded requested all that
+        # the baseline approves, and no more is known.
         pytest.param(AL2023, rule(ApproveUntilDate="2024-04-30"), True, Kind.NOT_APPROVED, id="al2023-scanned"),
-        pytest.param(AL2023, rule(ApproveUntilDate="2024-04-30"), False, Kind.PATCHABLE, id="al2023-not-scanned"),
+        pytest.param(AL2023, rule(ApproveUntilDate="2024-04-30"), False, Kind.NOT_APPROVED, id="al2023-not-scanned"),
         pytest.param(AL2023, {"Name": "other"}, False, None, id="other-baseline-that-left-nothing"),
     ],
 )
