@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Protocol, TypeVar
 
 from postpatch.errors import CouldNotCheck
@@ -25,7 +26,13 @@ from postpatch.model import (
 )
 from postpatch.policy import Policy
 from postpatch.verdict.causes.story import Scans, stories
-from postpatch.verdict.changed_hosts import ChangedHosts, changed_hosts, launched_since, runs_of_new_hosts
+from postpatch.verdict.changed_hosts import (
+    ChangedHosts,
+    changed_hosts,
+    fixed_by_the_fleet,
+    launched_since,
+    runs_of_new_hosts,
+)
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.gates import Gate, gate_limits
@@ -215,8 +222,9 @@ class Case:
         if not self._may_change or self.delta.after.by_rows:
             return ChangedHosts()
         unfixed = fixable_before(self.remaining, self.waivers, self.policy, self.late, self.holding)
-        departed = self.evidence.departed
-        return changed_hosts(self.delta.baseline, self.delta.after, departed, (one.finding for one in unfixed))
+        overtaken = fixed_by_the_fleet(self.remaining, self.patch_runs, self.evidence.patching)
+        left = (one.finding for one in chain(unfixed, overtaken))
+        return changed_hosts(self.delta.baseline, self.delta.after, self.evidence.departed, left)
 
     @cached_property
     def never_patched(self) -> frozenset[str]:

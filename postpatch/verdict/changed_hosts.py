@@ -4,14 +4,16 @@ A new host has no baseline to be compared with. It is proven if it was scanned i
 whose fix is older than the newest patch run that it could have had: the fleet's, or one of its own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from postpatch.model import Fact, Finding, Host, Judgement, Manifest, Patching
+from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import PatchRuns
 from postpatch.verdict.facts import count, fact, naming
+from postpatch.verdict.remaining import Explained, RemainingFindings
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,18 @@ def runs_of_new_hosts(runs: PatchRuns, patching: Patching, baseline: Manifest, h
         if known:
             began[host] = max(known)
     return replace(runs, began=began)
+
+
+def fixed_by_the_fleet(remaining: RemainingFindings, runs: PatchRuns, patching: Patching | None) -> Iterator[Explained]:
+    """Yield the new findings whose fix is newer than their host's own patch run, and that run older than the fleet's.
+
+    Newer than its own run is no excuse for a host that must be as new as the fleet.
+    """
+    for group in remaining.new_groups():
+        for one in group:
+            own = patching.round_began_at(one.finding.host) if patching else None
+            if one.kind is Kind.FIX_NEWER and own and own < runs.of(one.finding.host):
+                yield one
 
 
 def fleet_run(patching: Patching, baseline: Manifest) -> datetime | None:

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from postpatch.model import Finding, Host, Judgement, Patching, PatchState
 from postpatch.policy import Policy
 from postpatch.verdict.case import Case
-from postpatch.verdict.changed_hosts import replaced_fleet
+from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.changed_hosts import fixed_by_the_fleet, replaced_fleet
 from postpatch.verdict.coverage import same_hosts
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.findings import nothing_remains_patchable
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
 from postpatch.verdict.patching import every_host_patched, no_reboot_pending
-from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.remaining import Explained, RemainingFindings
 
 Make = Callable[..., Finding]
 MakeCase = Callable[..., Case]
@@ -139,6 +140,15 @@ class TestNew:
         later = {A: RUN, B: RUN + timedelta(hours=2)}
         assert scan_3(make_case([], [found], others=[A], launched=[B])).holds
         assert not scan_3(make_case([], [found], others=[A], launched=[B], patched=later)).holds
+
+    @pytest.mark.parametrize(("own", "left"), [(RUN - timedelta(hours=1), 1), (RUN, 0), (RUN + timedelta(hours=1), 0)])
+    def test_a_fix_newer_than_its_own_install_alone_is_no_excuse(
+        self, make_case: MakeCase, make_finding: Make, own: datetime, left: int
+    ) -> None:
+        """What came out between its own Install and the fleet's must be gone from a new host too."""
+        case = make_case(others=[A], launched=[B], patched={A: RUN, B: own})
+        newer: Any = SimpleNamespace(new_groups=lambda: [(Explained(make_finding(host=B), Kind.FIX_NEWER, ()),)])
+        assert len([*fixed_by_the_fleet(newer, case.patch_runs, case.evidence.patching)]) == left
 
     def test_an_install_before_the_baseline_is_no_measure(self, make_case: MakeCase, make_finding: Make) -> None:
         """Where nothing was installed since the baseline, nothing with a fix may be left at all."""
