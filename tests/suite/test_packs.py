@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 SMALL = "0.1.0/recorded-worse"
 # Two files of which the later one has no CLOSED row: absence is no proof by the rules of version 2.
 JUDGED_OTHERWISE = {"0.1.0/recorded-better", "0.1.0/recorded-worse"}
-# By the rules of version 2 FIND-1 and FIND-2 compare what patching can remove, and FIND-6 judges what a rule hides: other
-# facts, and the same outcomes.
+# By the rules of version 2 FIND-1 and FIND-2 compare what patching can remove, and FIND-6 judges what a rule hides:
+# other facts, and the same outcomes.
 COUNTED_OTHERWISE = {
     *("0.1.0/drifted-window", "0.1.0/failed-install", "0.1.0/limits-and-waivers", "0.1.0/new-disclosure"),
     *("0.1.0/reconstructed", "0.1.0/replaced-host", "0.1.0/suppressed", "0.1.0/unpatched", "0.1.0/workshop"),
