@@ -26,9 +26,9 @@ def judged(case: Case) -> dict[str, Judgement]:
     stored, policy, delta = case.evidence, case.policy, case.delta
     baseline_at = stored.baseline.manifest.taken_at
     return {
-        "SCAN-1": run_completed(stored.scan),
-        "SCAN-2": every_host_scanned(stored.scan, stored.hosts),
-        "SCAN-3": same_hosts(delta),
+        "SCAN-1": run_completed(stored.scan, policy.inspector.cis),
+        "SCAN-2": every_host_scanned(stored.scan, stored.hosts, case.backlog),
+        "SCAN-3": same_hosts(delta, case.changed_hosts, policy.inspector.cis),
         "PATCH-1": every_host_patched(stored.patching, stored.hosts, baseline_at, policy),
         "PATCH-2": no_reboot_pending(stored.patching, stored.hosts),
         "FIND-1": fewer_than_baseline(delta, case.late, case.removable),
@@ -36,7 +36,7 @@ def judged(case: Case) -> dict[str, Judgement]:
         "FIND-3": nothing_new_that_was_fixable(delta, case.waivers, policy, case.late, case.remaining, case.holding),
         "FIND-4": judge.nothing_remains_patchable(case.remaining, case.waivers, policy, case.holding),
         "FIND-5": judge.everything_explained(case.remaining, case.waivers, policy),
-        "FIND-6": nothing_suppressed(delta, stored.suppression, baseline_at),
+        "FIND-6": nothing_suppressed(delta, case.suppression, case.waivers, policy),
         "FIND-8": limits_hold(case.gate, policy),
     }
 
