@@ -72,7 +72,6 @@ _OWN_ROLE = ('service_role = "service-linked"', f'service_role = "{ROLE}"')
 _UNSEEN = frozenset({"PATCH-1", "PATCH-2", "FIND-4", "TGT-2"})
 _LEFTOVERS = frozenset({"PATCH-1", "FIND-4"})
 _HELD_BACK = frozenset({"FIND-4"})
-_BY_POLICY = frozenset({"FIND-1", "FIND-4"})
 RUNS = (
     # A window that has to be created, and a gate that asks for CISA's catalogue.
     Run("workshop", "workshop", edit=_EXPLOITED),
@@ -87,7 +86,7 @@ RUNS = (
     # Associations that patch, whose runs are a history of their own.
     Run("associations", "state-manager"),
     # A patch policy of Quick Setup, whose own copy of the baseline explains what remains.
-    Run("patch-policy", "patch-policy-holds-back", red=_BY_POLICY, own_policy=True),
+    Run("patch-policy", "patch-policy-holds-back", red=_HELD_BACK, own_policy=True),
     # A target that is a resource group.
     Run("resource-group", "resource-group", own_policy=True),
     # A stack with every resource that owns hosts.
@@ -106,7 +105,7 @@ RUNS = (
         _OWN_ROLE,
     ),
     Run("reading-associations", "state-manager", READ_ONLY, change=for_reading_later),
-    Run("reading-patch-policy", "patch-policy-holds-back", READ_ONLY, _BY_POLICY, scanned_by_others, own_policy=True),
+    Run("reading-patch-policy", "patch-policy-holds-back", READ_ONLY, _HELD_BACK, scanned_by_others, own_policy=True),
     Run("reading-resource-group", "resource-group", READ_ONLY, change=scanned_by_others, own_policy=True),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

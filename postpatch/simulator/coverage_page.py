@@ -20,7 +20,6 @@ SERVICES = {
     "elasticbeanstalk": "AWS Elastic Beanstalk",
     "inspector": "Amazon Inspector Classic",
     "inspector2": "Amazon Inspector",
-    "resource-groups": "AWS Resource Groups",
     "ssm": "AWS Systems Manager",
     "ssm-quicksetup": "AWS Systems Manager Quick Setup",
 }

@@ -23,7 +23,7 @@ def answered_by_moto(service: str) -> frozenset[str]:
     from .models import service_model
 
     try:
-        responses = importlib.import_module(f"moto.{service.replace('-', '')}.responses")
+        responses = importlib.import_module(f"moto.{service}.responses")
     except ModuleNotFoundError:
         return frozenset()
     methods = {

@@ -101,7 +101,7 @@ WORLDS = (
     governed(
         "patch-policy-holds-back",
         "The patch policy's baseline approves only what is critical; the rest remains, and its own copy says why.",
-        {"FIND-1", "FIND-4"},
+        {"FIND-4"},
         remediate=lambda _: None,
         rule=_ONLY_CRITICAL,
     ),
