@@ -17,9 +17,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.suite.conftest import rehearse_in, rehearsed
+from tests.suite.conftest import rehearse_in, rehearsed, shared_folder
 
-__all__ = ["rehearse_in", "rehearsed"]
+__all__ = ["rehearse_in", "rehearsed", "shared_folder"]
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"

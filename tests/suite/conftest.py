@@ -1,16 +1,19 @@
 """Run the whole suite as a person does, in a process of its own, with its reports in a folder of the test's."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
+from filelock import FileLock
 
 from tests.suite.catalogue import PROPERTY, table
 from tests.suite.forks import QUICKLY, Prepare, inherited, run_in_fork
@@ -27,6 +30,16 @@ class Ran:
     exit: int
     out: str
     reports: Path
+
+    def written(self) -> list[Any]:
+        """Return it as a JSON value, for another process."""
+        return [self.exit, self.out, str(self.reports)]
+
+    @classmethod
+    def read(cls, written: list[Any]) -> Self:
+        """Return the run of a JSON value."""
+        exit_code, out, reports = written
+        return cls(exit_code, out, Path(reports))
 
     @property
     def verdict(self) -> dict[str, Any]:
@@ -84,9 +97,32 @@ def rehearse(rehearse_in: Callable[[Path], Run], tmp_path: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def rehearsed(rehearse_in: Callable[[Path], Run], tmp_path_factory: pytest.TempPathFactory) -> Run:
+def rehearsed(rehearse_in: Callable[[Path], Run], shared_folder: Path) -> Run:
     """Return what rehearses a run once for all tests that ask for the same arguments; none may change what it left."""
-    return cache(rehearse_in(tmp_path_factory.mktemp("rehearsed")))
+
+    @cache
+    def once(*args: str) -> Ran:
+        folder = shared_folder / sha256("\0".join(args).encode()).hexdigest()[:16]
+        return Ran.read(once_for_all_workers(folder, lambda: rehearse_in(folder)(*args).written()))
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of this session that the workers of pytest-xdist share."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "rehearsed"
+
+
+def once_for_all_workers(folder: Path, make: Callable[[], Any]) -> Any:
+    """Return the JSON value that `make` returns: the first worker that asks calls it, the others read `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "made.json"
+    with FileLock(folder / "lock"):
+        if not made.exists():
+            made.write_text(json.dumps(make()), encoding="utf-8")
+    return json.loads(made.read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Their form is tests/contract/test_policies.py's to say.
 """
 
 import json
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from iam.policies import files, proved
 from iam.runs import BASELINE, CLEANUP, READ_ONLY, RUNS, VERIFY
 from postpatch.errors import CouldNotCheck
 from postpatch.verdict.checks import CHECKS
+from tests.suite.conftest import Ran, once_for_all_workers
 
 IAM = Path(__file__).parents[2] / "iam"
 MODES = (BASELINE, VERIFY, READ_ONLY)
@@ -40,9 +41,19 @@ def enter(rehearse_in, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def with_exactly_these(enter):
+def with_exactly_these(enter, shared_folder):
     """Return what rehearses a run under the policies as they stand, once."""
-    return cache(partial(enter, policies=BY_MODE))
+
+    def entered(run):
+        ran, calls = enter(run, BY_MODE)
+        return [ran.written(), {mode: sorted(names) for mode, names in calls.items()}]
+
+    @cache
+    def once(run):
+        ran, calls = once_for_all_workers(shared_folder / f"iam-{run.name}", lambda: entered(run))
+        return Ran.read(ran), {mode: frozenset(names) for mode, names in calls.items()}
+
+    return once
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
