@@ -81,8 +81,7 @@ WORLDS = (
     World(
         name="other-tool-no-inventory",
         story="Another tool patched the hosts; one of them reports no inventory since the assessment was launched.",
-        red=frozenset(),
-        errors=frozenset({"PATCH-1"}),
+        red=frozenset({"SCAN-1", "SCAN-2", "PATCH-1"}),
         deploy=deploy_on_schedule,
         remediate=patch_and_lose_an_inventory,
         policy=BY_VERSIONS,
