@@ -10,14 +10,9 @@ from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller
 
 # Reads that every run makes after its first write (the Service Authorization Reference has them under these names).
-CIS_READS = (
-    "inspector2:GetCisScanResultDetails",
+READS = (
     "inspector2:GetConfiguration",
     "inspector2:GetEc2DeepInspectionConfiguration",
-    "inspector2:ListCisScanResultsAggregatedByTargetResource",
-    "inspector2:ListCisScans",
-)
-READS = (
     "inspector2:ListCoverage",
     "inspector2:ListFilters",
     "inspector2:ListFindings",
@@ -27,6 +22,12 @@ READS = (
     "ssm:DescribeMaintenanceWindows",
     "ssm:ListCommandInvocations",
     "ssm:ListCommands",
+)
+# The same of a run that starts a CIS scan.
+CIS_READS = (
+    "inspector2:GetCisScanResultDetails",
+    "inspector2:ListCisScanResultsAggregatedByTargetResource",
+    "inspector2:ListCisScans",
 )
 # What each write concerns: resource types of the Service Authorization Reference; what is not made yet has no id.
 CIS_SCAN = ("inspector2:CreateCisScanConfiguration", "inspector2", "owner/{account}/cis-configuration/{new}")

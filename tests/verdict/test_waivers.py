@@ -241,7 +241,7 @@ def test_a_waiver_for_everything_is_told(
     found = [make_finding(cve, packages=(make_package(name=name),)) for cve, name in findings]
     judgement, [use] = judged([{"package": "openssl"}], *found, others=[A])
     assert judgement.holds
-    words = f"too broad: openssl on every host matches all {len(findings)} active findings"
+    words = f"too broad: openssl on every host matches all {len(findings)} findings"
     assert (words in judgement.notes) is broad
     assert (use.state is WaiverState.TOO_BROAD) is broad
 
