@@ -49,7 +49,10 @@ def _check(options: argparse.Namespace) -> int:
         return PROBLEMS
     _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
     if not options.digest:
-        _say("A person who can write to it can seal it again: compare its sha256 with the run's output (--digest).")
+        _say(
+            "Whoever can write to this folder can write its manifest anew: compare the sha256 with that of the run's "
+            "output (--digest)."
+        )
     return OK
 
 

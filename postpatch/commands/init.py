@@ -5,7 +5,6 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ _HEADING = """\
 # Written by `postpatch init`: read each value, and set window.start to the first day of your recurring patching.
 """
 _READABLE = 0o644
+_HOSTS = "--stack, --tag or --auto-scaling-group"
 
 
 class Unanswered(Exception):
@@ -109,7 +109,7 @@ def _init(options: argparse.Namespace) -> int:
     if options.from_account:
         return _write_from_account(options)
     try:
-        start = _start(options, _ask if sys.stdin.isatty() else _nobody)
+        start = _start(options, interactive=sys.stdin.isatty())
         sample = next(path for path in _SAMPLES if path.is_file()).read_text(encoding="utf-8")
         _write(policy_text(sample, start), options.policy)
     except (BadPolicy, Unanswered) as error:
@@ -168,23 +168,25 @@ def _connection(region: str, endpoint_url: str) -> "Connection":
     return live_connection(region, read_only=True, endpoint_url=endpoint_url)
 
 
-def _start(options: argparse.Namespace, ask: Callable[[str, str], str]) -> Start:
+def _start(options: argparse.Namespace, *, interactive: bool) -> Start:
     account, region = options.account, options.region
     if not (account and region):
         found_account, found_region, problem = _from_aws(region, options.endpoint_url)
         account, region = account or found_account, region or found_region
         if not (account and region) and problem:
             sys.stderr.write(f"{problem}\n")
-    region = region or ask("--region", "Region of the hosts, such as eu-central-1")
-    account = account or ask("--account", "Account of the hosts, twelve digits")
+    hosts = options.tag or options.auto_scaling_group or options.stack
+    unknown = {"--region": region, "--account": account, _HOSTS: hosts}
+    if not interactive and (missing := [option for option, value in unknown.items() if not value]):
+        raise Unanswered(f"Add {', and '.join(missing)}: the values are not known. Nothing was written.")
+    region = region or _ask("Region of the hosts, such as eu-central-1")
+    account = account or _ask("Account of the hosts, twelve digits")
     if options.tag:
         key, value = options.tag
         return Start(account, region, "tag", value, key)
     if options.auto_scaling_group:
         return Start(account, region, "auto_scaling_group", options.auto_scaling_group)
-    stack = options.stack or ask(
-        "--stack, --tag or --auto-scaling-group", "CloudFormation stack of the hosts (Ctrl-C, then --tag, for none)"
-    )
+    stack = options.stack or _ask("CloudFormation stack of the hosts (Ctrl-C, then --tag, for none)")
     return Start(account, region, "stack", stack)
 
 
@@ -227,15 +229,11 @@ def _key_and_value(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _ask(_: str, question: str) -> str:
+def _ask(question: str) -> str:
     try:
         return input(f"{question}: ").strip()
     except (EOFError, KeyboardInterrupt) as error:
         raise Unanswered("Nothing was written.") from error
-
-
-def _nobody(option: str, _: str) -> str:
-    raise Unanswered(f"Add {option}: the value is not known. Nothing was written.")
 
 
 def _refuse(reason: str) -> int:

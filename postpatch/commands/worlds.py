@@ -14,5 +14,5 @@ def add_to(commands: Any) -> None:
 
 
 def _list(_: argparse.Namespace) -> int:
-    sys.stdout.write("".join(f"{world.name:<18} {world.story}\n" for world in worlds().values()))
+    sys.stdout.write("".join(f"{world.name:<28} {world.story}\n" for world in worlds().values()))
     return 0

@@ -132,6 +132,10 @@ def load_policy(path: Path) -> Policy:
     """Read the policy at `path`; BadPolicy lists every unknown key, wrong type and impossible value with its path."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadPolicy(
+            f"Write a policy with postpatch init, or name one with --policy: there is no {path}."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadPolicy(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     if options.world == "list":
-        _say("".join(f"{world.name:<18} {world.story}\n" for world in worlds().values()))
+        _say("".join(f"{world.name:<28} {world.story}\n" for world in worlds().values()))
         return 0
     if options.world not in worlds():
         sys.stderr.write(f"{UnknownWorld(options.world)}\n")

@@ -85,7 +85,7 @@ def test_what_stands_stays(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "missing"),
     [
-        ([], "--region"),
+        ([], "Add --region, and --account, and --stack, --tag or --auto-scaling-group: "),
         (["--region", "eu-west-1"], "--account"),
         (["--region", "eu-west-1", "--account", "123456789012"], "--stack"),
         (["--region", "nowhere", "--account", "1", "--stack", "a"], "scope.account"),

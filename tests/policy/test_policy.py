@@ -157,7 +157,11 @@ def test_all_problems_are_told_at_once(refused: Refused) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "cannot be read"), (b"[scope", "is not TOML"), (b"\xff\xfe", "cannot be read")],
+    [
+        (None, "Write a policy with postpatch init, or name one with --policy: there is no {path}"),
+        (b"[scope", "{path}: is not TOML"),
+        (b"\xff\xfe", "{path}: cannot be read"),
+    ],
     ids=["missing", "not-toml", "not-utf-8"],
 )
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes | None, words: str) -> None:
@@ -167,7 +171,7 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes | No
         path.write_bytes(content)
     with pytest.raises(BadPolicy) as error:
         load_policy(path)
-    assert str(error.value).startswith(f"{path}: {words}")
+    assert str(error.value).startswith(words.format(path=path))
 
 
 def test_a_custom_role_is_created_with(write: Callable[..., Path]) -> None:

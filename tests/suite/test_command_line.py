@@ -31,7 +31,7 @@ def test_a_world_says_that_the_run_is_simulated(run):
         (["--aws", "recorded"], ["--baseline FILE", "--after FILE"]),
         (["--after=x.json"], ["--after", "recorded"]),
         (["--aws", "guessed"], ["guessed", "simulated", "live", "recorded"]),
-        (["--policy=nowhere.toml"], ["nowhere.toml", "cannot be read"]),
+        (["--policy=nowhere.toml"], ["postpatch init", "there is no", "nowhere.toml"]),
     ],
     ids=["unknown world", "world and live", "recorded without files", "after alone", "unknown mode", "no policy"],
 )
