@@ -92,6 +92,8 @@ def _page(calls: Calls) -> Iterator[str]:
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
     yield "and where one of them is missing the run ends with an error that names it."
+    yield "`s3:GetObject` alone may be missing: what a patch policy held back is then not explained, and the report"
+    yield "says why."
     yield ""
     yield "- Reads are allowed on every resource; what changes something only on the kinds of resource it concerns."
     yield "  A policy reaches no further than its own account; put your account and Region in the place of the two `*`"

@@ -89,7 +89,16 @@ def for_reading(story: World) -> World:
 
 def for_reading_later(story: World) -> World:
     """Return the same for a story in which what patches does so on a schedule of its own, within six hours."""
-    return for_reading(replace(story, remediate=lambda aws: aws.clock.advance_to(aws.clock.now() + timedelta(hours=6))))
+    return for_reading(_later(story))
+
+
+def scanned_by_others_later(story: World) -> World:
+    """Return such a story in which only the scan is somebody else's, and no window is there."""
+    return scanned_by_others(_later(story))
+
+
+def _later(story: World) -> World:
+    return replace(story, remediate=lambda aws: aws.clock.advance_to(aws.clock.now() + timedelta(hours=6)))
 
 
 def scanned_by_others(story: World) -> World:

@@ -18,6 +18,7 @@ from .rehearsal import (
     held_back,
     held_back_for_reading,
     scanned_by_others,
+    scanned_by_others_later,
     with_a_role,
     with_a_role_for_reading,
 )
@@ -105,7 +106,14 @@ RUNS = (
         _OWN_ROLE,
     ),
     Run("reading-associations", "state-manager", READ_ONLY, change=for_reading_later),
-    Run("reading-patch-policy", "patch-policy-holds-back", READ_ONLY, _HELD_BACK, scanned_by_others, own_policy=True),
+    Run(
+        "reading-patch-policy",
+        "patch-policy-holds-back",
+        READ_ONLY,
+        _HELD_BACK,
+        scanned_by_others_later,
+        own_policy=True,
+    ),
     Run("reading-resource-group", "resource-group", READ_ONLY, change=scanned_by_others, own_policy=True),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

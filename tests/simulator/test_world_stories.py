@@ -21,9 +21,12 @@ from tests.simulator.asking import (
 )
 
 V2 = [world.name for world in worlds().values() if world.engine == "inspector2"]
-# Nothing was installed in the one, and all of it before the baseline in the other.
-# Nothing was installed, or the findings that nobody looks at any more stay as they were.
-NO_FEWER = {"unpatched", "late-baseline", "empty-page", "scanning-off"}
+# Nothing was installed, or nothing that is left, or the findings that nobody looks at any more stay as they were.
+NO_FEWER = {
+    *("unpatched", "late-baseline", "empty-page", "scanning-off", "approves-nothing", "suppress-everything"),
+    *("steady-state", "steady-unpatched", "steady-missed", "steady-excluded", "scale-in-missed", "fleet-rolled-back"),
+    *("patch-policy-holds-back", "patch-policy-unreadable"),
+}
 
 
 def morning(make: Make, name: str) -> Simulator:

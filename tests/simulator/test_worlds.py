@@ -15,7 +15,8 @@ def test_every_world_plays(make: Make, name: str) -> None:
     aws.remediate()
     launch_inventory(aws)
     aws.clock.advance(timedelta(minutes=10))
-    assert findings(aws)
+    # In one of them a rule hides every finding.
+    assert findings(aws, "SUPPRESSED" if name == "suppress-everything" else "ACTIVE")
 
 
 @pytest.mark.parametrize(("name", "world"), worlds().items())

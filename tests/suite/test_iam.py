@@ -21,6 +21,9 @@ MODES = (BASELINE, VERIFY, READ_ONLY)
 POLICIES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(IAM.glob("*.json"))}
 BY_MODE = {mode: proved(POLICIES[f"{mode}.json"]) for mode in (*MODES, CLEANUP)}
 
+# What only explains where it may be read: without it nothing is explained.
+EXPLAINING = {"s3:GetObject"}
+
 
 def actions(policy):
     """Return the actions that a policy allows, sorted."""
@@ -72,7 +75,7 @@ def test_a_baseline_needs_no_more(enter):
     assert not calls[VERIFY]
 
 
-@pytest.mark.parametrize("action", actions(BY_MODE[VERIFY]))
+@pytest.mark.parametrize("action", [name for name in actions(BY_MODE[VERIFY]) if name not in EXPLAINING])
 def test_a_missing_permission_is_an_error_that_names_it(enter, with_exactly_these, action):
     """An action that the suite was seen to call is taken away: some check could not look, and says for want of what.
 
@@ -86,6 +89,17 @@ def test_a_missing_permission_is_an_error_that_names_it(enter, with_exactly_thes
     assert errors, ran.out
     assert ran.exit == (1 if ran.ids("failed") else 10)
     assert ran.verdict["verdict"] != "PASS"
+
+
+@pytest.mark.parametrize("action", sorted(EXPLAINING))
+def test_what_only_explains_may_be_missing(enter, with_exactly_these, action):
+    """Nothing is an error then; more is red, and the cause of each finding says what could not be read."""
+    run = next(run for run in RUNS if action in with_exactly_these(run)[1].get(VERIFY, ()))
+    ran, calls = enter(run, BY_MODE | {VERIFY: proved(BY_MODE[VERIFY], without=action)})
+    assert action in calls[VERIFY]
+    assert ran.ids("error") == set()
+    assert ran.ids("failed") > run.red
+    assert f"Allow {action} to the caller" in (ran.reports / "verify.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("action", actions(BY_MODE[BASELINE]))

@@ -46,8 +46,9 @@ def governed(
         rules = {"ApprovalRules": {"PatchRules": [rule]}} if rule and not aws.world.mended else {}
         workshop.approve_everything(aws, **rules)
         tutorials = ssm.get_default_patch_baseline(OperatingSystem=_SYSTEM)["BaselineId"]
-        # What a patch policy installs is decided by its own copy of the baseline, whatever the default is.
-        ssm.register_default_patch_baseline(BaselineId=aws_own)
+        if remediate is not patch_by_hand_later:
+            # What a patch policy installs is decided by its own copy of the baseline, whatever the default is.
+            ssm.register_default_patch_baseline(BaselineId=aws_own)
         defect = aws.world.defect(**wrong)
         if other_baseline and not aws.world.mended:
             defect["SelectedPatchBaselines"] = json.dumps({_SYSTEM: {"value": aws_own, "label": "AWS's own"}})
