@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from postpatch.simulator import worlds
+from postpatch.simulator import listing
 
 
 def add_to(commands: Any) -> None:
@@ -14,5 +14,5 @@ def add_to(commands: Any) -> None:
 
 
 def _list(_: argparse.Namespace) -> int:
-    sys.stdout.write("".join(f"{world.name:<28} {world.story}\n" for world in worlds().values()))
+    sys.stdout.write(listing())
     return 0

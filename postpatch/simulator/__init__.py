@@ -8,6 +8,16 @@ from .deployment import Deployment, ImpossibleDeployment
 from .fault import Fault, Mishap
 from .simulator import Simulator
 from .world import World
-from .worlds import UnknownWorld, worlds
+from .worlds import UnknownWorld, listing, worlds
 
-__all__ = ["Deployment", "Fault", "ImpossibleDeployment", "Mishap", "Simulator", "UnknownWorld", "World", "worlds"]
+__all__ = [
+    "Deployment",
+    "Fault",
+    "ImpossibleDeployment",
+    "Mishap",
+    "Simulator",
+    "UnknownWorld",
+    "World",
+    "listing",
+    "worlds",
+]

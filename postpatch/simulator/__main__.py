@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import UTC, datetime, timedelta
 
-from . import Simulator, UnknownWorld, worlds
+from . import Simulator, UnknownWorld, listing, worlds
 from .deployment import Deployment, ImpossibleDeployment
 from .serving import LOOPBACK, serve
 from .simulator import A_POLL_TAKES
@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     if options.world == "list":
-        _say("".join(f"{world.name:<28} {world.story}\n" for world in worlds().values()))
+        _say(listing())
         return 0
     if options.world not in worlds():
         sys.stderr.write(f"{UnknownWorld(options.world)}\n")
