@@ -189,7 +189,8 @@ def test_the_night_is_played_once(serve, served):
     own.remediate()
     after = own.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]["date"]
     # Answers are dated with the simulated time.
-    assert parsedate_to_datetime(after).date() > parsedate_to_datetime(before).date()
+    evening, morning = parsedate_to_datetime(before), parsedate_to_datetime(after)
+    assert (morning > evening, morning.hour) == (True, 8)
     connection = HTTPConnection(*address(own), timeout=30)
     connection.request("POST", "/_simulator/remediate")
     answer: HTTPResponse = connection.getresponse()
