@@ -19,9 +19,7 @@ EXPAT = "expat"
 
 def patch_roll_back_and_scan(aws: "Simulator") -> None:
     """Patch as the tutorial says, put the old package back, and have the nightly Scan run."""
-    workshop.install_patches(aws)
-    if not aws.world.mended:
-        put_back(aws)
+    patch_and_roll_back(aws)
     unpatched.scan_only(aws)
 
 
