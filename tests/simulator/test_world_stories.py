@@ -20,7 +20,6 @@ from tests.simulator.asking import (
     stack_hosts,
 )
 
-V2 = [world.name for world in worlds().values() if world.engine == "inspector2"]
 # Nothing was installed, or nothing that is left, or the findings that nobody looks at any more stay as they were.
 NO_FEWER = {
     *("unpatched", "late-baseline", "empty-page", "scanning-off", "approves-nothing", "suppress-everything"),
@@ -52,15 +51,20 @@ def window_parts(aws: Simulator) -> list[tuple[dict[str, Any], list[dict[str, An
     return parts
 
 
-@pytest.mark.parametrize("name", [name for name in V2 if name not in NO_FEWER])
+@pytest.mark.parametrize("name", worlds())
 def test_a_count_alone_would_pass(make: Make, name: str) -> None:
-    """Each world has fewer active findings in the morning than in the evening: no count shows what is wrong."""
+    """Each world deploys and lives through its night; few have no fewer findings then: no count shows what is wrong."""
     aws = make(name)
+    # In one of them a host that was detached still carries the stack's tag.
+    assert len(stack_hosts(aws)) == (4 if name == "detached-host" else 3)
     evening = len(findings(aws, resourceTags=of_stack()))
     aws.remediate()
     launch_inventory(aws)
     aws.clock.advance(timedelta(minutes=10))
-    assert len(findings(aws, resourceTags=of_stack())) < evening
+    # In one of them a rule hides every finding.
+    assert findings(aws, "SUPPRESSED" if name == "suppress-everything" else "ACTIVE")
+    fewer = len(findings(aws, resourceTags=of_stack())) < evening
+    assert fewer == (name not in NO_FEWER)
 
 
 def test_no_two_worlds_have_one_name_or_story() -> None:
