@@ -1,7 +1,7 @@
 """From the calls of the rehearsals to policies, and the page that explains them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, Beside, Read, Write
@@ -51,10 +51,10 @@ def policy(calls: Iterable[str]) -> dict[str, Any]:
     return _policy(statements)
 
 
-def proved(document: Mapping[str, Any], without: str = "") -> dict[str, Any]:
-    """Return the part of a policy that the simulation can prove something about, perhaps without one action."""
+def proved(document: Mapping[str, Any], without: Collection[str] = ()) -> dict[str, Any]:
+    """Return the part of a policy that the simulation can prove something about, perhaps without some actions."""
     kept = [row for row in document["Statement"] if not row["Sid"].startswith((NOT_PROVED, OPTIONAL))]
-    shortened = [row | {"Action": [action for action in row["Action"] if action != without]} for row in kept]
+    shortened = [row | {"Action": [action for action in row["Action"] if action not in without]} for row in kept]
     return dict(document) | {"Statement": [row for row in shortened if row["Action"]]}
 
 
