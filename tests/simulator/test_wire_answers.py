@@ -50,6 +50,17 @@ def test_what_does_not_fit_is_a_defect_of_ours(changes: dict[str, Any]) -> None:
         write(**changes)
 
 
+def test_the_place_of_a_defect_is_named() -> None:
+    """The steps from the answer to the value are those that a person takes: members, numbers, keys."""
+    operation = service_model("ssm").operation_model("DescribeInstancePatchStates")
+    answer = {"InstancePatchStates": [STATE, STATE | {"Operation": "Instal"}]}
+    with pytest.raises(BrokenAnswer, match=r"^DescribeInstancePatchStates\.InstancePatchStates\[1\]\.Operation: "):
+        write_answer(operation, answer)
+    listed = service_model("inspector2").operation_model("ListTagsForResource")
+    with pytest.raises(BrokenAnswer, match=r"^ListTagsForResource\.tags\.one: .* is a string, not int$"):
+        write_answer(listed, {"tags": {"one": 1}})
+
+
 def test_a_broken_answer_is_a_loud_500(make: Any) -> None:
     """A handler that answers nonsense gives InternalServerError, and the front remembers it."""
     aws = make("workshop")

@@ -1,7 +1,9 @@
 """The limits that botocore's shapes put on a value: enum, length, range, pattern."""
 
 import functools
+import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from botocore.model import Shape
@@ -18,37 +20,53 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def has_limits(shape: Shape) -> bool:
-    """Tell whether a value of `shape` can break a limit."""
-    return bool(getattr(shape, "enum", None)) or not shape.metadata.keys().isdisjoint(("min", "max", "pattern"))
+@functools.cache
+def limits_of(shape: Shape) -> Callable[[Any], str | None] | None:
+    """Return what says which limit of `shape` a value breaks, in AWS's words, or nothing if it has no limits.
+
+    A shape's limits are read once for all of its values, because an answer may hold thousands.
+    """
+    if not getattr(shape, "enum", None) and shape.metadata.keys().isdisjoint(("min", "max", "pattern")):
+        return None
+    text, size = _limits_of_text(shape), _limits_of_size(shape)
+    return lambda value: text(value) if isinstance(value, str) else size(value)
 
 
 def broken_limit(shape: Shape, value: Any) -> str | None:
     """Say which limit of `shape` the value breaks, in AWS's words, or nothing."""
-    limits = shape.metadata
-    if isinstance(value, str):
-        return _broken_text(shape, value)
-    measured, noun = (len(value), "have length") if isinstance(value, (list, dict)) else (value, "have value")
-    if isinstance(measured, bool) or not isinstance(measured, (int, float)):
-        return None
-    if "min" in limits and measured < limits["min"]:
-        return f"Member must {noun} greater than or equal to {limits['min']}"
-    if "max" in limits and measured > limits["max"]:
-        return f"Member must {noun} less than or equal to {limits['max']}"
-    return None
+    broken = limits_of(shape)
+    return broken(value) if broken else None
 
 
-def _broken_text(shape: Shape, value: str) -> str | None:
-    limits = shape.metadata
+def _limits_of_size(shape: Shape) -> Callable[[Any], str | None]:
+    least, most = shape.metadata.get("min", -math.inf), shape.metadata.get("max", math.inf)
+
+    def broken(value: Any) -> str | None:
+        measured, noun = (len(value), "have length") if isinstance(value, (list, dict)) else (value, "have value")
+        if isinstance(measured, bool) or not isinstance(measured, (int, float)):
+            return None
+        if measured < least:
+            return f"Member must {noun} greater than or equal to {least}"
+        return f"Member must {noun} less than or equal to {most}" if measured > most else None
+
+    return broken
+
+
+def _limits_of_text(shape: Shape) -> Callable[[str], str | None]:
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", math.inf)
+    pattern = shape.metadata.get("pattern")
+    compiled = _compiled(pattern) if pattern else None
     enum = getattr(shape, "enum", None)
-    if enum and value not in enum:
-        return f"Member must satisfy enum value set: [{', '.join(enum)}]"
-    if "min" in limits and len(value) < limits["min"]:
-        return f"Member must have length greater than or equal to {limits['min']}"
-    if "max" in limits and len(value) > limits["max"]:
-        return f"Member must have length less than or equal to {limits['max']}"
-    if pattern := limits.get("pattern"):
-        compiled = _compiled(pattern)
+
+    def broken(value: str) -> str | None:
+        if enum and value not in enum:
+            return f"Member must satisfy enum value set: [{', '.join(enum)}]"
+        if len(value) < least:
+            return f"Member must have length greater than or equal to {least}"
+        if len(value) > most:
+            return f"Member must have length less than or equal to {most}"
         if compiled and not compiled.fullmatch(value):
             return f"Member must satisfy regular expression pattern: {pattern}"
-    return None
+        return None
+
+    return broken

@@ -7,18 +7,28 @@ The check is what keeps the simulator honest: a misspelt member, a missing one o
 import base64
 import functools
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 
-from .constraints import broken_limit, has_limits
+from .constraints import limits_of
 from .errors import BrokenAnswer
 from .message import Answer
 
 _LISTS = (list, tuple)
-_NUMBERS = (int, float)
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "timestamp": datetime,
+    "blob": bytes,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "float": (int, float),
+}
+_Write = Callable[[Any], Any]
 _CONTENT_TYPE = {"json": "application/x-amz-json-1.1", "rest-json": "application/json", "query": "text/xml"}
 
 # Shapes whose limits AWS's own answers break; an SDK does not check answers, so nobody notices live.
@@ -52,7 +62,10 @@ def write_answer(operation: OperationModel, result: dict[str, Any]) -> Answer:
     """
     protocol = operation.service_model.protocol
     shape = operation.output_shape
-    body = _write(shape, result, operation.name) if shape is not None else {}
+    try:
+        body = _writer(shape)(result) if shape is not None else {}
+    except _Misfit as misfit:
+        raise BrokenAnswer(f"{operation.name}{''.join(reversed(misfit.steps))}: {misfit.reason}") from None
     status = int(operation.http.get("responseCode", 200))
     written = _xml(operation, body) if protocol == "query" else json.dumps(body)
     return Answer(status, (("Content-Type", _CONTENT_TYPE[protocol]),), written.encode())
@@ -71,80 +84,112 @@ def _elements(value: Any) -> str:
     return escape(str(value))
 
 
-def _write(shape: Any, value: Any, path: str) -> Any:
-    kind = shape.type_name
-    written: Any
-    if kind == "structure":
-        written = _structure(shape, value, path)
-    elif kind == "list":
-        _expect(isinstance(value, _LISTS), shape, value, path)
-        written = [_write(shape.member, item, f"{path}[{number}]") for number, item in enumerate(value)]
-    elif kind == "map":
-        _expect(isinstance(value, dict), shape, value, path)
-        key, member = shape.key, shape.value
-        written = {_write(key, name, path): _write(member, item, f"{path}.{name}") for name, item in value.items()}
-    else:
-        written = _scalar(shape, value, path)
-    broken = broken_limit(shape, value) if _is_limited(shape) else None
-    if broken:
-        raise BrokenAnswer(f"{path}: {value!r} breaks a limit of {shape.name}: {broken}")
-    return written
+class _Misfit(Exception):
+    """Say that a value does not fit its shape, and where: the steps to it are added on the way out, the last first."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.steps: list[str] = []
 
 
-# An answer may have thousands of members, each of a shape with its limits: both are read once for all answers.
+# An answer may have thousands of members: what its shape asks for is read once for all answers.
 @functools.cache
-def _is_limited(shape: Shape) -> bool:
-    return shape.name not in _LIMITS_NOT_KEPT and has_limits(shape)
+def _writer(shape: Any) -> _Write:
+    """Return what writes a value of a shape as JSON has it."""
+    make = {"structure": _structure, "list": _list, "map": _map}.get(shape.type_name, _scalar)
+    write, broken = make(shape), None if shape.name in _LIMITS_NOT_KEPT else limits_of(shape)
+    if broken is None:
+        return write
+
+    def limited(value: Any) -> Any:
+        written = write(value)
+        if breach := broken(value):
+            raise _Misfit(f"{value!r} breaks a limit of {shape.name}: {breach}")
+        return written
+
+    return limited
 
 
-@functools.cache
-def _members(shape: Any) -> dict[str, tuple[str, Shape]]:
-    """Return each member of a structure by its name: what it is called in an answer, and its shape."""
-    return {name: (member.serialization.get("name", name), member) for name, member in shape.members.items()}
+def _structure(shape: Any) -> _Write:
+    called = {name: member.serialization.get("name", name) for name, member in shape.members.items()}
+    writers: dict[str, _Write] = {}
+
+    def write(value: Any) -> dict[str, Any]:
+        _expect(isinstance(value, dict), shape, value)
+        for name in value.keys() - called.keys():
+            raise _Misfit(f"{shape.name} has no member {name!r}")
+        for name in shape.required_members:
+            if value.get(name) is None:
+                raise _Misfit(f"{shape.name} requires {name!r}")
+        written, name = {}, ""
+        try:
+            for name, item in value.items():
+                if item is not None:
+                    # Made only now: a shape may hold itself.
+                    writer = writers.get(name) or writers.setdefault(name, _writer(shape.members[name]))
+                    written[called[name]] = writer(item)
+        except _Misfit as misfit:
+            misfit.steps.append(f".{name}")
+            raise
+        return written
+
+    return write
 
 
-def _structure(shape: Any, value: Any, path: str) -> dict[str, Any]:
-    _expect(isinstance(value, dict), shape, value, path)
-    members = _members(shape)
-    for name in value:
-        if name not in members:
-            raise BrokenAnswer(f"{path}: {shape.name} has no member {name!r}")
-    for name in shape.required_members:
-        if value.get(name) is None:
-            raise BrokenAnswer(f"{path}: {shape.name} requires {name!r}")
-    written = {}
-    for name, item in value.items():
-        if item is not None:
-            called, member = members[name]
-            written[called] = _write(member, item, f"{path}.{name}")
-    return written
+def _list(shape: Any) -> _Write:
+    def write(value: Any) -> list[Any]:
+        _expect(isinstance(value, _LISTS), shape, value)
+        writer, written = _writer(shape.member), []
+        try:
+            for item in value:
+                written.append(writer(item))  # noqa: PERF401 - its length says which item does not fit
+        except _Misfit as misfit:
+            misfit.steps.append(f"[{len(written)}]")
+            raise
+        return written
+
+    return write
 
 
-def _scalar(shape: Shape, value: Any, path: str) -> Any:
-    kind = shape.type_name
-    if kind == "string":
-        _expect(isinstance(value, str), shape, value, path)
+def _map(shape: Any) -> _Write:
+    def write(value: Any) -> dict[str, Any]:
+        _expect(isinstance(value, dict), shape, value)
+        key, writer, written, name = _writer(shape.key), _writer(shape.value), {}, ""
+        try:
+            for name, item in value.items():
+                written[key(name)] = writer(item)
+        except _Misfit as misfit:
+            misfit.steps.append(f".{name}")
+            raise
+        return written
+
+    return write
+
+
+def _scalar(shape: Any) -> _Write:
+    kind, types = shape.type_name, _TYPES.get(shape.type_name, str)
+
+    def write(value: Any) -> Any:
+        _expect(isinstance(value, types) and (kind == "boolean" or not isinstance(value, bool)), shape, value)
         return value
-    if kind == "timestamp":
-        _expect(isinstance(value, datetime) and value.tzinfo is not None, shape, value, path)
-        if shape.serialization.get("timestampFormat") == "iso8601":
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-        # json 1.1 and rest-json bodies carry seconds since the epoch, as recorded answers show.
-        return round(value.timestamp(), 3)
+
     if kind == "blob":
-        _expect(isinstance(value, bytes), shape, value, path)
-        return base64.b64encode(value).decode()
-    if kind == "boolean":
-        _expect(isinstance(value, bool), shape, value, path)
-    elif kind in ("integer", "long"):
-        _expect(isinstance(value, int) and not isinstance(value, bool), shape, value, path)
-    elif kind in ("double", "float"):
-        _expect(isinstance(value, _NUMBERS) and not isinstance(value, bool), shape, value, path)
-    else:
-        _expect(isinstance(value, str), shape, value, path)
-    return value
+        return lambda value: base64.b64encode(write(value)).decode()
+    if kind == "timestamp":
+        as_text = shape.serialization.get("timestampFormat") == "iso8601"
+        return lambda value: _moment(shape, write(value), as_text=as_text)
+    return write
 
 
-def _expect(fits: bool, shape: Shape, value: Any, path: str) -> None:
+def _moment(shape: Any, value: datetime, *, as_text: bool) -> Any:
+    _expect(value.tzinfo is not None, shape, value)
+    if as_text:
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # json 1.1 and rest-json bodies carry seconds since the epoch, as recorded answers show.
+    return round(value.timestamp(), 3)
+
+
+def _expect(fits: bool, shape: Any, value: Any) -> None:
     if not fits:
-        raise BrokenAnswer(f"{path}: {shape.name} is a {shape.type_name}, not {type(value).__name__}")
+        raise _Misfit(f"{shape.name} is a {shape.type_name}, not {type(value).__name__}")
