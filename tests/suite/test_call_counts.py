@@ -1,4 +1,4 @@
-"""How often AWS is asked about a fleet of 200 hosts: nothing per finding, and a host's own questions for few hosts."""
+"""How often AWS is asked about a fleet of 100 hosts: nothing per finding, and a host's own questions for few hosts."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from postpatch.simulator.worlds import workshop
 from postpatch.verdict.causes.story import stories
 from tests.suite.rehearsing import ROOT, collection_of
 
-HOSTS = 200
+HOSTS = 100
 BREAK = 5
 # The documents of Patch Manager that install: each is asked for in the history of commands and of associations.
 PATCHING_DOCUMENTS = 3
@@ -61,7 +61,7 @@ def collection_in(folder, deploy, remediate):
     policy = (ROOT / "verify.toml").read_text(encoding="utf-8")
     assert 'stack = "pww"  ' in policy
     (folder / "policy.toml").write_text(policy.replace('stack = "pww"  ', f"{BY_TAG} #"), encoding="utf-8")
-    world = World("fleet", "200 hosts; five keep something fixable.", frozenset(), deploy, remediate)
+    world = World("fleet", "100 hosts; five keep something fixable.", frozenset(), deploy, remediate)
     return collection_of(folder, world, folder / "policy.toml")
 
 
@@ -84,7 +84,7 @@ def calls_of(collection):
 
 
 def test_what_is_left_costs_calls_for_the_hosts_concerned_alone(collection, calls):
-    """Of 200 hosts the five on which something fixable remains are asked about, once each; their baseline once."""
+    """Of 100 hosts the five on which something fixable remains are asked about, once each; their baseline once."""
     left = collection.value("leftovers")
     assert len(left.hosts) == BREAK
     assert calls["leftovers"] == {
