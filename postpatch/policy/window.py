@@ -1,5 +1,6 @@
 """`[window]`: the recurring maintenance window that must exist."""
 
+import functools
 from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,6 +15,10 @@ NEVER = "never"
 # botocore shapes MaintenanceWindowName and MaintenanceWindowId
 _NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"
 _ID = r"^mw-[0-9a-f]{17}$"
+
+
+# The search of all folders of zones takes longer than the rest of a policy.
+_time_zones = functools.cache(available_timezones)
 
 
 class WindowPolicy(Recurrence):
@@ -44,7 +49,7 @@ class WindowPolicy(Recurrence):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in _time_zones():
             raise PydanticCustomError("zone", "'{zone}' is no IANA time zone, such as Europe/Berlin", {"zone": zone})
         return zone
 

@@ -196,7 +196,7 @@ def test_every_kind_is_removable_unless_a_proof_takes_it_out() -> None:
 _ONE = st.tuples(st.integers(0, 5), st.booleans(), st.sampled_from([one.value for one in Severity]))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(_ONE, max_size=6), after=st.lists(_ONE, max_size=6))
 def test_more_left_never_helps(
     counted: Counts,
