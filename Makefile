@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-install lint bench docs iam lock clean
+.PHONY: install verify report test test-fast test-worlds test-install lint bench docs iam lock clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -27,8 +27,11 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
-test: $(DEV_STAMP)  ## the suite's own tests, in 10 minutes at most
-	$(TESTS) --hypothesis-profile=ci tests --ignore=tests/install
+test: $(DEV_STAMP)  ## the suite's own tests but for the next two, in 10 minutes at most
+	$(TESTS) --hypothesis-profile=ci tests --ignore=tests/catalogue --ignore=tests/install
+
+test-worlds: $(DEV_STAMP)  ## a whole run of each world, with and without its defect, and under the policies in iam/
+	$(TESTS) tests/catalogue
 
 test-fast: $(DEV_STAMP)  ## only the unit and contract tests, for use while you write
 	$(TESTS) tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict

@@ -15,7 +15,6 @@ from typing import Any, Self
 import pytest
 from filelock import FileLock
 
-from tests.suite.catalogue import PROPERTY, table
 from tests.suite.forks import QUICKLY, Prepare, inherited, run_in_fork
 from tests.suite.world_policies import policy_option
 
@@ -168,13 +167,3 @@ def policy_file(tmp_path: Path) -> Callable[..., str]:
         return f"--policy={path}"
 
     return write
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """End with the catalogue of false greens, as it came out."""
-    reports = (one for reports in terminalreporter.stats.values() for one in reports)
-    calls = [report for report in reports if getattr(report, "when", "") == "call"]
-    told = [value for report in calls for name, value in report.user_properties if name == PROPERTY]
-    if told:
-        terminalreporter.section("false greens")
-        terminalreporter.write_line("\n".join(table(told)))

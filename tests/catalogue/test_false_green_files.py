@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.suite.catalogue import Row, is_refused, tell, tell_refused
-from tests.suite.file_pairs import GOOD, GREEN, PAIRS, Pair
+from tests.catalogue.file_pairs import GOOD, GREEN, PAIRS, Pair
+from tests.catalogue.rows import Row, is_refused, tell, tell_refused
 
 RECORDED = frozenset(check.id for check in CHECKS if check.recorded)
 NOT_CHECKED = 10

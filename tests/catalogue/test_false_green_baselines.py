@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.suite.catalogue import is_refused, tell_refused
+from tests.catalogue.file_pairs import FOREIGN, half
+from tests.catalogue.rows import is_refused, tell_refused
 from tests.suite.exported import ACCOUNT
-from tests.suite.file_pairs import FOREIGN, half
 
 
 def _manifest(old: str, new: str) -> Callable[[Path], None]:

@@ -14,7 +14,7 @@ from iam.policies import FREE
 from postpatch.aws.session import SCAN_COMMAND
 from postpatch.simulator import worlds
 from postpatch.verdict.checks import CHECKS
-from tests.suite.catalogue import Row, tell
+from tests.catalogue.rows import Row, tell
 
 ROWS = [Row.of(world) for world in worlds().values() if world.red or world.errors]
 COULD_NOT_LOOK = 10
