@@ -11,7 +11,7 @@ from postpatch.verdict.run import Run
 
 __all__ = ["counted", "listed", "moment_of", "not_collected", "number", "shortened", "shown", "utc", "utc_of"]
 
-CELL = 10_000  # characters of one value in a page, where nothing shorter is said
+CELL = 4_000  # characters of one value in a page, where nothing shorter is said
 
 
 def utc(moment: datetime | None) -> str:

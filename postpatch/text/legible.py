@@ -39,4 +39,11 @@ def one_line(text: str, limit: int = LINE) -> str:
 
 def legible_lines(text: str, limit: int = TEXT) -> str:
     """Return a text of many lines as it may be shown: each line is cut by itself, and so is the whole."""
-    return "\n".join(legible(line) for line in shortened(redacted(text), limit).split("\n"))
+    shown, room = [], limit
+    for line in redacted(text).split("\n"):
+        shown.append(legible(line))
+        room -= len(shown[-1]) + 1
+        if room < 0:
+            break
+    lines = "\n".join(shown)
+    return lines if room >= -1 else f"{lines[:limit].rstrip()}… (cut, {len(text):,} characters)"
