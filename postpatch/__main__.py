@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+import traceback
+from types import TracebackType
 
 from postpatch import __version__
 from postpatch.commands import cleanup, evidence, init, worlds
 from postpatch.commands.checks import PHASES, run_checks
 from postpatch.commands.pipe import until_nobody_reads
+from postpatch.text.legible import legible_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (init, worlds, evidence, cleanup):
         command.add_to(commands)
     options = parser.parse_args(words)
+    sys.excepthook = _complain
     return until_nobody_reads(lambda: int(options.command(options)))
+
+
+def _complain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the traceback of an error that nobody expected, without what AWS may have repeated in it."""
+    sys.stderr.write(legible_lines("".join(traceback.format_exception(kind, error, trace))))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -14,10 +14,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
+from botocore.parsers import ResponseParserError
 
-from postpatch.aws.redaction import redacted
+from postpatch.aws.answers import leave_credentials_out, require_readable, reword
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
+from postpatch.text.credentials import note_credentials, redacted
 
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
 WRITES = frozenset(
@@ -99,6 +101,7 @@ class Connection:
             # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
             self.clock = self._their_clock
             session.events.register("after-call", self._note_date)
+        session.events.register("before-parse", require_readable)
         session.events.register("before-call", self._begun)
         session.events.register("after-call", self._answered)
         session.events.register("after-call-error", self._unanswered)
@@ -150,11 +153,16 @@ class Connection:
 
     def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
+        credentials: Any = None
+        with suppress(BotoCoreError):  # signing, which comes next, says why there are none
+            credentials = self.session.get_credentials()
+            credentials = credentials and credentials.get_frozen_credentials()
+        if credentials:
+            note_credentials(credentials.access_key, credentials.secret_key, credentials.token)
 
-    def _answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def _answered(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        leave_credentials_out(http_response, parsed)
         said, error = parsed.get("ResponseMetadata", {}), parsed.get("Error", {})
-        if "Message" in error:
-            error["Message"] = redacted(error["Message"], self.session)
         self._tell(
             context,
             request_id=said.get("RequestId", ""),
@@ -164,6 +172,7 @@ class Connection:
         )
 
     def _unanswered(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+        reword(exception)
         attempts = context.get("retries", {}).get("attempt", 1)
         self._tell(context, request_id="", status=None, attempts=attempts, error=type(exception).__name__)
 
@@ -210,9 +219,9 @@ def asking(subject: str) -> Iterator[None]:
         step = next((words for key, words in _NEXT.items() if key in code), _ANYTHING_ELSE)
         named = _ACTION.search(str(error))
         advice = step.format(operation=named[1] if named else error.operation_name)
-        raise CouldNotCheck(f"{advice} Could not ask {subject}: {error}") from error
-    except BotoCoreError as error:
-        raise CouldNotCheck(f"{_ANYTHING_ELSE} Could not ask {subject}: {error}") from error
+        raise CouldNotCheck(redacted(f"{advice} Could not ask {subject}: {error}")) from error
+    except (BotoCoreError, ResponseParserError) as error:
+        raise CouldNotCheck(redacted(f"{_ANYTHING_ELSE} Could not ask {subject}: {error}")) from error
 
 
 def _is_aws(url: str) -> bool:

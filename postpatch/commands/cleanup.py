@@ -7,6 +7,7 @@ from typing import Any
 
 from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import Policy, load_policy
+from postpatch.text.legible import legible_lines
 
 COULD_NOT_CHECK = 10
 USAGE = 4
@@ -33,10 +34,10 @@ def cleanup(options: argparse.Namespace) -> int:
     try:
         return _cleanup(load_policy(options.policy), options.endpoint_url, really=options.yes)
     except BadPolicy as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{legible_lines(str(error))}\n")
         return USAGE
     except CouldNotCheck as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{legible_lines(str(error))}\n")
         return COULD_NOT_CHECK
 
 
@@ -61,4 +62,4 @@ def _cleanup(policy: Policy, endpoint_url: str, *, really: bool) -> int:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{legible_lines(line)}\n")

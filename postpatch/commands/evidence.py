@@ -9,6 +9,7 @@ from typing import Any
 from postpatch.commands.rejudge import CouldNotRejudge, described, rejudged, rules_of
 from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, read_manifest
 from postpatch.evidence.pack_check import Problem, problems
+from postpatch.text.legible import legible_lines
 from postpatch.verdict.facts import count
 
 OK = 0
@@ -112,9 +113,9 @@ def _stage(manifest: PackManifest) -> str:
 
 
 def _refuse(reason: str) -> int:
-    sys.stderr.write(f"{reason}\n")
+    sys.stderr.write(f"{legible_lines(reason)}\n")
     return USAGE
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{legible_lines(line)}\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import load_policy
+from postpatch.text.legible import legible_lines
 
 if TYPE_CHECKING:
     from postpatch.aws.session import Connection
@@ -174,7 +175,7 @@ def _start(options: argparse.Namespace, *, interactive: bool) -> Start:
         found_account, found_region, problem = _from_aws(region, options.endpoint_url)
         account, region = account or found_account, region or found_region
         if not (account and region) and problem:
-            sys.stderr.write(f"{problem}\n")
+            sys.stderr.write(f"{legible_lines(problem)}\n")
     hosts = options.tag or options.auto_scaling_group or options.stack
     unknown = {"--region": region, "--account": account, _HOSTS: hosts}
     if not interactive and (missing := [option for option, value in unknown.items() if not value]):
@@ -237,5 +238,5 @@ def _ask(question: str) -> str:
 
 
 def _refuse(reason: str) -> int:
-    sys.stderr.write(f"{reason}\n")
+    sys.stderr.write(f"{legible_lines(reason)}\n")
     return USAGE

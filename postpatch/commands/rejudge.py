@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.commands.checks import pytest_command, pytest_environment
-from postpatch.evidence.pack import VERDICT_JSON
+from postpatch.evidence.pack import VERDICT_JSON, NotAPack, read_document
 from postpatch.verdict import rules
 from postpatch.verdict.comparison import Comparison, Difference, Nature, compare
 from postpatch.verdict.facts import count, naming
@@ -91,8 +91,8 @@ def _with_values(one: Difference) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        document = json.loads(read_document(path))
+    except (NotAPack, ValueError, RecursionError) as error:
         raise CouldNotRejudge(f"{path} holds no verdict: {error}") from error
     if not isinstance(document, dict):
         raise CouldNotRejudge(f"{path} holds no verdict")

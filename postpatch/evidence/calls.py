@@ -8,13 +8,14 @@ from pathlib import Path
 
 from postpatch.errors import BadEvidence
 from postpatch.model import Call
+from postpatch.text.credentials import redacted_values
 
 CALLS = "calls.ndjson"
 
 
 def append_call(path: Path, call: Call) -> None:
     """Add one call to the file at `path`; its time is ISO 8601 in UTC."""
-    row = asdict(call) | {"time": call.time.astimezone(UTC).isoformat(timespec="milliseconds")}
+    row = redacted_values(asdict(call)) | {"time": call.time.astimezone(UTC).isoformat(timespec="milliseconds")}
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -25,7 +26,7 @@ def count_calls(path: Path) -> dict[str, int]:
     if not path.exists():
         return {}
     counts: Counter[str] = Counter()
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 counts[str(json.loads(line)["operation"])] += 1

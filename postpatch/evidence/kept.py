@@ -9,11 +9,15 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from postpatch.errors import BadEvidence
+from postpatch.text.credentials import redacted, redacted_values
 
 
 def keep(path: Path, value: object, kind: Any) -> None:
     """Write a value of `kind` as JSON to `path`, completely or not at all."""
-    replace_text(path, _adapter(kind).dump_json(value, indent=1).decode() + "\n")
+    text = _adapter(kind).dump_json(value, indent=1).decode()
+    if redacted(text) != text:  # text by text, so that it stays JSON
+        text = json.dumps(redacted_values(json.loads(text)), indent=1, ensure_ascii=False)
+    replace_text(path, f"{text}\n")
 
 
 def read_kept(path: Path, kind: Any) -> Any:

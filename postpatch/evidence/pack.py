@@ -6,6 +6,7 @@ A pack is a folder: the report in its several forms, `evidence/` with all that i
 import hashlib
 import json
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from postpatch.model import Mode, Utc
 FORMAT = 1
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence"
+LARGEST = 64 * 1024 * 1024  # bytes of a JSON document: many times that of any run
 VERDICT_JSON = "verify.json"
 # Plain names below the pack alone: nothing that climbs out, and nothing that a terminal would obey.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*", re.ASCII)
@@ -82,12 +84,7 @@ def sha256_of(path: Path) -> str:
 def read_manifest(folder: Path) -> PackManifest:
     """Return the manifest of the pack in `folder`; NotAPack says why there is none or why it is unreadable."""
     path = folder / MANIFEST
-    if path.is_symlink():
-        raise NotAPack(f"{path} is a link. A pack is made of files: ask for the pack as it was published.")
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise NotAPack(f"{folder} is not an evidence pack: {path.name} cannot be read: {error.strerror}.") from error
+    text = read_document(path)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -103,6 +100,28 @@ def read_manifest(folder: Path) -> PackManifest:
             f"{path} is not the manifest of a pack: {wrong}. Ask for the pack as it was published."
         ) from error
     return manifest
+
+
+def read_document(path: Path) -> bytes:
+    """Return the bytes of a JSON document of a pack; NotAPack if it is no plain file, or too large for one.
+
+    Whoever made the folder may have put anything there: a pipe that nobody writes to is never opened.
+    """
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            kind = "a link" if stat.S_ISLNK(found.st_mode) else "not a file"
+            raise NotAPack(f"{path} is {kind}. A pack is made of files: ask for the pack as it was published.")
+        if found.st_size > LARGEST:
+            raise NotAPack(
+                f"{path} has {found.st_size:,} bytes; no run writes more than {LARGEST:,}. Ask for the pack as it was "
+                "published."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise NotAPack(
+            f"{path.parent} is not an evidence pack: {path.name} cannot be read: {error.strerror}."
+        ) from error
 
 
 def _advice(version: object) -> str:

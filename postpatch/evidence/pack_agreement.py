@@ -8,7 +8,7 @@ from typing import Any
 from postpatch.errors import BadEvidence
 from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
-from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, PackManifest
+from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, NotAPack, PackManifest, read_document
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.evidence.snapshot import open_snapshot
 
@@ -54,8 +54,8 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
 
 def _verdict(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> Iterator[Disagreement]:
     try:
-        verdict = json.loads((folder / VERDICT_JSON).read_bytes())
-    except (ValueError, RecursionError) as error:
+        verdict = json.loads(read_document(folder / VERDICT_JSON))
+    except (NotAPack, ValueError, RecursionError) as error:
         yield VERDICT_JSON, f"is not JSON: {error}"
         return
     if not isinstance(verdict, dict):

@@ -6,6 +6,7 @@ written in percent.
 
 from collections.abc import Iterator
 
+from postpatch.text.legible import legible
 from postpatch.verdict.run import Run, Verdict
 
 _IN_A_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -24,4 +25,5 @@ def annotations(run: Run) -> Iterator[str]:
 
 
 def _command(level: str, title: str, message: str) -> str:
-    return f"::{level} title={title.translate(_IN_A_PROPERTY)}::{message.translate(_IN_A_MESSAGE)}"
+    title, message = legible(title).translate(_IN_A_PROPERTY), legible(message).translate(_IN_A_MESSAGE)
+    return f"::{level} title={title}::{message}"

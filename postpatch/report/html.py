@@ -84,7 +84,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=words.visible,
+        finalize=words.shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )

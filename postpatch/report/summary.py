@@ -9,7 +9,8 @@ from pathlib import Path
 
 from postpatch.model import Mode
 from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
-from postpatch.report.words import counted, number, shortened, visible
+from postpatch.report.words import counted, number, shortened
+from postpatch.text.legible import one_line
 from postpatch.verdict.run import Outcome, Run
 
 # GitHub, "Workflow commands", adding a job summary: 1 MiB for each step, and a larger one is not shown at all.
@@ -17,6 +18,9 @@ STEP_LIMIT = 1024 * 1024
 _REASON = 600
 _CUT = "\n*Cut here to fit the limit: `verify.html` has the full report.*\n"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+# What GitHub makes a link or a mention of, escaped or not: addresses and e-mail addresses (GitHub Flavored Markdown,
+# "Autolinks (extension)"), @names, and references to issues (GitHub, "Autolinked references and URLs").
+_LINKED = re.compile(r"[^\s`|]*(?:@|://|www\.|mailto:|xmpp:|#\d|\bGH-\d)[^\s`|]*", re.IGNORECASE)
 
 
 class Summary:
@@ -51,7 +55,7 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
         yield f"**SIMULATED, on {_escaped(stage)}: this proves nothing about any real host.**"
         yield ""
     hosts = f"{counted(len(verdict['hosts']), 'host')} of " if verdict["hosts"] else ""
-    where = f"account {verdict['account']}, region {verdict['region']}"
+    where = f"account {_escaped(str(verdict['account']))}, region {_escaped(str(verdict['region']))}"
     yield f"{hosts}{_escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
     sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
@@ -125,6 +129,16 @@ def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str
 
 
 def _escaped(text: str) -> str:
-    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, no invisible characters."""
-    line = str(visible(" ".join(text.split())))
+    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, no link, nothing invisible.
+
+    A word that GitHub would link is set as code, where it links nothing.
+    """
+    line, escaped, end = one_line(text), [], 0
+    for word in _LINKED.finditer(line):
+        escaped += [_plain(line[end : word.start()]), f"`{word[0]}`"]
+        end = word.end()
+    return "".join([*escaped, _plain(line[end:])])
+
+
+def _plain(line: str) -> str:
     return _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))

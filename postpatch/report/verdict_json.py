@@ -22,6 +22,7 @@ from postpatch.report.schema import (
     VerdictJson,
     WaiverResult,
 )
+from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
@@ -47,6 +48,8 @@ class VerdictFile:
     def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:  # noqa: ARG002 - the interface of every format
         """Write the verdict for machines."""
         text = json.dumps(verdict, indent=1, ensure_ascii=False)
+        if redacted(text) != text:  # text by text, so that it stays JSON
+            text = json.dumps(redacted_values(verdict), indent=1, ensure_ascii=False)
         path.write_text(f"{text}\n", encoding="utf-8")
 
 

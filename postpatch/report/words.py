@@ -1,16 +1,17 @@
 """How the report formats values: times, numbers, lists, long or deceptive texts, missing evidence."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from postpatch.model import Mode
+from postpatch.text.characters import visible
+from postpatch.text.credentials import redacted
+from postpatch.text.legible import shortened
 from postpatch.verdict.run import Run
 
-_ELLIPSIS = "…"
-# Invisible characters: controls, and marks that change the direction of a line so that it is displayed in a different
-# order than it is stored (Unicode Technical Report 36, 2.5). Text in a right-to-left script is left alone.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+__all__ = ["counted", "listed", "moment_of", "not_collected", "number", "shortened", "shown", "utc", "utc_of"]
+
+CELL = 4_000  # characters of one value in a page, where nothing shorter is said
 
 
 def utc(moment: datetime | None) -> str:
@@ -49,21 +50,12 @@ def listed(things: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def visible(value: object) -> object:
-    """Return a text with each invisible character replaced by its code point, `[U+202E]`; other values unchanged.
+def shown(value: object) -> object:
+    """Return a text as a page may show it: no credential, all visible, cut if it is very long; other values unchanged.
 
     Finished markup, such as a macro's, is left alone, because its texts have already been converted.
     """
-    if type(value) is not str or value.isprintable():
-        return value
-    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return at most `limit` characters of a text, with its full length if it was cut."""
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit].rstrip()}{_ELLIPSIS} (cut, {number(len(text))} characters)"
+    return visible(shortened(redacted(value), CELL)) if type(value) is str else value
 
 
 def not_collected(run: Run, what: str) -> str:

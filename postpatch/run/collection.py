@@ -17,6 +17,8 @@ from postpatch.errors import CouldNotCheck
 from postpatch.evidence.kept import keep, read_kept, replace_text
 from postpatch.policy import Policy
 from postpatch.run.session import Session
+from postpatch.text.credentials import redacted
+from postpatch.text.places import without_places
 from postpatch.verdict.case import Case, Evidence
 
 _MARK = "collecting"
@@ -118,6 +120,7 @@ class Collection:
         return value
 
     def _store_error(self, name: str, message: str, cause: Exception) -> CouldNotCheck:
+        message = without_places(redacted(message))
         replace_text(self._error(name), message)
         failure = CouldNotCheck(message)
         failure.__cause__ = cause

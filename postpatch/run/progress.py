@@ -8,6 +8,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from postpatch.text.legible import one_line
+
+_STATE = 200  # characters
 _PLAIN_EVERY = 30.0  # seconds between two lines if the output is not a terminal
 
 
@@ -52,7 +55,7 @@ class Progress:
             self._leave_dots_alone()
             form = "{n_fmt} of {total_fmt} hosts scanned, {elapsed}, {desc}"
             self._bar = tqdm(total=hosts, bar_format=form, leave=False, file=sys.stderr, dynamic_ncols=True)
-        self._bar.set_description_str(state, refresh=False)
+        self._bar.set_description_str(one_line(state, _STATE), refresh=False)
         self._bar.n = scanned
         self._bar.refresh()
 
@@ -64,5 +67,5 @@ class Progress:
 
 
 def _write(line: str) -> None:
-    sys.stderr.write(f"postpatch: {line}\n")
+    sys.stderr.write(f"postpatch: {one_line(line)}\n")
     sys.stderr.flush()

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from filelock import BaseFileLock, FileLock, Timeout
+
 from postpatch import __version__
 from postpatch.evidence.kept import keep
 from postpatch.evidence.pack import MANIFEST
@@ -15,6 +17,10 @@ from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.run.displacing import PREVIOUS
 from postpatch.run.rejudging import unpack
 from postpatch.run.settings import Settings
+
+_PREFIX = ".run-"
+_LOCK = "run.lock"
+_held: dict[Path, BaseFileLock] = {}  # until the process ends, however it does
 
 
 @contextmanager
@@ -37,7 +43,10 @@ def staging_if_it_goes_well(settings: Settings) -> Iterator[Path]:
 def open_staging(settings: Settings) -> Path:
     """Create the run's staging folder, store the run's options and policy in it, and return the folder."""
     settings.reports.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=".run-"))
+    remove_left_over(settings.reports)
+    staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=_PREFIX))
+    _held[staging] = held = FileLock(staging / _LOCK)
+    held.acquire()
     if settings.pack:
         unpack(settings.pack, staging)
     else:
@@ -66,7 +75,21 @@ def publish(staging: Path, reports: Path, names: list[str]) -> None:
 
 def close_staging(staging: Path) -> None:
     """Remove the staging folder with what was not published."""
+    if held := _held.pop(staging, None):
+        held.release()
     shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_left_over(reports: Path) -> None:
+    """Remove the staging folders of runs that were killed.
+
+    A run holds a lock in its folder for as long as its process lives, which also another machine sees. What cannot be
+    removed, or holds no lock, stays.
+    """
+    for folder in reports.glob(f"{_PREFIX}*"):
+        if folder.is_dir() and not folder.is_symlink() and (folder / _LOCK).is_file():
+            with suppress(OSError, Timeout), FileLock(folder / _LOCK, timeout=0):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _store_request(staging: Path, settings: Settings) -> None:

@@ -36,8 +36,8 @@ def test_many_checks_that_could_not_look_share_one(blind):
 
 
 def test_what_aws_says_cannot_write_a_command(failing):
-    """Line ends, percent signs, colons and commas of a reason are escaped, so that no second command begins."""
+    """Line ends, percent signs, colons and commas of a reason are escaped, and no line in it is a command by itself."""
     (check, *others) = failing.checks
     wicked = replace(check, id="A:B,C", outcome=Outcome.FAILED, reason="100%\n::set-output name=x::y\r")
     (first, *_) = [line for line in annotations(replace(failing, checks=(wicked, *others))) if "::error" in line]
-    assert first == "::error title=A%3AB%2CC failed::100%25%0A::set-output name=x::y%0D"
+    assert first == "::error title=A%3AB%2CC failed::100%25%0A: :set-output name=x::y[U+000D]"

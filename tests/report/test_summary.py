@@ -2,12 +2,20 @@
 
 import re
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from postpatch.report.summary import STEP_LIMIT, summary
+from postpatch.report.summary import STEP_LIMIT, _escaped, summary
 from postpatch.report.verdict_json import verdict_json
+from postpatch.text.legible import one_line
 from postpatch.verdict.run import Outcome, Run
+
+LINKING = ["https://a.example/x", "http://", "www.a.example", "@octocat", "a@b.example", "mailto:", "#12", "`", "``",
+           "|", "\\", " ", "<b>", "&amp;", "*", "_", "[a](b)", "\n", "WWW.A", "ftp://x"]  # fmt: skip
 
 
 def told(run: Run) -> str:
@@ -62,7 +70,12 @@ def test_what_two_files_cannot_tell_is_said_once(recorded: Run) -> None:
         ("<img src=x onerror=alert(1)>", r"&lt;img src=x onerror=alert\(1\)&gt;"),
         ("`rm -rf`", r"\`rm \-rf\`"),
         ("[click](javascript:x)", r"\[click\]\(javascript:x\)"),
-        ("![i](http://x)", r"\!\[i\]\(http://x\)"),
+        ("![i](http://x)", "`![i](http://x)`"),
+        ("see https://evil.example/?q=1, now", "see `https://evil.example/?q=1,` now"),
+        ("ask @octocat or a@b.example", "ask `@octocat` or `a@b.example`"),
+        ("a|www.evil.example|b", r"a\|`www.evil.example`\|b"),
+        ("``x@y", r"\`\``x@y`"),
+        ("fixes org/repo#7", "fixes `org/repo#7`"),
         ("**bold** _it_ ~~no~~", r"\*\*bold\*\* \_it\_ \~\~no\~\~"),
         ("a\\|b", r"a\\\|b"),
         ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
@@ -73,6 +86,18 @@ def test_what_two_files_cannot_tell_is_said_once(recorded: Run) -> None:
 def test_nothing_from_aws_is_markup(passing: Run, reason: str, shown: str) -> None:
     """Whatever a tag or a title holds, the table keeps its rows and a reader sees the text."""
     assert f"| failed | {shown} |\n" in told(with_reason(passing, reason))
+
+
+@given(st.lists(st.one_of(st.sampled_from(LINKING), st.text(max_size=8)), max_size=12))
+def test_no_text_becomes_a_link_or_a_mention(parts: list[str]) -> None:
+    """Any text is read in Markdown as it is: as text without anything that GitHub would link, or as code."""
+    text = "".join(parts)
+    (inline,) = (token for token in MarkdownIt().parse(f"x{_escaped(text)}x") if token.type == "inline")
+    read = inline.children or []
+    assert {token.type for token in read} <= {"text", "code_inline"}
+    assert "".join(token.content for token in read) == f"x{one_line(text)}x"
+    assert not any(re.search(r"@|://|www\.|mailto:|xmpp:|#\d", "".join(t.content for t in group), re.I)
+                   for kind, group in groupby(read, lambda token: token.type) if kind == "text")  # fmt: skip
 
 
 def test_a_long_reason_is_cut(passing: Run) -> None:

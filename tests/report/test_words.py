@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from markupsafe import Markup
 
-from postpatch.report.words import counted, listed, shortened, utc, utc_of, visible
+from postpatch.report.words import counted, listed, shortened, shown, utc, utc_of
 
 
 def test_times_are_told_in_utc() -> None:
@@ -59,11 +59,11 @@ def test_a_list_reads_as_a_sentence_names_things() -> None:
 )
 def test_what_no_reader_sees_is_told_by_its_code_point(text: str, told: str) -> None:
     """A text cannot show itself otherwise than it is written."""
-    assert visible(text) == told
+    assert shown(text) == told
 
 
 def test_values_that_are_no_text_and_finished_markup_are_left_alone() -> None:
     """Only texts are looked through, and only once."""
     markup = Markup("<b>\u202e</b>")
-    assert visible(markup) is markup
-    assert visible(7) == 7
+    assert shown(markup) is markup
+    assert shown(7) == 7

@@ -291,7 +291,6 @@ def test_nothing_holds_a_credential(run, echo):
         **jenkins,
     )
     assert ran.exit == 10, ran.out
-    assert "https://git.example/fleet.git" in (ran.reports / "verify.html").read_text(encoding="utf-8")
     files = dict(everything_in(ran.reports))
     assert {"verify.json", "verify.html", "calls.ndjson", "account.error"} <= {path.name for path in files}
     assert "X-Amz-Security-Token: (a credential, left out)" in ran.reason("MW-1")

@@ -21,7 +21,7 @@ _AN_ASSESSMENT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The earlier phases of a simulated run: the path of the baseline that was taken, empty if one was given."""
+    """The earlier phases of a simulated run: the name of the baseline that was taken, empty if one was given."""
 
     baseline: str = ""
 
@@ -58,7 +58,7 @@ def baseline(collection: Collection) -> Snapshot:
         return _last_run(collection.session, caller, copy)
     if settings.reconstruct:
         return reconstruct(collection.session, caller, collection.value("hosts"), copy)
-    path = Path(lived.baseline) if lived.baseline else settings.baseline_path
+    path = collection.folder / lived.baseline if lived.baseline else settings.baseline_path
     snapshot = open_baseline(settings, path)
     if path == copy:
         return snapshot
@@ -78,7 +78,7 @@ def _assessed_before(session: Session, path: Path) -> str:
     if session.settings.engine is Engine.CLASSIC:
         _assess(session, caller)  # Classic stores the run itself, and the baseline is read from there
         return ""
-    return str(take_baseline(session, caller, path).path)
+    return take_baseline(session, caller, path).path.name
 
 
 def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun]:

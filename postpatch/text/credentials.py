@@ -1,0 +1,69 @@
+"""Keep credentials out of everything that is written: AWS, or what stands between, may repeat them in any spelling.
+
+SignatureDoesNotMatch, for one, repeats the canonical request with its X-Amz-Security-Token; a proxy's error page may
+repeat a header, encoded, wrapped or cut.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from postpatch.text.spellings import GRAM, Needle, flattened, needles, pieces
+
+INSTEAD = "(a credential, left out)"
+# botocore, iam, shape accessKeyIdType: a real one has at least 16 characters; shorter ones are words of a test.
+SHORTEST = 16
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+# IAM user guide, "IAM identifiers", unique ids: AKIA is an access key, ASIA a temporary one.
+_KEY_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
+_known: set[str] = set()
+
+
+def note_credentials(*values: str | None) -> None:
+    """Remember the credentials in use in this process, for as long as it runs; those of the environment are known."""
+    _known.update(value for value in values if value and len(value) >= SHORTEST)
+
+
+def redacted(text: str) -> str:
+    """Return a text without any credential in use, in whatever spelling, and without anyone's access key id.
+
+    A piece of a credential counts as one: 8 letters and digits of an access key, 12 of a session token.
+    """
+    text = _KEY_ID.sub(INSTEAD, text)
+    sought = _needles()
+    if not sought or not sought.found_in(flattened(text)):
+        return text
+    kept, end = [], 0
+    for start, stop in pieces(text, sought):
+        kept += [text[end:start], INSTEAD]
+        end = stop
+    return "".join([*kept, text[end:]])
+
+
+def redacted_values(value: Any) -> Any:
+    """Return a value of dicts, lists and texts, as JSON has them, with each text redacted, names included."""
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, Mapping):
+        return {redacted_values(name): redacted_values(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redacted_values(one) for one in value]
+    return value
+
+
+def may_hold_credential(text: str) -> bool:
+    """Tell quickly whether a long text may hold a whole credential in use, or SHORTEST letters and digits of one."""
+    sought = _needles()
+    return bool(_KEY_ID.search(text)) or bool(sought and sought.found_in(flattened(text), step=SHORTEST - GRAM + 1))
+
+
+def _needles() -> Needle | None:
+    values = frozenset(value for name in _VARIABLES if len(value := os.environ.get(name, "")) >= SHORTEST)
+    return _made(values | _known) if values or _known else None
+
+
+@lru_cache(maxsize=8)
+def _made(values: frozenset[str]) -> Needle:
+    return needles(values)

@@ -1,0 +1,111 @@
+"""Find a known secret in a text however it is spelled: encoded, wrapped, cut, in another case.
+
+Text and secret are compared by their letters and digits alone, in lower case, after escapes are read; so neither line
+ends nor percent signs, neither entities nor quotes in between hide a secret. A base64 or hexadecimal form of it is
+sought as one more spelling.
+"""
+
+import base64
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+GRAM = 8  # letters and digits: the shortest piece of a key that is recognised
+_SURE = 12  # of a long secret, and of its other forms, whose many pieces would meet an innocent word by chance
+_LONG = 64
+# One escape each, read once: percent (encoded any number of times), JSON and Python, HTML entities and tags.
+# Each alternative begins with a plain character, so that `re` passes over a text without any of them quickly.
+_ESCAPES = (
+    r"%(?:25)*(?P<percent>[0-9A-Fa-f]{2})|\\\\*u(?P<unicode>[0-9A-Fa-f]{4})|\\\\*x(?P<hex>[0-9A-Fa-f]{2})"
+    r"|\\\\*[abfnrtv0]|&(?:amp;)*#(?P<decimal>[0-9]{1,7});|&(?:amp;)*#[xX](?P<entity>[0-9A-Fa-f]{1,6});"
+    r"|&[A-Za-z]{2,8};|</?[A-Za-z]{1,4} ?/?>"
+)
+_ESCAPE = re.compile(_ESCAPES)
+_CHARACTER = re.compile(rf"{_ESCAPES}|[0-9A-Za-z]")
+_LOWER = bytes(range(256)).lower()
+_OTHERS = bytes(code for code in range(256) if not chr(code).isalnum() or code >= 0x80)
+_BASES = {"percent": 16, "unicode": 16, "hex": 16, "entity": 16, "decimal": 10}
+
+
+@dataclass(frozen=True)
+class Needle:
+    """What is sought: each spelling with its shortest piece, and where in which spelling each gram is."""
+
+    spellings: tuple[tuple[str, int], ...]
+    grams: dict[str, tuple[tuple[int, int], ...]]
+
+    def found_in(self, flat: str, step: int = 1) -> bool:
+        """Tell whether a flattened text may hold a piece; a step above 1 finds pieces of GRAM + step - 1 at least."""
+        grams = self.grams
+        return any(flat[at : at + GRAM] in grams for at in range(0, len(flat) - GRAM + 1, step))
+
+    def length_at(self, flat: str, at: int) -> int:
+        """Return how many characters of a spelling begin at `at`, or 0 if that is too short a piece."""
+        lengths = [0]
+        for which, offset in self.grams.get(flat[at : at + GRAM], ()):
+            spelling, shortest = self.spellings[which]
+            length = _common(flat, at, spelling, offset)
+            if length >= min(shortest, len(spelling)):
+                lengths.append(length)
+        return max(lengths)
+
+
+def needles(secrets: Collection[str]) -> Needle:
+    """Return what to seek for some secrets."""
+    spellings = tuple(sorted({pair for secret in secrets for pair in _spellings(secret)}))
+    grams: dict[str, list[tuple[int, int]]] = {}
+    for which, (spelling, _) in enumerate(spellings):
+        for offset in range(len(spelling) - GRAM + 1):
+            grams.setdefault(spelling[offset : offset + GRAM], []).append((which, offset))
+    return Needle(spellings, {gram: tuple(places) for gram, places in grams.items()})
+
+
+def flattened(text: str) -> str:
+    """Return the letters and digits of a text in lower case, with its escapes read."""
+    return _ESCAPE.sub(_read, text).encode("ascii", "ignore").translate(_LOWER, _OTHERS).decode()
+
+
+def pieces(text: str, sought: Needle) -> Iterator[tuple[int, int]]:
+    """Yield where in a text pieces of what is sought begin and end, without overlap."""
+    places = [(one, found.span()) for found in _CHARACTER.finditer(text) if (one := _letter(found))]
+    flat = "".join(one for one, _ in places)
+    at = 0
+    while at <= len(flat) - GRAM:
+        length = sought.length_at(flat, at)
+        if length:
+            yield places[at][1][0], places[at + length - 1][1][1]
+        at += length or 1
+
+
+def _spellings(secret: str) -> Iterator[tuple[str, int]]:
+    whole = flattened(secret)
+    yield whole, _SURE if len(whole) > _LONG else GRAM
+    for raw in {secret.encode(), quote(secret, safe="").encode()}:
+        yield raw.hex(), _SURE * 2
+        # Base64 reads three bytes at a time: a secret inside a text begins at any of the three.
+        for lead in range(3):
+            encoded = base64.b64encode(b"\0" * lead + raw).decode()
+            bits = 8 * (lead + len(raw))
+            yield flattened(encoded[-(-8 * lead // 6) : bits // 6]), _SURE
+
+
+def _common(flat: str, at: int, spelling: str, offset: int) -> int:
+    length = GRAM
+    longest = min(len(flat) - at, len(spelling) - offset)
+    while length < longest and flat[at + length] == spelling[offset + length]:
+        length += 1
+    return length
+
+
+def _letter(found: re.Match[str]) -> str:
+    one = found[0] if len(found[0]) == 1 else _read(found)
+    return one.lower() if one.isascii() and one.isalnum() else ""
+
+
+def _read(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    if kind is None:
+        return ""
+    code = int(found[kind], _BASES[kind])
+    return chr(code) if code < 0x80 else ""
