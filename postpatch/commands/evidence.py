@@ -79,22 +79,24 @@ def _rejudge(options: argparse.Namespace) -> int:
         if found and not options.anyway:
             _say("The pack is not complete and was not judged again. Add --anyway to judge it.")
             return PROBLEMS
-        compared = rejudged(options.folder)
+        again = rejudged(options.folder, manifest)
     except (NotAPack, CouldNotRejudge) as error:
         return _refuse(str(error))
     if found:
         _say("The pack is not complete: what follows is the verdict on its present content.")
-    for line in described(compared):
+    compared = again.verdict
+    for line in (*described(compared), *again.reports):
         _say(line)
-    again = f"run {manifest.run}: judged again from its evidence alone"
-    if compared.unexplained:
-        _say(f"{again}: {count(len(compared.unexplained), 'difference')} that no change of the rules explains")
+    judged = f"run {manifest.run}: judged again from its evidence alone"
+    if compared.unexplained or again.reports:
+        number = count(len(compared.unexplained) + len(again.reports), "difference")
+        _say(f"{judged}: {number} that no change of the rules explains")
         return PROBLEMS
     if compared.explained:
         number = count(len(compared.explained), "difference")
-        _say(f"{again}: {number} from {manifest.verdict}, explained by rules that changed since")
+        _say(f"{judged}: {number} from {manifest.verdict}, explained by rules that changed since")
     else:
-        _say(f"{again}, the same verdict: {manifest.verdict}")
+        _say(f"{judged}, the same verdict: {manifest.verdict}")
     return OK
 
 

@@ -301,6 +301,9 @@ def make_live(pack, sealed_anew, *, live):
     """Make the pack one of AWS or of a rehearsal, in each of its files that says so, and seal it anew."""
     mode, world = (Mode.LIVE, "") if live else (Mode.SIMULATED, "workshop")
     edit(pack / "evidence" / "run.json", lambda run: run.update(world=world, mode=mode))
+    for side in ("baseline", "after"):
+        about = {"mode": mode, "stage": f"world {world}" if world else ""}
+        edit(pack / "evidence" / f"{side}.manifest.json", lambda snapshot, about=about: snapshot.update(about))
     edit(pack / "verify.json", lambda told: told.update(simulated=not live, mode=mode))
     sealed_anew(pack, stage=f"world {world}" if world else "", mode=mode)
 
