@@ -65,7 +65,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) -o requirements-live.lock
 	$(COMPILE) --extra simulated --group build -o requirements.lock
-	$(COMPILE) --extra simulated --extra dev --group build -o requirements-dev.lock
+	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
 
 clean:  ## remove the environment and what runs wrote
 	rm -rf .venv build reports/evidence reports/verify.* reports/summary.md reports/delta.csv reports/manifest.json reports/samples reports/.run-*

@@ -1,4 +1,4 @@
-"""`evidence check` and `evidence rejudge`: whether a pack is whole, and whether it still gives the same verdict."""
+"""`evidence check`, `rejudge` and `sign`: whether a pack is whole, gives the same verdict again, and who signed it."""
 
 import argparse
 import re
@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from postpatch.commands import signature_check, signing
 from postpatch.commands.rejudge import CouldNotRejudge, described, rejudged, rules_of
+from postpatch.commands.signature_check import check_signature
+from postpatch.errors import BadOptions, CouldNotCheck
 from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, read_manifest
 from postpatch.evidence.pack_check import Problem, problems
 from postpatch.text.legible import legible_lines
@@ -19,37 +22,46 @@ USAGE = 2
 
 def add_to(commands: Any) -> None:
     """Declare the commands to argparse."""
-    parser = commands.add_parser("evidence", help="check the evidence of a run, or judge it again; AWS is never called")
+    parser = commands.add_parser("evidence", help="check or sign the evidence of a run, or judge it again, offline")
     ways = parser.add_subparsers(required=True, metavar="COMMAND")
     check = ways.add_parser("check", help="say what was altered, lost or added since the run")
     check.set_defaults(command=_check)
     again = ways.add_parser("rejudge", help="repeat the verdict from the evidence alone, and compare")
     again.add_argument("--anyway", action="store_true", help="judge a pack that is not complete")
     again.set_defaults(command=_rejudge)
-    for way in (check, again):
+    sign = signing.add_to(ways)
+    sign.set_defaults(command=_sign)
+    signature_check.add_options(check)
+    for way in (check, sign):
+        help_text = "with --kms: another endpoint than AWS, such as a simulated one on loopback"
+        way.add_argument("--endpoint-url", default="", metavar="URL", help=help_text)
+    for way in (check, again, sign):
         way.add_argument("folder", type=Path, metavar="DIR", help="the folder of the pack, such as reports")
         digest_help = "the sha256 of its manifest, as the run printed it"
         way.add_argument("--digest", type=_whole_sha256, metavar="HEX", help=digest_help)
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Return 0 for a whole pack, 1 for one that was tampered with, 2 where there is none that can be read."""
+    """Return 0 for a whole pack, 1 for one that was tampered with, 2 where there is none that can be checked."""
     try:
         manifest = read_manifest(options.folder)
-    except NotAPack as error:
+        signature = check_signature(options, manifest)
+    except (CouldNotCheck, BadOptions) as error:
         return _refuse(str(error))
-    found = _problems(options, manifest)
+    found = [*map(str, _problems(options, manifest)), *signature.problems]
     finished = f"{manifest.finished_at:%F %T} UTC"
     _say(f"run {manifest.run}: {manifest.verdict}, {_stage(manifest)}, finished {finished}")
     _say(_made_by(options.folder, manifest))
     _say(f"{options.folder / MANIFEST}: sha256 {digest(options.folder)}")
     for problem in found:
-        _say(str(problem))
+        _say(problem)
     if found:
-        _say("This is not the pack as it was published.")
+        _say("This is not the pack as it was published, or not as it was signed.")
         return PROBLEMS
     _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
-    if not options.digest:
+    for line in signature.lines:
+        _say(line)
+    if not (options.digest or options.key or options.kms or options.identity):
         _say(
             "Whoever can write to this folder can write its manifest anew: compare the sha256 with that of the run's "
             "output (--digest)."
@@ -68,22 +80,41 @@ def _rejudge(options: argparse.Namespace) -> int:
         if found and not options.anyway:
             _say("The pack is not complete and was not judged again. Add --anyway to judge it.")
             return PROBLEMS
-        compared = rejudged(options.folder)
+        again = rejudged(options.folder, manifest)
     except (NotAPack, CouldNotRejudge) as error:
         return _refuse(str(error))
     if found:
         _say("The pack is not complete: what follows is the verdict on its present content.")
-    for line in described(compared):
+    compared = again.verdict
+    for line in (*described(compared), *again.reports):
         _say(line)
-    again = f"run {manifest.run}: judged again from its evidence alone"
-    if compared.unexplained:
-        _say(f"{again}: {count(len(compared.unexplained), 'difference')} that no change of the rules explains")
+    judged = f"run {manifest.run}: judged again from its evidence alone"
+    if compared.unexplained or again.reports:
+        number = count(len(compared.unexplained) + len(again.reports), "difference")
+        _say(f"{judged}: {number} that no change of the rules explains")
         return PROBLEMS
     if compared.explained:
         number = count(len(compared.explained), "difference")
-        _say(f"{again}: {number} from {manifest.verdict}, explained by rules that changed since")
+        _say(f"{judged}: {number} from {manifest.verdict}, explained by rules that changed since")
     else:
-        _say(f"{again}, the same verdict: {manifest.verdict}")
+        _say(f"{judged}, the same verdict: {manifest.verdict}")
+    return OK
+
+
+def _sign(options: argparse.Namespace) -> int:
+    """Return 0 for a pack that was signed, 1 for one that is not whole, 2 where nothing could be signed."""
+    try:
+        manifest = read_manifest(options.folder)
+        found = _problems(options, manifest)
+        for problem in found:
+            _say(str(problem))
+        if found:
+            _say("The pack is not complete and was not signed.")
+            return PROBLEMS
+        for line in signing.sign(options, manifest):
+            _say(line)
+    except (CouldNotCheck, OSError) as error:
+        return _refuse(str(error))
     return OK
 
 

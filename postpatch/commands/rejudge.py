@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.commands.checks import pytest_command, pytest_environment
-from postpatch.evidence.pack import VERDICT_JSON, NotAPack, read_document
+from postpatch.commands.rendered import report_differences
+from postpatch.evidence.pack import VERDICT_JSON, NotAPack, PackManifest, read_document
 from postpatch.verdict import rules
 from postpatch.verdict.comparison import Comparison, Difference, Nature, compare
 from postpatch.verdict.facts import count, naming
@@ -32,8 +33,16 @@ class Judged:
     output: str
 
 
-def rejudged(pack: Path) -> Comparison:
-    """Return how the verdict on a pack's evidence compares with the one in it; CouldNotRejudge if there is none."""
+@dataclass(frozen=True)
+class Rejudged:
+    """How the verdict on a pack's evidence compares with the one in it, and which of its reports say otherwise."""
+
+    verdict: Comparison
+    reports: tuple[str, ...]
+
+
+def rejudged(pack: Path, manifest: PackManifest) -> Rejudged:
+    """Judge a pack again, render its reports anew, and compare both; CouldNotRejudge if that cannot be done."""
     then = _read(pack / VERDICT_JSON)
     version = rules_of(pack)
     if version > rules.current():
@@ -46,10 +55,11 @@ def rejudged(pack: Path) -> Comparison:
         if ran.exit_code not in _JUDGED:
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{ran.output.strip()}")
         now = _read(Path(folder) / VERDICT_JSON)
-    try:
-        return compare(then, now, rules.changes_since(version))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CouldNotRejudge(f"{pack / VERDICT_JSON} is not a verdict of postpatch: {error!r}") from error
+        try:
+            reports = tuple(report_differences(pack, Path(folder), manifest, then))
+            return Rejudged(compare(then, now, rules.changes_since(version)), reports)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise CouldNotRejudge(f"{pack / VERDICT_JSON} is not a verdict of postpatch: {error!r}") from error
 
 
 def run_checks(pack: Path, reports: Path) -> Judged:

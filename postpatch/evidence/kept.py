@@ -37,11 +37,16 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write `text` to a temporary file beside `path`, then rename it, so that a reader never sees a part of it."""
+    """Write `text` to `path` in UTF-8, whole or not at all."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write `content` to a temporary file beside `path`, then rename it, so that a reader never sees a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -21,19 +21,25 @@ Disagreement = tuple[str, str]
 def disagreements(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
     """Yield each file of a pack that contradicts another, with the problem; the files are those of the manifest."""
     hashes = {file.name: file.sha256 for file in manifest.files}
-    yield from _snapshots(folder, hashes)
+    yield from _snapshots(folder, manifest, hashes)
     yield from _begun(folder, manifest)
     yield from _verdict(folder, manifest, hashes)
 
 
-def _snapshots(folder: Path, hashes: dict[str, str]) -> Iterator[Disagreement]:
+def _snapshots(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> Iterator[Disagreement]:
     for side in _SNAPSHOTS:
         name = f"{EVIDENCE}/{side}.ndjson.gz"
         if name in hashes:
             try:
-                open_snapshot(folder / name, _REMEDY)
+                found = open_snapshot(folder / name, _REMEDY).manifest
             except BadEvidence as error:
                 yield name, str(error)
+                continue
+            yield from _compared(
+                name,
+                ("mode", found.mode.value, manifest.mode.value),
+                ("world or endpoint", found.stage, manifest.stage),
+            )
 
 
 def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
@@ -48,6 +54,7 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
         ("run", begun.id, manifest.run),
         ("mode", begun.mode.value, manifest.mode.value),
         ("world or endpoint", begun.stage, manifest.stage),
+        ("tool", begun.tool, manifest.tool),
         ("started_at", begun.started_at, manifest.started_at),
     )
 

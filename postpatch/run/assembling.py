@@ -37,7 +37,8 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         time_zone=settings.policy.time_zone,
         recurs_by=settings.policy.recurs_by_kind,
         started_at=request.started_at,
-        finished_at=datetime.now(UTC),
+        # Judged again, it is the same run: its report is the same, byte for byte.
+        finished_at=before.finished_at or datetime.now(UTC),
         checks=tuple(outcomes.get(check.id) or _not_assessed(check, settings.mode, before) for check in CHECKS),
         calls=count_calls(folder / CALLS),
         id=request.id,

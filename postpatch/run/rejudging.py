@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ _FOREIGN = (
 
 @dataclass(frozen=True)
 class EarlierVerdict:
-    """What an earlier run reported: whether it was interrupted, and the results of its checks, by id.
+    """What an earlier run reported: whether it was interrupted, when it ended, and the results of its checks, by id.
 
     `left_out` and `errors` say why a check was not assessed, and why it could not be checked.
     """
@@ -32,6 +33,7 @@ class EarlierVerdict:
     checks: frozenset[str] = frozenset()
     left_out: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    finished_at: datetime | None = None
 
 
 def resolve_pack(options: Options) -> Settings:
@@ -86,6 +88,7 @@ def earlier_verdict(pack: Path) -> EarlierVerdict:
     try:
         verdict: dict[str, Any] = json.loads(path.read_bytes())
         interrupted = bool(verdict["interrupted"])
+        finished_at = datetime.fromisoformat(verdict["finished_at"])
         rows = {row["id"]: (row["outcome"], row["reason"]) for row in verdict["checks"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BadEvidence(f"Ask for the pack as it was published: {path} holds no verdict: {error!r}.") from error
@@ -93,7 +96,7 @@ def earlier_verdict(pack: Path) -> EarlierVerdict:
         {check: reason for check, (outcome, reason) in rows.items() if outcome == wanted}
         for wanted in (Outcome.NOT_ASSESSED, Outcome.ERROR)
     )
-    return EarlierVerdict(interrupted, frozenset(rows), left_out, errors)
+    return EarlierVerdict(interrupted, frozenset(rows), left_out, errors, finished_at)
 
 
 def leave_unrecorded(pack: Path, report: Any) -> None:

@@ -23,6 +23,7 @@ from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
 from .inspector_classic.classic import Classic
+from .kms import KmsOperations
 from .quick_setup.operations import QuickSetupOperations
 from .quick_setup.patch_policies import PatchPolicies
 from .ssm.association_changes import AssociationChanges
@@ -107,6 +108,7 @@ def build(aws: "Simulator") -> Parts:
             CisOperations(cis, pages, account).operations(),
             TagOperations(cis, suppression).operations(),
         ),
+        "kms": KmsOperations(account, region).operations(),
         "resource-groups": ResourceGroupOperations(neighbours, fleet, pages, account, region).operations(),
         "ssm": _joined(
             questions.operations(),

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_ones_own_policy_can_be_rehearsed(rehearse, policy_file, scope, target):
 
 
 def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearse_in, tmp_path):
-    """What is said of a baseline, and what is compared with it, is one number; rows are called rows."""
+    """What is said of a baseline, and what is compared with it, is one number and one sha256; rows are called rows."""
     run = rehearse_in(tmp_path)
     taken = run("-m", "baseline", "--world", "workshop")
     judged = run("--world", "workshop", f"--baseline={taken.reports / 'baseline.ndjson.gz'}")
@@ -114,6 +115,11 @@ def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearse_in, tmp_pa
     rows = json.loads((taken.reports / "baseline.manifest.json").read_text(encoding="utf-8"))["rows"]
     said = f"baseline: {counts['baseline']} active findings and {failed} failed CIS checks on 3 hosts, in {rows} rows"
     assert said in taken.out
+    digest = sha256((taken.reports / "baseline.ndjson.gz").read_bytes()).hexdigest()
+    assert f"baseline.ndjson.gz, sha256 {digest}; without a scan: none" in taken.out
+    assert f" UTC, sha256 {digest}\n" in judged.out
+    assert judged.verdict["baseline"]["sha256"] == digest
+    assert digest in (judged.reports / "verify.html").read_text(encoding="utf-8")
 
 
 def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
