@@ -66,6 +66,11 @@ ACTIONS: Mapping[str, Read | Write] = {
     "elasticbeanstalk:DescribeEnvironmentResources": Read("the hosts of the stack's Elastic Beanstalk environments"),
     "elasticmapreduce:ListInstances": Read("the hosts of the stack's EMR clusters"),
     "ec2:DescribeInstances": Read("the hosts themselves, their tags and states"),
+    # Which image they must come from.
+    "ec2:DescribeImages": Read("how old the hosts' images are, with `[image]`"),
+    "ec2:DescribeLaunchTemplateVersions": Read("the image of `[image] launch_template`"),
+    "imagebuilder:ListImagePipelineImages": Read("the newest image of `[image] pipeline`"),
+    "ssm:GetParameter": Read("the image in `[image] ssm_parameter`; narrow it to that parameter"),
     # What Inspector found, and when it looked.
     "inspector2:BatchGetAccountStatus": Read("whether Inspector scans EC2 in this account"),
     "inspector2:BatchGetFindingDetails": Read(

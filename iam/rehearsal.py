@@ -76,15 +76,23 @@ def note_calls(aws: Simulator, take: Callable[[str], None]) -> None:
     aws.front.steps.insert(0, step)
 
 
-def for_reading(story: World) -> World:
-    """Return a story that leaves nothing to do but to look: the window stands, and somebody else had a scan made."""
+def for_reading(story: World, **target: Any) -> World:
+    """Return a story that leaves nothing to do but to look: the window stands, and somebody else had a scan made.
+
+    `target` is how the window's target differs from the tutorial's.
+    """
 
     def deploy(aws: Simulator) -> None:
         story.deploy(aws)
         window = standing_window.set_up_window(aws)
-        standing_window.register_task(aws, window, standing_window.register_target(aws, window))
+        standing_window.register_task(aws, window, standing_window.register_target(aws, window, **target))
 
     return scanned_by_others(replace(story, deploy=deploy))
+
+
+def for_reading_nodes(story: World) -> World:
+    """Return the same for a story of the nodes alone."""
+    return for_reading(story, Targets=[{"Key": "tag:Name", "Values": ["pww-node"]}])
 
 
 def for_reading_later(story: World) -> World:

@@ -15,6 +15,7 @@ from .rehearsal import (
     Rehearsal,
     for_reading,
     for_reading_later,
+    for_reading_nodes,
     held_back,
     held_back_for_reading,
     scanned_by_others,
@@ -90,6 +91,10 @@ RUNS = (
     Run("patch-policy", "patch-policy-holds-back", red=_HELD_BACK, own_policy=True),
     # A target that is a resource group.
     Run("resource-group", "resource-group", own_policy=True),
+    # Hosts that are replaced by hosts from a proven image, wherever that is named.
+    Run("image", "golden-image", own_policy=True),
+    Run("image-pipeline", "golden-image-pipeline", own_policy=True),
+    Run("image-template", "golden-image-template", own_policy=True),
     # A stack with every resource that owns hosts.
     Run("owners", "unseen-hosts", red=_UNSEEN),
     # The same without writing anything.
@@ -115,5 +120,8 @@ RUNS = (
         own_policy=True,
     ),
     Run("reading-resource-group", "resource-group", READ_ONLY, change=scanned_by_others, own_policy=True),
+    Run("reading-image", "golden-image", READ_ONLY, change=for_reading_nodes, own_policy=True),
+    Run("reading-image-pipeline", "golden-image-pipeline", READ_ONLY, change=for_reading_nodes, own_policy=True),
+    Run("reading-image-template", "golden-image-template", READ_ONLY, change=for_reading_nodes, own_policy=True),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from postpatch.verdict import findings as judge
+from postpatch.verdict.by_role import fewer_by_role, no_severity_worse_by_role
 from postpatch.verdict.changed_hosts import replaced_fleet
 from postpatch.verdict.gates import limits_hold
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
@@ -14,15 +15,19 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("FIND-1")
-def test_fewer_findings_than_the_baseline(prove, delta, late, removable, changed_hosts):
+def test_fewer_findings_than_the_baseline(prove, delta, late, removable, changed_hosts, by_role):
     """Fewer findings that patching can remove are active than in the baseline, or none both times."""
-    prove(replaced_fleet(delta, changed_hosts) or fewer_than_baseline(delta, late, removable))
+    prove(fewer_by_role(by_role) or replaced_fleet(delta, changed_hosts) or fewer_than_baseline(delta, late, removable))
 
 
 @pytest.mark.check("FIND-2")
-def test_no_severity_got_worse(prove, delta, late, removable, changed_hosts):
+def test_no_severity_got_worse(prove, delta, late, removable, changed_hosts, by_role):
     """At every severity level and above, no more findings that patching can remove are active than before it."""
-    prove(replaced_fleet(delta, changed_hosts) or no_severity_worse(delta, late, removable))
+    prove(
+        no_severity_worse_by_role(by_role)
+        or replaced_fleet(delta, changed_hosts)
+        or no_severity_worse(delta, late, removable)
+    )
 
 
 @pytest.mark.check("FIND-3")

@@ -9,11 +9,11 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("PATCH-1")
 def test_every_host_was_patched_after_the_baseline(
-    prove, patching, hosts, baseline, policy, never_patched, by_versions
+    prove, patching, hosts, baseline, policy, never_patched, by_versions, image
 ):
     """Every host in scope had a successful installation after the baseline."""
     since = baseline.manifest.taken_at
-    prove(judge.every_host_patched(patching, hosts, since, policy, never_patched, by_versions))
+    prove(judge.every_host_patched(patching, hosts, since, policy, never_patched, by_versions, image))
 
 
 @pytest.mark.check("PATCH-2")

@@ -28,7 +28,7 @@ class ScannedHost:
 
     `present`: it existed when the snapshot was taken. `scanned`: its packages and network were scanned.
     `cis_scanned`: the CIS scan finished on it. `tags` are its own, as far as the engine or the export has them.
-    `mode` and `reason` are those of Inspector's coverage.
+    `mode` and `reason` are those of Inspector's coverage. `image` is the machine image that it was launched from.
     """
 
     id: str
@@ -40,6 +40,7 @@ class ScannedHost:
     tags: tuple[tuple[str, str], ...] = ()
     mode: str = ""
     reason: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True)

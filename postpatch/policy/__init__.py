@@ -1,6 +1,7 @@
 """The policy: what must be true, a noun with limits. Each section is a file, `policy.py` is the whole."""
 
 from postpatch.policy.gate import GatePolicy
+from postpatch.policy.image import ImagePolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.policy import Policy, load_policy
 from postpatch.policy.recurrence import Recurrence
@@ -19,6 +20,7 @@ __all__ = [
     "WINDOW",
     "BesideTask",
     "GatePolicy",
+    "ImagePolicy",
     "PatchingPolicy",
     "Policy",
     "Recurrence",

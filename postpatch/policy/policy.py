@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.policy.gate import GatePolicy
+from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.recurrence import Recurrence
@@ -41,6 +42,7 @@ class Policy(Section):
     gate: GatePolicy = Field(default_factory=GatePolicy)
     patching: PatchingPolicy = Field(default_factory=PatchingPolicy)
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
+    image: ImagePolicy | None = None
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
     waiver: list[Waiver] = Field(default_factory=list)
 
@@ -140,7 +142,7 @@ def load_policy(path: Path) -> Policy:
         raise BadPolicy(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy(f"{path}: is not TOML: {error}") from error
-    problems = [*misplaced(document), *repeated(document.get("waiver"))]
+    problems = [*misplaced(document), *unfit_image(document), *repeated(document.get("waiver"))]
     policy = None
     try:
         policy = Policy.model_validate(document)

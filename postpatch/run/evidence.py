@@ -12,6 +12,7 @@ from postpatch.model import (
     Exploits,
     Host,
     HostInventory,
+    Images,
     Launch,
     Leftovers,
     Patching,
@@ -82,6 +83,11 @@ class AwsEvidence:
         return cast(Patching, self._collection.value("patching"))
 
     @property
+    def images(self) -> Images | None:
+        """Return the proven image, and when the hosts' images were created."""
+        return cast(Images | None, self._collection.value("images"))
+
+    @property
     def departed(self) -> tuple[Host, ...]:
         """Return the hosts of the baseline that exist and are not in scope."""
         return cast(tuple[Host, ...], self._collection.value("departed"))
@@ -121,6 +127,7 @@ class RecordedEvidence:
     """What two exported files contain: findings and their hosts, and no other data from AWS."""
 
     patching = None
+    images = None
     departed: tuple[Host, ...] = ()
     leftovers = None
     installed: tuple[HostInventory, ...] = ()

@@ -10,6 +10,7 @@ from .hosts.beanstalk import BeanstalkOperations
 from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
 from .hosts.fleet import Fleet
+from .hosts.image_builder import ImageBuilderOperations, ImagePipelines
 from .hosts.neighbours import Neighbours
 from .hosts.resource_groups import ResourceGroupOperations
 from .inspector2.account import AccountOperations
@@ -70,6 +71,7 @@ class Parts:
     classic: Classic
     buckets: Buckets
     suppression: Suppression
+    image_pipelines: ImagePipelines
 
 
 def build(aws: "Simulator") -> Parts:
@@ -92,11 +94,13 @@ def build(aws: "Simulator") -> Parts:
     windows = Windows(clock)
     runner = Runner(windows, commands, fleet, neighbours, account, region)
     role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+    image_pipelines = ImagePipelines(account, region)
     suppression = Suppression(clock, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
     services = {
         "elasticbeanstalk": BeanstalkOperations(account, region).operations(),
+        "imagebuilder": ImageBuilderOperations(image_pipelines, pages).operations(),
         "inspector": classic.operations(),
         "inspector2": _joined(
             AccountOperations(scanner, account).operations(),
@@ -138,7 +142,20 @@ def build(aws: "Simulator") -> Parts:
         aws.beside_moto,
     ]
     front = Front(steps, MotoBehind(account))
-    return Parts(front, permissions, faults, pages, fleet, scanner, cis, associations, classic, buckets, suppression)
+    return Parts(
+        front,
+        permissions,
+        faults,
+        pages,
+        fleet,
+        scanner,
+        cis,
+        associations,
+        classic,
+        buckets,
+        suppression,
+        image_pipelines,
+    )
 
 
 def _fresh_moto(account: str, region: str) -> Ec2:

@@ -18,6 +18,7 @@ from .wire.moto_behind import answered_by_moto
 PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
 SERVICES = {
     "elasticbeanstalk": "AWS Elastic Beanstalk",
+    "imagebuilder": "EC2 Image Builder",
     "inspector": "Amazon Inspector Classic",
     "inspector2": "Amazon Inspector",
     "ssm": "AWS Systems Manager",

@@ -83,6 +83,7 @@ class Simulator:
         self.classic = parts.classic
         self.buckets = parts.buckets
         self.suppression = parts.suppression
+        self.image_pipelines = parts.image_pipelines
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
@@ -161,11 +162,11 @@ class Simulator:
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
-    def build_image(self, image_id: str, facts_name: str = "al2023") -> None:
-        """Make an image known that is built now, with all patches that are out."""
+    def build_image(self, image_id: str, facts_name: str = "al2023", ago: timedelta = timedelta(0)) -> None:
+        """Make an image known that is built now, or was some time ago, with all patches that were out."""
         from .facts import newer_image, read_facts
 
-        self.fleet.know_image(image_id, newer_image(read_facts(facts_name), self.clock.now()))
+        self.fleet.know_image(image_id, newer_image(read_facts(facts_name), self.clock.now() - ago))
 
     def only_the_latest(self, request: "Request", forward: "Forward") -> "Answer":
         """Refuse every call once another simulator was made: half of what would be answered is the other's."""

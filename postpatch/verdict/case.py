@@ -14,6 +14,7 @@ from postpatch.model import (
     Exploits,
     Host,
     HostInventory,
+    Images,
     Launch,
     Leftovers,
     Patching,
@@ -25,6 +26,7 @@ from postpatch.model import (
     WindowHistory,
 )
 from postpatch.policy import Policy
+from postpatch.verdict.by_role import removable_by_role
 from postpatch.verdict.causes.story import Scans, stories
 from postpatch.verdict.changed_hosts import (
     ChangedHosts,
@@ -40,6 +42,7 @@ from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
 from postpatch.verdict.installed_versions import Shown, shown_by_versions
 from postpatch.verdict.new_findings import fixable_before
+from postpatch.verdict.proven_image import ProvenImage
 from postpatch.verdict.remaining import RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
 from postpatch.verdict.suppression import Suppression, suppression_of
@@ -90,6 +93,10 @@ class Evidence(Protocol):
     @property
     def patching(self) -> Patching | None:
         """Return what Patch Manager and Run Command report about the hosts; None for files."""
+
+    @property
+    def images(self) -> Images | None:
+        """Return the policy's proven image, and when the hosts' images were created; None without one."""
 
     @property
     def departed(self) -> tuple[Host, ...]:
@@ -188,10 +195,10 @@ class Case:
         """
         patching, after = self.evidence.patching, self.evidence.after.manifest
         runs = patch_runs(patching, after.started_at)
-        if not self._may_change or patching is None:
+        if not self.policy.scope.hosts_may_change or patching is None:
             return runs
         present = (host.id for host in after.hosts if host.present)
-        return runs_of_new_hosts(runs, patching, self.evidence.baseline.manifest, present)
+        return runs_of_new_hosts(runs, patching, self.evidence.baseline.manifest, present, self.image)
 
     @cached_property
     def late(self) -> LateDisclosures:
@@ -219,24 +226,35 @@ class Case:
     @cached_property
     def changed_hosts(self) -> ChangedHosts:
         """Return the hosts that came and went since the baseline, where the policy allows that."""
-        if not self._may_change or self.delta.after.by_rows:
+        if not self.policy.scope.hosts_may_change or self.delta.after.by_rows:
             return ChangedHosts()
         unfixed = fixable_before(self.remaining, self.waivers, self.policy, self.late, self.holding)
         overtaken = fixed_by_the_fleet(self.remaining, self.patch_runs, self.evidence.patching)
         left = (one.finding for one in chain(unfixed, overtaken))
-        return changed_hosts(self.delta.baseline, self.delta.after, self.evidence.departed, left)
+        return changed_hosts(self.delta.baseline, self.delta.after, self.evidence.departed, left, self.image)
+
+    @cached_property
+    def image(self) -> ProvenImage | None:
+        """Return the proven image that each host must come from; None without one, and for two files."""
+        policy = self.policy.image
+        images = self.evidence.images if policy else None
+        if policy is None or images is None:
+            return None
+        return ProvenImage(policy, images, self.evidence.hosts, self.evidence.baseline.manifest)
+
+    @cached_property
+    def by_role(self) -> Mapping[str, Removable] | None:
+        """Return what patching can remove by role; None where hosts are compared with themselves."""
+        return removable_by_role(self.delta, self.remaining, self.late, self.waivers, self.image)
 
     @cached_property
     def never_patched(self) -> frozenset[str]:
-        """Return the new hosts that no patching could reach, where the policy allows hosts to change."""
+        """Return the hosts that need no patching: new ones that none could reach, and those from the proven image."""
         patching = self.evidence.patching
-        if not self._may_change or patching is None:
+        if not self.policy.scope.hosts_may_change or patching is None:
             return frozenset()
-        return launched_since(patching, self.evidence.baseline.manifest, self.evidence.hosts)
-
-    @property
-    def _may_change(self) -> bool:
-        return self.policy.scope.hosts_may_change
+        new = launched_since(patching, self.evidence.baseline.manifest, self.evidence.hosts)
+        return new | (self.image.needing_no_install(patching) if self.image else frozenset())
 
     @cached_property
     def waivers(self) -> Waivers:

@@ -13,6 +13,7 @@ from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import PatchRuns
 from postpatch.verdict.facts import count, fact, naming
+from postpatch.verdict.proven_image import ProvenImage
 from postpatch.verdict.remaining import Explained, RemainingFindings
 
 
@@ -21,7 +22,8 @@ class ChangedHosts:
     """The hosts that came and went, where the policy allows that; nothing at all where it does not.
 
     `left` are hosts of the baseline that exist and are no longer in scope: they were not terminated, so they must not
-    be missing. `unfixed` has the new hosts on which fixable findings are left, with the first of them.
+    be missing. `unfixed` has the new hosts on which fixable findings are left, with the first of them. `image` is the
+    proven image that each host must come from, if the policy names one.
     """
 
     allowed: bool = False
@@ -30,6 +32,7 @@ class ChangedHosts:
     new: frozenset[str] = frozenset()
     unscanned: frozenset[str] = frozenset()
     unfixed: Mapping[str, str] = field(default_factory=dict)
+    image: ProvenImage | None = None
 
     @property
     def proven(self) -> frozenset[str]:
@@ -47,7 +50,8 @@ class ChangedHosts:
             (sorted(self.unscanned), "new since the baseline, without a scan"),
             (unfixed, "new since the baseline, with a finding whose fix is older than the newest patch run"),
         )
-        return tuple(fact(f"hosts {words}", "none", naming(hosts) or "none", not hosts) for hosts, words in sets)
+        came = tuple(fact(f"hosts {words}", "none", naming(hosts) or "none", not hosts) for hosts, words in sets)
+        return came + (self.image.facts if self.image else ())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ class ChangedHosts:
         if self.proven:
             proven = f"{count(len(self.proven), 'new host')} proven without a baseline: {naming(sorted(self.proven))}"
             notes.append(f"{proven}; scanned, and nothing is left whose fix is older than the newest patch run")
-        return tuple(notes)
+        return (*notes, *(self.image.notes if self.image else ()))
 
 
 def replaced_fleet(delta: Delta, changed: ChangedHosts) -> Judgement | None:
@@ -84,7 +88,11 @@ def new_hosts(baseline: Manifest, hosts: Iterable[str]) -> frozenset[str]:
 
 
 def changed_hosts(
-    baseline: Manifest, after: Manifest, departed: Iterable[Host], unfixed: Iterable[Finding]
+    baseline: Manifest,
+    after: Manifest,
+    departed: Iterable[Host],
+    unfixed: Iterable[Finding],
+    image: ProvenImage | None = None,
 ) -> ChangedHosts:
     """Return the hosts that came and went between two snapshots.
 
@@ -106,19 +114,24 @@ def changed_hosts(
         new=new,
         unscanned=new & {host.id for host in after.hosts if not host.scanned or host.scanned_at is None},
         unfixed=first,
+        image=image,
     )
 
 
-def runs_of_new_hosts(runs: PatchRuns, patching: Patching, baseline: Manifest, hosts: Iterable[str]) -> PatchRuns:
+def runs_of_new_hosts(
+    runs: PatchRuns, patching: Patching, baseline: Manifest, hosts: Iterable[str], image: ProvenImage | None = None
+) -> PatchRuns:
     """Return the patch runs, with that of each new host: the newest of the fleet's and its own since the baseline.
 
-    The fleet's is that of the hosts in the baseline. A new host that has neither keeps the latest possible moment.
+    The fleet's is that of the hosts in the baseline; the making of the proven image counts as one. A new host for which
+    there is none of them keeps the latest possible moment.
     """
     new = new_hosts(baseline, hosts)
     fleet = fleet_run(patching, baseline)
     began = {host: moment for host, moment in runs.began.items() if host not in new}
     for host in new:
-        known = [moment for moment in (fleet, _since(baseline, patching.round_began_at(host))) if moment]
+        made = image.images.proven_at if image else None
+        known = [moment for moment in (fleet, made, _since(baseline, patching.round_began_at(host))) if moment]
         if known:
             began[host] = max(known)
     return replace(runs, began=began)

@@ -11,6 +11,7 @@ from postpatch.verdict.clocks import clock_notes, clock_off, off_in_words, reque
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
 from postpatch.verdict.installed_versions import Shown, labelled
+from postpatch.verdict.proven_image import ProvenImage
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,15 @@ def every_host_patched(
     policy: Policy,
     never_patched: frozenset[str] = frozenset(),
     by_versions: Mapping[str, Shown] | None = None,
+    image: ProvenImage | None = None,
 ) -> Judgement:
     """Judge PATCH-1: on each host the newest Install that started succeeded, after the baseline and recently enough.
 
     Recently enough: at most `within_days` before the histories were read, and at most `baseline_within_days` after the
     baseline. The newest counts, not the best one. Where a host's clock is wrong, AWS's times
-    count. `never_patched` are new hosts that no patching could reach, and `by_versions` those that another tool may
-    have patched, where the policy lets installed versions show it.
+    count. `never_patched` are new hosts that no patching could reach and those from the proven `image`, which must be
+    as recent itself. `by_versions` are those that another tool may have patched, where the policy lets installed
+    versions show it.
     """
     shown = by_versions or {}
     hosts, replaced = patched_in_place(hosts, never_patched)
@@ -49,13 +52,25 @@ def every_host_patched(
         for host, one in installations.items()
     ]
     number = count(len(found), "host")
-    return _judged(
+    judgement = _judged(
         found,
         wanted,
         right=f"all {number} had a successful installation since the baseline{_by_another_tool(shown)}",
         wrong="without a successful installation since the baseline",
         notes=(*_notes(installations), *_otherwise(shown), *clock_notes(patching, hosts), *replaced),
     )
+    if image is None or patching.read_at is None:
+        return judgement
+    return _recent(image.age(patching.read_at, policy.patching_within_days(patching.read_at)), judgement)
+
+
+def _recent(image: Fact, judgement: Judgement) -> Judgement:
+    facts = (image, *judgement.facts)
+    if image.holds:
+        return replace(judgement, facts=facts)
+    wrong = f"{image.name}: expected {image.expected}, found {image.found}"
+    reason = wrong if judgement.holds else f"{wrong}; {judgement.reason}"
+    return replace(judgement, holds=False, checked=True, reason=reason, facts=facts)
 
 
 def no_reboot_pending(
@@ -95,7 +110,11 @@ def patched_in_place(
     launched = naming(host.id for host in every if host.id in never_patched and not host.replaced_by_image)
     notes = (
         (f"replaced by a new image instead of being patched, so left out: {replaced}", replaced),
-        (f"launched after the patch run, so left out here and proven by SCAN-3 and FIND-3: {launched}", launched),
+        (
+            "launched after the patch run or from a proven image, so left out here and proven by SCAN-3 and FIND-3: "
+            f"{launched}",
+            launched,
+        ),
     )
     return patched, tuple(note for note, names in notes if names)
 
@@ -162,7 +181,9 @@ def _reboot(patching: Patching, host: str) -> _Found:
 
 def _judged(found: list[_Found], wanted: str, *, right: str, wrong: str, notes: tuple[str, ...] = ()) -> Judgement:
     if not found:
-        return Judgement(True, "no host was there to be patched: each was launched since", notes=notes)
+        return Judgement(
+            True, "no host was there to be patched: each was launched since, or from a proven image", notes=notes
+        )
     facts: tuple[Fact, ...] = tuple(fact(one.host, wanted, one.words, bool(one.holds)) for one in found)
     failed = [one for one in found if one.holds is False]
     unknown = [one for one in found if one.holds is None]

@@ -61,7 +61,7 @@ def no_severity_worse(delta: Delta, late: LateDisclosures, removable: Removable 
         return Judgement(False, _NOTHING_COMPARED)
     before, after = _tallies(delta, late, removable)
     facts = []
-    for name, severities in _levels():
+    for name, severities in levels():
         allowed, found = before(severities), after(severities)
         facts.append(fact(name, f"at most {allowed}", found, found <= allowed))
     which = " that patching can remove" if removable else ""
@@ -90,7 +90,8 @@ def _tallies(delta: Delta, late: LateDisclosures, removable: Removable | None) -
     )
 
 
-def _levels() -> list[tuple[str, tuple[Severity, ...]]]:
+def levels() -> list[tuple[str, tuple[Severity, ...]]]:
+    """Return each severity level by name, with all worse ones; unrated findings are a level of their own."""
     rated = tuple(severity for severity in Severity if severity is not Severity.UNTRIAGED)
     up_to = [(f"{severity} or worse", rated[: place + 1]) for place, severity in enumerate(rated)]
     return [(rated[0].value, rated[:1]), *up_to[1:], (Severity.UNTRIAGED.value, (Severity.UNTRIAGED,))]

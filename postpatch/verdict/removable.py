@@ -32,7 +32,7 @@ _FIXABLE_BEFORE = f"""
       GROUP BY ALL
     ) WHERE NOT beyond GROUP BY ALL ORDER BY ALL
 """
-_RATED_DIFFERENTLY = f"""
+RATED_DIFFERENTLY = f"""
     SELECT {IDENTITY}, severity_before FROM delta
     WHERE class = 'remaining' AND is_active AND severity_before <> severity_after AND part <> 'language'
 """
@@ -79,16 +79,16 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
         if became == DeltaClass.REMAINING:  # under another name
             after[Severity(severity)] += number
         by_absence += number if became == DeltaClass.FIXED and not closed else 0
-    earlier = {tuple(key): Severity(severity) for *key, severity in delta.query(_RATED_DIFFERENTLY)}
+    earlier = {tuple(key): Severity(severity) for *key, severity in delta.query(RATED_DIFFERENTLY)}
     renamed = {identity(row) for row in delta.rows(DeltaClass.RENAMED)}
     for group in _compared(delta, remaining.groups):
         key = identity(group[0].finding)
-        if key in renamed or not (left := _removable(group)):
+        if key in renamed or not (left := left_to_patching(group)):
             continue
         if all(waivers.accept(one.finding) for one in left):
             waived += 1
         else:
-            now = _worst(group)
+            now = worst(group)
             after[now] += 1
             before[earlier.get(key, now)] += 1
     fresh: Counter[Severity] = Counter()
@@ -96,12 +96,12 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
     for group in _compared(delta, remaining.new_groups):
         if not late.gates and all(late.is_late(one.finding) for one in group):
             continue
-        if left := _removable(group):
+        if left := left_to_patching(group):
             accepted = all(waivers.accept(one.finding) for one in left)
             waived += accepted
-            fresh[_worst(group)] += not accepted
+            fresh[worst(group)] += not accepted
         elif group[0].finding.type == FindingType.PACKAGE:
-            added[_worst(group)] += 1
+            added[worst(group)] += 1
     return Removable(before, after + fresh, fresh.total(), by_absence, added, waived)
 
 
@@ -109,9 +109,11 @@ def _compared(delta: Delta, groups: Callable[[], Iterator[tuple[Explained, ...]]
     return (group for group in groups() if group[0].finding.host in delta.comparable_hosts)
 
 
-def _removable(group: tuple[Explained, ...]) -> list[Explained]:
+def left_to_patching(group: tuple[Explained, ...]) -> list[Explained]:
+    """Return those of a group that patching can remove."""
     return [one for one in group if EXPLANATIONS[one.kind].removable]
 
 
-def _worst(group: tuple[Explained, ...]) -> Severity:
+def worst(group: tuple[Explained, ...]) -> Severity:
+    """Return the worst severity of a group, as it is rated now."""
     return min((Severity(one.finding.severity) for one in group), key=_ORDER.index)

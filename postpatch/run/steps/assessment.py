@@ -153,6 +153,7 @@ def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: Sc
                 tags=host.tags,
                 mode=scans[host.id].mode,
                 reason=scans[host.id].reason,
+                image=host.image,
             )
             for host in hosts
         ),

@@ -7,12 +7,13 @@ from itertools import chain
 from typing import Any
 
 from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_in_scope
+from postpatch.aws.images import images as read_images
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import DeltaClass, Host, Leftovers, Patching, ScopeMembers, Snapshot
+from postpatch.model import DeltaClass, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
@@ -48,6 +49,15 @@ def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
+
+
+def images(collection: Collection) -> Images | None:
+    """Return the proven image, and when the hosts' images were created; None where the policy names none."""
+    session = collection.session
+    policy, caller = session.settings.policy.image, collection.value("account")
+    if policy is None:
+        return None
+    return read_images(session.connection, caller.account, policy.source, collection.value("hosts"))
 
 
 def departed(collection: Collection) -> tuple[Host, ...]:
