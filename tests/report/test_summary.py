@@ -27,7 +27,7 @@ def test_a_green_run_says_so_and_what_remains(passing: Run) -> None:
     assert text.startswith("## PASS: All ")
     assert "**SIMULATED, on an embedded AWS, world workshop: this proves nothing about any real host.**" in text
     assert "No check failed and every check could be evaluated." in text
-    assert re.search(r"^\| all findings \| 65 \| 6 \| 60 \| 5 \| 1 \| 0 \| 0 \| 0 \|$", text, re.M), text
+    assert re.search(r"^\| all findings \| 65 \| 6 \| 60 \| 5 \| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \|$", text, re.M), text
     assert "| No fix from the vendor yet |" in text
 
 
@@ -35,8 +35,8 @@ def test_a_red_run_names_what_failed(failing: Run) -> None:
     """What failed and what could not look stand in a table with their reasons; a live run is not called simulated."""
     text = told(failing)
     assert text.startswith("## FAIL: ")
-    assert "| FIND-1 | failed | the reason of FIND\\-1 |" in text
-    assert "| PATCH-2 | error | the reason of PATCH\\-2 |" in text
+    assert "| FIND-1 | failed | the reason of FIND-1 |" in text
+    assert "| PATCH-2 | error | the reason of PATCH-2 |" in text
     assert "SIMULATED" not in text
 
 
@@ -58,16 +58,16 @@ def test_what_two_files_cannot_tell_is_said_once(recorded: Run) -> None:
     ("reason", "shown"),
     [
         ("a|b", r"a\|b"),
-        ("one\n\n# two\r\n| three |", r"one \# two \| three \|"),
-        ("<img src=x onerror=alert(1)>", r"&lt;img src=x onerror=alert\(1\)&gt;"),
-        ("`rm -rf`", r"\`rm \-rf\`"),
-        ("[click](javascript:x)", r"\[click\]\(javascript:x\)"),
-        ("![i](http://x)", r"\!\[i\]\(http://x\)"),
+        ("one\n\n# two\r\n| three |", r"one # two \| three \|"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("`rm -rf`", r"\`rm -rf\`"),
+        ("[click](javascript:x)", r"\[click\](javascript:x)"),
+        ("![i](http://x)", r"!\[i\](http:<!-- -->//x)"),
         ("**bold** _it_ ~~no~~", r"\*\*bold\*\* \_it\_ \~\~no\~\~"),
         ("a\\|b", r"a\\\|b"),
         ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
-        ("\u202egnp.exe", r"\[U\+202E\]gnp.exe"),
-        ("\x1b[31mred", r"\[U\+001B\]\[31mred"),
+        ("\u202egnp.exe", r"\[U+202E\]gnp.exe"),
+        ("\x1b[31mred", r"\[U+001B\]\[31mred"),
     ],
 )
 def test_nothing_from_aws_is_markup(passing: Run, reason: str, shown: str) -> None:
