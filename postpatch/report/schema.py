@@ -59,7 +59,7 @@ class SnapshotSummary(TypedDict):
 
 @_closed
 class FindingCounts(TypedDict):
-    """How many findings are of each class.
+    """How many findings have each outcome.
 
     baseline = fixed + remaining + host_gone + not_scanned + suppressed + not_comparable. `after` are those open after
     patching: remaining and new ones; `renamed` are active under another name, and remain under their earlier one.
@@ -81,10 +81,20 @@ class FindingCounts(TypedDict):
 
 @_closed
 class ActiveCounts(TypedDict):
-    """How many findings of a severity were active before patching, and are after it."""
+    """How many findings of a severity were active before patching, and are after it; null where that is not known."""
 
     before: Count
-    after: Count
+    after: Count | None
+
+
+@_closed
+class ScannedHosts(TypedDict):
+    """Which hosts were scanned again. Of those that are `missing` it is not known which findings are active."""
+
+    hosts: Annotated[int, Field(ge=0, description="hosts that exist after patching")]
+    missing: Annotated[list[str], Field(description="those of them that were not scanned again")]
+    none: Annotated[bool, Field(description="true: no host was scanned again, and counts after patching mean nothing")]
+    sentence: Annotated[str, Field(description="the same in words, empty if every host was scanned again")]
 
 
 @_closed
@@ -92,7 +102,8 @@ class RemainingGroup(TypedDict):
     """The remaining findings of one cause: why patching did not remove them, what to do next, and who must act."""
 
     cause: Kind
-    findings: Annotated[int, Field(ge=1)]
+    findings: Annotated[int, Field(ge=1, description="findings and failed CIS checks")]
+    configuration: Annotated[int, Field(ge=0, description="those of them that are failed CIS checks")]
     title: str
     why: str
     next_step: str
@@ -241,6 +252,7 @@ class VerdictJson(TypedDict):
     comparable: Annotated[FindingCounts | None, Field(description="on hosts scanned both times")]
     severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="like `comparable`, by severity")]
     configuration: Annotated[FindingCounts | None, Field(description="CIS checks that failed")]
+    scanned_again: ScannedHosts | None
     remaining_kinds: Annotated[dict[Kind, Count] | None, Field(description="every cause, zeros too")]
     remaining: list[RemainingGroup]
     waivers: list[WaiverResult]

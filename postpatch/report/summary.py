@@ -3,24 +3,19 @@
 It is generated from the content of `verify.json`, so both say the same.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postpatch.model import Mode
+from postpatch.model import DeltaClass, Mode
+from postpatch.report.markdown import escaped, table
 from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
 from postpatch.report.words import counted, number, shortened
-from postpatch.text.legible import one_line
 from postpatch.verdict.run import Outcome, Run
 
 # GitHub, "Workflow commands", adding a job summary: 1 MiB for each step, and a larger one is not shown at all.
 STEP_LIMIT = 1024 * 1024
 _REASON = 600
 _CUT = "\n*Cut here to fit the limit: `verify.html` has the full report.*\n"
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
-# What GitHub makes a link or a mention of, escaped or not: addresses and e-mail addresses (GitHub Flavored Markdown,
-# "Autolinks (extension)"), @names, and references to issues (GitHub, "Autolinked references and URLs").
-_LINKED = re.compile(r"[^\s`|]*(?:@|://|www\.|mailto:|xmpp:|#\d|\bGH-\d)[^\s`|]*", re.IGNORECASE)
 
 
 class Summary:
@@ -45,18 +40,18 @@ def summary(verdict: VerdictJson, limit: int = STEP_LIMIT) -> str:
 
 
 def _lines(verdict: VerdictJson) -> Iterator[str]:
-    yield f"## {verdict['verdict']}: {_escaped(verdict['sentence'])}"
+    yield f"## {verdict['verdict']}: {escaped(verdict['sentence'])}"
     yield ""
     if verdict["headline"]:
-        yield from (f"- {_escaped(line)}" for line in verdict["headline"])
+        yield from (f"- {escaped(line)}" for line in verdict["headline"])
         yield ""
     if verdict["simulated"]:
         stage = verdict["endpoint_url"] or f"an embedded AWS, world {verdict['world']}"
-        yield f"**SIMULATED, on {_escaped(stage)}: this proves nothing about any real host.**"
+        yield f"**SIMULATED, on {escaped(stage)}: this proves nothing about any real host.**"
         yield ""
     hosts = f"{counted(len(verdict['hosts']), 'host')} of " if verdict["hosts"] else ""
-    where = f"account {_escaped(str(verdict['account']))}, region {_escaped(str(verdict['region']))}"
-    yield f"{hosts}{_escaped(_about(verdict))}, {where}, {verdict['engine']},"
+    where = f"account {escaped(str(verdict['account']))}, region {escaped(str(verdict['region']))}"
+    yield f"{hosts}{escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
     sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
     for section in (*sections, _left_out(verdict["checks"])):
@@ -75,22 +70,29 @@ def _about(verdict: VerdictJson) -> str:
 
 def _cautions(verdict: VerdictJson) -> Iterator[str]:
     sides = (side for side in (verdict["baseline"], verdict["after"]) if side and verdict["mode"] == Mode.RECORDED)
-    yield from (f"- {_escaped(limit)}" for limit in dict.fromkeys(limit for side in sides for limit in side["limits"]))
+    yield from (f"- {escaped(limit)}" for limit in dict.fromkeys(limit for side in sides for limit in side["limits"]))
 
 
 def _changes(verdict: VerdictJson) -> Iterator[str]:
     if verdict["counts"] is None:
         yield "The findings could not be compared."
         return
+    settings, scanned = verdict["configuration"], verdict["scanned_again"]
+    if scanned and scanned["none"]:
+        yield f"Findings after patching: not known: {scanned['sentence']}."
+        return
     rows: list[tuple[str, FindingCounts]] = [("all findings", verdict["counts"])]
     rows += [(name.value, counts) for name, counts in (verdict["severities"] or {}).items() if any(counts.values())]
-    names = ("baseline", "after", "fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
-    yield from _table(
+    rows += [("failed CIS checks", settings)] if settings and any(settings.values()) else []
+    names = ("baseline", "after", *DeltaClass)
+    yield from table(
         ("", *(name.replace("_", " ") for name in names)),
         ((title, *(number(counts[name]) for name in names)) for title, counts in rows),  # type: ignore[literal-required]
     )
     yield ""
-    yield "Severities are counted on hosts scanned both times."
+    yield "Findings are those on packages and networks; severities are counted on hosts scanned both times."
+    if scanned and scanned["sentence"]:
+        yield f"Not known of all hosts: {scanned['sentence']}."
 
 
 def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
@@ -98,18 +100,30 @@ def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
     if not wrong:
         yield "No check failed and every check could be evaluated."
         return
-    rows = ((check["id"], check["outcome"], _escaped(shortened(check["reason"], _REASON))) for check in wrong)
-    yield from _table(("check", "outcome", "why"), rows)
+    rows = ((check["id"], check["outcome"], escaped(shortened(check["reason"], _REASON))) for check in wrong)
+    yield from table(("check", "outcome", "why"), rows)
 
 
 def _remains(verdict: VerdictJson) -> Iterator[str]:
+    scanned = verdict["scanned_again"]
     if verdict["counts"] is None:
         return
     if not verdict["remaining"]:
-        yield "No finding of the baseline remains."
+        where = " on a host that was scanned again" if scanned and scanned["sentence"] else ""
+        if not (scanned and scanned["none"]):
+            yield f"No finding of the baseline remains{where}."
         return
-    rows = ((one["title"], number(one["findings"]), one["owner"], one["next_step"]) for one in verdict["remaining"])
-    yield from _table(("what remains", "findings", "who must act", "next step"), rows)
+    rows = (
+        (
+            one["title"],
+            number(one["findings"] - one["configuration"]),
+            number(one["configuration"]),
+            one["owner"],
+            one["next_step"],
+        )
+        for one in verdict["remaining"]
+    )
+    yield from table(("what remains", "findings", "failed CIS checks", "who must act", "next step"), rows)
 
 
 def _left_out(checks: Sequence[CheckResult]) -> Iterator[str]:
@@ -118,27 +132,4 @@ def _left_out(checks: Sequence[CheckResult]) -> Iterator[str]:
         if check["outcome"] == Outcome.NOT_ASSESSED:
             reasons.setdefault(check["reason"], []).append(check["id"])
     for reason, ids in reasons.items():
-        yield f"Not assessed ({_escaped(reason)}): {', '.join(ids)}."
-
-
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-
-
-def _escaped(text: str) -> str:
-    """Return `text` as one line that Markdown shows as it is: no markup, no HTML, no link, nothing invisible.
-
-    A word that GitHub would link is set as code, where it links nothing.
-    """
-    line, escaped, end = one_line(text), [], 0
-    for word in _LINKED.finditer(line):
-        escaped += [_plain(line[end : word.start()]), f"`{word[0]}`"]
-        end = word.end()
-    return "".join([*escaped, _plain(line[end:])])
-
-
-def _plain(line: str) -> str:
-    return _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+        yield f"Not assessed ({escaped(reason)}): {', '.join(ids)}."

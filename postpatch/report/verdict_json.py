@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
-from postpatch.model import Launch, Manifest, Severity, SuppressionRule
+from postpatch.model import FindingType, Launch, Manifest, Severity, SuppressionRule
 from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
@@ -15,6 +15,7 @@ from postpatch.report.schema import (
     GateResult,
     LateFindings,
     RemainingGroup,
+    ScannedHosts,
     SnapshotSummary,
     SuppressedCounts,
     SuppressionResult,
@@ -34,6 +35,7 @@ from postpatch.verdict.headline import Headline
 from postpatch.verdict.installed_versions import labelled
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Run
+from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
 
@@ -57,6 +59,7 @@ def verdict_json(run: Run) -> VerdictJson:
     """Return the run as plain values: times in ISO 8601 and UTC, counts as integers, unknown values as null."""
     delta = run.delta
     kinds = _kinds(run.remaining) if run.remaining else None
+    settings = _kinds(run.remaining, of=FindingType.CONFIGURATION) if run.remaining else {}
     found = run.headline
     return {
         "format": 1,
@@ -89,8 +92,9 @@ def verdict_json(run: Run) -> VerdictJson:
         "comparable": _counts(delta.comparable) if delta else None,
         "severities": _severities(delta) if delta else None,
         "configuration": _counts(delta.configuration) if delta else None,
+        "scanned_again": _scanned(delta.scans) if delta else None,
         "remaining_kinds": kinds,
-        "remaining": _remaining(kinds) if kinds else [],
+        "remaining": [_group(kind, number, settings[kind]) for kind, number in (kinds or {}).items() if number],
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
         "disclosed_late": _late(run.late) if run.late else None,
@@ -126,29 +130,35 @@ def _counts(counts: Counts) -> FindingCounts:
 
 
 def _active(found: Headline) -> dict[Severity, ActiveCounts]:
-    return {one: {"before": found.before[one], "after": found.after[one]} for one in Severity}
+    return {one: {"before": found.before[one], "after": found.after[one] if found.known else None} for one in Severity}
 
 
 def _severities(delta: Delta) -> dict[Severity, FindingCounts]:
     return {severity: _counts(delta.severities[severity]) for severity in Severity}
 
 
-def _kinds(remaining: RemainingFindings) -> dict[Kind, int]:
+def _scanned(scans: ScannedAgain) -> ScannedHosts:
+    return {
+        "hosts": len(scans.present),
+        "missing": list(scans.missing),
+        "none": scans.none,
+        "sentence": scans.words,
+    }
+
+
+def _kinds(remaining: RemainingFindings, of: FindingType | None = None) -> dict[Kind, int]:
     kinds = dict.fromkeys(Kind, 0)
     for one in remaining:
-        kinds[one.kind] += 1
+        kinds[one.kind] += of in (None, one.finding.type)
     return kinds
 
 
-def _remaining(kinds: dict[Kind, int]) -> list[RemainingGroup]:
-    return [_group(kind, number) for kind, number in kinds.items() if number]
-
-
-def _group(kind: Kind, number: int) -> RemainingGroup:
+def _group(kind: Kind, number: int, settings: int) -> RemainingGroup:
     words = EXPLANATIONS[kind]
     return {
         "cause": kind,
         "findings": number,
+        "configuration": settings,
         "title": words.title,
         "why": words.why,
         "next_step": words.next_step,

@@ -13,6 +13,7 @@ from postpatch.verdict.agreement import disagreements
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
 from postpatch.verdict.hidden import Hidden
+from postpatch.verdict.scanned_again import ScannedAgain, scanned_again
 
 # In the order of Counts: the two sides, the classes, and of the fixed ones those that no CLOSED row proves.
 _COUNTS = ", ".join(
@@ -164,6 +165,11 @@ class Delta:
                 *values,
             )
         )
+
+    @cached_property
+    def scans(self) -> ScannedAgain:
+        """Return which hosts were scanned again: without one nothing is known of what is active."""
+        return scanned_again(self.baseline, self.after)
 
     @cached_property
     def comparable_hosts(self) -> frozenset[str]:

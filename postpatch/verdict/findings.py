@@ -35,7 +35,7 @@ def nothing_remains_patchable(
         names = naming(str(one.finding) for one in left)
         held = _why_held(left, holding) if holding else ""
         wrong = f"patching should have removed {count(len(left), 'finding')}: {names}{held}"
-        return Judgement(False, wrong, facts, notes)
+        return remaining.delta.scans.settle(Judgement(False, wrong, facts, notes))
     number = count(remaining.delta.counts.remaining, "remaining finding")
     judgement = Judgement(True, f"patching should have removed none of {number}", facts, notes)
     return _settled(judgement, remaining.delta, waivers, patching_should)
@@ -56,9 +56,8 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy:
     if left:
         examined = sorted({f"examined: {in_words(one.proof)}" for one in left})[:_PROOFS_SHOWN]
         names = naming(str(one.finding) for one in left)
-        return Judgement(
-            False, f"{len(left)} of {total} remaining findings are not explained: {names}", facts, tuple(examined)
-        )
+        wrong = f"{len(left)} of {total} remaining findings are not explained: {names}"
+        return remaining.delta.scans.settle(Judgement(False, wrong, facts, tuple(examined)))
     words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
     beneath = sum(not EXPLANATIONS[one.kind].explained for one in remaining)
     if policy is not None and beneath:
@@ -81,4 +80,5 @@ def _why_held(left: list[Explained], holding: Holding) -> str:
 
 def _settled(judgement: Judgement, delta: Delta, waivers: Waivers, wanted: Callable[[Explained], bool]) -> Judgement:
     # What the later of two files does not show may remain all the same.
-    return delta.absence.settle(judgement, doubted=any(open_ones(absent_groups(delta), waivers, wanted)))
+    settled = delta.absence.settle(judgement, doubted=any(open_ones(absent_groups(delta), waivers, wanted)))
+    return delta.scans.settle(settled)

@@ -9,6 +9,7 @@ from postpatch.verdict.absence import Absence
 from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of
 from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import NAMED, fact, found_wrong, naming
+from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.waivers import Waivers
 
 # No vendor's fix removes these: they are how a host is set up.
@@ -33,7 +34,7 @@ class Gate:
     `unscanned` are the hosts whose active findings are unknown, so that no limit on them can be proven; it is empty if
     the policy sets no such limit. `compared` counts the hosts scanned both times, `opened` the settings and ports
     opened on them since the baseline, whether or not they fail the run. `notes` report what fails nothing. `absence` is
-    what the later of two files does not show.
+    what the later of two files does not show, `scans` which hosts were scanned again.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -42,6 +43,7 @@ class Gate:
     opened: int = 0
     notes: tuple[str, ...] = ()
     absence: Absence = field(default_factory=Absence)
+    scans: ScannedAgain = field(default_factory=ScannedAgain)
 
 
 def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploits) -> Gate:
@@ -62,6 +64,7 @@ def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploi
         compared=len(delta.comparable_hosts),
         opened=opened.found,
         absence=delta.absence,
+        scans=delta.scans,
         notes=tuple(_notes(delta, gate, opened, _opened(delta.opened(known=False), waivers))),
     )
 
@@ -78,7 +81,8 @@ def limits_hold(gate: Gate, policy: Policy) -> Judgement:
     judgement = found_wrong("beyond the policy's limits", facts, right, gate.notes)
     # What the later of two files does not show counts against no limit, and neither does a port that it may not hold.
     doubted = gate.absence.total > 0 if policy.gate.limits else gate.absence.doubtful
-    return gate.absence.settle(judgement, doubted=doubted)
+    settled = gate.absence.settle(judgement, doubted=doubted)
+    return gate.scans.settle(settled) if facts else settled
 
 
 def fixable(finding: Finding) -> bool:

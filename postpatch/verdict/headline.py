@@ -10,6 +10,7 @@ from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count
 from postpatch.verdict.remaining import Explained, RemainingFindings
+from postpatch.verdict.scanned_again import ScannedAgain
 
 # A finding that is active under another name than before is open once, under its earlier name.
 _ACTIVE = """
@@ -25,24 +26,40 @@ _ACTIVE = """
 class Headline:
     """The active package and network findings of all hosts by severity, `before` and `after` patching.
 
-    `warnings` say what rose, `notes` what the patch baseline holds back and what the next patch run will install.
+    `host_gone` of those before are on hosts that are gone. `warnings` say what rose, `notes` what the patch baseline
+    holds back and what the next patch run will install. `scans` says for which hosts `after` is not known.
     """
 
     before: Mapping[Severity, int] = field(default_factory=dict)
     after: Mapping[Severity, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    host_gone: int = 0
+    scans: ScannedAgain = field(default_factory=ScannedAgain)
+
+    @property
+    def known(self) -> bool:
+        """Return whether a host was scanned again, so that the numbers after patching mean something."""
+        return not self.scans.none
 
     @property
     def numbers(self) -> str:
         """Return the numbers in one line: `CRITICAL 13 → 19, HIGH 40 → 2, in all 53 → 21`."""
+        gone = f"; on hosts that are gone: {self.host_gone} of those before" if self.host_gone else ""
+        if not self.known:
+            each = [f"{one} {self.before[one]}" for one in Severity if self.before[one] or one is Severity.CRITICAL]
+            total = f"in all {sum(self.before.values())}"
+            return f"active findings before: {', '.join([*each, total])}; after: not known: {self.scans.words}{gone}"
         shown = [one for one in Severity if self.before[one] or self.after[one] or one is Severity.CRITICAL]
         each = [f"{one} {self.before[one]} → {self.after[one]}" for one in shown]
         total = f"in all {sum(self.before.values())} → {sum(self.after.values())}"
-        return f"active findings, before → after: {', '.join([*each, total])}"
+        missing = f"; not known of all hosts: {self.scans.words}" if self.scans.words else ""
+        return f"active findings, before → after: {', '.join([*each, total])}{gone}{missing}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each number that rose and that nobody may overlook: CRITICAL findings, and all."""
+        if not self.known:
+            return ()
         sides = (
             ("CRITICAL findings", self.before[Severity.CRITICAL], self.after[Severity.CRITICAL]),
             ("findings", sum(self.before.values()), sum(self.after.values())),
@@ -64,7 +81,8 @@ def headline(delta: Delta, remaining: RemainingFindings | None, window: Existing
     before, after = dict.fromkeys(Severity, 0), dict.fromkeys(Severity, 0)
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number
-    return Headline(before, after, tuple(_notes(remaining, window)) if remaining else ())
+    notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
+    return Headline(before, after, notes, delta.counts.host_gone, delta.scans)
 
 
 def _notes(remaining: RemainingFindings, window: ExistingWindow | None) -> Iterator[str]:

@@ -44,7 +44,7 @@ def nothing_new_that_was_fixable(
             wrong.append(f"{len(fresh)} were disclosed after patching, which fails by policy: {naming(fresh)}")
     right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
     judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
-    return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
+    return delta.scans.settle(delta.absence.settle(judgement, doubted=delta.absence.doubtful))
 
 
 def fixable_before(

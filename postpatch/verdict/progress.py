@@ -20,7 +20,7 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
     disclosed after patching are left out unless the policy counts them: patching could not remove them.
     """
     if not delta.comparable_hosts:
-        return Judgement(False, _NOTHING_COMPARED)
+        return delta.scans.unsupported() or Judgement(False, _NOTHING_COMPARED)
     counts, apart = delta.comparable, late.left_out()
     after, before = counts.after - apart, counts.baseline
     everything = (
@@ -58,7 +58,7 @@ def no_severity_worse(delta: Delta, late: LateDisclosures, removable: Removable 
     FIND-1.
     """
     if not delta.comparable_hosts:
-        return Judgement(False, _NOTHING_COMPARED)
+        return delta.scans.unsupported() or Judgement(False, _NOTHING_COMPARED)
     before, after = _tallies(delta, late, removable)
     facts = []
     for name, severities in levels():

@@ -94,6 +94,11 @@ CHANGES: tuple[RuleChange, ...] = (
         ),
         "A host whose inventory contradicts a finding was not scanned; a change in how hosts are scanned fails SCAN-3.",
     ),
+    RuleChange(
+        2,
+        frozenset({"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8", "active"}),
+        "Where no host was scanned again, a check about findings is an error: it neither passes nor fails.",
+    ),
 )
 
 

@@ -157,17 +157,20 @@ class Run:
         """Return the findings by outcome in one line; an empty text if they could not be compared."""
         if self.delta is None:
             return ""
-        counts = self.delta.counts
+        counts, scans = self.delta.counts, self.delta.scans
         reconstructed = "reconstructed " if self.baseline and self.baseline.reconstructed else ""
+        before_all = f"findings: {reconstructed}baseline {counts.baseline}"
+        if scans.none:
+            return f"{before_all}; after, and what became of each: not known: {scans.words}"
         absent = counts.fixed_by_absence if self.mode is Mode.RECORDED else 0
         fixed = f"{counts.fixed} fixed" + (f" ({absent} without a CLOSED row)" if absent else "")
-        unlike = f", {counts.not_comparable} not comparable" if counts.not_comparable else ""
         before, now = self.delta.hidden.before.fixable, self.delta.hidden.after.fixable
         hidden = f"; suppressed, and with a fix: {before} before, {now} now" if before or now else ""
+        missing = f"; not known of all hosts: {scans.words}" if scans.words else ""
         return (
-            f"findings: {reconstructed}baseline {counts.baseline}, after {counts.after}: {fixed}, "
-            f"{counts.remaining} remain, {counts.new} new, {counts.host_gone} on hosts that are gone, "
-            f"{counts.not_scanned} on hosts not scanned, {counts.suppressed} suppressed{unlike}{hidden}"
+            f"{before_all}, after {counts.after}: {fixed}, {counts.remaining} remaining, {counts.new} new, "
+            f"{counts.host_gone} host gone, {counts.not_scanned} not scanned, {counts.suppressed} suppressed, "
+            f"{counts.not_comparable} not comparable, {counts.renamed} renamed{hidden}{missing}"
         )
 
     @property

@@ -134,7 +134,7 @@ def nothing_suppressed(delta: Delta, suppression: Suppression, waivers: Waivers,
     right = "nothing is suppressed" if not groups else f"patching could remove none of {suppression.total} suppressed"
     notes = (*suppression.words, *_reported(groups, waivers, patching_could))
     judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), notes)
-    return delta.absence.settle(judgement, doubted=delta.absence.total > 0)
+    return delta.scans.settle(delta.absence.settle(judgement, doubted=delta.absence.total > 0))
 
 
 def _reported(

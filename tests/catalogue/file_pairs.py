@@ -104,7 +104,8 @@ PAIRS = (
         "The later file has no findings at all.",
         GOOD[0],
         [],
-        frozenset({"SCAN-3", "FIND-1", "FIND-2", "FIND-8"}),
+        frozenset({"SCAN-3"}),
+        ABSENT,
     ),
     Pair(
         "other-arns",

@@ -77,14 +77,23 @@ def remaining() -> list[Finding]:
     ]  # fmt: skip
 
 
-def make_delta(folder: Path, baseline: Iterable[Finding], after: Iterable[Finding], gone: Iterable[str] = ()) -> Delta:
-    """Return the delta of two snapshots, written to `folder` as a run writes them."""
+def make_delta(
+    folder: Path,
+    baseline: Iterable[Finding],
+    after: Iterable[Finding],
+    gone: Iterable[str] = (),
+    unscanned: Iterable[str] = (),
+) -> Delta:
+    """Return the delta of two snapshots, written to `folder` as a run writes them.
+
+    Of the hosts that are `unscanned` afterwards the CIS scan alone came to an end.
+    """
     before, later = list(baseline), list(after)
     every = sorted({*HOSTS, *(one.host for one in (*before, *later))})
     sides = []
-    for name, findings, missing in (("baseline", before, set()), ("after", later, set(gone))):
-        here = [(host, host not in missing) for host in every]
-        hosts = tuple(ScannedHost(host, there, there, there, PATCHED) for host, there in here)
+    for name, findings, missing, unseen in (("baseline", before, (), ()), ("after", later, gone, unscanned)):
+        here = [(host, host not in missing, host not in missing and host not in unseen) for host in every]
+        hosts = tuple(ScannedHost(host, there, seen, there, PATCHED) for host, there, seen in here)
         sides.append(_write(folder / f"{name}.ndjson.gz", findings, hosts))
     return Delta(*sides)
 

@@ -283,6 +283,6 @@ class TestOpened:
 
     def test_nothing_compared_is_red(self, judged: Judged, make_finding: Make) -> None:
         """Without a host looked at both times nobody can say that nothing was opened."""
-        judgement, _ = judged({}, [], [make_finding()], unscanned=[A])
+        judgement, _ = judged({}, [], [make_finding()], unscanned_before=[A])
         assert not judgement.holds
         assert judgement.reason == "beyond the policy's limits: hosts scanned both times: 0"

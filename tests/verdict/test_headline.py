@@ -24,6 +24,7 @@ def test_the_numbers_are_those_of_all_hosts(make_delta: MakeDelta, make_finding:
     found = headline(delta, None, None)
     assert found.numbers == (
         "active findings, before → after: CRITICAL 0 → 0, HIGH 1 → 0, MEDIUM 0 → 1, LOW 2 → 0, in all 3 → 1"
+        "; on hosts that are gone: 1 of those before"
     )
     assert found.warnings == ()
     assert sum(found.before.values()) == delta.counts.baseline

@@ -81,8 +81,6 @@ class TestFewer:
     @pytest.mark.parametrize(
         "seen",
         [
-            pytest.param({"unscanned": [A]}, id="not-scanned-after"),
-            pytest.param({"gone": [A]}, id="gone"),
             pytest.param({"unscanned_before": [A]}, id="not-scanned-before"),
             pytest.param({"launched": [A]}, id="launched-since"),
             pytest.param({"gone": [A], "launched": [B]}, id="replaced"),
@@ -189,7 +187,7 @@ class TestSeverities:
 
     def test_nothing_to_compare_is_red(self, make_finding: Make, make_delta: MakeDelta) -> None:
         """Without a host looked at both times no severity can be compared."""
-        judgement = no_severity_worse(make_delta([make_finding()], [], unscanned=[A]), NONE_LATE)
+        judgement = no_severity_worse(make_delta([make_finding()], [], unscanned_before=[A]), NONE_LATE)
         assert (judgement.holds, judgement.reason) == (False, NOTHING_COMPARED)
 
 

@@ -7,6 +7,7 @@ from postpatch.model import DeltaClass, port_in_words
 from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import number
 from postpatch.verdict.delta import Counts, Delta, DeltaRow
+from postpatch.verdict.scanned_again import ScannedAgain
 
 # Each class with its name in the report and its meaning.
 _CLASSES = {
@@ -77,7 +78,10 @@ class Gone:
 
 @dataclass(frozen=True)
 class Changes:
-    """The change in numbers; `everything` also counts the hosts that cannot be compared."""
+    """The change in numbers; `everything` also counts the hosts that cannot be compared.
+
+    `scans` says of which hosts it is not known what became of their findings.
+    """
 
     severities: tuple[SeverityRow, ...]
     total: SeverityRow
@@ -85,6 +89,7 @@ class Changes:
     configuration: Counts
     classes: tuple[ClassRow, ...]
     hidden: tuple[HiddenRow, ...]
+    scans: ScannedAgain
 
     @property
     def not_visible(self) -> int:
@@ -110,6 +115,7 @@ def changes(delta: Delta) -> Changes:
             HiddenRow("Suppressed, and patching could remove it", before.fixable, after.fixable),
             HiddenRow("Suppressed, other", before.other, after.other),
         ),
+        scans=delta.scans,
     )
 
 

@@ -23,19 +23,26 @@ def figures(run: Run, changed: Changes | None) -> tuple[Figure, ...]:
     """Return the figures; one that could not be counted is left out, never shown as zero."""
     found = []
     if changed:
-        counts = changed.everything
-        found += [
-            Figure("active findings, before → after", f"{number(counts.baseline)} → {number(counts.after)}"),
-            Figure("fixed", number(counts.fixed)),
-            Figure("remain", number(counts.remaining)),
-            Figure(_new(run), number(counts.new)),
-            Figure("no longer visible, but not fixed", number(changed.not_visible)),
-        ]
+        found += _findings(run, changed)
     if run.scan and run.hosts:
         ids = {host.id for host in run.hosts}
         fresh = sum(scan.fresh for scan in run.scan.hosts if scan.host in ids)
         found.append(Figure("hosts scanned again", f"{number(fresh)} of {number(len(ids))}"))
     return tuple(found)
+
+
+def _findings(run: Run, changed: Changes) -> list[Figure]:
+    counts, scans = changed.everything, changed.scans
+    if scans.none:
+        return [Figure("active findings before", number(counts.baseline)), Figure("after, not known", scans.words)]
+    return [
+        Figure("active findings, before → after", f"{number(counts.baseline)} → {number(counts.after)}"),
+        Figure("fixed", number(counts.fixed)),
+        Figure("remain", number(counts.remaining)),
+        Figure(_new(run), number(counts.new)),
+        Figure("no longer visible, but not fixed", number(changed.not_visible)),
+        *([Figure("not known of all hosts", scans.words)] if scans.words else []),
+    ]
 
 
 def _new(run: Run) -> str:
@@ -60,6 +67,8 @@ def causes(kinds: tuple[Remains, ...]) -> str:
 def left(delta: Delta) -> str:
     """Return in words what remains: `20 findings and 28 failed CIS checks`, which the figures do not include."""
     settings = delta.configuration.remaining
+    if delta.scans.none:
+        return counted(settings, "failed CIS check")
     findings = counted(delta.counts.remaining, "finding")
     return f"{findings} and {counted(settings, 'failed CIS check')}" if settings else findings
 

@@ -57,6 +57,7 @@ def hosts(run: Run, clock: Clock) -> Hosts:
     scans = {scan.host: scan for scan in run.scan.hosts} if run.scan else {}
     counts = run.delta.by_host() if run.delta else {}
     every = (*run.hosts, *_others(run, counts))
+    unknown = frozenset(run.delta.scans.missing if run.delta else (host.id for host in every))
     rows = tuple(
         HostRow(
             id=host.id,
@@ -66,7 +67,7 @@ def hosts(run: Run, clock: Clock) -> Hosts:
             rebooted=_rebooted(run.patching, host.id),
             scanned=_scanned(scans.get(host.id), clock),
             before=number(counts.get(host.id, Counts()).baseline) if run.delta else _UNKNOWN,
-            after=number(counts.get(host.id, Counts()).after) if run.delta else _UNKNOWN,
+            after=_UNKNOWN if host.id in unknown else number(counts.get(host.id, Counts()).after),
         )
         for host in islice(every, _MOST)
     )

@@ -48,7 +48,7 @@ _ORDER = (
     # The look.
     *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
-    *("stopped_host", "terminated_host", "unseen_hosts", "unsupported_os"),
+    *("stale_fleet", "stopped_host", "terminated_host", "unseen_hosts", "unsupported_os"),
     *("deep_off", "exclude_reinclude", "other_paths", "restored_disk", "rollback_backlog", "vm_scanner"),
     # The window, its target and its task.
     *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),

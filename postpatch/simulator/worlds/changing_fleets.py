@@ -160,8 +160,8 @@ WORLDS = (
     replace(
         changing(
             "fleet-replaced-unscanned", "Every host was replaced, and Inspector never scanned a new one.",
-            replace_all_while_inspector_lags, frozenset({"SCAN-1", "SCAN-2", "FIND-1", "FIND-2"}), NODES_ALONE,
+            replace_all_while_inspector_lags, frozenset({"SCAN-1", "SCAN-2"}), NODES_ALONE,
         ),
-        errors=frozenset({"SCAN-3"}),
+        errors=frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 7))}),
     ),
 )  # fmt: skip
