@@ -44,6 +44,32 @@ _AMAZON_RULES = [
 ]
 
 
+# The others' rules, from the same page. Ubuntu's approves at once: it has no ApproveAfterDays.
+_WINDOWS_RULES = [
+    _rule({"CLASSIFICATION": ["CriticalUpdates", "SecurityUpdates"], "MSRC_SEVERITY": ["Critical", "Important"]}, 7)
+]
+_UBUNTU_RULES = [
+    {
+        "PatchFilterGroup": {
+            "PatchFilters": [
+                {"Key": "PRODUCT", "Values": ["*"]},
+                {"Key": "PRIORITY", "Values": ["Required", "Important", "Standard", "Optional", "Extra"]},
+            ]
+        },
+        "ComplianceLevel": "UNSPECIFIED",
+        "EnableNonSecurity": False,
+    }
+]
+_RULES = {
+    "WINDOWS": _WINDOWS_RULES,
+    "UBUNTU": _UBUNTU_RULES,
+    **dict.fromkeys(
+        ("AMAZON_LINUX", "AMAZON_LINUX_2", "AMAZON_LINUX_2022", "AMAZON_LINUX_2023", "REDHAT_ENTERPRISE_LINUX"),
+        _AMAZON_RULES,
+    ),
+}
+
+
 @dataclass
 class Baseline:
     """One patch baseline; `params` holds what CreatePatchBaseline was given."""
@@ -75,7 +101,7 @@ class Baselines:
         self.all: dict[str, Baseline] = {}
         self.defaults: dict[str, str] = {}
         for system, (name, short) in _PREDEFINED.items():
-            params: Params = {"ApprovalRules": {"PatchRules": _AMAZON_RULES}} if "AMAZON" in system else {}
+            params: Params = {"ApprovalRules": {"PatchRules": _RULES[system]}} if system in _RULES else {}
             params["Description"] = f"Default Patch Baseline for {system.replace('_', ' ').title()} Provided by AWS."
             baseline = Baseline(_OWNER + short, name, system, params, clock.now(), clock.now(), predefined=True)
             self.all[baseline.id] = baseline
