@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,18 @@ def test_rows_refer_to_rows_that_exist(folder: str) -> None:
     assert {language.cve for language in facts.languages} <= known
     assert {kb for update in facts.updates for kb in update.supersedes} <= updates
     assert set(facts.installed_updates) <= updates
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_the_documents_list_every_system(folder: str) -> None:
+    """docs/systems.md says which systems the simulated AWS has, and with which benchmark of CIS."""
+    page = (Path(__file__).parents[2] / "docs" / "systems.md").read_text(encoding="utf-8")
+    family, _, release = folder.rpartition("-")
+    word = {"rhel": "Red Hat Enterprise Linux", "almalinux": "AlmaLinux"}.get(family, family.replace("-", " ").title())
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "| yes |" in line]
+    assert [row for row in rows if word in row and release in row.partition("| yes |")[0]]
+    benchmark = folders()[folder].benchmark.rpartition(" ")[2]
+    assert not benchmark or f"({benchmark})" in page
 
 
 @pytest.mark.parametrize("folder", folders())

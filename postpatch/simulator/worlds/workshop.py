@@ -132,12 +132,12 @@ def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIf
             command = ssm.list_commands(CommandId=command["CommandId"])["Commands"][0]
 
 
-def have_scanned(aws: "Simulator") -> None:
-    """Start the association that captures the inventory, and wait until Inspector has read it."""
-    from ..ssm.associations import INVENTORY
+def have_scanned(aws: "Simulator", *, windows: bool = False) -> None:
+    """Start the association that has Linux or Windows hosts scanned, and wait until Inspector has read the result."""
+    from ..ssm.associations import INVENTORY, WINDOWS_PLUGIN
 
     ssm = aws.client("ssm")
-    filters = [{"key": "AssociationName", "value": INVENTORY}]
+    filters = [{"key": "AssociationName", "value": WINDOWS_PLUGIN if windows else INVENTORY}]
     [found] = ssm.list_associations(AssociationFilterList=filters)["Associations"]
     ssm.start_associations_once(AssociationIds=[found["AssociationId"]])
     aws.clock.advance(timedelta(minutes=10))
