@@ -34,6 +34,7 @@ from .ssm.baseline_operations import BaselineOperations
 from .ssm.baselines import Baselines
 from .ssm.command_operations import CommandOperations
 from .ssm.commands import Commands
+from .ssm.inventory import InventoryOperations
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
 from .ssm.patching import Patching
@@ -80,7 +81,7 @@ def build(aws: "Simulator") -> Parts:
     pages = Pages("pages")
     fleet = Fleet(_fresh_moto(account, region), clock)
     scanner = Scanner(fleet, clock, account, region)
-    associations = Associations(fleet, clock, scanner.inventory_arrived)
+    associations = Associations(fleet, clock, scanner.inventory_arrived, scanner.plugin_ran)
     fleet.on_launch(associations.first_inventory)
     baselines = Baselines(clock)
     reports = PatchReports(fleet, pages)
@@ -118,8 +119,9 @@ def build(aws: "Simulator") -> Parts:
             questions.operations(),
             AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
+            InventoryOperations(fleet, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
-            AvailablePatchOperations(clock, pages, fleet).operations(),
+            AvailablePatchOperations(fleet, clock, pages).operations(),
             reports.operations(),
             CommandOperations(commands, fleet, pages, account, region).operations(),
             WindowOperations(windows, fleet, pages).operations(),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import Deployment, Simulator, worlds
-from .facts import read_facts
+from .facts import folders
+from .facts.reading import read_facts
 from .inspector2.cis_benchmark import CHECKS
 from .inspector_classic.refused import NOT_SIMULATED
 from .simulator import A_CALL_TAKES, A_POLL_TAKES, LAUNCHED_BEFORE, MORNING
@@ -62,7 +63,6 @@ def _introduction() -> Iterator[str]:
 
 
 def _limits() -> Iterator[tuple[str, ...]]:
-    al2023, al2 = read_facts("al2023"), read_facts("al2")
     yield (
         "**Time** is simulated, and moves when somebody calls:",
         f"{A_POLL_TAKES.seconds} seconds for a look at what is going on, {A_CALL_TAKES.seconds} for any other call.",
@@ -95,15 +95,25 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "Agents are neither installed nor updated.",
     )
     yield (
-        "**Packages and advisories** are a selection of real ones:",
-        f"{len(al2023.packages)} packages of one Amazon Linux 2023 image, {len(al2.packages)} of one Amazon Linux 2.",
-        "EPSS scores are placeholders, and the summaries are our words.",
+        "**Packages and advisories** are a selection of real ones, each with its source in `facts/`:",
+        *_systems(),
+        "EPSS scores are placeholders, and the summaries are our words;",
+        "CVEs of Windows that have no score here have HIGH in place of Microsoft's rating.",
+    )
+    yield (
+        "**Windows findings** are of updates, as since March 2026, or of CVEs, if a world says so.",
+        "They have no `vulnerablePackages`: what those hold for Windows was not seen anywhere.",
+    )
+    yield (
+        "**Patches of Ubuntu** have neither an architecture in their KBId nor a severity,",
+        "and a kernel that comes as a package of another name is listed under that name.",
+        "What only Ubuntu Pro offers is installed on hosts that are attached to it alone.",
     )
     yield (
         "**Engines**: the SSM inventory is captured when its association is started, the VM Scanner runs on its timer",
         "of 3 hours, agentless scans come once a day. A host's mode is the engine that scans it now.",
         "In which folders the VM Scanner looks is not published; here they are deep inspection's, unless a world says",
-        "less. A VM Scanner is neither started by Run Command nor seen on Windows.",
+        "less. A VM Scanner is not started by Run Command.",
     )
     yield (
         "**Findings** are of packages and of ports that the internet reaches.",
@@ -111,11 +121,12 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "and of other package managers only what a world installs.",
     )
     yield (
-        f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023.",
+        f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023,",
+        "by which the other Linux systems are judged too, and two checks of the one for Windows Server 2022.",
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (
-        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)} on Linux, and no other document.",
+        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)}, and no other document.",
         "Hooks take their time and do nothing. Overrides are read from S3; nothing is written to S3 or CloudWatch.",
         "What AWS-RunPatchBaselineAssociation finds is recorded for its association, which no operation here shows.",
     )
@@ -134,7 +145,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
     yield (
         "**Quick Setup** knows patch policies, and deploys one at once: bucket, baseline override and associations.",
     )
-    yield ("**Windows, macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
+    yield ("**macOS and other Linux systems** have patch baselines, but no hosts and no patches.",)
     yield (
         "**Stacks** may hold node groups of EKS, EC2 and Spot fleets, environments of Elastic Beanstalk and AWS Batch,",
         "and EMR clusters, with the instances that they own; these carry the service's tags and not the stack's.",
@@ -174,6 +185,14 @@ def _promise(ours: Operations, name: str) -> str:
     """Take what a handler promises from its docstring."""
     written = (ours[name].__doc__ or "").strip().partition("\n")[0]
     return written.removesuffix(".").replace("|", "\\|")
+
+
+def _systems() -> Iterator[str]:
+    for folder, system in folders().items():
+        facts = read_facts(folder)
+        advisories = {advisory.id for known in facts.advisories_for.values() for advisory in known}
+        has = f"{len(facts.packages)} packages, {len(advisories)} advisories"
+        yield f"{system.platform} ({f'{len(facts.updates)} updates' if system.kind == 'Windows' else has});"
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .facts import Advisory, Facts, Vulnerability
+from .facts import Advisory, Facts, Vulnerability, WindowsUpdate
 from .hosts.rpm import Evr
 
 if TYPE_CHECKING:
@@ -51,13 +51,40 @@ def release_fix(aws: "Simulator", cve: str, fixes: Mapping[str, str]) -> None:
     fixed = {package: Evr.parse(version) for package, version in fixes.items()}
 
     def learn(facts: Facts) -> Facts:
-        severity = _AMAZON[facts.vulnerabilities[cve].severity]
-        advisory = Advisory(f"ALAS2023-{now.year}-{cve[-4:]}", severity, "Security", now, (cve,), fixed)
+        known = facts.vulnerabilities[cve]
+        advisory = Advisory(f"ALAS2023-{now.year}-{cve[-4:]}", _AMAZON[known.severity], "Security", now, (cve,), fixed)
         advisories, unfixed = dict(facts.advisories_for), dict(facts.unfixed_in)
         for package in fixes:
             advisories[package] = (*advisories.get(package, ()), advisory)
-            unfixed[package] = tuple(one for one in unfixed.get(package, ()) if one != cve)
+            unfixed[package] = tuple(known for known in unfixed.get(package, ()) if known != cve)
         return replace(facts, advisories_for=advisories, unfixed_in=unfixed)
+
+    aws.fleet.learn(learn)
+
+
+def withdraw_fix(aws: "Simulator", *cves: str) -> None:
+    """Have Inspector name the fix of vulnerabilities no more: it goes on reporting them where they were not mended."""
+
+    def without(advisory: Advisory) -> Advisory:
+        return replace(advisory, withdrawn=tuple(cve for cve in advisory.cves if cve in cves))
+
+    def learn(facts: Facts) -> Facts:
+        known = {package: tuple(map(without, advisories)) for package, advisories in facts.advisories_for.items()}
+        return replace(facts, advisories_for=known)
+
+    aws.fleet.learn(learn)
+
+
+def replace_update(aws: "Simulator", old: str, new: WindowsUpdate) -> None:
+    """Release an update of Windows that replaces another; the vendor lists the old one's CVEs under the new one."""
+
+    def learn(facts: Facts) -> Facts:
+        if all(update.kb != old for update in facts.updates):
+            return facts
+        kept = tuple(replace(update, cves=()) if update.kb == old else update for update in facts.updates)
+        moved = next(update.cves for update in facts.updates if update.kb == old)
+        later = replace(new, cves=(*moved, *new.cves), supersedes=(*new.supersedes, old), released=aws.now())
+        return replace(facts, updates=(*kept, later))
 
     aws.fleet.learn(learn)
 

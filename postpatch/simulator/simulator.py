@@ -156,15 +156,18 @@ class Simulator:
         morning = evening.replace(hour=MORNING, minute=0, second=0, microsecond=0)
         self.clock.advance_to(morning if morning > evening else morning + timedelta(days=1))
 
-    def know_image(self, image_id: str, facts_name: str = "al2023") -> None:
+    def know_image(self, image_id: str, facts_name: str = "amazon-linux-2023") -> None:
         """Make a machine image known, with the packages of its facts."""
-        from .facts import read_facts
+        from .facts.reading import read_facts
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
-    def build_image(self, image_id: str, facts_name: str = "al2023", ago: timedelta = timedelta(0)) -> None:
+    def build_image(
+        self, image_id: str, facts_name: str = "amazon-linux-2023", ago: timedelta = timedelta(0)
+    ) -> None:
         """Make an image known that is built now, or was some time ago, with all patches that were out."""
-        from .facts import newer_image, read_facts
+        from .facts import newer_image
+        from .facts.reading import read_facts
 
         self.fleet.know_image(image_id, newer_image(read_facts(facts_name), self.clock.now() - ago))
 

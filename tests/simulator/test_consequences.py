@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpatch.simulator import Simulator, worlds
-from postpatch.simulator.facts import read_facts
+from postpatch.simulator.facts.reading import read_facts
 from postpatch.simulator.hosts.host import is_kernel
 from postpatch.simulator.hosts.rpm import Evr
 from tests.simulator.asking import BEGINS, equals, everything_baseline, findings, patch, patch_state, patches, rescan

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from postpatch.simulator.facts import read_facts
+from postpatch.simulator.facts.reading import read_facts
 from postpatch.simulator.world import World
 from postpatch.simulator.worlds import workshop
 from postpatch.verdict.causes.story import stories

@@ -1,14 +1,27 @@
-"""Facts about real packages: what an image holds, which advisories mend which CVEs in which versions."""
+"""Facts about real packages: what an image holds, which advisories mend which CVEs in which versions.
 
-import functools
-import json
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib import resources
-from typing import Any
+One folder beside this file is one operating system; CONTRIBUTING.md says what it holds.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ..hosts.rpm import Evr
+from .systems import System, folders, system_of, systems
+
+__all__ = [
+    "Advisory",
+    "Facts",
+    "ImagePackage",
+    "LanguageFact",
+    "System",
+    "Vulnerability",
+    "WindowsUpdate",
+    "folders",
+    "newer_image",
+    "system_of",
+    "systems",
+]
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,12 @@ class Vulnerability:
 
 @dataclass(frozen=True)
 class Advisory:
-    """One advisory of the distribution: the CVEs it mends, and the first mended version of each package."""
+    """One advisory of the distribution: the CVEs it mends, and the first mended version of each package.
+
+    `brings` maps a package whose fix comes as a package of another name to that name, as Ubuntu's kernels do;
+    `subscription` names what a host must be attached to before it can install the fix (`esm-apps`), if anything;
+    `withdrawn` are those of its CVEs for which Inspector does not name the fix any more.
+    """
 
     id: str
     severity: str
@@ -37,6 +55,23 @@ class Advisory:
     released: datetime
     cves: tuple[str, ...]
     fixes: dict[str, Evr]
+    brings: dict[str, str] = field(default_factory=dict)
+    subscription: str = ""
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WindowsUpdate:
+    """One update of Windows: the CVEs that it was the first to mend, and the updates that it replaces."""
+
+    kb: str
+    title: str
+    description: str
+    classification: str
+    severity: str
+    released: datetime
+    cves: tuple[str, ...]
+    supersedes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +97,10 @@ class ImagePackage:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known about one platform; `advisories_for` and `unfixed_in` go by package name."""
+    """All that is known about one platform; `advisories_for` and `unfixed_in` go by package name.
+
+    `optional_packages` are packages that the image does not have and a world may install.
+    """
 
     platform: str
     ami_name: str
@@ -72,82 +110,46 @@ class Facts:
     advisories_for: dict[str, tuple[Advisory, ...]]
     unfixed_in: dict[str, tuple[str, ...]]
     languages: tuple[LanguageFact, ...]
+    architecture: str = "x86_64"
+    optional_packages: tuple[ImagePackage, ...] = ()
+    installed_updates: tuple[str, ...] = ()
+    updates: tuple[WindowsUpdate, ...] = ()
 
+    @property
+    def system(self) -> System:
+        """Find the operating system."""
+        return system_of(self.platform)
 
-@functools.cache
-def read_facts(name: str = "al2023") -> Facts:
-    """Read the facts of a platform that ship with the simulator (`al2023.json` beside this file)."""
-    text = resources.files(__package__).joinpath(f"{name}.json").read_text(encoding="utf-8")
-    return facts_from(json.loads(text))
+    def names_before(self, name: str) -> tuple[str, ...]:
+        """Name the packages whose fix a package is, under its own name."""
+        return tuple(
+            old
+            for old, advisories in self.advisories_for.items()
+            if any(advisory.brings.get(old) == name for advisory in advisories)
+        )
 
-
-def facts_from(raw: dict[str, Any]) -> Facts:
-    """Make Facts of a document in the shape of `al2023.json`."""
-    advisories: dict[str, list[Advisory]] = defaultdict(list)
-    for entry in raw["advisories"]:
-        advisory = _advisory(entry)
-        for package in advisory.fixes:
-            advisories[package].append(advisory)
-    unfixed: dict[str, list[str]] = defaultdict(list)
-    for entry in raw.get("unfixed", []):
-        for package in entry["packages"]:
-            unfixed[package].append(entry["cve"])
-    image = raw["image"]
-    return Facts(
-        platform=raw["platform"],
-        ami_name=image["ami_name"],
-        image_released=_moment(image["released"]),
-        packages=tuple(
-            ImagePackage(p["name"], Evr(int(p["epoch"]), p["version"], p["release"]), p["arch"])
-            for p in image["packages"]
-        ),
-        vulnerabilities={entry["id"]: _vulnerability(entry) for entry in raw["vulnerabilities"]},
-        advisories_for={package: tuple(found) for package, found in advisories.items()},
-        unfixed_in={package: tuple(cves) for package, cves in unfixed.items()},
-        languages=tuple(
-            LanguageFact(p["manager"], p["name"], p["version"], p["fixed"], p["path"], p["cve"])
-            for p in raw.get("language_packages", [])
-        ),
-    )
+    def superseding(self, kb: str) -> frozenset[str]:
+        """Name the updates that replace one, directly or through others."""
+        direct = {update.kb for update in self.updates if kb in update.supersedes}
+        return frozenset(direct).union(*(self.superseding(one) for one in direct))
 
 
 def newer_image(facts: Facts, at: datetime) -> Facts:
     """Make the facts of an image built at a moment: every package as the advisories released by then have it."""
 
     def newest(package: ImagePackage) -> ImagePackage:
-        advisories = facts.advisories_for.get(package.name, ())
-        fixes = [advisory.fixes[package.name] for advisory in advisories if advisory.released <= at]
-        return replace(package, evr=max([package.evr, *fixes]))
+        known = facts.advisories_for.get(package.name, ())
+        released = [one for one in known if one.released <= at and package.evr < one.fixes[package.name]]
+        public = [advisory for advisory in released if not advisory.subscription]
+        if not public:
+            return package
+        last = max(public, key=lambda advisory: advisory.fixes[package.name])
+        return replace(package, name=last.brings.get(package.name, package.name), evr=last.fixes[package.name])
 
-    packages = tuple(newest(package) for package in facts.packages)
-    return replace(facts, packages=packages, image_released=at, ami_name=f"{facts.ami_name}-{at:%Y%m%d}")
-
-
-def _vulnerability(entry: dict[str, Any]) -> Vulnerability:
-    return Vulnerability(
-        id=entry["id"],
-        severity=entry["severity"],
-        score=entry.get("score"),
-        vector=entry.get("vector") or "",
-        published=_moment(entry["published"]),
-        summary=entry["summary"],
-        exploit_available=bool(entry.get("exploit_available")),
-        epss=entry.get("epss"),
-        score_v2=entry.get("score_v2"),
+    return replace(
+        facts,
+        packages=tuple(newest(package) for package in facts.packages),
+        installed_updates=tuple(update.kb for update in facts.updates if update.released <= at),
+        image_released=at,
+        ami_name=f"{facts.ami_name}-{at:%Y%m%d}",
     )
-
-
-def _advisory(entry: dict[str, Any]) -> Advisory:
-    return Advisory(
-        id=entry["id"],
-        severity=entry["severity"],
-        classification=entry.get("classification", "Security"),
-        released=_moment(entry["released"]),
-        cves=tuple(entry["cves"]),
-        fixes={package["name"]: Evr.parse(package["fixed"]) for package in entry["packages"]},
-    )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ..facts import Facts
 from .stacks import Stacks
 
 ANYWHERE = "0.0.0.0/0"
@@ -58,25 +59,26 @@ class Ec2:
         """List every instance that moto remembers, terminated ones too, oldest first."""
         return [self._look(raw) for raw in self._raw()]
 
-    def add_image(self, image_id: str, name: str, released: datetime) -> None:
-        """Make an Amazon-owned machine image known, as the public ones are."""
+    def add_image(self, image_id: str, facts: Facts) -> None:
+        """Make a machine image known that Amazon owns, as the public ones are."""
         from moto.ec2.models.amis import Ami
 
         self._ec2.amis[image_id] = Ami(
             self._ec2,
             image_id,
-            name=name,
-            description=f"Amazon Linux {'2' if name.startswith('amzn2') else '2023'} AMI {name}",
+            name=facts.ami_name,
+            description=f"{facts.system.name} {facts.system.version} AMI {facts.ami_name}",
             owner_id="137112412989",
             owner_alias="amazon",
             public=True,
             virtualization_type="hvm",
-            architecture="x86_64",
+            architecture=facts.architecture,
+            platform="windows" if facts.system.kind == "Windows" else None,
             hypervisor="xen",
             root_device_type="ebs",
             root_device_name="/dev/xvda",
-            image_location=f"amazon/{name}",
-            creation_date=released.replace(tzinfo=None),
+            image_location=f"amazon/{facts.ami_name}",
+            creation_date=facts.image_released.replace(tzinfo=None),
         )
 
     def launched(self, instance_id: str, at: datetime) -> None:

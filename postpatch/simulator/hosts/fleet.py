@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from ..clock import Clock
 from ..facts import Facts
 from .ec2 import Ec2, Instance
-from .host import Host, LanguagePackage, Package
+from .host import Host, InstalledUpdate, LanguagePackage, Package
 
 # What a freshly launched Amazon Linux 2023 is set up like, by the names that the CIS checks use.
 Prepare = Callable[[Host, Instance], None]
@@ -30,7 +30,7 @@ class Fleet:
     def know_image(self, image_id: str, facts: Facts) -> None:
         """Make an image known: instances launched from it become hosts with its packages."""
         self._images[image_id] = facts
-        self.ec2.add_image(image_id, facts.ami_name, facts.image_released)
+        self.ec2.add_image(image_id, facts)
 
     def learn(self, change: Callable[[Facts], Facts]) -> None:
         """Let the world learn something new about packages, such as a vulnerability that was disclosed."""
@@ -108,12 +108,20 @@ class Fleet:
         now = self._clock.now()
         packages = [Package(p.name, p.evr, p.arch, facts.image_released) for p in facts.packages]
         host = Host(instance.instance_id, instance.image_id, now, packages, [], {}, platform=facts.platform)
+        host.updates = [InstalledUpdate(kb, facts.image_released) for kb in facts.installed_updates]
         host.boot(now)
         host.last_ping = now
         self._hosts[instance.instance_id] = host
         self.prepare(host, instance)
         for act in self._on_launch:
             act(host)
+
+
+def install_optional(host: Host, facts: Facts, *names: str) -> None:
+    """Install packages that the image does not have, as old as the image."""
+    for package in facts.optional_packages:
+        if package.name in names:
+            host.install(Package(package.name, package.evr, package.arch, facts.image_released))
 
 
 def install_language_packages(host: Host, facts: Facts) -> None:

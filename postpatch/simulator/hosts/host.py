@@ -4,10 +4,14 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ..facts import System, system_of
 from .rpm import Evr
 
-# dnf installs a new kernel beside the old one, never over it (dnf.conf: installonlypkgs).
-_INSTALL_ONLY = re.compile(r"kernel(\d+\.\d+)?(-core|-modules|-modules-core|-modules-extra)?")
+# dnf installs a new kernel beside the old one, never over it (dnf.conf: installonlypkgs). Red Hat's kernels have the
+# flavours rt and 64k (RHSA-2024:5363 lists their packages); Ubuntu's carry their ABI in the name.
+_INSTALL_ONLY = re.compile(
+    r"kernel(\d+\.\d+)?(-rt|-64k)?(-core|-modules|-modules-core|-modules-extra)?|linux-image-\d\S*"
+)
 
 
 def is_kernel(name: str) -> bool:
@@ -17,7 +21,7 @@ def is_kernel(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Package:
-    """One installed RPM; `arch` as Inspector writes it (`X86_64`, `NOARCH`)."""
+    """One installed package; `arch` as Inspector writes it (`X86_64`, `NOARCH`, `AMD64`)."""
 
     name: str
     evr: Evr
@@ -26,7 +30,7 @@ class Package:
 
     @property
     def rpm_arch(self) -> str:
-        """Name the architecture as rpm writes it (`x86_64`, `noarch`)."""
+        """Name the architecture as the package manager writes it (`x86_64`, `noarch`, `amd64`)."""
         return self.arch.lower()
 
 
@@ -41,6 +45,14 @@ class LanguagePackage:
 
 
 @dataclass(frozen=True)
+class InstalledUpdate:
+    """One update of Windows that is installed, by its KB id."""
+
+    kb: str
+    installed_at: datetime
+
+
+@dataclass(frozen=True)
 class Inventory:
     """What a host's agent told at one moment; all that Inspector knows of the host's software."""
 
@@ -48,13 +60,15 @@ class Inventory:
     packages: tuple[Package, ...]
     languages: tuple[LanguagePackage, ...]
     running_kernel: Evr | None
+    updates: tuple[InstalledUpdate, ...] = ()
 
     def same_as(self, other: "Inventory") -> bool:
         """Tell whether two inventories say the same, whenever they were captured."""
         return self._content() == other._content()
 
     def _content(self) -> tuple[object, ...]:
-        return (frozenset(self.packages), frozenset(self.languages), self.running_kernel)
+        parts = (self.packages, self.languages, self.updates)
+        return (*map(frozenset, parts), self.running_kernel)
 
 
 @dataclass
@@ -64,7 +78,8 @@ class Host:
     `online` is the agent's state; `managed` says whether Systems Manager knows the host at all; `inspector_plugin`
     whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
     Classic fares (`running`, `unhealthy` or `absent`); `inventory_plugin` whether the agent can capture inventory;
-    `vm_scanner` whether Inspector's VM Scanner is installed;
+    `vm_scanner` whether Inspector's VM Scanner is installed; `pro` whether an Ubuntu host is attached to Ubuntu Pro;
+    `updates` are those of Windows that are installed, and `reverts` the KB ids of those that it undoes when it boots;
     `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
     leave alone; `stalls` says that a patch run never comes to its end, `breaks_hooks` names hook documents that fail;
     `clock_ahead` is how far the host's own clock, which dates what its agent tells, is ahead of the true time;
@@ -86,6 +101,9 @@ class Host:
     inspector_agent: str = "running"
     inventory_plugin: bool = True
     vm_scanner: bool = False
+    pro: bool = False
+    updates: list[InstalledUpdate] = field(default_factory=list)
+    reverts: frozenset[str] = frozenset()
     breaks_on: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     stalls: bool = False
@@ -97,8 +115,23 @@ class Host:
     inventory: Inventory | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def system(self) -> System:
+        """Find the host's operating system."""
+        return system_of(self.platform)
+
+    @property
+    def windows(self) -> bool:
+        """Tell whether the host runs Windows."""
+        return self.system.packages == "windows"
+
     def boot(self, now: datetime) -> None:
         """Start the host: from now on the newest installed kernel runs, or that of the boot loader's entry."""
+        self.updates = [
+            update
+            for update in self.updates
+            if update.kb not in self.reverts or (self.booted_at is not None and update.installed_at <= self.booted_at)
+        ]
         self.booted_at = now
         kernels = [package.evr for package in self.packages if is_kernel(package.name)]
         self.running_kernel = self.boot_entry or max(kernels, default=None)
@@ -133,4 +166,4 @@ class Host:
 
     def look(self, now: datetime) -> Inventory:
         """Tell what is installed and which kernel runs."""
-        return Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel)
+        return Inventory(now, tuple(self.packages), tuple(self.languages), self.running_kernel, tuple(self.updates))

@@ -57,6 +57,11 @@ class Evr:
         version, _, release = (rest if colon else text).partition("-")
         return cls(int(epoch) if colon else 0, version, release)
 
+    @property
+    def bare(self) -> str:
+        """Write `version-release`, without the epoch."""
+        return f"{self.version}-{self.release}"
+
     def __str__(self) -> str:
         """Write `epoch:version-release`, as Inspector and Patch Manager do."""
         return f"{self.epoch}:{self.version}-{self.release}"

@@ -1,4 +1,4 @@
-"""How a fresh Amazon Linux 2023 host is set up, as far as the CIS checks look.
+"""How a fresh host is set up, as far as the CIS checks look: one of Amazon Linux 2023, and one of Windows.
 
 Names are `area.setting`; values are what the host's own files and commands would tell.
 """
@@ -34,4 +34,9 @@ FRESH_AL2023: dict[str, str] = {
     "sshd.PermitUserEnvironment": "no",
     "sshd.LogLevel": "INFO",
     "sshd.Banner": "none",
+}
+
+FRESH_WINDOWS: dict[str, str] = {
+    "windows.MinimumPasswordLength": "0",
+    "windows.FirewallDomain": "On",
 }

@@ -7,7 +7,6 @@ from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.pages import Pages
 from ..wire.reading import Params
-from .cis_benchmark import PLATFORM
 from .cis_scans import CheckResult, CisScan, CisScans, TargetResult
 from .filters import Look, Row, matches
 from .tokens import bad_token
@@ -185,7 +184,7 @@ class CisOperations:
             "scanArn": scan.arn,
             "accountId": self._account,
             "targetResourceId": target.host.instance_id,
-            "platform": PLATFORM,
+            "platform": target.host.platform,
             "status": result.status,
             "statusReason": "The setting is not present on this host" if result.status == "SKIPPED" else None,
             "checkId": result.check.id,
@@ -207,7 +206,7 @@ class CisOperations:
                 "skipped": target.count("SKIPPED"),
                 "passed": target.count("PASSED"),
             },
-            "platform": PLATFORM,
+            "platform": target.host.platform,
             "targetStatus": target.status,
             "targetStatusReason": target.reason,
             "_checks": [result.check.id for result in target.results],

@@ -2,7 +2,8 @@
 
 A selection of the benchmark that Inspector names "CIS Amazon Linux 2023 Benchmark 1.0.0", titles as Inspector writes
 them. AWS does not publish the benchmark's check ids; those here follow the numbering of CIS's current Linux benchmarks,
-so match a check by its title.
+so match a check by its title. Other Linux systems are judged by the same selection, which CIS's benchmarks for them
+have too; of the benchmark for Windows Server 2022 there are two checks.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from ..hosts.host import Host
 
-PLATFORM = "AMAZON_LINUX_2023"
+_SAFE_LENGTH = 14
 LEVEL_1, LEVEL_2 = "LEVEL_1", "LEVEL_2"
 
 Judge = Callable[[str], bool]
@@ -175,6 +176,25 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def checks_of(level: str) -> tuple[Check, ...]:
-    """List the checks of a security level; level 2 includes level 1."""
-    return CHECKS if level == LEVEL_2 else tuple(check for check in CHECKS if check.level == LEVEL_1)
+_WINDOWS_CHECKS = (
+    Check(
+        "1.1.4",
+        "(L1) Ensure 'Minimum password length' is set to '14 or more character(s)'",
+        "windows.MinimumPasswordLength",
+        lambda value: int(value) >= _SAFE_LENGTH,
+        "Set Minimum password length to 14 in the account policies",
+    ),
+    Check(
+        "9.1.1",
+        "(L1) Ensure 'Windows Firewall: Domain: Firewall state' is set to 'On (recommended)'",
+        "windows.FirewallDomain",
+        _is("On"),
+        "Set the firewall state of the domain profile to On",
+    ),
+)
+
+
+def checks_of(level: str, *, windows: bool = False) -> tuple[Check, ...]:
+    """List the checks of a security level for one kind of system; level 2 includes level 1."""
+    checks = _WINDOWS_CHECKS if windows else CHECKS
+    return checks if level == LEVEL_2 else tuple(check for check in checks if check.level == LEVEL_1)

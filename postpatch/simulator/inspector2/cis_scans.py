@@ -9,7 +9,7 @@ from ..hosts.host import Host
 from ..ids import Ids
 from ..wire.errors import AwsError
 from ..wire.reading import Params
-from .cis_benchmark import PLATFORM, Check, checks_of
+from .cis_benchmark import Check, checks_of
 
 CONFIGURATION_QUOTA = 500  # Inspector user guide, quotas: CIS scan configurations per account
 SCAN_TAKES = timedelta(minutes=4)
@@ -134,7 +134,7 @@ class CisScans:
     def _look(self, scan: CisScan, host: Host) -> TargetResult:
         # Those that the scan was for: an answer holds five at most (botocore: shape TargetResourceTags).
         tags = {key: value for key, value in self._fleet.instance(host).tags.items() if key in scan.tags}
-        if host.platform != PLATFORM:
+        if not host.system.benchmark:
             return TargetResult(host, tags, status="CANCELLED", reason="UNSUPPORTED_OS")
         if not self._fleet.reachable_by_agent(host):
             return TargetResult(host, tags, status="CANCELLED", reason="SSM_UNMANAGED")
@@ -143,6 +143,6 @@ class CisScans:
         # The finding's owner is always an account: its ARN pattern has no organization.
         results = tuple(
             CheckResult(f"{self._owner}/cis-finding/{self._ids.uuid()}", check, check.judge(host))
-            for check in checks_of(scan.level)
+            for check in checks_of(scan.level, windows=host.windows)
         )
         return TargetResult(host, tags, results)

@@ -75,7 +75,7 @@ class CoverageOperations:
             "resourceId": host.instance_id,
             "accountId": self._account,
             "resourceMetadata": {
-                "ec2": {"tags": dict(instance.tags), "amiId": host.image_id, "platform": "LINUX"},
+                "ec2": {"tags": dict(instance.tags), "amiId": host.image_id, "platform": host.system.kind.upper()},
             },
         }
         code, reason = self._package_status(host, instance.state)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..facts import WindowsUpdate
 from ..hosts.ec2 import Reachable
 from .vulnerabilities import VulnerablePackage
 
@@ -14,6 +15,19 @@ KEPT_AFTER_TERMINATION = timedelta(days=3)
 REOPENED_WITHIN = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a scan saw: vulnerable packages, an open port range, or an update of Windows that is not installed.
+
+    Of an update the finding is about all its CVEs, or, where `cve` names one, about that one alone.
+    """
+
+    packages: tuple[VulnerablePackage, ...] = ()
+    port: Reachable | None = None
+    update: WindowsUpdate | None = None
+    cve: str = ""
+
+
 @dataclass
 class Finding:
     """What Inspector keeps about one vulnerability, or one open port range, of one host."""
@@ -21,8 +35,7 @@ class Finding:
     arn: str
     host_id: str
     key: str
-    packages: tuple[VulnerablePackage, ...]
-    port: Reachable | None
+    of: Seen
     first_observed_at: datetime
     last_observed_at: datetime
     updated_at: datetime
@@ -31,13 +44,25 @@ class Finding:
     host_terminated: bool = False
 
     @property
+    def packages(self) -> tuple[VulnerablePackage, ...]:
+        """List the vulnerable packages."""
+        return self.of.packages
+
+    @property
+    def port(self) -> Reachable | None:
+        """Find the open port range, if the finding is about one."""
+        return self.of.port
+
+    @property
     def type(self) -> str:
         """Name the type as the API does."""
         return "NETWORK_REACHABILITY" if self.port else "PACKAGE_VULNERABILITY"
 
     @property
     def fix_available(self) -> str:
-        """Say YES when every package has a fix, NO when none has, else PARTIAL."""
+        """Say YES when every package has a fix, NO when none has, else PARTIAL; an update is a fix itself."""
+        if self.of.update:
+            return "YES"
         fixable = {package.fixable for package in self.packages}
         return "PARTIAL" if len(fixable) > 1 else "YES" if True in fixable else "NO"
 
@@ -50,12 +75,11 @@ class Finding:
         """Hide it or show it again; `updated_at` moves."""
         self.suppressed, self.updated_at = hidden, now
 
-    def seen(self, now: datetime, packages: tuple[VulnerablePackage, ...], port: Reachable | None) -> None:
+    def seen(self, now: datetime, of: Seen) -> None:
         """Note that a scan saw it (again)."""
-        changed = (packages, port) != (self.packages, self.port)
-        if self.status == "CLOSED" or changed:
+        if self.status == "CLOSED" or of != self.of:
             self.updated_at = now
-        self.packages, self.port = packages, port
+        self.of = of
         self.status = "ACTIVE"
         self.last_observed_at = now
 

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from ..facts import Facts, Vulnerability
+from ..facts import Advisory, Facts, System, Vulnerability
 from ..hosts.ec2 import Instance, Reachable
 from .finding import Finding, Wire
+from .rendering_windows import render_update
+from .scoring import cvss_version, score_of
 from .vulnerabilities import VulnerablePackage
+
+_NVD = "https://nvd.nist.gov/vuln/detail/{}"
 
 _NETWORK_ADVICE = (
     "You can restrict access to your instance by modifying the Security Groups or ACLs in the network path."
@@ -13,14 +17,6 @@ _NETWORK_ADVICE = (
 
 # Severity by port: Inspector user guide, "Network reachability": high for broad access, medium for administration.
 _PORT_SEVERITY = {22: "MEDIUM", 3389: "MEDIUM", 80: "LOW", 443: "LOW"}
-
-
-# Amazon's own words, which advisories use too, for a CVE that has none yet.
-_AMAZON_SEVERITY = {"LOW": "Low", "MEDIUM": "Medium", "HIGH": "Important", "CRITICAL": "Critical"}
-
-
-# Where Amazon publishes a platform's advisories, and what installs its updates.
-_AMAZON_LINUX = {"AMAZON_LINUX_2023": ("AL2023", "dnf"), "AMAZON_LINUX_2": ("AL2", "yum")}
 
 
 def render(finding: Finding, instance: Instance, facts: Facts, account: str, region: str) -> Wire:
@@ -37,6 +33,8 @@ def render(finding: Finding, instance: Instance, facts: Facts, account: str, reg
     }
     if finding.port:
         return wire | _network(finding.port, instance)
+    if finding.of.update:
+        return wire | render_update(finding, finding.of.update, facts)
     return wire | _package(finding, facts.vulnerabilities[finding.key], facts)
 
 
@@ -95,23 +93,12 @@ def _package(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> Wi
     if vulnerability.epss is not None:
         wire["epss"] = {"score": vulnerability.epss}
     if vulnerability.score is not None:
-        version = _cvss_version(vulnerability)
-        wire["inspectorScore"] = vulnerability.score
-        wire["inspectorScoreDetails"] = {
-            "adjustedCvss": {
-                "scoreSource": "NVD",
-                "cvssSource": "NVD",
-                "version": version,
-                "score": vulnerability.score,
-                "scoringVector": vulnerability.vector,
-                "adjustments": [],
-            }
-        }
+        wire |= score_of(vulnerability)
     return wire
 
 
 def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> dict[str, Any]:
-    folder, updater = _AMAZON_LINUX[facts.platform]
+    system = facts.system
     of_the_system = any(package.manager == "OS" for package in finding.packages)
     advisories = [
         advisory
@@ -121,37 +108,40 @@ def _details(finding: Finding, vulnerability: Vulnerability, facts: Facts) -> di
     ]
     details: dict[str, Any] = {
         "vulnerabilityId": vulnerability.id,
-        "source": "AMAZON_CVE" if of_the_system else "NVD",
-        "sourceUrl": f"https://alas.aws.amazon.com/cve/json/v1/{vulnerability.id}.json"
-        if of_the_system
-        else f"https://nvd.nist.gov/vuln/detail/{vulnerability.id}",
-        "vendorSeverity": advisories[0].severity if advisories else _AMAZON_SEVERITY[vulnerability.severity],
+        "source": system.source if of_the_system else "NVD",
+        "sourceUrl": (system.source_url if of_the_system else _NVD).format(vulnerability.id),
+        "vendorSeverity": advisories[0].severity if advisories else system.vendor_severities[vulnerability.severity],
         "vendorCreatedAt": vulnerability.published,
         "vendorUpdatedAt": max([vulnerability.published, *(advisory.released for advisory in advisories)]),
         "cvss": [],
-        "relatedVulnerabilities": [],
-        "referenceUrls": sorted({_page(advisory.id, folder) for advisory in advisories}),
-        "vulnerablePackages": [_vulnerable(package, updater) for package in finding.packages],
+        "relatedVulnerabilities": _related(advisories, system),
+        "referenceUrls": sorted({_page(advisory.id, system) for advisory in advisories}),
+        "vulnerablePackages": [_vulnerable(package, system) for package in finding.packages],
     }
     if vulnerability.score is not None:
         details["cvss"] = [
             {
                 "baseScore": vulnerability.score,
                 "scoringVector": vulnerability.vector,
-                "version": _cvss_version(vulnerability),
+                "version": cvss_version(vulnerability),
                 "source": "NVD",
             }
         ]
     return details
 
 
-def _page(advisory: str, folder: str) -> str:
+def _related(advisories: list[Advisory], system: System) -> list[str]:
+    # Recorded findings of Amazon Linux name its advisories; of other systems nothing was seen.
+    return sorted({advisory.id for advisory in advisories}) if system.source == "AMAZON_CVE" else []
+
+
+def _page(advisory: str, system: System) -> str:
     # Amazon Linux 2 names its advisories ALAS2-…, and their pages ALAS-….
-    return f"https://alas.aws.amazon.com/{folder}/{advisory.replace('ALAS2-', 'ALAS-')}.html"
+    return system.advisory_page.format(advisory.replace("ALAS2-", "ALAS-"))
 
 
-def _vulnerable(package: VulnerablePackage, updater: str) -> Wire:
-    remediation = f"{updater} update {package.name}" if package.manager == "OS" else f"Update {package.name}"
+def _vulnerable(package: VulnerablePackage, system: System) -> Wire:
+    remediation = f"{system.updater} {package.name}" if package.manager == "OS" else f"Update {package.name}"
     return {
         "name": package.name,
         "version": package.version,
@@ -168,8 +158,3 @@ def _vulnerable(package: VulnerablePackage, updater: str) -> Wire:
 def _title(cve: str, names: list[str]) -> str:
     shown = ", ".join(names[:2])
     return f"{cve} - {shown}" + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-
-
-def _cvss_version(vulnerability: Vulnerability) -> str:
-    head = vulnerability.vector.partition("/")[0]
-    return head.removeprefix("CVSS:") if head.startswith("CVSS:") else "3.1"

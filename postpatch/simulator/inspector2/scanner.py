@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..clock import Clock
-from ..hosts.ec2 import Reachable
+from ..facts import systems
 from ..hosts.fleet import Fleet
 from ..hosts.host import Host, Inventory
 from ..ids import Ids
 from .deep_inspection import DEFAULT_PATHS, DeepInspection
-from .finding import Finding
+from .finding import Finding, Seen
 from .reasons import AGENTLESS, SSM_AGENT, VM_SCANNER, is_active, is_partial
 from .vm_scanner import VmScanner
-from .vulnerabilities import VulnerablePackage, find_vulnerable
+from .vulnerabilities import find_vulnerable, lacking_updates
 
 NETWORK_SCANS_EVERY = timedelta(hours=12)
 READ_AFTER = timedelta(seconds=60)
@@ -22,19 +22,19 @@ FIRST_DISK_SCAN_AFTER = timedelta(hours=1)
 DISK_SCANS_EVERY = timedelta(hours=24)
 TIDIED_EVERY = timedelta(hours=1)
 EXCLUSION_TAG = "InspectorEc2Exclusion"  # whatever its value: Inspector user guide, "Excluding instances from scans"
-SUPPORTED = frozenset({"AMAZON_LINUX_2", "AMAZON_LINUX_2023"})  # of the systems that hosts here may run
 
 
 class Scanner:
-    """Scan hosts: packages from what an engine on the host or of its volumes collected, ports from EC2's network.
+    """Scan hosts: software from what an engine on the host or of its volumes collected, ports from EC2's network.
 
     `unchanged_counts` says whether an inventory that is the same as the last one moves `lastScannedAt`;
     AWS documents neither. In the `hybrid` mode a host without an agent has its volumes scanned every 24 hours.
     `elsewhere` are resources of other types that are covered, by type and id.
     `enabled` is whether EC2 is scanned at all, and `behind` holds the ids of hosts whose inventory lies unread.
     `read_after` is how long an inventory waits until Inspector reads it. `reasons` gives hosts, by id, a reason of
-    their coverage that the simulation does not find out by itself. `vm_scanner_paths` are the folders in which the VM
-    Scanner looks for packages of languages: AWS says that they are not necessarily the other engine's, and lists none.
+    their coverage that the simulation does not find out by itself. `by_update` says whether Inspector reports Windows
+    by update, as it does since March 2026, or by CVE. `vm_scanner_paths` are the folders in which the VM Scanner looks
+    for packages of languages: AWS says that they are not necessarily the other engine's, and does not list them.
     """
 
     def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
@@ -45,6 +45,7 @@ class Scanner:
         self.behind: set[str] = set()
         self.read_after = READ_AFTER
         self.reasons: dict[str, str] = {}
+        self.by_update = True
         self.vm_scanner_paths: tuple[str, ...] = DEFAULT_PATHS
         self.deep_inspection = DeepInspection()
         self.vm_scanner = VmScanner(fleet, clock, self._read_later)
@@ -69,9 +70,14 @@ class Scanner:
         return [finding for kept in self._by_host.values() for finding in kept]
 
     def inventory_arrived(self, host: Host) -> None:
-        """Read a host's inventory, a little after it was captured; another engine does not read it."""
-        if host.inventory is not None and self.mode(host) == SSM_AGENT:
+        """Read a host's inventory, a little after it was captured; of Windows its own plugin sends what counts."""
+        if host.inventory is not None and not host.windows and self.mode(host) == SSM_AGENT:
             self._read_later(host, host.inventory)
+
+    def plugin_ran(self, host: Host) -> None:
+        """Read what Inspector's plugin on a Windows host found out."""
+        if host.windows and self.mode(host) == SSM_AGENT:
+            self._read_later(host, host.look(self._clock.now()))
 
     def mode(self, host: Host) -> str:
         """Name the engine that scans a host, as `scanMode` does."""
@@ -85,7 +91,7 @@ class Scanner:
 
     def supported(self, host: Host) -> bool:
         """Tell whether Inspector supports a host's operating system."""
-        return host.platform in SUPPORTED
+        return host.platform in systems()
 
     def _scan_disk_daily(self, host: Host) -> None:
         if self.mode(host) == AGENTLESS:
@@ -99,9 +105,7 @@ class Scanner:
         if self.unchanged_counts or before is None or not before.same_as(inventory):
             self.package_scans[host.instance_id] = self._clock.now()
         self._evaluated[host.instance_id] = inventory
-        seen = self._inspected(host, inventory, before)
-        found = find_vulnerable(seen, self.fleet.facts(host), self._clock.now())
-        self._reconcile(host, "PACKAGE", {cve: (packages, None) for cve, packages in found.items()})
+        self._reconcile(host, "PACKAGE", self._vulnerable(host, self._inspected(host, inventory, before)))
 
     def _read_later(self, host: Host, inventory: Inventory) -> None:
         self._clock.after(self.read_after, lambda: self._evaluate(host, inventory))
@@ -119,15 +123,23 @@ class Scanner:
         folders = self.vm_scanner_paths if mode == VM_SCANNER else DEFAULT_PATHS
         return replace(inventory, languages=tuple(one for one in inventory.languages if deep.sees(one.path, folders)))
 
+    def _vulnerable(self, host: Host, inventory: Inventory) -> dict[str, Seen]:
+        facts, now = self.fleet.facts(host), self._clock.now()
+        found = {cve: Seen(packages) for cve, packages in find_vulnerable(inventory, facts, now).items()}
+        for update in lacking_updates(inventory, facts, now) if host.windows else ():
+            if self.by_update:
+                found[update.kb] = Seen(update=update)
+            else:
+                found |= {cve: Seen(update=update, cve=cve) for cve in update.cves}
+        return found
+
     def scan_network(self, host: Host) -> None:
         """Look which ports of a host the internet reaches."""
         if not self._looks_at(host):
             return
         self.network_scans[host.instance_id] = self._clock.now()
         ports = self.fleet.ec2.reachable(host.instance_id)
-        found: dict[str, tuple[tuple[VulnerablePackage, ...], Reachable | None]] = {
-            f"{port.protocol} {port.begin}-{port.end}": ((), port) for port in ports
-        }
+        found = {f"{port.protocol} {port.begin}-{port.end}": Seen(port=port) for port in ports}
         self._reconcile(host, "NETWORK", found)
 
     def look_after(self) -> None:
@@ -160,25 +172,21 @@ class Scanner:
         for host in self.fleet.hosts():
             self.scan_network(host)
 
-    def _reconcile(
-        self, host: Host, kind: str, found: dict[str, tuple[tuple[VulnerablePackage, ...], Reachable | None]]
-    ) -> None:
+    def _reconcile(self, host: Host, kind: str, found: dict[str, Seen]) -> None:
         now = self._clock.now()
-        for key, (packages, port) in found.items():
+        for key, seen in found.items():
             known = self._latest.get((host.instance_id, key))
             if known and known.may_reopen(now):
-                known.seen(now, packages, port)
+                known.seen(now, seen)
             else:
-                self._open(host, key, packages, port)
+                self._open(host, key, seen)
         for finding in self._by_host.get(host.instance_id, []):
             mine = (finding.port is not None) == (kind == "NETWORK")
             if mine and finding.status != "CLOSED" and finding.key not in found:
                 finding.close(now)
 
-    def _open(self, host: Host, key: str, packages: tuple[VulnerablePackage, ...], port: Reachable | None) -> None:
+    def _open(self, host: Host, key: str, seen: Seen) -> None:
         now = self._clock.now()
-        finding = Finding(
-            self._prefix + self._ids.hexadecimal(32), host.instance_id, key, packages, port, now, now, now
-        )
+        finding = Finding(self._prefix + self._ids.hexadecimal(32), host.instance_id, key, seen, now, now, now)
         self._by_host.setdefault(host.instance_id, []).append(finding)
         self._latest[host.instance_id, key] = finding

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..facts import Facts
+from ..facts import Facts, WindowsUpdate
 from ..hosts.host import Inventory, LanguagePackage, Package, is_kernel
 from ..hosts.rpm import Evr
 
@@ -39,7 +39,7 @@ def find_vulnerable(inventory: Inventory, facts: Facts, now: datetime) -> dict[s
     found: dict[str, list[VulnerablePackage]] = defaultdict(list)
     for package in _that_count(inventory):
         for cve, fixed in _fixes(package, facts, now).items():
-            found[cve].append(_vulnerable(package, str(fixed)))
+            found[cve].append(_vulnerable(package, str(fixed) if fixed else NOT_AVAILABLE))
         for cve in facts.unfixed_in.get(package.name, ()):
             if cve not in found or all(known.name != package.name for known in found[cve]):
                 found[cve].append(_vulnerable(package, NOT_AVAILABLE))
@@ -50,6 +50,16 @@ def find_vulnerable(inventory: Inventory, facts: Facts, now: datetime) -> dict[s
                 found[fact.cve].append(_of_language(language, fact.fixed or NOT_AVAILABLE))
     disclosed = facts.vulnerabilities
     return {cve: tuple(packages) for cve, packages in found.items() if disclosed[cve].published <= now}
+
+
+def lacking_updates(inventory: Inventory, facts: Facts, now: datetime) -> list[WindowsUpdate]:
+    """List the updates of Windows that mend CVEs and are installed neither themselves nor through a later one."""
+    installed = {update.kb for update in inventory.updates}
+    return [
+        update
+        for update in facts.updates
+        if update.released <= now and update.cves and not installed & (facts.superseding(update.kb) | {update.kb})
+    ]
 
 
 def _that_count(inventory: Inventory) -> list[Package]:
@@ -63,17 +73,19 @@ def _that_count(inventory: Inventory) -> list[Package]:
     return [newest[name] for name in sorted(newest)]
 
 
-def _fixes(package: Package, facts: Facts, now: datetime) -> dict[str, Evr]:
+def _fixes(package: Package, facts: Facts, now: datetime) -> dict[str, Evr | None]:
     fixes: dict[str, Evr] = {}
+    withdrawn: set[str] = set()
     for advisory in facts.advisories_for.get(package.name, ()):
         fixed = advisory.fixes[package.name]
         if advisory.released > now or not package.evr < fixed:
             continue
+        withdrawn.update(advisory.withdrawn)
         for cve in advisory.cves:
             if cve in facts.vulnerabilities:
                 # Where two advisories mend one CVE, the later version is the whole fix.
                 fixes[cve] = max(fixes.get(cve, fixed), fixed)
-    return fixes
+    return {cve: None if cve in withdrawn else fixed for cve, fixed in fixes.items()}
 
 
 def _of_language(package: LanguagePackage, fixed_in: str) -> VulnerablePackage:

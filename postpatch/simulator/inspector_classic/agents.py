@@ -20,7 +20,6 @@ _HEALTH = {
     "unhealthy": ("UNHEALTHY", "UNHEALTHY"),
     "absent": ("UNKNOWN", "UNKNOWN"),
 }
-_SYSTEMS = {"AMAZON_LINUX_2": "Amazon Linux 2", "AMAZON_LINUX_2023": "Amazon Linux 2023"}
 
 
 class Agents:
@@ -111,6 +110,6 @@ class AgentOperations:
         kernel = host.running_kernel
         return row | {
             "agentVersion": AGENT_VERSION,
-            "operatingSystem": _SYSTEMS[host.platform],
+            "operatingSystem": f"{host.system.name} {host.system.version}",
             "kernelVersion": f"{kernel.version}-{kernel.release}.x86_64" if kernel else None,
         }

@@ -1,5 +1,6 @@
 """State Manager associations: those that Inspector makes, above all the one that captures inventory."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,18 @@ from .paging import cut_page
 from .targets import EVERY_NODE
 
 INVENTORY = "InspectorInventoryCollection-do-not-delete"
+WINDOWS_PLUGIN = "InvokeInspectorSsmPlugin-do-not-delete"
+WINDOWS_PLUGIN_EVERY = timedelta(hours=6)  # Inspector user guide, "Scanning Windows instances"
+# Those that Inspector makes: name, document, schedule.
+_OF_LINUX = (
+    (INVENTORY, "AWS-GatherSoftwareInventory", "rate(30 minutes)"),
+    ("InspectorLinuxDistributor-do-not-delete", "AWS-ConfigureAWSPackage", "rate(7 days)"),
+    ("InvokeInspectorLinuxSsmPlugin-do-not-delete", "AmazonInspector2-InvokeInspectorLinuxSsmPlugin", "rate(6 hours)"),
+)
+_OF_WINDOWS = (
+    ("InspectorDistributor-do-not-delete", "AWS-ConfigureAWSPackage", "rate(7 days)"),
+    (WINDOWS_PLUGIN, "AmazonInspector2-InvokeInspectorSsmPlugin", "rate(6 hours)"),
+)
 INVENTORY_EVERY = timedelta(minutes=30)  # Inspector user guide: "EC2 scanning", default inventory interval
 STARTS_AFTER = timedelta(seconds=20)
 TAKES = timedelta(seconds=70)
@@ -48,12 +61,21 @@ class Association:
     document: str
     schedule: str
     created_at: datetime
-    captures_inventory: bool = False
     executions: list[Execution] = field(default_factory=list)
     params: Params = field(default_factory=dict)
     begin: Callable[[Execution], None] | None = None
     version: int = 1
     updated_at: datetime | None = None
+
+    @property
+    def captures_inventory(self) -> bool:
+        """Tell whether it has the inventory captured."""
+        return self.name == INVENTORY
+
+    @property
+    def runs_windows_plugin(self) -> bool:
+        """Tell whether it runs Inspector's plugin on Windows hosts."""
+        return self.name == WINDOWS_PLUGIN
 
     @property
     def last(self) -> Execution | None:
@@ -62,37 +84,26 @@ class Association:
 
 
 class Associations:
-    """Keep associations and run them; `arrived` is told of each host whose inventory was captured.
+    """Keep associations and run them.
 
-    `run_on_schedule` has the inventory captured every 30 minutes by itself; without it only
-    StartAssociationsOnce captures, so that whoever forgets to launch a scan keeps the old findings.
+    `arrived` is called with each host whose inventory was captured, `plugin_ran` with each Windows host on which
+    Inspector's plugin ran. `run_on_schedule` has the inventory captured every 30 minutes by itself, and the plugin run
+    every 6 hours; without it only StartAssociationsOnce does, so that whoever forgets to launch a scan keeps the old
+    findings.
     """
 
-    def __init__(self, fleet: Fleet, clock: Clock, arrived: Callable[[Host], None]) -> None:
+    def __init__(
+        self, fleet: Fleet, clock: Clock, arrived: Callable[[Host], None], plugin_ran: Callable[[Host], None]
+    ) -> None:
         self.run_on_schedule = False
-        self._fleet, self._clock, self._arrived = fleet, clock, arrived
+        self._fleet, self._clock, self._arrived, self._plugin_ran = fleet, clock, arrived, plugin_ran
         self._ids = Ids("associations")
-        made = [
-            Association(
-                self._ids.uuid(), INVENTORY, "AWS-GatherSoftwareInventory", "rate(30 minutes)", clock.now(), True
-            ),
-            Association(
-                self._ids.uuid(),
-                "InspectorLinuxDistributor-do-not-delete",
-                "AWS-ConfigureAWSPackage",
-                "rate(7 days)",
-                clock.now(),
-            ),
-            Association(
-                self._ids.uuid(),
-                "InvokeInspectorLinuxSsmPlugin-do-not-delete",
-                "AmazonInspector2-InvokeInspectorLinuxSsmPlugin",
-                "rate(6 hours)",
-                clock.now(),
-            ),
-        ]
+        of_windows = Ids("associations of Windows")
+        made = [Association(self._ids.uuid(), *row, clock.now()) for row in _OF_LINUX]
+        made += [Association(of_windows.uuid(), *row, clock.now()) for row in _OF_WINDOWS]
         self.all = {association.id: association for association in made}
-        clock.every(INVENTORY_EVERY, self._on_schedule)
+        clock.every(INVENTORY_EVERY, lambda: self._on_schedule(INVENTORY))
+        clock.every(WINDOWS_PLUGIN_EVERY, lambda: self._on_schedule(WINDOWS_PLUGIN))
 
     def find(self, association_id: str) -> Association:
         """Find an association by id."""
@@ -112,11 +123,12 @@ class Associations:
         return self._ids.uuid()
 
     def first_inventory(self, host: Host) -> None:
-        """Run the inventory association on a host that was just launched, as State Manager does."""
-        association = next(association for association in self.all.values() if association.captures_inventory)
-        execution = Execution(self._ids.uuid(), self._clock.now(), "InProgress", {host.instance_id: "InProgress"})
-        association.executions.append(execution)
-        self._clock.after(STARTS_AFTER + TAKES, lambda: self._finish(association, execution))
+        """Run the inventory association on a host that was just launched, as State Manager does; of Windows both."""
+        for name in (INVENTORY, WINDOWS_PLUGIN) if host.windows else (INVENTORY,):
+            execution = Execution(self._ids.uuid(), self._clock.now(), "InProgress", {host.instance_id: "InProgress"})
+            association = self._named(name)
+            association.executions.append(execution)
+            self._clock.after(STARTS_AFTER + TAKES, functools.partial(self._finish, association, execution))
 
     def _begin(self, association: Association, execution: Execution) -> None:
         execution.status = "InProgress"
@@ -141,11 +153,18 @@ class Associations:
                 return "Failed"
             host.capture_inventory(self._clock.now())
             self._arrived(host)
+        if association.runs_windows_plugin and host.windows:
+            if not host.inspector_plugin:
+                return "Failed"
+            self._plugin_ran(host)
         return "Success"
 
-    def _on_schedule(self) -> None:
+    def _named(self, name: str) -> Association:
+        return next(association for association in self.all.values() if association.name == name)
+
+    def _on_schedule(self, name: str) -> None:
         if self.run_on_schedule:
-            self.start(next(association for association in self.all.values() if association.captures_inventory))
+            self.start(self._named(name))
 
 
 class AssociationOperations:

@@ -24,6 +24,10 @@ _PREDEFINED = {
     "UBUNTU": ("AWS-UbuntuDefaultPatchBaseline", "pb-0c7e89f711c3095f4"),
     "REDHAT_ENTERPRISE_LINUX": ("AWS-RedHatDefaultPatchBaseline", "pb-0cbb3a633de00f07c"),
     "SUSE": ("AWS-SuseDefaultPatchBaseline", "pb-07d8884178197b66b"),
+    "ALMA_LINUX": ("AWS-AlmaLinuxDefaultPatchBaseline", "pb-0cb0c4966f86b059b"),
+    "DEBIAN": ("AWS-DebianDefaultPatchBaseline", "pb-09a5f8eb62bde80b1"),
+    "ORACLE_LINUX": ("AWS-OracleLinuxDefaultPatchBaseline", "pb-06bff38e95fe85c02"),
+    "ROCKY_LINUX": ("AWS-RockyLinuxDefaultPatchBaseline", "pb-03ec98bc512aa3ac0"),
 }
 
 
@@ -42,6 +46,43 @@ _AMAZON_RULES = [
     _rule({"PRODUCT": ["*"], "CLASSIFICATION": ["Security"], "SEVERITY": ["Critical", "Important"]}, 7),
     _rule({"PRODUCT": ["*"], "CLASSIFICATION": ["Bugfix"]}, 7),
 ]
+
+
+# The others' rules, from the same page. Debian's and Ubuntu's approve at once: they have no ApproveAfterDays.
+_ORACLE_RULES = [
+    _rule({"PRODUCT": ["*"], "CLASSIFICATION": ["Security"], "SEVERITY": ["Important", "Moderate"]}, 7),
+    _rule({"PRODUCT": ["*"], "CLASSIFICATION": ["Bugfix"]}, 7),
+]
+_SUSE_RULES = [_rule({"PRODUCT": ["*"], "CLASSIFICATION": ["Security"], "SEVERITY": ["Critical", "Important"]}, 7)]
+_WINDOWS_RULES = [
+    _rule({"CLASSIFICATION": ["CriticalUpdates", "SecurityUpdates"], "MSRC_SEVERITY": ["Critical", "Important"]}, 7)
+]
+_DEBIAN_RULES = [
+    {
+        "PatchFilterGroup": {
+            "PatchFilters": [
+                {"Key": "PRODUCT", "Values": ["*"]},
+                {"Key": "PRIORITY", "Values": ["Required", "Important", "Standard", "Optional", "Extra"]},
+            ]
+        },
+        "ComplianceLevel": "UNSPECIFIED",
+        "EnableNonSecurity": False,
+    }
+]
+_RULES = {
+    "WINDOWS": _WINDOWS_RULES,
+    "SUSE": _SUSE_RULES,
+    "ORACLE_LINUX": _ORACLE_RULES,
+    "DEBIAN": _DEBIAN_RULES,
+    "UBUNTU": _DEBIAN_RULES,
+    **dict.fromkeys(
+        (
+            *("AMAZON_LINUX", "AMAZON_LINUX_2", "AMAZON_LINUX_2022", "AMAZON_LINUX_2023"),
+            *("REDHAT_ENTERPRISE_LINUX", "ALMA_LINUX", "ROCKY_LINUX"),
+        ),
+        _AMAZON_RULES,
+    ),
+}
 
 
 @dataclass
@@ -75,7 +116,7 @@ class Baselines:
         self.all: dict[str, Baseline] = {}
         self.defaults: dict[str, str] = {}
         for system, (name, short) in _PREDEFINED.items():
-            params: Params = {"ApprovalRules": {"PatchRules": _AMAZON_RULES}} if "AMAZON" in system else {}
+            params: Params = {"ApprovalRules": {"PatchRules": _RULES[system]}} if system in _RULES else {}
             params["Description"] = f"Default Patch Baseline for {system.replace('_', ' ').title()} Provided by AWS."
             baseline = Baseline(_OWNER + short, name, system, params, clock.now(), clock.now(), predefined=True)
             self.all[baseline.id] = baseline

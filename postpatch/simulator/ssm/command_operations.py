@@ -13,7 +13,8 @@ from .commands import DEFAULT_DELIVERY, Command, Commands, Invocation
 from .documents import find_document, read_order
 from .paging import cut_page
 
-_OUTCOME = "PatchLinux"  # the step of the document that runs on a Linux host
+# The documents that patch have a step for each kind of system, of which one does something on a host.
+_STEPS = ("PatchLinux", "PatchWindows", "PatchMacOS")
 # What is told of a command that was sent without any of this (AWS CLI examples).
 _NO_URLS: Params = {"StandardOutputUrl": "", "StandardErrorUrl": ""}
 _NO_BUCKET: Params = {"OutputS3BucketName": "", "OutputS3KeyPrefix": ""}
@@ -84,7 +85,7 @@ class CommandOperations:
         command = self._commands.all.get(params["CommandId"])
         for invocation in command.invocations if command else []:
             if command and invocation.host.instance_id == params["InstanceId"]:
-                if params.get("PluginName", _OUTCOME) not in (_OUTCOME, "PatchWindows", "PatchMacOS"):
+                if params.get("PluginName", _STEPS[0]) not in _STEPS:
                     raise AwsError("InvalidPluginName", f"There is no step {params['PluginName']}")
                 return _full(command, invocation)
         raise AwsError("InvocationDoesNotExist", "The command was not sent to this node")
@@ -186,7 +187,7 @@ def _step(invocation: Invocation) -> dict[str, Any]:
         **_NO_URLS,
         **_NO_BUCKET,
         "OutputS3Region": "us-east-1",
-        "Name": _OUTCOME,
+        "Name": _step_name(invocation),
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
         "ResponseCode": invocation.response_code,
@@ -194,6 +195,10 @@ def _step(invocation: Invocation) -> dict[str, Any]:
         "ResponseFinishDateTime": _by_the_host(invocation, invocation.ended_at),
         "Output": invocation.output,
     }
+
+
+def _step_name(invocation: Invocation) -> str:
+    return f"Patch{invocation.host.system.kind}"
 
 
 def _by_the_host(invocation: Invocation, moment: datetime | None) -> datetime | None:
@@ -217,7 +222,7 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
         "Comment": command.params.get("Comment", ""),
         "DocumentName": command.order.document.name,
         "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
-        "PluginName": _OUTCOME,
+        "PluginName": _step_name(invocation),
         "ResponseCode": invocation.response_code,
         "ExecutionStartDateTime": _written(began),
         "ExecutionElapsedTime": elapsed,

@@ -1,4 +1,4 @@
-"""Managed nodes: DescribeInstanceInformation, and the inventory that their agents sent."""
+"""Managed nodes: DescribeInstanceInformation."""
 
 from typing import Any
 
@@ -18,17 +18,14 @@ _FILTER_KEYS = frozenset(
 
 
 class NodeOperations:
-    """Answer what callers ask about managed nodes and their inventory."""
+    """Answer what callers ask about managed nodes."""
 
     def __init__(self, fleet: Fleet, clock: Clock, pages: Pages) -> None:
         self._fleet, self._clock, self._pages = fleet, clock, pages
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
-        return {
-            "DescribeInstanceInformation": self.describe_instance_information,
-            "ListInventoryEntries": self.list_inventory_entries,
-        }
+        return {"DescribeInstanceInformation": self.describe_instance_information}
 
     def describe_instance_information(self, params: Params) -> dict[str, Any]:
         """List managed nodes by filter; a node that is not managed has no row."""
@@ -41,21 +38,6 @@ class NodeOperations:
             self._pages, "DescribeInstanceInformation", params, lambda: self._rows(filters), default=10
         )
         return {"InstanceInformationList": rows, "NextToken": token}
-
-    def list_inventory_entries(self, params: Params) -> dict[str, Any]:
-        """List what the agent of one node told last; only `AWS:Application` is simulated."""
-        if params["TypeName"] != "AWS:Application":
-            raise AwsError("InvalidTypeNameException", f"There is no inventory of type {params['TypeName']}")
-        host = self._fleet.host(params["InstanceId"])
-        if host is None or not host.managed:
-            raise AwsError("InvalidInstanceId", f"{params['InstanceId']} is not a managed node")
-        answer: dict[str, Any] = {"TypeName": "AWS:Application", "InstanceId": host.instance_id, "SchemaVersion": "1.1"}
-        inventory = host.inventory
-        if inventory is None:
-            return answer | {"Entries": []}
-        entries, token = cut_page(self._pages, "ListInventoryEntries", params, lambda: _applications(inventory))
-        captured = (inventory.captured_at + host.clock_ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return answer | {"CaptureTime": captured, "Entries": entries, "NextToken": token}
 
     def _rows(self, filters: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:
         rows = []
@@ -90,9 +72,9 @@ class NodeOperations:
             "LastPingDateTime": host.last_ping,
             "AgentVersion": AGENT_VERSION,
             "IsLatestVersion": True,
-            "PlatformType": "Linux",
-            "PlatformName": "Amazon Linux",
-            "PlatformVersion": host.platform.removeprefix("AMAZON_LINUX_"),
+            "PlatformType": host.system.kind,
+            "PlatformName": host.system.name,
+            "PlatformVersion": host.system.version,
             "ResourceType": "EC2Instance",
             "IPAddress": address,
             "ComputerName": f"ip-{address.replace('.', '-')}.ec2.internal",
@@ -112,19 +94,3 @@ def _associated(inventory: Inventory | None) -> dict[str, Any]:
         "LastSuccessfulAssociationExecutionDate": ran,
         "AssociationOverview": {"DetailedStatus": status, "InstanceAssociationStatusAggregatedCount": {status: 1}},
     }
-
-
-def _applications(inventory: Inventory) -> list[dict[str, str]]:
-    return [
-        {
-            "Name": package.name,
-            "Version": package.evr.version,
-            "Release": package.evr.release,
-            "Epoch": str(package.evr.epoch),
-            "Architecture": package.rpm_arch,
-            "InstalledTime": package.installed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Publisher": "Amazon Linux",
-            "PackageId": f"{package.name}-{package.evr.version}-{package.evr.release}.src.rpm",
-        }
-        for package in inventory.packages
-    ]

@@ -6,11 +6,11 @@ operating system) and "Parameter name: InstallOverrideList" (YAML: `patches`, ea
 
 import fnmatch
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..hosts.buckets import Buckets, DownloadFailed
-from ..hosts.host import Package
 from .baselines import Baseline
 
 # The bucket that Quick Setup makes for a patch policy; compliance by its override is reported like any other.
@@ -27,9 +27,8 @@ class OverrideList:
 
     entries: tuple[tuple[str, str | None], ...]
 
-    def holds(self, package: Package, version: str) -> bool:
-        """Tell whether the list names an update of `package` to `version`."""
-        names = (package.name, f"{package.name}.{package.rpm_arch}")
+    def names(self, names: Iterable[str], version: str) -> bool:
+        """Tell whether the list names a patch by one of `names`; of Linux with its version, of Windows its title."""
         return any(
             any(fnmatch.fnmatchcase(name, wanted) for name in names)
             and (title is None or fnmatch.fnmatchcase(version, title))

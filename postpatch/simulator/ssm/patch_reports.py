@@ -26,7 +26,10 @@ _COUNTS = {
     "InstalledRejectedCount": "InstalledRejected",
     "MissingCount": "Missing",
     "FailedCount": "Failed",
+    "NotApplicableCount": "NotApplicable",
+    "AvailableSecurityUpdateCount": "AvailableSecurityUpdate",
 }
+_SECURITY = ("Security", "SecurityUpdates")
 
 
 class PatchReports:
@@ -98,8 +101,8 @@ def state(report: PatchReport) -> dict[str, Any]:
     for row in report.rows:
         if row["State"] in ("Missing", "Failed"):
             critical += report.compliance.get(row["KBId"]) == "CRITICAL"
-            security += row["Classification"] == "Security"
-            other += row["Classification"] != "Security"
+            security += row["Classification"] in _SECURITY
+            other += row["Classification"] not in _SECURITY
     return {
         "InstanceId": report.instance_id,
         # Without a patch group AWS sends an empty string, although the model asks for one character.
@@ -110,7 +113,6 @@ def state(report: PatchReport) -> dict[str, Any]:
         "OwnerInformation": "",
         **{name: report.count(wire_state) for name, wire_state in _COUNTS.items()},
         "UnreportedNotApplicableCount": 0,
-        "NotApplicableCount": 0,
         "OperationStartTime": report.started_at,
         "OperationEndTime": report.ended_at,
         "Operation": report.operation,

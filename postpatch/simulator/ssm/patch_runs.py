@@ -1,20 +1,24 @@
 """One patch operation on one host: scan or install, and what Patch Manager then knows of the host."""
 
-from dataclasses import dataclass, field, replace
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..hosts.fleet import Fleet
-from ..hosts.host import Host, Package
+from ..hosts.host import Host
 from .baselines import Baseline
 from .overrides import OverrideList
-from .patches import Patch, applied, is_rejected, kb_id, lacking, listed, title
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # InstalledTime of what is not installed
 
 LOOKING_TAKES = timedelta(seconds=40)
 EACH_PATCH_TAKES = timedelta(seconds=3)
 REBOOT_TAKES = timedelta(seconds=75)
+
+Row = dict[str, Any]
+Wanted = TypeVar("Wanted")
 
 
 @dataclass
@@ -30,7 +34,7 @@ class PatchReport:
     started_at: datetime
     ended_at: datetime
     override_list: str | None = None
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     compliance: dict[str, str] = field(default_factory=dict)
     last_no_reboot_install: datetime | None = None
 
@@ -53,28 +57,23 @@ class Decision:
     override_list: str | None = None
 
 
-class PatchRun:
+class PatchRun(ABC, Generic[Wanted]):
     """Carry out one operation on one host, from `begin` to `end`, with a reboot between if one is due."""
 
     def __init__(self, host: Host, fleet: Fleet, decision: Decision, operation: str, reboot_option: str) -> None:
-        self.host = host
+        self.host, self.facts = host, fleet.facts(host)
         self.operation, self.reboot_option = operation, reboot_option
-        self.failed: list[Patch] = []
-        self.done: list[Patch] = []
-        self.patches: list[Patch] = []
+        self.failed: list[Wanted] = []
+        self.done: list[Wanted] = []
+        self.patches: list[Wanted] = []
         self.baseline = decision.baseline
-        self._decision, self._fleet = decision, fleet
+        self._decision = decision
         self._started_at = NEVER
 
     def begin(self, now: datetime) -> timedelta:
         """Look what is lacking, and tell how long the operation takes."""
         self._started_at = now
-        facts = self._fleet.facts(self.host)
-        only = self._decision.only if self.operation == "Install" else None
-        if only is None:
-            self.patches = lacking(self.host, facts, self.baseline, now)
-        else:
-            self.patches = listed(self.host, facts, only.holds, now)
+        self.patches = self.wanted(self._decision.only if self.operation == "Install" else None, now)
         if self.operation == "Scan":
             return LOOKING_TAKES
         return LOOKING_TAKES + EACH_PATCH_TAKES * len(self.patches)
@@ -84,10 +83,10 @@ class PatchRun:
         if self.operation == "Scan":
             return timedelta(0)
         for patch in self.patches:
-            if patch.package.name in self.host.breaks_on:
+            if self.name(patch) in self.host.breaks_on:
                 self.failed.append(patch)
             else:
-                self.host.install(replace(patch.package, evr=patch.to, installed_at=now))
+                self.install(patch, now)
                 self.done.append(patch)
         return REBOOT_TAKES if self.reboots else timedelta(0)
 
@@ -99,8 +98,12 @@ class PatchRun:
 
     @property
     def pending(self) -> bool:
-        """Tell whether a package was installed since the host was booted."""
-        return any(self._awaits_reboot(package) for package in self.host.installed())
+        """Tell whether something was installed since the host was booted."""
+        return any(map(self.awaits_reboot, self.installed_at()))
+
+    def awaits_reboot(self, installed_at: datetime) -> bool:
+        """Tell whether the host has not booted since something was installed."""
+        return self.host.booted_at is not None and installed_at > self.host.booted_at
 
     def end(self, now: datetime, before: PatchReport | None, snapshot_id: str) -> PatchReport:
         """Boot if due, and report."""
@@ -122,53 +125,25 @@ class PatchRun:
             last_no_reboot_install=last,
             override_list=self._decision.override_list,
         )
-        report.rows = list(self._rows(now, report))
+        report.rows = list(self.rows(now, report))
         return report
 
-    def _rows(self, now: datetime, report: PatchReport) -> list[dict[str, Any]]:
-        # "After an Install operation compliance does not list missing updates" (Patch Manager, compliance states).
-        absent = {patch.package.name: (patch, "Failed") for patch in self.failed}
-        if self.operation == "Scan":
-            absent = {patch.package.name: (patch, "Missing") for patch in self.patches}
-        rows = []
-        for package in self.host.installed():
-            if package.name in absent:
-                patch, state = absent[package.name]
-                row = _row(package, state, patch.classification, patch.severity, patch.to, NEVER)
-                row["CVEIds"] = ",".join(patch.cves)
-                report.compliance[row["KBId"]] = patch.compliance
-            else:
-                row = self._present(package, now)
-            rows.append(row)
-        return rows
+    @abstractmethod
+    def wanted(self, only: OverrideList | None, now: datetime) -> list[Wanted]:
+        """List what the operation is to install: what the baseline approves, or what an override list names."""
 
-    def _present(self, package: Package, now: datetime) -> dict[str, Any]:
-        advisories = applied(self.host, package, self._fleet.facts(self.host), self.baseline, now)
-        if is_rejected(self.baseline, package):
-            state = "InstalledRejected"
-        elif self._awaits_reboot(package):
-            state = "InstalledPendingReboot"
-        else:
-            state = "Installed" if advisories else "InstalledOther"
-        if state == "InstalledOther" or not advisories:
-            return _row(package, state, "", "", package.evr, package.installed_at + self.host.clock_ahead)
-        patch = Patch(package, package.evr, tuple(advisories), "")
-        installed = package.installed_at + self.host.clock_ahead
-        return _row(package, state, patch.classification, patch.severity, package.evr, installed)
+    @abstractmethod
+    def name(self, patch: Wanted) -> str:
+        """Name what is installed, as a host's `breaks_on` does."""
 
-    def _awaits_reboot(self, package: Package) -> bool:
-        booted = self.host.booted_at
-        return booted is not None and package.installed_at > booted
+    @abstractmethod
+    def install(self, patch: Wanted, now: datetime) -> None:
+        """Install one patch."""
 
+    @abstractmethod
+    def installed_at(self) -> Iterable[datetime]:
+        """List when all that is installed was installed."""
 
-def _row(
-    package: Package, state: str, classification: str, severity: str, evr: Any, installed: datetime
-) -> dict[str, Any]:
-    return {
-        "Title": title(package, evr),
-        "KBId": kb_id(package),
-        "Classification": classification,
-        "Severity": severity,
-        "State": state,
-        "InstalledTime": installed,
-    }
+    @abstractmethod
+    def rows(self, now: datetime, report: PatchReport) -> Iterable[Row]:
+        """Write what DescribeInstancePatches then lists, and note in `report` the compliance of what is absent."""

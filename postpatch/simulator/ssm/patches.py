@@ -1,17 +1,20 @@
 """Which patches a host lacks, which of them a baseline approves, and how Patch Manager names their states."""
 
 import fnmatch
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..facts import Advisory, Facts
+from ..facts import Advisory, Facts, System
+from ..hosts.dpkg import DpkgVersion
 from ..hosts.host import Host, Package
 from ..hosts.rpm import Evr
 from .baselines import Baseline
+from .overrides import OverrideList
 
-PRODUCTS = {"AMAZON_LINUX_2023": "AmazonLinux2023", "AMAZON_LINUX_2": "AmazonLinux2"}
+# What apt knows in place of a severity; of none of its packages does the simulation know more.
+_PRIORITY = "Optional"
 _SEVERITIES = ("Low", "Medium", "Important", "Critical")
 
 
@@ -23,6 +26,12 @@ class Patch:
     to: Evr
     advisories: tuple[Advisory, ...]
     compliance: str
+
+    @property
+    def brought(self) -> Package:
+        """Return what is installed: the newer version, or, of a kernel of Ubuntu, the package of the newer ABI."""
+        names = {advisory.brings.get(self.package.name) for advisory in self.advisories}
+        return replace(self.package, name=max(filter(None, names), default=self.package.name), evr=self.to)
 
     @property
     def classification(self) -> str:
@@ -45,10 +54,8 @@ def lacking(host: Host, facts: Facts, baseline: Baseline, now: datetime) -> list
     """List the approved patches that a host lacks, by package name."""
     patches = []
     for package in host.installed():
-        if package.name in host.excludes:
-            continue
-        newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
-        approved = {a.id: level for a in newer if (level := approval(baseline, a, package, host.platform, now))}
+        newer = _offered(host, package, facts, now)
+        approved = {a.id: level for a in newer if (level := approval(baseline, a, package, facts.system, now))}
         chosen = tuple(advisory for advisory in newer if advisory.id in approved)
         if chosen and not is_rejected(baseline, package):
             to = max(advisory.fixes[package.name] for advisory in chosen)
@@ -56,28 +63,30 @@ def lacking(host: Host, facts: Facts, baseline: Baseline, now: datetime) -> list
     return patches
 
 
-def listed(host: Host, facts: Facts, holds: Callable[[Package, str], bool], now: datetime) -> list[Patch]:
+def listed(host: Host, facts: Facts, only: OverrideList, now: datetime) -> list[Patch]:
     """List the patches that a host lacks and that an override list names, approved or not, by package name."""
     patches = []
     for package in host.installed():
-        newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
-        named = [a for a in newer if holds(package, f"{a.fixes[package.name].version}-{a.fixes[package.name].release}")]
-        if named and package.name not in host.excludes:
+        names = (package.name, kb_id(package))
+        named = [a for a in _offered(host, package, facts, now) if only.names(names, a.fixes[package.name].bare)]
+        if named:
             to = max(advisory.fixes[package.name] for advisory in named)
             patches.append(Patch(package, to, tuple(named), "UNSPECIFIED"))
     return patches
 
 
-def applied(host: Host, package: Package, facts: Facts, baseline: Baseline, now: datetime) -> list[Advisory]:
-    """List the approved advisories that an installed package already satisfies."""
+def applied(package: Package, facts: Facts, baseline: Baseline, now: datetime) -> list[Advisory]:
+    """List the approved advisories that an installed package already satisfies, be it as what one of them brings."""
     return [
         advisory
-        for advisory in _released(facts, package.name, now)
-        if not package.evr < advisory.fixes[package.name] and approval(baseline, advisory, package, host.platform, now)
+        for name in (package.name, *facts.names_before(package.name))
+        for advisory in _released(facts, name, now)
+        if not package.evr < advisory.fixes[name]
+        and approval(baseline, advisory, replace(package, name=name), facts.system, now)
     ]
 
 
-def approval(baseline: Baseline, advisory: Advisory, package: Package, platform: str, now: datetime) -> str | None:
+def approval(baseline: Baseline, advisory: Advisory, package: Package, system: System, now: datetime) -> str | None:
     """Say at which compliance level a baseline approves an advisory for a package; nothing if it does not.
 
     Source: Systems Manager user guide, "How patch baseline rules work on Linux-based systems".
@@ -85,10 +94,10 @@ def approval(baseline: Baseline, advisory: Advisory, package: Package, platform:
     params = baseline.params
     if _listed(params.get("ApprovedPatches", ()), package, advisory.fixes[package.name], advisory):
         return str(params.get("ApprovedPatchesComplianceLevel", "UNSPECIFIED"))
-    if not _filtered_in(params.get("GlobalFilters", {}), advisory, package, platform):
+    if not _filtered_in(params.get("GlobalFilters", {}), advisory, package, system):
         return None
     for rule in baseline.rules:
-        if _filtered_in(rule["PatchFilterGroup"], advisory, package, platform) and _due(rule, advisory, now):
+        if _filtered_in(rule["PatchFilterGroup"], advisory, package, system) and is_due(rule, advisory.released, now):
             return str(rule.get("ComplianceLevel", "UNSPECIFIED"))
     return None
 
@@ -99,13 +108,22 @@ def is_rejected(baseline: Baseline, package: Package) -> bool:
 
 
 def title(package: Package, evr: Evr) -> str:
-    """Name a patch as its `Title`: `name.arch:epoch:version-release`."""
+    """Name a patch as its `Title`: `name.arch:epoch:version-release`, and of dpkg `name:version`."""
+    if isinstance(evr, DpkgVersion):
+        return f"{package.name}:{evr.text}"
     return f"{package.name}.{package.rpm_arch}:{evr}"
 
 
 def kb_id(package: Package) -> str:
-    """Name a patch as its `KBId`: `name.arch`."""
-    return f"{package.name}.{package.rpm_arch}"
+    """Name a patch as its `KBId`: `name.arch`, and of dpkg the name alone."""
+    return package.name if isinstance(package.evr, DpkgVersion) else f"{package.name}.{package.rpm_arch}"
+
+
+def is_due(rule: dict[str, Any], released: datetime, now: datetime) -> bool:
+    """Tell whether a rule approves by now what was released at a time."""
+    if until := rule.get("ApproveUntilDate"):
+        return released.date() <= date.fromisoformat(until)
+    return released + timedelta(days=rule.get("ApproveAfterDays", 0)) <= now
 
 
 def _rank(severity: str) -> int:
@@ -116,11 +134,27 @@ def _released(facts: Facts, name: str, now: datetime) -> list[Advisory]:
     return [advisory for advisory in facts.advisories_for.get(name, ()) if advisory.released <= now]
 
 
-def _filtered_in(group: dict[str, Any], advisory: Advisory, package: Package, platform: str) -> bool:
+def _offered(host: Host, package: Package, facts: Facts, now: datetime) -> list[Advisory]:
+    """List the advisories whose fix the host's repositories offer, and that the host lacks."""
+    if package.name in host.excludes:
+        return []
+    newer = [a for a in _released(facts, package.name, now) if package.evr < a.fixes[package.name]]
+    return [a for a in newer if (host.pro or not a.subscription) and not _is_beside(host, package, a)]
+
+
+def _is_beside(host: Host, package: Package, advisory: Advisory) -> bool:
+    """Tell whether the package of another name that has the fix is installed already."""
+    brought = advisory.brings.get(package.name)
+    newest = host.newest(brought) if brought else None
+    return newest is not None and not newest.evr < advisory.fixes[package.name]
+
+
+def _filtered_in(group: dict[str, Any], advisory: Advisory, package: Package, system: System) -> bool:
     held = {
-        "PRODUCT": PRODUCTS[platform],
+        "PRODUCT": system.product,
         "CLASSIFICATION": advisory.classification,
         "SEVERITY": advisory.severity,
+        "PRIORITY": _PRIORITY,
         "ARCH": package.rpm_arch,
         "NAME": package.name,
         "ADVISORY_ID": advisory.id,
@@ -131,15 +165,11 @@ def _filtered_in(group: dict[str, Any], advisory: Advisory, package: Package, pl
     )
 
 
-def _due(rule: dict[str, Any], advisory: Advisory, now: datetime) -> bool:
-    if until := rule.get("ApproveUntilDate"):
-        return advisory.released.date() <= date.fromisoformat(until)
-    return advisory.released + timedelta(days=rule.get("ApproveAfterDays", 0)) <= now
-
-
 def _listed(patterns: Sequence[str], package: Package, evr: Evr, advisory: Advisory | None) -> bool:
     # Formats: Systems Manager user guide, "Package name formats for approved and rejected patch lists".
     full = f"{package.name}-{evr.version}-{evr.release}"
+    if isinstance(evr, DpkgVersion):
+        full = f"{package.name}_{evr.text}"
     names = [package.name, kb_id(package), full, f"{full}.{package.rpm_arch}", f"{package.name}-{evr}"]
     if advisory:
         names += [advisory.id, *advisory.cves]

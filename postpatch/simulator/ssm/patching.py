@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from ..clock import Clock
 from ..hosts.buckets import Buckets
@@ -11,6 +12,7 @@ from ..hosts.fleet import Fleet
 from ..hosts.host import Host
 from .baselines import Baselines
 from .documents import NO_HOOK, Order
+from .linux_patches import LinuxPatchRun
 from .overrides import (
     PATCH_POLICY_BUCKET,
     OverrideList,
@@ -20,6 +22,7 @@ from .overrides import (
 )
 from .patch_reports import PatchReports
 from .patch_runs import LOOKING_TAKES, Decision, PatchRun
+from .windows_patches import WindowsPatchRun
 
 HOOK_TAKES = timedelta(seconds=5)
 
@@ -36,7 +39,7 @@ class Outcome:
 
 
 _Steps = Generator[timedelta, None, Outcome]
-_Operation = Generator[timedelta, None, PatchRun]
+_Operation = Generator[timedelta, None, PatchRun[Any]]
 
 
 class Running:
@@ -122,7 +125,8 @@ class Patching:
         except PatchingFailed:
             yield LOOKING_TAKES
             raise
-        run = PatchRun(host, self._fleet, decision, operation, reboot_option)
+        kind: type[PatchRun[Any]] = WindowsPatchRun if host.windows else LinuxPatchRun
+        run = kind(host, self._fleet, decision, operation, reboot_option)
         yield run.begin(self._clock.now())
         yield run.apply(self._clock.now())
         report = run.end(self._clock.now(), self._reports.by_host.get(host.instance_id), snapshot)
@@ -136,13 +140,13 @@ class Patching:
         only: OverrideList | None = None
         if order.override_list:
             only = read_override_list(self._buckets, order.override_list)
-        baseline = self._baselines.effective(host.platform, group)
+        baseline = self._baselines.effective(host.system.baseline, group)
         if order.baseline_tags:
-            baseline = self._baselines.tagged(host.platform, order.baseline_tags) or baseline
+            baseline = self._baselines.tagged(host.system.baseline, order.baseline_tags) or baseline
         told_id = baseline.id
         if order.baseline_override:
             place, now = order.baseline_override, self._clock.now()
-            baseline = read_baseline_override(self._buckets, place, host.platform, now)
+            baseline = read_baseline_override(self._buckets, place, host.system.baseline, now)
         return Decision(baseline, group, told_id, only, order.override_list or None)
 
     @staticmethod
@@ -156,7 +160,7 @@ class Patching:
         return order.document.reports and not own
 
     @staticmethod
-    def _outcome(run: PatchRun) -> Outcome:
+    def _outcome(run: PatchRun[Any]) -> Outcome:
         missing = len(run.patches) if run.operation == "Scan" else 0
         output = (
             f"{run.operation} finished: {len(run.done)} installed, {len(run.failed)} failed, "

@@ -16,11 +16,14 @@ IMAGE = "ami-0d7a109bf30624c99"
 _AFTER_THE_RESOURCES = "\nOutputs:\n"
 
 
-def deploy(aws: "Simulator", more: str = "") -> None:
-    """Launch the workshop's stack from an old image, and a stranger's host beside it; `more` are resources (YAML)."""
+def deploy(aws: "Simulator", more: str = "", **parameters: str) -> None:
+    """Launch the workshop's stack from an old image, and a stranger's host beside it.
+
+    `more` are further resources (YAML), `parameters` the values of the template's other parameters.
+    """
     aws.know_image(IMAGE)
     aws.fleet.prepare = lambda host, instance: user_data(aws, host, instance)
-    create_stack(aws, more, ImageId=IMAGE)
+    create_stack(aws, more, ImageId=IMAGE, **parameters)
     launch_stranger(aws)
 
 
@@ -48,8 +51,11 @@ def _template() -> str:
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
     """Set a new host up as its user data does; the red team opens root login on theirs."""
     from ..hosts.fleet import install_language_packages
-    from ..hosts.settings import FRESH_AL2023
+    from ..hosts.settings import FRESH_AL2023, FRESH_WINDOWS
 
+    if host.windows:
+        host.settings = dict(FRESH_WINDOWS)
+        return
     host.settings = dict(FRESH_AL2023)
     if instance.tags.get("Name") == "pww-RedTeamHost":
         host.settings["sshd.PermitRootLogin"] = "yes"
@@ -126,12 +132,12 @@ def run_patch_baseline(aws: "Simulator", operation: str, reboot: str = "RebootIf
             command = ssm.list_commands(CommandId=command["CommandId"])["Commands"][0]
 
 
-def have_scanned(aws: "Simulator") -> None:
-    """Start the association that captures the inventory, and wait until Inspector has read it."""
-    from ..ssm.associations import INVENTORY
+def have_scanned(aws: "Simulator", *, windows: bool = False) -> None:
+    """Start the association that has Linux or Windows hosts scanned, and wait until Inspector has read the result."""
+    from ..ssm.associations import INVENTORY, WINDOWS_PLUGIN
 
     ssm = aws.client("ssm")
-    filters = [{"key": "AssociationName", "value": INVENTORY}]
+    filters = [{"key": "AssociationName", "value": WINDOWS_PLUGIN if windows else INVENTORY}]
     [found] = ssm.list_associations(AssociationFilterList=filters)["Associations"]
     ssm.start_associations_once(AssociationIds=[found["AssociationId"]])
     aws.clock.advance(timedelta(minutes=10))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..simulator import Simulator
 
 IMAGE = "ami-009d6802948d06e52"  # amzn2-ami-hvm-2.0.20181114-x86_64-gp2 in us-east-1
-FACTS = "al2"
+FACTS = "amazon-linux-2"
 TEMPLATE = "pww template"
 DURATION = 900
 

@@ -1,0 +1,127 @@
+"""Hosts of other systems than Amazon Linux: Windows Server 2022, RHEL 9 on Graviton, Ubuntu 22.04."""
+
+import pytest
+
+from postpatch.simulator.facts.reading import read_facts
+from postpatch.simulator.hosts.fleet import install_optional
+from postpatch.simulator.worlds import other_systems, workshop
+from tests.simulator.asking import Make, equals, patch_state, patches
+from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, states, vulnerable
+
+FACTS = ("windows-server-2022", "rhel-9/kernel-64k", "ubuntu-22.04")
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_each_system_is_named_as_aws_names_it(make: Make, facts: str) -> None:
+    """Inspector and Systems Manager each have a name for it; coverage has the kind."""
+    aws, system = launch(make, facts), read_facts(facts).system
+    host = host_id(aws)
+    managed = aws.client("ssm").describe_instance_information(Filters=[{"Key": "InstanceIds", "Values": [host]}])
+    [node] = managed["InstanceInformationList"]
+    assert (node["PlatformType"], node["PlatformName"], node["PlatformVersion"]) == (
+        system.kind,
+        system.name,
+        system.version,
+    )
+    details = [finding["resources"][0]["details"]["awsEc2Instance"] for finding in vulnerable(aws).values()]
+    assert {detail["platform"] for detail in details} == {system.platform}
+    rows = aws.client("inspector2").list_coverage(filterCriteria={"resourceId": equals(host)})["coveredResources"]
+    assert {row["resourceMetadata"]["ec2"]["platform"] for row in rows} == {system.kind.upper()}
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_patched_it_has_no_finding_that_has_a_fix(make: Make, facts: str) -> None:
+    """An Install of everything, a reboot and a scan leave what the vendor has not fixed."""
+    aws = launch(make, facts)
+    before = vulnerable(aws)
+    aws.remediate()
+    scan(aws, WINDOWS if facts == "windows-server-2022" else LINUX)
+    after = vulnerable(aws)
+    assert {finding["fixAvailable"] for finding in before.values()} >= {"YES"}
+    assert {finding["fixAvailable"] for finding in after.values()} <= {"NO"}
+    state = patch_state(aws, host_id(aws))
+    assert (state["FailedCount"], state["MissingCount"], state["InstalledPendingRebootCount"]) == (0, 0, 0)
+
+
+class TestRhel:
+    """Red Hat's 64k kernel on Graviton."""
+
+    def test_the_running_kernel_counts(self, make: Make) -> None:
+        """Installed beside the old one and not booted, the new kernel mends nothing."""
+        aws = launch(make, "rhel-9/kernel-64k")
+        host, before = workshop.red_team_host(aws), set(vulnerable(aws))
+        host.boot_entry = host.running_kernel
+        aws.remediate()
+        scan(aws)
+        kernels = [package for package in host.packages if package.name == "kernel-64k-core"]
+        assert len(kernels) == 2
+        assert before - set(vulnerable(aws)) == {"CVE-2024-6387"}
+        assert states(aws)["kernel-64k-core.aarch64"] == "Installed"
+        found = vulnerable(aws)["CVE-2024-36971"]["packageVulnerabilityDetails"]
+        assert (found["source"], {package["arch"] for package in found["vulnerablePackages"]}) == (
+            "REDHAT_CVE",
+            {"AARCH64"},
+        )
+
+    def test_the_instance_is_of_its_architecture(self, make: Make) -> None:
+        """The image is of arm64, and Patch Manager names packages with theirs."""
+        aws = launch(make, "rhel-9/kernel-64k")
+        image = aws.client("ec2").describe_images(ImageIds=[workshop.red_team_host(aws).image_id])["Images"][0]
+        assert image["Architecture"] == "arm64"
+
+
+class TestUbuntu:
+    """dpkg's names and versions, and what only Ubuntu Pro has."""
+
+    def test_patches_are_named_without_their_architecture(self, make: Make) -> None:
+        """A name may hold dots; the row gives neither severity nor CVEs."""
+        aws = launch(make, "ubuntu-22.04")
+        other_systems.approve_everything(aws)
+        workshop.run_patch_baseline(aws, "Scan")
+        missing = {row["KBId"]: row for row in patches(aws, host_id(aws), "Missing")}
+        assert missing["python3.10-minimal"]["Title"] == "python3.10-minimal:3.10.12-1~22.04.7"
+        assert not missing["python3.10-minimal"].get("Severity")
+        assert not missing["python3.10-minimal"].get("CVEIds")
+
+    def test_a_kernel_comes_under_a_name_of_its_own(self, make: Make) -> None:
+        """The newer ABI is another package beside the old one, which goes on counting until the host boots."""
+        aws = launch(make, "ubuntu-22.04")
+        old, new = "linux-image-5.15.0-1071-aws", "linux-image-5.15.0-1072-aws"
+        other_systems.approve_everything(aws)
+        workshop.run_patch_baseline(aws, "Scan")
+        assert (states(aws)[new], old in states(aws)) == ("Missing", True)
+        workshop.run_patch_baseline(aws, "Install", reboot="NoReboot")
+        scan(aws)
+        assert states(aws)[new] == "InstalledPendingReboot"
+        assert "CVE-2024-44987" in vulnerable(aws)
+        workshop.run_patch_baseline(aws, "Install")
+        scan(aws)
+        assert "CVE-2024-44987" not in vulnerable(aws)
+        workshop.run_patch_baseline(aws, "Scan")
+        assert (states(aws)[old], states(aws)[new]) == ("InstalledOther", "Installed")
+
+    @pytest.mark.parametrize("attached", [False, True])
+    def test_a_fix_may_need_ubuntu_pro(self, make: Make, attached: bool) -> None:
+        """Inspector names a fix of ESM; Patch Manager installs it on an attached host alone, and misses it nowhere."""
+        aws = launch(make, "ubuntu-22.04")
+        host = workshop.red_team_host(aws)
+        host.pro = attached
+        install_optional(host, aws.fleet.facts(host), "libavcodec58")
+        scan(aws)
+        [package] = vulnerable(aws)["CVE-2022-48434"]["packageVulnerabilityDetails"]["vulnerablePackages"]
+        assert package["fixedInVersion"] == "7:4.4.2-0ubuntu0.22.04.1+esm2"
+        aws.remediate()
+        scan(aws)
+        assert ("CVE-2022-48434" in vulnerable(aws)) is not attached
+        workshop.run_patch_baseline(aws, "Scan")
+        assert patches(aws, host_id(aws), "Missing") == []
+
+    def test_its_inventory_has_whole_versions_and_no_times(self, make: Make) -> None:
+        """The SSM Agent asks dpkg, which knows no time of installation; amd64 is written x86_64."""
+        aws = launch(make, "ubuntu-22.04")
+        answer = aws.client("ssm").list_inventory_entries(InstanceId=host_id(aws), TypeName="AWS:Application")
+        [entry] = [one for one in answer["Entries"] if one["Name"] == "python3.10-minimal"]
+        assert entry["Version"] == "3.10.12-1~22.04.6"
+        assert entry["PackageId"] == "python3.10-minimal_3.10.12-1~22.04.6_amd64.deb"
+        assert entry["Architecture"] == "x86_64"
+        assert not {"Release", "Epoch", "InstalledTime"} & set(entry)
