@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-worlds test-install lint bench docs iam lock clean
+.PHONY: install verify report test test-fast test-worlds test-install lint bench docs iam lock sbom audit clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -66,6 +66,22 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) -o requirements-live.lock
 	$(COMPILE) --extra simulated --group build -o requirements.lock
 	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group release -o requirements-release.lock
+
+# In an environment of its own: what is audited does not hold the auditor.
+RELEASE := build/release/bin
+$(RELEASE)/.installed: requirements-release.lock
+	$(PYTHON) -m venv build/release
+	$(RELEASE)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.lock
+	@touch $@
+
+sbom: $(RELEASE)/.installed  ## what a live run installs, as CycloneDX 1.6 in build/postpatch.cdx.json
+	$(RELEASE)/python -W ignore -m cyclonedx_py requirements requirements-live.lock --pyproject pyproject.toml --mc-type application \
+	  --spec-version 1.6 --output-format JSON --output-reproducible --output-file build/postpatch.cdx.json
+
+audit: $(RELEASE)/.installed  ## ask the Python Packaging Advisory Database about every locked package; needs the network
+	@for lock in requirements-live.lock requirements.lock requirements-dev.lock; do echo "$$lock:"; \
+	  $(RELEASE)/pip-audit --strict --require-hashes --disable-pip -r $$lock || exit; done
 
 clean:  ## remove the environment and what runs wrote
 	rm -rf .venv build reports/evidence reports/verify.* reports/summary.md reports/delta.csv reports/manifest.json reports/samples reports/.run-*
