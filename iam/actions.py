@@ -6,6 +6,9 @@ for every operation of the suite (Service Authorization Reference, "API operatio
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from postpatch.aws.maintenance_window import OURS
 
 EVERYTHING = ("*",)
 # Resource types: Service Authorization Reference. An identity policy reaches no further than its own account.
@@ -13,6 +16,11 @@ _WINDOWS = ("arn:aws:ssm:*:*:maintenancewindow/*",)
 _TARGETS = ("arn:aws:ssm:*:*:windowtarget/*",)
 _TASKS = ("arn:aws:ssm:*:*:windowtask/*",)
 _ASSOCIATIONS = ("arn:aws:ssm:*:*:association/*",)
+_BASELINES = ("arn:aws:ssm:*:*:patchbaseline/*",)
+_NODES = ("arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:*:managed-instance/*")
+_STACKS = ("arn:aws:cloudformation:*:*:stack/*",)
+_PARAMETERS = ("arn:aws:ssm:*:*:parameter/*",)
+_ROLES = ("arn:aws:iam::*:role/*",)
 _CIS_SCANS = ("arn:aws:inspector2:*:*:owner/*/cis-configuration/*",)
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference"
 _USER_GUIDE = "https://docs.aws.amazon.com/systems-manager/latest/userguide"
@@ -20,17 +28,35 @@ _USER_GUIDE = "https://docs.aws.amazon.com/systems-manager/latest/userguide"
 
 @dataclass(frozen=True)
 class Read:
-    """An action that changes nothing; allowed on everything."""
+    """An action that changes nothing.
+
+    `resources` are the narrowest that AWS supports for it and the simulation can prove.
+    """
 
     why: str
+    resources: tuple[str, ...] = EVERYTHING
+
+
+@dataclass(frozen=True)
+class Grant:
+    """On what an action that changes something is allowed, and under which condition; `sid` names the statement."""
+
+    sid: str
+    resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
 class Write:
-    """An action that changes something; `resources` are the narrowest that AWS supports for it."""
+    """An action that changes something, and all that must be granted for it."""
 
     why: str
-    resources: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """Return what it may change."""
+        return tuple(arn for grant in self.grants for arn in grant.resources)
 
 
 @dataclass(frozen=True)
@@ -46,15 +72,25 @@ class Beside:
     resources: tuple[str, ...]
     why: str
     source: str
-    condition: Mapping[str, Mapping[str, str]] | None = None
+    condition: Mapping[str, Mapping[str, Any]] | None = None
     optional: bool = False
 
+
+# Condition keys: Service Authorization Reference. What is created carries our mark; only what carries it is changed.
+_MARKED: Mapping[str, Mapping[str, Any]] = {"StringEquals": {f"aws:RequestTag/{OURS['Key']}": OURS["Value"]}}
+_START = (Grant("Start", _ASSOCIATIONS),)
+_CREATE_WINDOW = (Grant("CreateMarkedWindows", EVERYTHING, _MARKED),)
+_CREATE_SCAN = (Grant("CreateMarkedScans", _CIS_SCANS, _MARKED),)
+_OUR_WINDOWS = Grant("ChangeOurWindows", _WINDOWS, {"StringEquals": {f"ssm:resourceTag/{OURS['Key']}": OURS["Value"]}})
+_OUR_SCANS = (Grant("DeleteOurScans", _CIS_SCANS, {"StringEquals": {f"aws:ResourceTag/{OURS['Key']}": OURS["Value"]}}),)
+# Targets and tasks carry no tags; that of their window decides.
+_PARTS = Grant("RemoveParts", _TARGETS + _TASKS)
 
 ACTIONS: Mapping[str, Read | Write] = {
     # Which hosts are in scope.
     "autoscaling:DescribeAutoScalingGroups": Read("the hosts of the stack's Auto Scaling groups"),
     "batch:DescribeComputeEnvironments": Read("the ECS cluster of the stack's compute environments"),
-    "cloudformation:ListStackResources": Read("what the stack owns"),
+    "cloudformation:ListStackResources": Read("what the stack owns", _STACKS),
     "ec2:DescribeFleetInstances": Read("the hosts of the stack's EC2 fleets"),
     "ec2:DescribeFleets": Read("the type of the stack's EC2 fleets, and the hosts of those that launch once"),
     "ec2:DescribeSpotFleetInstances": Read("the hosts of the stack's Spot fleets"),
@@ -70,7 +106,7 @@ ACTIONS: Mapping[str, Read | Write] = {
     "ec2:DescribeImages": Read("how old the hosts' images are, with `[image]`"),
     "ec2:DescribeLaunchTemplateVersions": Read("the image of `[image] launch_template`"),
     "imagebuilder:ListImagePipelineImages": Read("the newest image of `[image] pipeline`"),
-    "ssm:GetParameter": Read("the image in `[image] ssm_parameter`; narrow it to that parameter"),
+    "ssm:GetParameter": Read("the image in `[image] ssm_parameter`; narrow it to that parameter", _PARAMETERS),
     # What Inspector found, and when it looked.
     "inspector2:BatchGetAccountStatus": Read("whether Inspector scans EC2 in this account"),
     "inspector2:BatchGetFindingDetails": Read(
@@ -87,74 +123,60 @@ ACTIONS: Mapping[str, Read | Write] = {
     # What patching did.
     "ssm:DescribeAvailablePatches": Read("which patches a baseline with a delay or a filter could approve"),
     "ssm:DescribeInstanceInformation": Read("which hosts Systems Manager reaches"),
-    "ssm:DescribeInstancePatches": Read("what was installed on a host, and what is missing"),
-    "ssm:DescribeInstancePatchStates": Read("each host's last patch operation"),
-    "ssm:GetPatchBaseline": Read("what the patch baseline approves and rejects"),
+    "ssm:DescribeInstancePatches": Read("what was installed on a host, and what is missing", _NODES),
+    "ssm:DescribeInstancePatchStates": Read("each host's last patch operation", _NODES),
+    "ssm:GetPatchBaseline": Read("what the patch baseline approves and rejects", _BASELINES),
     "ssm:ListCommandInvocations": Read("how AWS-RunPatchBaseline ended on each host"),
     "ssm:ListCommands": Read("when AWS-RunPatchBaseline was run, and with which parameters"),
     "ssm:ListInventoryEntries": Read("when the inventory of an unchanged host was captured"),
     # The recurring window.
     "cloudwatch:DescribeAlarms": Read("whether an alarm stops the window's task"),
-    "iam:GetRole": Read("whether the role of the window's task exists"),
-    "ssm:DescribeMaintenanceWindowExecutions": Read("when the window opened"),
+    "iam:GetRole": Read("whether the role of the window's task exists", _ROLES),
+    "ssm:DescribeMaintenanceWindowExecutions": Read("when the window opened", _WINDOWS),
     "ssm:DescribeMaintenanceWindowExecutionTasks": Read("what the window's newest execution ran"),
     "ssm:DescribeMaintenanceWindowExecutionTaskInvocations": Read("how that ended"),
     "ssm:DescribeMaintenanceWindows": Read("the windows of the policy's name"),
     "ssm:DescribeMaintenanceWindowSchedule": Read("when the window fires next"),
-    "ssm:DescribeMaintenanceWindowTargets": Read("the window's targets"),
-    "ssm:DescribeMaintenanceWindowTasks": Read("the window's tasks"),
-    "ssm:GetMaintenanceWindow": Read("the window's schedule, duration and cutoff"),
-    "ssm:GetMaintenanceWindowTask": Read("what the window's task installs"),
-    "ssm:CreateMaintenanceWindow": Write("creates the window if none of its name exists", EVERYTHING),
+    "ssm:DescribeMaintenanceWindowTargets": Read("the window's targets", _WINDOWS),
+    "ssm:DescribeMaintenanceWindowTasks": Read("the window's tasks", _WINDOWS),
+    "ssm:GetMaintenanceWindow": Read("the window's schedule, duration and cutoff", _WINDOWS),
+    "ssm:GetMaintenanceWindowTask": Read("what the window's task installs", _WINDOWS),
+    "ssm:CreateMaintenanceWindow": Write("creates the window if none of its name exists", _CREATE_WINDOW),
     "ssm:RegisterTargetWithMaintenanceWindow": Write(
-        "registers the target in a window that was just created", _WINDOWS
+        "registers the target in a window that was just created", (_OUR_WINDOWS,)
     ),
-    "ssm:RegisterTaskWithMaintenanceWindow": Write("registers the task in a window that was just created", _WINDOWS),
+    "ssm:RegisterTaskWithMaintenanceWindow": Write(
+        "registers the task in a window that was just created", (_OUR_WINDOWS,)
+    ),
     "resource-groups:ListGroupResources": Read("the hosts of a resource group that the target selects"),
     "s3:GetObject": Read("what a patch policy's own copy of its baseline approves"),
     "ssm-quicksetup:GetConfigurationManager": Read("what a patch policy of Quick Setup says"),
     "ssm-quicksetup:ListConfigurationManagers": Read("the patch policies of Quick Setup"),
     # The assessment.
     "ssm:DescribeAssociation": Read("what an association that patches is to do"),
-    "ssm:DescribeAssociationExecutions": Read("how far the inventory is, and the runs of associations that patch"),
-    "ssm:DescribeAssociationExecutionTargets": Read("the hosts of these executions"),
-    "ssm:ListAssociations": Read("Inspector's inventory association, and those that patch"),
-    "ssm:StartAssociationsOnce": Write(
-        "has the inventory captured, on every host that the association covers", _ASSOCIATIONS
+    "ssm:DescribeAssociationExecutions": Read(
+        "how far the inventory is, and the runs of associations that patch", _ASSOCIATIONS
     ),
-    "inspector2:CreateCisScanConfiguration": Write("starts a one-time CIS scan of the scope", _CIS_SCANS),
+    "ssm:DescribeAssociationExecutionTargets": Read("the hosts of these executions", _ASSOCIATIONS),
+    "ssm:ListAssociations": Read("Inspector's inventory association, and those that patch"),
+    "ssm:StartAssociationsOnce": Write("has the inventory captured, on every host that the association covers", _START),
+    "inspector2:CreateCisScanConfiguration": Write("starts a one-time CIS scan of the scope", _CREATE_SCAN),
     # Clean-up.
     "inspector2:ListCisScanConfigurations": Read("the CIS scan configurations that the suite created"),
-    "ssm:ListTagsForResource": Read("whether the suite created a window"),
+    "ssm:ListTagsForResource": Read("whether the suite created a window", _WINDOWS),
     "inspector2:DeleteCisScanConfiguration": Write(
-        "deletes a CIS scan configuration that the suite created", _CIS_SCANS
+        "deletes a CIS scan configuration that the suite created", _OUR_SCANS
     ),
-    "ssm:DeleteMaintenanceWindow": Write("deletes a window that the suite created", _WINDOWS),
+    "ssm:DeleteMaintenanceWindow": Write("deletes a window that the suite created", (_OUR_WINDOWS,)),
     "ssm:DeregisterTargetFromMaintenanceWindow": Write(
-        "removes a target that the suite created from a window", _WINDOWS + _TARGETS
+        "removes a target that the suite created from its window", (_OUR_WINDOWS, _PARTS)
     ),
     "ssm:DeregisterTaskFromMaintenanceWindow": Write(
-        "removes a task that the suite created from a window", _WINDOWS + _TASKS
+        "removes a task that the suite created from its window", (_OUR_WINDOWS, _PARTS)
     ),
 }
 
 BESIDE = (
-    Beside(
-        "inspector2:TagResource",
-        "inspector2:CreateCisScanConfiguration",
-        _CIS_SCANS,
-        "marks the CIS scan configuration as ours",
-        f"{_REFERENCE}/list_amazoninspector2.html has both actions and `aws:RequestTag` on the first; "
-        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
-    ),
-    Beside(
-        "ssm:AddTagsToResource",
-        "ssm:CreateMaintenanceWindow",
-        _WINDOWS,
-        "marks the window as ours",
-        f"{_REFERENCE}/list_awssystemsmanager.html has both actions and `aws:RequestTag` on the first; "
-        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
-    ),
     Beside(
         "iam:CreateServiceLinkedRole",
         "ssm:RegisterTaskWithMaintenanceWindow",
@@ -189,4 +211,27 @@ PASS_ROLE = Beside(
     "hands the task's own role to Systems Manager",
     f"{_USER_GUIDE}/sysman-maintenance-permissions.html",
     {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+)
+# Only where AWS refuses to create with tags without it, which it does not say for these: a file of its own, for with
+# it the caller can mark what is somebody else's as ours.
+_TAGS_ALONE: Mapping[str, Mapping[str, Any]] = {**_MARKED, "ForAllValues:StringEquals": {"aws:TagKeys": [OURS["Key"]]}}
+TAGGING = (
+    Beside(
+        "inspector2:TagResource",
+        "inspector2:CreateCisScanConfiguration",
+        _CIS_SCANS,
+        "marks the CIS scan configuration as ours, if creating with tags needs it",
+        f"{_REFERENCE}/list_amazoninspector2.html has both actions and `aws:RequestTag` on the first; "
+        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
+        _TAGS_ALONE,
+    ),
+    Beside(
+        "ssm:AddTagsToResource",
+        "ssm:CreateMaintenanceWindow",
+        _WINDOWS,
+        "marks the window as ours, if creating with tags needs it",
+        f"{_REFERENCE}/list_awssystemsmanager.html has both actions and `aws:RequestTag` on the first; "
+        "that creating with tags needs the second is AWS's rule for other services, not stated for this one",
+        _TAGS_ALONE,
+    ),
 )

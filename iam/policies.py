@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, Beside, Read, Write
+from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, TAGGING, Beside, Grant, Read, Write
 from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 
 # Needs no permission (STS API reference, GetCallerIdentity).
@@ -20,6 +20,7 @@ _FOR = {
 }
 _CUSTOM_ROLE = "custom-role.json"
 _RESCAN = "rescan.json"
+_TAGGING = "tagging.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -31,22 +32,19 @@ def files(calls: Calls) -> dict[str, str]:
     if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
         raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
-    beside = {_CUSTOM_ROLE: PASS_ROLE, _RESCAN: RESCAN}
-    written |= {name: _json(_policy([_not_proved(one)])) for name, one in beside.items()}
+    beside = {_CUSTOM_ROLE: (PASS_ROLE,), _RESCAN: (RESCAN,), _TAGGING: TAGGING}
+    written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
 
 def policy(calls: Iterable[str]) -> dict[str, Any]:
     """Return the policy that allows `calls`, and what AWS asks for beside them."""
     needed = sorted(frozenset(calls) - FREE)
-    reads = [name for name in needed if isinstance(ACTIONS[name], Read)]
-    writes = {name: write.resources for name in needed if isinstance(write := ACTIONS[name], Write)}
-    scoped = sorted(name for name, resources in writes.items() if resources != EVERYTHING)
-    statements = [_statement("Look", reads, EVERYTHING)]
-    if scoped:
-        statements.append(_statement("Change", scoped, sorted({arn for name in scoped for arn in writes[name]})))
-    if unscoped := sorted(writes.keys() - set(scoped)):
-        statements.append(_statement("Create", unscoped, EVERYTHING))
+    granted: dict[str, tuple[Grant, list[str]]] = {}
+    for name in needed:
+        for grant in _grants(ACTIONS[name]):
+            granted.setdefault(grant.sid, (grant, []))[1].append(name)
+    statements = [_granted(grant, names) for _, (grant, names) in sorted(granted.items(), key=_reads_first)]
     statements += [_not_proved(beside) for beside in BESIDE if beside.needed_by in needed]
     return _policy(statements)
 
@@ -56,6 +54,23 @@ def proved(document: Mapping[str, Any], without: Collection[str] = ()) -> dict[s
     kept = [row for row in document["Statement"] if not row["Sid"].startswith((NOT_PROVED, OPTIONAL))]
     shortened = [row | {"Action": [action for action in row["Action"] if action not in without]} for row in kept]
     return dict(document) | {"Statement": [row for row in shortened if row["Action"]]}
+
+
+def _grants(action: Read | Write) -> tuple[Grant, ...]:
+    if isinstance(action, Write):
+        return action.grants
+    return (Grant("Look" if action.resources == EVERYTHING else "LookAt", action.resources),)
+
+
+def _reads_first(row: tuple[str, tuple[Grant, list[str]]]) -> tuple[bool, str]:
+    return not row[0].startswith("Look"), row[0]
+
+
+def _granted(grant: Grant, actions: list[str]) -> dict[str, Any]:
+    # What is only looked at stands in one statement; an action there concerns the resources of its own kind alone.
+    kinds = {arn for name in actions for one in _grants(ACTIONS[name]) if one.sid == grant.sid for arn in one.resources}
+    condition = {"Condition": grant.condition} if grant.condition else {}
+    return _statement(grant.sid, actions, sorted(kinds)) | condition
 
 
 def _statement(sid: str, actions: list[str], resources: Iterable[str]) -> dict[str, Any]:
@@ -88,6 +103,7 @@ def _page(calls: Calls) -> Iterator[str]:
         yield f"| [{mode}.json]({mode}.json) | {command} |"
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
+    yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -95,7 +111,13 @@ def _page(calls: Calls) -> Iterator[str]:
     yield "`s3:GetObject` alone may be missing: what a patch policy held back is then not explained, and the report"
     yield "says why."
     yield ""
-    yield "- Reads are allowed on every resource; what changes something only on the kinds of resource it concerns."
+    yield "- What changes something is allowed on the kinds of resource that it concerns, and reads are where the"
+    yield "  embedded AWS knows the resource of a request; the other reads are allowed on every resource."
+    yield "- Windows and CIS scan configurations can only be created with the tag `created-by` = `postpatch`, and only"
+    yield "  what carries it can be changed or deleted. Without `tagging.json` nobody can mark with these policies what"
+    yield "  exists already; whether AWS creates with tags without it, AWS does not say. Attach it only if it refuses."
+    yield "- Whoever may register a task in a window can run commands as root on the window's targets. Once the window"
+    yield "  exists, give a pipeline `read-only.json`; keep `verify.json` for the person who sets the window up."
     yield "  A policy reaches no further than its own account; put your account and Region in the place of the two `*`"
     yield "  of an ARN to narrow it, and another partition in the place of `aws` where yours is another."
     yield "  Which kinds those are is AWS's Service Authorization Reference; that AWS checks them is not proved here."
@@ -120,7 +142,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN):
+    for beside in (*BESIDE, PASS_ROLE, RESCAN, *TAGGING):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

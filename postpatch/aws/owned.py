@@ -57,6 +57,10 @@ def delete(thing: Owned) -> str:
 
 
 def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
+    # What stands in somebody else's window is theirs, whatever it is marked with.
+    tags = ssm.list_tags_for_resource(ResourceType="MaintenanceWindow", ResourceId=window_id)["TagList"]
+    if OURS not in tags:
+        return
     pages = ssm.get_paginator("describe_maintenance_window_tasks").paginate(WindowId=window_id)
     tasks = [task for page in pages for task in page["Tasks"]]
     pages = ssm.get_paginator("describe_maintenance_window_targets").paginate(WindowId=window_id)
@@ -78,11 +82,9 @@ def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
         yield _target(
             ssm, window_id, target, name, "another owner's task uses it" if target["WindowTargetId"] in used else ""
         )
-    tags = ssm.list_tags_for_resource(ResourceType="MaintenanceWindow", ResourceId=window_id)["TagList"]
-    if OURS in tags:
-        foreign = len(tasks) - len(our_tasks) + len(targets) - len(our_targets)
-        kept_for = f"it has {foreign} targets or tasks of another owner" if foreign else ""
-        yield Owned(name, lambda: ssm.delete_maintenance_window(WindowId=window_id), kept_for)
+    foreign = len(tasks) - len(our_tasks) + len(targets) - len(our_targets)
+    kept_for = f"it has {foreign} targets or tasks of another owner" if foreign else ""
+    yield Owned(name, lambda: ssm.delete_maintenance_window(WindowId=window_id), kept_for)
 
 
 def _task(ssm: Any, window_id: str, task: dict[str, Any], name: str) -> Owned:

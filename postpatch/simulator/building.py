@@ -24,6 +24,7 @@ from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
 from .inspector_classic.classic import Classic
+from .kept_tags import KeptTags
 from .kms import KmsOperations
 from .quick_setup.operations import QuickSetupOperations
 from .quick_setup.patch_policies import PatchPolicies
@@ -133,7 +134,9 @@ def build(aws: "Simulator") -> Parts:
         "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
     callers = Callers(account, aws.operator_key)
-    permissions, faults = Permissions(callers, aws.let_time_pass), Faults(callers, aws.let_time_pass)
+    tags = KeptTags(windows, baselines, cis, suppression)
+    permissions = Permissions(callers, aws.let_time_pass, tags.of)
+    faults = Faults(callers, aws.let_time_pass)
     steps: list[Step] = [
         refuse_oversized,
         refuse_unsigned,

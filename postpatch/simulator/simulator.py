@@ -162,9 +162,7 @@ class Simulator:
 
         self.fleet.know_image(image_id, read_facts(facts_name))
 
-    def build_image(
-        self, image_id: str, facts_name: str = "amazon-linux-2023", ago: timedelta = timedelta(0)
-    ) -> None:
+    def build_image(self, image_id: str, facts_name: str = "amazon-linux-2023", ago: timedelta = timedelta(0)) -> None:
         """Make an image known that is built now, or was some time ago, with all patches that were out."""
         from .facts import newer_image
         from .facts.reading import read_facts

@@ -208,7 +208,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"Version": "2008-10-17", "Statement": []}, "Version"),
     ({"Version": "2012-10-17"}, "at least one statement"),
     ({"Version": "2012-10-17", "Statement": [], "Statements": []}, "Version"),
-    (policy({"Action": "ssm:ListCommands", "Condition": {"Bool": {}}}), "Condition is not simulated"),
+    (policy({"Action": "ssm:ListCommands", "Condition": {"Bool": {}}}), "condition Bool is not simulated"),
     (policy({"NotAction": "ssm:ListCommands"}), "NotAction is not simulated"),
     (policy({"Sid": "Reads", "Action": "*", "Principal": "*"}), "Reads: Principal is not simulated"),
     (policy({"Action": "*", "NotResource": "*"}), "NotResource is not simulated"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .call import Call, Callers
+from .conditions import Condition, TagsOf, read_conditions
 from .message import Answer, Request
 from .mishaps import Forward
 from .refusals import denied
@@ -14,7 +15,7 @@ from .resources import concerned, tells_its_resource
 # "No permissions are required", and even an explicit deny changes nothing (STS API reference, GetCallerIdentity).
 _FREE = frozenset({"sts:GetCallerIdentity"})
 _VERSION = "2012-10-17"
-_MEMBERS = {"Sid", "Effect", "Action", "Resource"}
+_MEMBERS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,13 @@ class _Statement:
     allows: bool
     actions: tuple[re.Pattern[str], ...]
     resources: tuple[re.Pattern[str], ...]
+    conditions: tuple[Condition, ...]
 
-    def speaks_of(self, action: str, arn: str) -> bool:
+    def speaks_of(self, call: Call, arn: str, tags_of: TagsOf) -> bool:
         # An action without a resource is matched by "*" alone, which every ARN matches too.
-        return _any(self.actions, action) and _any(self.resources, arn)
+        if not (_any(self.actions, call.name) and _any(self.resources, arn)):
+            return False
+        return all(condition.holds(call, tags_of(arn)) for condition in self.conditions)
 
 
 class Permissions:
@@ -34,16 +38,17 @@ class Permissions:
     The world's own story is not restricted, and neither is what a service does for itself behind the front.
     """
 
-    def __init__(self, callers: Callers, let_time_pass: Callable[[], None]) -> None:
+    def __init__(self, callers: Callers, let_time_pass: Callable[[], None], tags_of: TagsOf) -> None:
         self._callers = callers
         self._let_time_pass = let_time_pass
+        self._tags_of = tags_of
         self._policy: tuple[_Statement, ...] | None = None
 
     def restrict(self, document: Mapping[str, Any]) -> None:
         """Enforce one identity policy from now on, in the place of any before it.
 
-        ValueError for a document that IAM refuses, and for what is not simulated: conditions, `NotAction`,
-        `NotResource`, variables, and resources of actions whose requests do not tell theirs.
+        ValueError for a document that IAM refuses, and for what is not simulated: conditions on anything but tags,
+        `NotAction`, `NotResource`, variables, and resources of actions whose requests do not tell theirs.
         """
         self._policy = read_policy(document)
 
@@ -58,7 +63,7 @@ class Permissions:
 
     def _require(self, call: Call, policy: tuple[_Statement, ...]) -> None:
         for arn in concerned(call):
-            said = {statement.allows for statement in policy if statement.speaks_of(call.name, arn)}
+            said = {statement.allows for statement in policy if statement.speaks_of(call, arn, self._tags_of)}
             if said != {True}:
                 self._let_time_pass()
                 raise denied(call, arn, by_statement=False in said)
@@ -92,6 +97,7 @@ def _read(statement: Mapping[str, Any]) -> _Statement:
         statement["Effect"] == "Allow",
         tuple(_pattern(action, re.IGNORECASE) for action in actions),
         tuple(_pattern(resource) for resource in resources),
+        read_conditions(name, statement.get("Condition", {})),
     )
 
 

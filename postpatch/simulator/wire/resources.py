@@ -51,6 +51,15 @@ def _stack(call: Call) -> Iterable[str]:
         yield name if name.startswith("arn:") else _arn(call, "cloudformation", "stack", f"{name}/*")
 
 
+def _role(call: Call) -> Iterable[str]:
+    return (f"arn:aws:iam::{call.account}:role/{name}" for name in _texts(call, "RoleName"))
+
+
+def _parameter(call: Call) -> Iterable[str]:
+    # The slash before a hierarchy is not doubled (Systems Manager user guide, "Restricting access to parameters").
+    return (_arn(call, "ssm", "parameter", name.lstrip("/")) for name in _texts(call, "Name"))
+
+
 def _new_cis_scan_configuration(call: Call) -> Iterable[str]:
     yield _arn(call, "inspector2", f"owner/{call.account}/cis-configuration", "*")
 
@@ -71,6 +80,11 @@ _BY_ACTION: Mapping[str, _Arns] = {
     "cloudformation:ListStackResources": _stack,
     "inspector2:CreateCisScanConfiguration": _new_cis_scan_configuration,
     "inspector2:DeleteCisScanConfiguration": lambda call: _texts(call, "scanConfigurationArn"),
+    "inspector2:TagResource": lambda call: _texts(call, "resourceArn"),
+    "inspector2:UntagResource": lambda call: _texts(call, "resourceArn"),
+    "iam:GetRole": _role,
+    "ssm:AddTagsToResource": _tagged,
+    "ssm:RemoveTagsFromResource": _tagged,
     "ssm:DeleteMaintenanceWindow": _WINDOW,
     "ssm:DeregisterTargetFromMaintenanceWindow": _together(_WINDOW, _ssm("windowtarget", "WindowTargetId")),
     "ssm:DeregisterTaskFromMaintenanceWindow": _together(_WINDOW, _ssm("windowtask", "WindowTaskId")),
@@ -78,10 +92,12 @@ _BY_ACTION: Mapping[str, _Arns] = {
     "ssm:DescribeAssociationExecutionTargets": _ASSOCIATION,
     "ssm:DescribeInstancePatches": _nodes("InstanceId"),
     "ssm:DescribeInstancePatchStates": _nodes("InstanceIds"),
+    "ssm:DescribeMaintenanceWindowExecutions": _WINDOW,
     "ssm:DescribeMaintenanceWindowTargets": _WINDOW,
     "ssm:DescribeMaintenanceWindowTasks": _WINDOW,
     "ssm:GetMaintenanceWindow": _WINDOW,
     "ssm:GetMaintenanceWindowTask": _WINDOW,
+    "ssm:GetParameter": _parameter,
     "ssm:GetPatchBaseline": _ssm("patchbaseline", "BaselineId"),
     "ssm:ListTagsForResource": _tagged,
     "ssm:RegisterTargetWithMaintenanceWindow": _WINDOW,
