@@ -16,10 +16,10 @@ from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, asking
 from postpatch.errors import CouldNotCheck
 from postpatch.model import HostScan
+from postpatch.model.scan import AGENTLESS
 
 SSM_AGENT = "EC2_SSM_AGENT_BASED"
 VM_SCANNER = "EC2_INSPECTOR_AGENT_BASED"
-AGENTLESS = "EC2_AGENTLESS"
 WINDOWS = "WINDOWS"
 _ENGINES = frozenset({SSM_AGENT, VM_SCANNER, AGENTLESS})
 # With the others of these, packages of the system are scanned as well: "actively monitoring with partial errors".
@@ -72,7 +72,7 @@ def scans_packages(scan: HostScan) -> bool:
 
 
 def is_waited_for(scan: HostScan) -> bool:
-    """Return whether waiting may give the host a scan: not if it is agentless, nor for a reason that stays."""
+    """Return whether a scan may come at any time: not if the host is agentless, nor for a reason that stays."""
     if scan.mode == AGENTLESS:
         return False
     return not scan.status or scans_packages(scan) or scan.reason in _PASSING

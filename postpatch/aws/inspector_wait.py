@@ -7,8 +7,8 @@ When a host's scan is fresh:
   On Windows Inspector's plugin looks itself, and the inventory shows nothing.
 - `EC2_INSPECTOR_AGENT_BASED`: the VM scanner ran after the launch. It runs every three hours by itself, and Systems
   Manager's inventory shows nothing of what it sent (Inspector user guide, "Enhanced EC2 Scanning").
-- `EC2_AGENTLESS`: it was scanned after its patching. It is scanned every 24 hours whatever is started, so that a run
-  soon after patching leaves it to a later one.
+- `EC2_AGENTLESS`: it was scanned after its patching. It is scanned every 24 hours whatever is started: its next scan is
+  waited for if it is due within the limit, and otherwise left to a later run.
 
 A run that starts nothing has no inventory captured: it goes by the one that there is.
 """
@@ -20,12 +20,12 @@ from typing import Any
 
 from postpatch.aws import cis
 from postpatch.aws.association_execution import AssociationExecution
-from postpatch.aws.coverage import AGENTLESS, VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
+from postpatch.aws.coverage import VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
 from postpatch.aws.inventory import InventoryAge, inventory_age, inventory_captured_at
 from postpatch.aws.session import Connection
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import CisScans, HostScan, Launch, ScanRun
-from postpatch.model.scan import COVERAGE, INVENTORY, VERSIONS
+from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE, COVERAGE, INVENTORY, VERSIONS
 
 # Three hours between two runs of the VM scanner, and time for Inspector to read what it sent.
 _VM_SCANNER_MINUTES = 195
@@ -53,7 +53,7 @@ def wait_for(
     limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
     scans are off none is waited for, and where they are optional one that has not ended is no timeout.
     """
-    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes / _SHARE), progress, cis_scans)
+    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes), progress, cis_scans)
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
@@ -78,12 +78,14 @@ class _Poll:
         account: str,
         started: Launch,
         newer_than: Mapping[str, datetime],
-        patience: timedelta,
+        limit: timedelta,
         progress: Progress,
         cis_scans: CisScans,
     ) -> None:
         self._connection, self._account, self._launch = connection, account, started
-        self._patience = min(patience, _PATIENCE) if started.started else timedelta(0)
+        now = connection.clock()
+        self._from, self._until = now - AGENTLESS_LATE, now + limit
+        self._patience = min(limit / _SHARE, _PATIENCE) if started.started else timedelta(0)
         self._progress, self._cis_scans = progress, cis_scans
         self._cis = ("", "")
         since = started.associations_started_at or started.launched_at
@@ -107,7 +109,8 @@ class _Poll:
         self._inventory.ask_about({host for host in waiting if host not in self._on_windows})
         self._plugin.ask_about(self._on_windows.intersection(waiting))
         self._ask_coverage()
-        for host in waiting:
+        agentless = [scan.host for scan in self.hosts.values() if scan.mode == AGENTLESS and not scan.fresh]
+        for host in dict.fromkeys((*waiting, *agentless)):
             self.hosts[host] = self._proved(self.hosts[host])
         if not self._cis_ended:
             since = max(scan.after for scan in self.hosts.values())
@@ -129,11 +132,15 @@ class _Poll:
         return self._cis_scans is CisScans.OFF or self._cis[1] in cis.FINISHED
 
     def _waiting(self) -> list[HostScan]:
-        return [scan for scan in self.hosts.values() if not scan.fresh and is_waited_for(scan)]
+        return [scan for scan in self.hosts.values() if not scan.fresh and self._comes(scan)]
+
+    def _comes(self, scan: HostScan) -> bool:
+        """Return whether a scan may come within the limit."""
+        daily = scan.next_daily_scan
+        return is_waited_for(scan) or (daily is not None and self._from <= daily <= self._until)
 
     def _ask_coverage(self) -> None:
-        unproved = [host for host, scan in self.hosts.items() if not scan.fresh and is_waited_for(scan)]
-        for row in coverage(self._connection, self._account, unproved):
+        for row in coverage(self._connection, self._account, [scan.host for scan in self._waiting()]):
             self.hosts[row.host] = row.seen(self.hosts[row.host])
             if row.platform == WINDOWS:
                 self._on_windows.add(row.host)
@@ -197,6 +204,8 @@ class _Poll:
             return scan.reason
         if scan.mode == VM_SCANNER:
             return "its VM scanner runs every 3 hours"
+        if scan.next_daily_scan:
+            return f"agentless: its next scan is due at {scan.next_daily_scan:%Y-%m-%d %H:%M} UTC"
         windows = scan.host in self._on_windows
         execution = self._plugin if windows else self._inventory
         if execution.exists and execution.succeeded_on(scan.host) is None:

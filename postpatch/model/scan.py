@@ -1,9 +1,12 @@
 """The assessment: what was launched, and how each host was scanned."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 COVERAGE, INVENTORY, VERSIONS = "coverage", "inventory", "versions"
+AGENTLESS = "EC2_AGENTLESS"  # botocore: ScanMode
+# Inspector user guide, "Agentless scanning": every 24 hours. Its scans of one host are not to the minute.
+AGENTLESS_EVERY, AGENTLESS_LATE = timedelta(hours=24), timedelta(hours=2)
 MOST_SET_ASIDE = 1_000  # five pages, whatever an account holds
 
 
@@ -29,6 +32,12 @@ class HostScan:
     def fresh(self) -> bool:
         """Return whether the scan is newer than what it must prove."""
         return bool(self.proof)
+
+    @property
+    def next_daily_scan(self) -> datetime | None:
+        """Return when Inspector scans an agentless host next; None for others, and if it scans it no more."""
+        daily = self.mode == AGENTLESS and self.status == "ACTIVE"
+        return self.scanned_at + AGENTLESS_EVERY if daily and self.scanned_at else None
 
     @property
     def by_inventory(self) -> bool:

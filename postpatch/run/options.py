@@ -29,6 +29,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "live: another endpoint than AWS, such as a simulated one on loopback",
     },
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
+    "--resume": {
+        "action": "store_true",
+        "help": "live: continue the run in --reports whose hosts were not all scanned yet; start no other assessment",
+    },
     "--plan": {"action": "store_true", "help": "show what would be started and created, for which hosts, and exit"},
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},

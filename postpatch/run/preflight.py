@@ -10,6 +10,7 @@ from postpatch.evidence.snapshot import open_snapshot, refuse_to_displace, requi
 from postpatch.model import Engine, Mode, Snapshot
 from postpatch.run.deployment import deployment_of
 from postpatch.run.displacing import objections
+from postpatch.run.resuming import LAUNCHED
 from postpatch.run.settings import Settings
 
 
@@ -19,6 +20,11 @@ def refuse_what_cannot_work(settings: Settings, *, needs_baseline: bool = True) 
     `needs_baseline`: the checks that were selected compare findings, as far as the command line tells.
     """
     problems = [*_folder(settings.reports), *objections(settings)]
+    if settings.resume and not (settings.reports / LAUNCHED).is_file():
+        problems.append(
+            "Verify without --resume, or name another folder with --reports DIR: "
+            f"no run has left an assessment to continue in {settings.reports}"
+        )
     if not settings.pack:
         problems = [*_policy(settings), *problems, *(_baseline(settings) if needs_baseline else ())]
     if problems:

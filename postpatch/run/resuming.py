@@ -2,6 +2,9 @@
 
 Never in a simulated run, where AWS ends with the run; and only with Inspector v2, because the baseline of Classic is
 its last completed run, which the running one would become.
+
+A run resumes by itself what an interrupted one launched within the limit of the wait. With `--resume` it continues a
+launch of any age, as for a fleet whose daily scan has not come yet, and it never launches another one.
 """
 
 from collections.abc import Iterator
@@ -10,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from postpatch.aws import cis
-from postpatch.errors import BadEvidence
+from postpatch.errors import BadEvidence, CouldNotCheck
 from postpatch.evidence.kept import keep, read_kept
 from postpatch.model import Caller, Host, Launch, Mode, Patching, Scope, Snapshot
 from postpatch.run.collection import Collection
@@ -19,6 +22,7 @@ from postpatch.run.settings import Settings
 LAUNCHED = "launched.json"
 # CisScanStatus, botocore's model of inspector2: a failed or cancelled scan must be launched again.
 _USABLE = ("IN_PROGRESS", "COMPLETED")
+_WITHOUT = "Verify again without --resume, which starts another assessment"
 
 
 @dataclass(frozen=True)
@@ -36,27 +40,34 @@ class Launched:
 def remember(collection: Collection, launch: Launch) -> None:
     """Store a launch next to the reports until a run that saw its end is published."""
     settings: Settings = collection.session.settings
-    if settings.mode is Mode.LIVE and launch.cis_configuration:
+    if settings.mode is Mode.LIVE and launch.started and not launch.assessment_run:
         keep(settings.reports / LAUNCHED, _of_this_run(collection, launch), Launched)
 
 
 def forget(reports: Path, launch: Launch) -> None:
     """Delete the stored launch whose end a published run saw; keep a newer launch of another run."""
     stored = _stored(reports / LAUNCHED)
-    if stored and stored.launch.cis_configuration == launch.cis_configuration:
+    if stored and stored.launch == replace(launch, taken_up=False):
         (reports / LAUNCHED).unlink(missing_ok=True)
 
 
 def take_up(collection: Collection) -> Launch | None:
-    """Return the launch to resume, for these hosts and later than their patching, or None to launch another one."""
+    """Return the launch to resume, for these hosts and later than their patching, or None to launch another one.
+
+    CouldNotCheck says why the launch that `--resume` is to continue proves nothing of what this run must prove.
+    """
     session = collection.session
     if session.settings.mode is not Mode.LIVE or session.settings.read_only:
         return None
     stored = _stored(session.settings.reports / LAUNCHED)
     if stored is None:
+        if session.settings.resume:
+            raise CouldNotCheck(f"{_WITHOUT}: {LAUNCHED} in {session.settings.reports} is gone or cannot be read.")
         return None
     began = f"the assessment launched at {stored.launch.launched_at:%Y-%m-%d %H:%M:%S} UTC"
     for objection in _objections(collection, stored):
+        if session.settings.resume:
+            raise CouldNotCheck(f"{_WITHOUT}: {began} cannot be continued, because {objection}.")
         session.progress.say(f"not resuming {began}: {objection}")
         return None
     session.progress.say(f"resuming {began}, which an earlier run left unfinished; no other one is launched")
@@ -69,14 +80,14 @@ def _objections(collection: Collection, stored: Launched) -> Iterator[str]:
         yield "it was for another account, region or scope, or for other hosts"
         return
     limit = timedelta(minutes=session.settings.policy.wait.minutes)
-    if session.connection.clock() - launch.launched_at > limit:
+    if not session.settings.resume and session.connection.clock() - launch.launched_at > limit:
         yield f"it began longer ago than the policy's limit of {session.settings.policy.wait.minutes} minutes"
     baseline: Snapshot = collection.value("baseline")
     if baseline.manifest.taken_at >= launch.launched_at:
         yield "the baseline was taken after it"
     if any(moment >= launch.launched_at for moment in _installations(collection.value("patching"))):
         yield "something was installed after it"
-    if cis.find_scan(session.connection, launch.cis_configuration)[1] not in _USABLE:
+    if launch.cis_configuration and cis.find_scan(session.connection, launch.cis_configuration)[1] not in _USABLE:
         yield "its CIS scan failed or was cancelled, or AWS does not know it"
 
 

@@ -24,7 +24,8 @@ class Options:
     """The options of a run as they were given, on the command line or in an ini file; empty where they were not.
 
     `folder` is where the command was typed: paths of the command line are relative to it. `home` is the folder of the
-    ini file, to which the paths in it are relative. `taking_baseline`: the run is to take one.
+    ini file, to which the paths in it are relative. `taking_baseline`: the run is to take one. `resume`: it continues
+    an earlier one.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Options:
     taking_baseline: bool = False
     plan: bool = False
     ci: bool = False
+    resume: bool = False
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -69,7 +71,7 @@ class Settings:
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
-    run takes one, and judges nothing else.
+    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one.
     """
 
     mode: Mode
@@ -89,6 +91,7 @@ class Settings:
     pack: Path | None = None
     reconstruct: bool = False
     taking_baseline: bool = False
+    resume: bool = False
 
     @property
     def backend(self) -> Backend:
@@ -148,6 +151,8 @@ def resolve(options: Options) -> Settings:
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
     if options.plan and mode is Mode.RECORDED:
         problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
+    if options.resume:
+        problems += _not_to_be_resumed(options, mode, engine)
     if problems or policy is None:
         raise BadOptions("\n".join(problems))
     return Settings(
@@ -167,6 +172,7 @@ def resolve(options: Options) -> Settings:
         ci=options.ci,
         reconstruct=reconstruct,
         taking_baseline=options.taking_baseline,
+        resume=options.resume,
     )
 
 
@@ -204,6 +210,21 @@ def _not_to_be_reconstructed(options: Options, mode: Mode, engine: Engine) -> li
         )
     if options.taking_baseline:
         problems.append("--baseline reconstruct is for -m verify: -m baseline takes one, before patching")
+    return problems
+
+
+def _not_to_be_resumed(options: Options, mode: Mode, engine: Engine) -> list[str]:
+    problems = []
+    if mode is not Mode.LIVE:
+        problems.append(
+            "--resume continues a run on AWS: it goes with --aws live alone, for a rehearsal ends with its run"
+        )
+    if engine is Engine.CLASSIC:
+        problems.append("--resume is for Inspector v2: a run of Inspector Classic is its own baseline")
+    if options.read_only:
+        problems.append("--resume continues what a run started: with --read-only none starts anything, so verify again")
+    if options.taking_baseline:
+        problems.append("--resume is for -m verify: a baseline is taken at once")
     return problems
 
 

@@ -77,6 +77,35 @@ def test_a_baseline_of_something_else_is_refused_before_aws_is_asked(settings, d
     assert words in said
 
 
+def test_there_must_be_something_to_resume(settings):
+    """Without a launch that an earlier run left, nothing is asked of AWS; with one, nothing is wrong."""
+    live = settings(aws="live", resume=True)
+    take(live)
+    (said,) = problems(live)
+    assert said.startswith("Verify without --resume, or name another folder with --reports DIR: no run has left")
+    (live.reports / "launched.json").write_text("{}", encoding="utf-8")
+    refuse_what_cannot_work(live)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "it goes with --aws live alone"),
+        ({"aws": "live", "read_only": True}, "with --read-only none starts anything"),
+        ({"aws": "live", "taking_baseline": True}, "--resume is for -m verify"),
+        (
+            {"aws": "live", "inspector": "classic", "endpoint_url": "http://127.0.0.1:1"},
+            "--resume is for Inspector v2",
+        ),
+    ],
+    ids=["rehearsal", "reading only", "baseline", "classic"],
+)
+def test_what_cannot_be_resumed(settings, options, words):
+    """Only a run of Inspector v2 on AWS, that may write, leaves anything to continue."""
+    with pytest.raises(BadOptions, match=words):
+        settings(resume=True, **options)
+
+
 def test_a_whole_baseline_of_this_policy_is_accepted(settings):
     """Nothing is wrong, nothing is said."""
     live = settings(aws="live")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller, Host, Launch, Mode, PatchCommand, Patching, PatchState, Scope
 from postpatch.run.resuming import LAUNCHED, forget, remember, take_up
 
@@ -20,7 +21,9 @@ INSTALLED = PatchState("i-1", "Install", PATCHED - timedelta(minutes=5), PATCHED
 class FakeCollection:
     """A collection of which everything was kept, ten minutes after a launch; `status` is that of its CIS scan."""
 
-    def __init__(self, reports, monkeypatch, *, mode=Mode.LIVE, read_only=False, minutes=90, stage="", **kept):
+    def __init__(
+        self, reports, monkeypatch, *, mode=Mode.LIVE, read_only=False, resume=False, minutes=90, stage="", **kept
+    ):
         self.said = []
         self.status = kept.pop("status", "IN_PROGRESS")
         now = kept.pop("now", LAUNCHED_AT + timedelta(minutes=10))
@@ -29,7 +32,9 @@ class FakeCollection:
             scope=SimpleNamespace(scope=kept.pop("scope", Scope("stack", ("pww",)))),
         )
         self.session = SimpleNamespace(
-            settings=SimpleNamespace(mode=mode, read_only=read_only, policy=policy, stage=stage, reports=reports),
+            settings=SimpleNamespace(
+                mode=mode, read_only=read_only, resume=resume, policy=policy, stage=stage, reports=reports
+            ),
             connection=SimpleNamespace(clock=lambda: now),
             progress=SimpleNamespace(say=self.said.append),
         )
@@ -105,6 +110,41 @@ def test_one_that_proves_nothing_is_launched_anew(collection, changes, words):
     (line,) = this.said
     assert line.startswith("not resuming the assessment launched at 2026-11-21 08:00:00 UTC: ")
     assert words in line
+
+
+def test_with_resume_its_age_does_not_matter(collection):
+    """A fleet whose daily scan came the next day is judged by the launch of the day before."""
+    assert take_up(collection(resume=True, now=LAUNCHED_AT + timedelta(hours=30))) == replace(SCAN, taken_up=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"hosts": HOSTS[:1]}, "cannot be continued, because it was for another account, region or scope"),
+        ({"taken_at": LAUNCHED_AT}, "because the baseline was taken after it"),
+        ({"status": "FAILED"}, "because its CIS scan failed"),
+    ],
+    ids=["a host less", "baseline later", "scan failed"],
+)
+def test_with_resume_no_other_one_is_launched(collection, changes, words):
+    """What cannot be continued is an error that says why, and how to launch another one."""
+    with pytest.raises(CouldNotCheck, match=r"Verify again without --resume, which starts another assessment") as error:
+        take_up(collection(resume=True, **changes))
+    assert words in str(error.value)
+
+
+def test_with_resume_a_launch_that_is_gone_is_an_error(collection, tmp_path):
+    """Another run may have seen its end meanwhile."""
+    (tmp_path / LAUNCHED).unlink()
+    with pytest.raises(CouldNotCheck, match=r"launched\.json in .* is gone or cannot be read"):
+        take_up(collection(resume=True))
+
+
+def test_a_launch_without_a_cis_scan_is_remembered(collection, tmp_path, monkeypatch):
+    """Where the policy has CIS scans off, there is no CIS scan to ask about."""
+    launch = replace(SCAN, cis_configuration="")
+    remember(FakeCollection(tmp_path, monkeypatch), launch)
+    assert take_up(collection(status="")) == replace(launch, taken_up=True)
 
 
 def test_a_scan_for_missing_patches_changes_nothing(collection):

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from postpatch import __version__
+from postpatch.errors import CouldNotCheck
 from postpatch.evidence.package_names import PackageNames
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
@@ -24,6 +25,7 @@ from postpatch.run.collection import Collection
 from postpatch.run.engines import ENGINES, cis_checked
 from postpatch.run.resuming import remember, take_up
 from postpatch.run.session import Session
+from postpatch.verdict.agentless import not_scanned_yet
 from postpatch.verdict.case import known
 from postpatch.verdict.clocks import clock_notes, installed_by
 from postpatch.verdict.gates import unsettled
@@ -44,7 +46,7 @@ def launch(collection: Collection) -> Launch:
 
 
 def scan(collection: Collection) -> ScanRun:
-    """Wait until every host was scanned after its patching."""
+    """Wait until every host was scanned after its patching; CouldNotCheck if all that lacks is a daily scan."""
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     hosts: tuple[Host, ...] = collection.value("hosts")
@@ -54,6 +56,8 @@ def scan(collection: Collection) -> ScanRun:
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
     caller, launched = collection.value("account"), collection.value("launch")
     run = wait_for(collection.session, caller, launched, newer_than)
+    if what_to_do := not_scanned_yet(run, collection.session.connection.clock()):
+        raise CouldNotCheck(what_to_do)
     set_aside = ENGINES[collection.session.settings.engine].set_aside(collection.session, caller)
     return replace(run, set_aside=set_aside)
 

@@ -15,6 +15,7 @@ from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
 from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.reconstruct import reconstruct
+from postpatch.verdict.agentless import as_of_the_day
 
 _AN_ASSESSMENT = timedelta(hours=1)
 
@@ -87,7 +88,7 @@ def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun
     engine.require_ready(session, caller)
     launched = engine.start(session, caller, hosts)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
-    return hosts, wait_for(session, caller, launched, newer_than)
+    return hosts, as_of_the_day(wait_for(session, caller, launched, newer_than))
 
 
 def _last_run(session: Session, caller: Caller, path: Path) -> Snapshot:

@@ -80,10 +80,14 @@ class Scanner:
             self._read_later(host, host.look(self._clock.now()))
 
     def mode(self, host: Host) -> str:
-        """Name the engine that scans a host, as `scanMode` does."""
+        """Name the engine that scans a host, as `scanMode` does.
+
+        In hybrid mode a host that is not managed or has sent no inventory is scanned without an agent (Inspector user
+        guide, "Agentless scanning").
+        """
         if host.vm_scanner:
             return VM_SCANNER
-        return AGENTLESS if self.hybrid and not host.managed else SSM_AGENT
+        return AGENTLESS if self.hybrid and (not host.managed or host.inventory is None) else SSM_AGENT
 
     def excluded(self, host: Host) -> bool:
         """Tell whether a tag keeps Inspector away from a host."""

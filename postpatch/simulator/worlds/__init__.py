@@ -48,7 +48,7 @@ _ORDER = (
     # What nothing that changed proves, and what a baseline may not hold back.
     *("steady_bounds", "held_back_bounds"),
     # The look.
-    *("agent_offline", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
+    *("agent_offline", "agentless", "agentless_host", "cis_failed", "cis_timed_out", "empty_fleet", "empty_page"),
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
     *("stale_fleet", "stopped_host", "terminated_host", "unseen_hosts", "unsupported_os"),
     *("deep_off", "exclude_reinclude", "other_paths", "restored_disk", "rollback_backlog", "vm_scanner"),

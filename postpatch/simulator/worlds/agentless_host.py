@@ -21,7 +21,7 @@ def deploy(aws: "Simulator") -> None:
 WORLD = World(
     name="agentless-host",
     story="One host has no agent: its volume is scanned daily, and Patch Manager never reaches it.",
-    red=frozenset({"SCAN-2", "SCAN-3", "PATCH-1", "PATCH-2", "TGT-2"}),
+    red=frozenset({"SCAN-2", "PATCH-1", "PATCH-2", "TGT-2"}),
     deploy=deploy,
     remediate=workshop.install_patches,
 )
