@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-worlds test-install lint bench docs iam lock sbom audit clean
+.PHONY: install verify report test test-fast test-worlds test-install lint bench docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -78,6 +78,9 @@ $(RELEASE)/.installed: requirements-release.lock
 sbom: $(RELEASE)/.installed  ## what a live run installs, as CycloneDX 1.6 in build/postpatch.cdx.json
 	$(RELEASE)/python -W ignore -m cyclonedx_py requirements requirements-live.lock --pyproject pyproject.toml --mc-type application \
 	  --spec-version 1.6 --output-format JSON --output-reproducible --output-file build/postpatch.cdx.json
+
+lint-iam: $(RELEASE)/.installed  ## compare the policies in iam/ with the Service Authorization Reference
+	$(RELEASE)/python -W ignore -m iam.lint
 
 audit: $(RELEASE)/.installed  ## ask the Python Packaging Advisory Database about every locked package; needs the network
 	@for lock in requirements-live.lock requirements.lock requirements-dev.lock; do echo "$$lock:"; \

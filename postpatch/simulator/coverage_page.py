@@ -74,7 +74,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "**Signatures and credentials** are not checked, and whoever signs may do everything,",
         "unless a world or a test restricts the caller to an identity policy (`Simulator.restrict`).",
         "Such a policy has actions, resources and denials;",
-        "conditions, and resources that a request does not tell, are refused instead of being guessed.",
+        "conditions on tags are evaluated; others, and resources that a request does not tell, are refused, not guessed.",
         "What CloudFormation does for its caller is not checked.",
         "What nobody signed is refused.",
     )
