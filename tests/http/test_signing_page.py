@@ -68,7 +68,8 @@ def test_the_page_works_as_it_is_written(shell, served, rehearsed, tmp_path):
     assert '"COMPLIANCE",' in said
     assert "the same verdict: PASS" in said
     lock = served.client("s3").get_object_lock_configuration(Bucket="example-patch-evidence")
-    assert lock["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Days": 400}
+    retention = lock["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert (retention["Mode"], retention["Days"]) == ("COMPLIANCE", 400)
     keys = {one["Key"] for one in served.client("s3").list_objects_v2(Bucket="example-patch-evidence")["Contents"]}
     assert {"2026-11-29/manifest.json", "2026-11-29/attestation.dsse.json", "2026-11-29/evidence/policy.toml"} <= keys
 
