@@ -59,7 +59,8 @@ def _check(options: argparse.Namespace) -> int:
     for problem in found:
         _say(problem)
     if found:
-        _say("This is not the pack as it was published, or not as it was signed.")
+        signed = ", or not as it was signed" if options.key or options.kms or options.identity else ""
+        _say(f"This is not the pack as it was published{signed}.")
         return PROBLEMS
     _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
     for line in signature.lines:
