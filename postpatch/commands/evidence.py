@@ -12,6 +12,7 @@ from postpatch.commands.signature_check import check_signature
 from postpatch.errors import BadOptions, CouldNotCheck
 from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, read_manifest
 from postpatch.evidence.pack_check import Problem, problems
+from postpatch.run.archiving import newest
 from postpatch.text.legible import legible_lines
 from postpatch.verdict.facts import count
 
@@ -46,6 +47,8 @@ def _check(options: argparse.Namespace) -> int:
     try:
         manifest = read_manifest(options.folder)
         signature = check_signature(options, manifest)
+    except NotAPack as error:
+        return _no_pack(options.folder, error)
     except (CouldNotCheck, BadOptions) as error:
         return _refuse(str(error))
     found = [*map(str, _problems(options, manifest)), *signature.problems]
@@ -56,7 +59,8 @@ def _check(options: argparse.Namespace) -> int:
     for problem in found:
         _say(problem)
     if found:
-        _say("This is not the pack as it was published, or not as it was signed.")
+        signed = ", or not as it was signed" if options.key or options.kms or options.identity else ""
+        _say(f"This is not the pack as it was published{signed}.")
         return PROBLEMS
     _say(f"{len(manifest.files)} files: nothing altered, lost or added.")
     for line in signature.lines:
@@ -81,7 +85,9 @@ def _rejudge(options: argparse.Namespace) -> int:
             _say("The pack is not complete and was not judged again. Add --anyway to judge it.")
             return PROBLEMS
         again = rejudged(options.folder, manifest)
-    except (NotAPack, CouldNotRejudge) as error:
+    except NotAPack as error:
+        return _no_pack(options.folder, error)
+    except CouldNotRejudge as error:
         return _refuse(str(error))
     if found:
         _say("The pack is not complete: what follows is the verdict on its present content.")
@@ -113,9 +119,16 @@ def _sign(options: argparse.Namespace) -> int:
             return PROBLEMS
         for line in signing.sign(options, manifest):
             _say(line)
+    except NotAPack as error:
+        return _no_pack(options.folder, error)
     except (CouldNotCheck, OSError) as error:
         return _refuse(str(error))
     return OK
+
+
+def _no_pack(folder: Path, error: NotAPack) -> int:
+    earlier = newest(folder)
+    return _refuse(f"{error} The newest pack of an earlier run is {earlier}." if earlier else str(error))
 
 
 def _made_by(folder: Path, manifest: PackManifest) -> str:

@@ -4,23 +4,20 @@ A pack of this very version is compared byte for byte; of any other, what its fi
 its verify.json.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from postpatch import __version__
-from postpatch.evidence.pack import PackManifest
+from postpatch.evidence.pack import LARGEST, PackManifest
 from postpatch.report.claims import delta_contradictions, page_contradictions, summary_contradictions
 from postpatch.report.page import NotAPage, Page, taken_apart
 from postpatch.run.publishing import REPORT
 from postpatch.verdict import rules
 
 Verdict = dict[str, Any]
-_SAYS: dict[str, Callable[[str, Verdict], Iterator[str]]] = {
-    REPORT: page_contradictions,
-    "summary.md": summary_contradictions,
-    "delta.csv": delta_contradictions,
-}
+_SUMMARY, _DELTA = "summary.md", "delta.csv"
 
 
 def is_of_this_version(manifest: PackManifest, then: Verdict) -> bool:
@@ -34,32 +31,42 @@ def report_differences(pack: Path, anew: Path, manifest: PackManifest, then: Ver
     `anew` is the folder with what the pack's evidence renders now, `then` the pack's verify.json.
     """
     same = is_of_this_version(manifest, then)
-    for name, says in _SAYS.items():
-        if not any(file.name == name for file in manifest.files):
-            continue
-        try:
-            text = (pack / name).read_bytes().decode()
-        except (OSError, UnicodeDecodeError) as error:
-            yield f"{name}: it cannot be read: {error}"
-            continue
-        yield from (f"{name}: {one}" for one in says(text, then))
-        if same:
-            yield from (f"{name}: {one}" for one in _unlike(name, text, anew / name))
+    listed = {file.name for file in manifest.files}
+    for name in (REPORT, _SUMMARY, _DELTA):
+        if name in listed:
+            try:
+                yield from (f"{name}: {one}" for one in _file_differences(pack / name, anew / name, then, same=same))
+            except (OSError, UnicodeDecodeError, NotAPage) as error:
+                yield f"{name}: {error}"
 
 
-def _unlike(name: str, text: str, rendered: Path) -> Iterator[str]:
-    try:
-        now = rendered.read_bytes().decode()
-    except FileNotFoundError:
-        yield "the evidence renders no such file"
+def _file_differences(path: Path, rendered: Path, then: Verdict, *, same: bool) -> Iterator[str]:
+    if path.is_symlink() or not path.is_file():
+        yield "it is not a file; it was not opened"
         return
-    if name == REPORT:
-        try:
-            yield from _pages(taken_apart(text), taken_apart(now))
-        except NotAPage as error:
-            yield str(error)
-    elif text != now:
-        yield f"it is not what the evidence renders, from line {_first(text, now)} on"
+    if path.name == _DELTA:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from delta_contradictions(file, then)
+    elif path.stat().st_size > LARGEST:
+        yield f"it has more than {LARGEST:,} bytes, as no report has"
+        return
+    else:
+        says = page_contradictions if path.name == REPORT else summary_contradictions
+        yield from says(path.read_bytes().decode(), then)
+    if same and not rendered.is_file():
+        yield "the evidence renders no such file"
+    elif same and path.name == REPORT:
+        yield from _pages(taken_apart(path.read_bytes().decode()), taken_apart(rendered.read_bytes().decode()))
+    elif same:
+        yield from _lines(path, rendered)
+
+
+def _lines(path: Path, rendered: Path) -> Iterator[str]:
+    with path.open("rb") as then, rendered.open("rb") as now:
+        for number, (one, other) in enumerate(zip_longest(then, now), 1):
+            if one != other:
+                yield f"it is not what the evidence renders, from line {number} on"
+                return
 
 
 def _pages(then: Page, now: Page) -> Iterator[str]:

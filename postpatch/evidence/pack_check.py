@@ -13,10 +13,10 @@ from postpatch.evidence.pack import EVIDENCE, MANIFEST, VERDICT_JSON, PackFile, 
 from postpatch.evidence.pack_agreement import disagreements
 from postpatch.evidence.request import POLICY, REQUEST
 
-# What else may be in `reports/`: a signature, a baseline, the previous report, a run that was killed, JUnit files.
+# What else may be in `reports/`: a signature, a baseline, earlier packs, a run that was killed, JUnit files.
 _BESIDE = (
-    ENVELOPE, BUNDLE, TIMESTAMP,
-    "README.md", "previous", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", ".run-*", "*.xml",
+    ENVELOPE, BUNDLE, TIMESTAMP, "runs", "previous",
+    "README.md", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", ".run-*", "*.xml",
 )  # fmt: skip
 # A pack without these can be neither read nor judged again.
 _NEEDED = (VERDICT_JSON, f"{EVIDENCE}/{REQUEST}", f"{EVIDENCE}/{POLICY}")

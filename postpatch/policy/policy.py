@@ -17,6 +17,7 @@ from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import WINDOW, RecurringPolicy, misplaced
+from postpatch.policy.reports import ReportsPolicy
 from postpatch.policy.schedule import longest_gap
 from postpatch.policy.scope import ScopePolicy
 from postpatch.policy.section import Section
@@ -44,6 +45,7 @@ class Policy(Section):
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     image: ImagePolicy | None = None
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
+    reports: ReportsPolicy = Field(default_factory=ReportsPolicy)
     waiver: list[Waiver] = Field(default_factory=list)
 
     def patching_within_days(self, now: datetime) -> int:

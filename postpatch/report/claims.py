@@ -5,10 +5,9 @@ read is what every version since 0.1.0 wrote in the same form: ids, classes and 
 """
 
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from postpatch.model import FindingType, Mode
@@ -68,15 +67,20 @@ def summary_contradictions(text: str, verdict: Verdict) -> Iterator[str]:
     yield from _differs("outcomes", said, expected)
 
 
-def delta_contradictions(text: str, verdict: Verdict) -> Iterator[str]:
-    """Yield what a delta in CSV says otherwise."""
-    rows = list(csv.DictReader(io.StringIO(text)))
-    marked = {row.get("evidence") for row in rows}
-    yield from _differs("evidence", marked or {_evidence(verdict)}, {_evidence(verdict)})
-    found = Counter((row.get("type") == FindingType.CONFIGURATION, row.get("class")) for row in rows)
+def delta_contradictions(lines: Iterable[str], verdict: Verdict) -> Iterator[str]:
+    """Yield what the lines of a delta in CSV say otherwise; no row is held."""
+    marked, found = Counter[str](), Counter[tuple[bool, str]]()
+    try:
+        for row in csv.DictReader(lines):
+            marked[row.get("evidence") or ""] += 1
+            found[row.get("type") == FindingType.CONFIGURATION, row.get("class") or ""] += 1
+    except csv.Error as error:
+        yield f"it is not CSV: {error}"
+        return
+    yield from _differs("evidence", set(marked) or {_evidence(verdict)}, {_evidence(verdict)})
     for settings, kind in ((False, "counts"), (True, "configuration")):
         # Each row has one class; the other counts are sums of these.
-        for name in {name for is_setting, name in found if is_setting == settings and name}:
+        for name in {name for is_setting, name in found if is_setting == settings}:
             expected = (verdict[kind] or {}).get(name)
             yield from _differs(f"{kind} {name}", found[settings, name], expected)
         for name in ("fixed", "remaining", "new"):

@@ -8,8 +8,6 @@ from postpatch.evidence.pack import MANIFEST, NotAPack, read_manifest
 from postpatch.model import Mode
 from postpatch.run.settings import Settings
 
-PREVIOUS = "previous"  # the folder below the reports that holds the pack of the run before
-
 
 class Worth(IntEnum):
     """What a pack is worth as evidence. A pack whose manifest cannot be read may be worth anything."""
@@ -35,25 +33,22 @@ def may_displace(new: Worth, existing: Worth) -> bool:
 
 
 def objections(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for each pack below the reports that this run must not displace.
-
-    Publishing moves the pack in the reports to `previous`, and deletes the one that is there: both are looked at.
-    """
+    """Yield a sentence if the pack in the reports is one that this run must not displace."""
     new = worth(settings.mode, settings.stage)
     if settings.pack:
         new = min(new, Worth.RECORDED)  # judged again, evidence of AWS is still worth less than the run itself
-    for folder in (settings.reports, settings.reports / PREVIOUS):
-        existing = _existing(folder)
-        if existing is not None and not may_displace(new, existing):
-            yield (
-                f"Name another folder with --reports DIR: {folder} holds the evidence of {_WHAT[existing]}, and "
-                f"{_WHAT[new]} never takes its place"
-            )
+    if not (settings.reports / MANIFEST).exists():
+        return
+    existing = worth_of(settings.reports)
+    if not may_displace(new, existing):
+        yield (
+            f"Name another folder with --reports DIR: {settings.reports} holds the evidence of {_WHAT[existing]}, and "
+            f"{_WHAT[new]} never takes its place"
+        )
 
 
-def _existing(folder: Path) -> Worth | None:
-    if not (folder / MANIFEST).exists():
-        return None
+def worth_of(folder: Path) -> Worth:
+    """Return what the pack in a folder is worth."""
     try:
         manifest = read_manifest(folder)
     except NotAPack:

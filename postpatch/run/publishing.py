@@ -42,7 +42,7 @@ def publish_pack(run: Run, staging: Path, settings: Settings, junit: Path | None
     if junit and junit.is_file():
         shutil.copyfile(junit, evidence / _JUNIT)
     sealed = seal(staging, _files(staging), _about(run, settings))
-    publish(staging, settings.reports, [*_PACK])
+    publish(staging, settings.reports, _PACK, settings.policy.reports.keep)
     return sealed
 
 

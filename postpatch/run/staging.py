@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +11,19 @@ from uuid import uuid4
 from filelock import BaseFileLock, FileLock, Timeout
 
 from postpatch import __version__
+from postpatch.evidence.attestation import BUNDLE, ENVELOPE, TIMESTAMP
 from postpatch.evidence.kept import keep
 from postpatch.evidence.pack import MANIFEST
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.run.displacing import PREVIOUS
+from postpatch.run.archiving import RUNS, archive, prune
 from postpatch.run.rejudging import unpack
 from postpatch.run.settings import Settings
 
 _PREFIX = ".run-"
 _LOCK = "run.lock"
 _held: dict[Path, BaseFileLock] = {}  # until the process ends, however it does
+_SIGNATURES = (ENVELOPE, BUNDLE, TIMESTAMP)
+_SECONDS = 60  # publishing another run takes less
 
 
 @contextmanager
@@ -54,23 +57,23 @@ def open_staging(settings: Settings) -> Path:
     return staging
 
 
-def publish(staging: Path, reports: Path, names: list[str]) -> None:
-    """Move the named files and folders to `reports`, each by a rename; existing ones move to `reports/previous`.
+def publish(staging: Path, reports: Path, names: Sequence[str], keep: int) -> None:
+    """Move the named files and folders to `reports`; the pack that is there stays whole in `reports/runs/`.
 
-    The old manifest is moved away first and the new one is moved last: if a manifest exists, the pack is complete, even
-    if this is interrupted.
+    After each rename the earlier pack is whole, in `reports` or in its dated folder, or the new one is. The manifest in
+    `reports` goes first and the new one comes last: if one is there, the pack around it is complete.
     """
-    previous = reports / PREVIOUS
-    shutil.rmtree(previous, ignore_errors=True)
-    for name in (MANIFEST, *names):
-        existing = reports / name
-        if existing.exists():
-            previous.mkdir(exist_ok=True)
-            existing.rename(previous / name)
-    for name in (*names, MANIFEST):
-        new = staging / name
-        if new.exists():
-            new.rename(reports / name)
+    (reports / RUNS).mkdir(exist_ok=True)
+    with FileLock(reports / RUNS / ".lock", timeout=_SECONDS):
+        archive(reports, [*names, *_SIGNATURES])
+        replaced = Path(tempfile.mkdtemp(dir=staging, prefix=".replaced-"))
+        for name in (MANIFEST, *names, *_SIGNATURES):
+            if (reports / name).exists():
+                (reports / name).rename(replaced / name)
+        for name in (*names, MANIFEST):
+            if (staging / name).exists():
+                (staging / name).rename(reports / name)
+        prune(reports, keep)
 
 
 def close_staging(staging: Path) -> None:

@@ -26,10 +26,16 @@ def test_a_pack_as_it_was_published_is_whole(told):
 
 def test_what_stands_beside_a_pack_is_no_part_of_it(pack, told):
     """The next baseline, the report before, a killed run and a JUnit file stand in the same folder."""
-    for name in ("README.md", "baseline.ndjson.gz", "baseline-20261120T210405Z.manifest.json", "junit.xml"):
+    for name in (
+        "README.md",
+        "baseline.ndjson.gz",
+        "baseline-20261120T210405Z.manifest.json",
+        "junit.xml",
+        "attestation.tsr",
+    ):
         (pack / name).write_text("x", encoding="utf-8")
     (pack / "launched.json").write_text("{}", encoding="utf-8")
-    for folder in ("previous", ".run-abc"):
+    for folder in ("previous", "runs", ".run-abc"):
         (pack / folder).mkdir()
         (pack / folder / "verify.html").write_text("x", encoding="utf-8")
     assert told() == []

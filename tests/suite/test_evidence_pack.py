@@ -57,13 +57,13 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
 
 
 def test_the_pack_of_the_run_before_stays_whole(rehearse, tmp_path, capsys):
-    """The next run moves the pack to `previous` as it was, with its JUnit file; neither disturbs the other."""
+    """The next run leaves the pack in a dated folder as it was, with its JUnit file; neither disturbs the other."""
     for _ in range(2):
         junit = f"--junitxml={tmp_path}/reports/junit.xml"
         ran = rehearse(f"--reports={tmp_path}/reports", "--world", "workshop", "-k", "window_duration", junit)
         assert ran.exit == 0, ran.out
     ids = set()
-    for folder in (ran.reports, ran.reports / "previous"):
+    for folder in (ran.reports, *(ran.reports / "runs").glob("2*")):
         code, said = evidence(capsys, "check", folder)
         assert code == 0, said
         assert (folder / "evidence" / "junit.xml").is_file()
@@ -184,7 +184,9 @@ def test_a_pack_that_was_tampered_with_is_not_judged(pack, capsys):
     code, said = evidence(capsys, "rejudge", pack, "--anyway")
     assert code == 1
     assert f"counts.fixed\n  then: {verdict['counts']['fixed']}\n" in said
-    assert "1 difference that no change of the rules explains" in said
+    # The reports were not edited, and say what the verdict said.
+    assert f"summary.md: findings fixed: it says {verdict['counts']['fixed'] - 100}" in said
+    assert "differences that no change of the rules explains" in said
 
 
 def test_a_pack_that_lost_what_a_check_rests_on_is_no_pass(pack, capsys):
@@ -202,6 +204,16 @@ def test_what_is_no_pack_is_a_usage_error(tmp_path, capsys, way):
     code, said = evidence(capsys, way, tmp_path)
     assert code == 2
     assert "is not an evidence pack" in said
+
+
+def test_where_a_publication_was_broken_off_the_earlier_pack_is_named(pack, tmp_path, capsys):
+    """Reports without a manifest are no pack; the sentence names the newest one that is whole."""
+    earlier = tmp_path / "reports" / "runs" / "20261120T080000Z-1111aaaa"
+    shutil.copytree(pack, earlier)
+    code, said = evidence(capsys, "check", tmp_path / "reports")
+    assert code == 2
+    assert f"The newest pack of an earlier run is {earlier}." in said
+    assert evidence(capsys, "check", earlier)[0] == 0
 
 
 def test_a_pack_that_cannot_be_judged_says_what_is_wrong(pack, capsys):

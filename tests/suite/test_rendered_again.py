@@ -52,9 +52,9 @@ def replace(name, old, new):
     """Return what replaces a text in a file of a pack, which must hold it."""
 
     def edit(pack):
-        text = (pack / name).read_text(encoding="utf-8")
-        assert old in text
-        (pack / name).write_text(text.replace(old, new), encoding="utf-8", newline="")
+        content = (pack / name).read_bytes()
+        assert old.encode() in content
+        (pack / name).write_bytes(content.replace(old.encode(), new.encode()))
 
     return edit
 

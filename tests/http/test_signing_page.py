@@ -1,0 +1,79 @@
+"""Each command of docs/signing.md is typed into a shell, in the order of the page, on the simulated AWS."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.evidence.authority import Authority
+from tests.http.conftest import KEYS
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "signing.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.removeprefix("$ ")
+    for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+    for line in block.splitlines()
+    if not line.startswith("$ pip install")
+]
+
+
+@pytest.fixture
+def shell(served, sealed, tmp_path):
+    """Return what types commands into one shell, stopping at the first that fails; it returns all that was said."""
+    environment = sealed | KEYS | {
+        "AWS_ENDPOINT_URL_S3": served.url, "AWS_ENDPOINT_URL_KMS": served.url, "no_proxy": "*",
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }  # fmt: skip
+
+    def run(commands):
+        script = "set -euxo pipefail\n" + "\n".join(commands)
+        bash = shutil.which("bash") or "bash"
+        ran = subprocess.run(  # noqa: S603 - our own page
+            [bash, "-c", script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    return run
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed, which the page uses")
+def test_the_page_works_as_it_is_written(shell, served, rehearsed, tmp_path):
+    """Signing and checking with a file, with KMS and with a time stamp, and storing the pack under a lock."""
+    shutil.copytree(rehearsed("--world", "workshop").reports, tmp_path / "reports")
+    authority = Authority(tmp_path / "tsa")
+    shutil.copyfile(authority.root, tmp_path / "tsa-root.pem")
+    with authority.serving() as url:
+        said = shell(
+            command.replace("http://tsa.example.com/tsr", url).replace(
+                '--kms "$KEY"', f'--kms "$KEY" --endpoint-url {served.url}'
+            )
+            for command in COMMANDS
+        )
+    assert len(COMMANDS) == 19
+    assert said.count("Verified: the holder of") == 5
+    assert said.count("as the authority CN=Stamps for tests stamped it") == 1
+    assert '"COMPLIANCE",' in said
+    assert "the same verdict: PASS" in said
+    lock = served.client("s3").get_object_lock_configuration(Bucket="example-patch-evidence")
+    retention = lock["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert (retention["Mode"], retention["Days"]) == ("COMPLIANCE", 400)
+    keys = {one["Key"] for one in served.client("s3").list_objects_v2(Bucket="example-patch-evidence")["Contents"]}
+    assert {"2026-11-29/manifest.json", "2026-11-29/attestation.dsse.json", "2026-11-29/evidence/policy.toml"} <= keys
+
+
+def test_the_page_names_the_permissions_that_are_used():
+    """The policy on the page allows just the two calls that `postpatch.aws.kms` makes."""
+    assert set(re.findall(r'"(kms:\w+)"', PAGE)) == {"kms:Sign", "kms:GetPublicKey"}
