@@ -103,6 +103,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
     yield (
         "**Windows findings** are of updates, as since March 2026, or of CVEs, if a world says so.",
         "They have no `vulnerablePackages`: what those hold for Windows was not seen anywhere.",
+        "An update that waits for a reboot counts as installed: AWS does not document what Inspector reports then.",
     )
     yield (
         "**Patches of Ubuntu** have neither an architecture in their KBId nor a severity,",

@@ -230,7 +230,7 @@ def test_what_is_not_simulated_is_refused(aws: Simulator) -> None:
     by_day = [{"Key": "Weekday", "Values": ["5"], "Type": "GreaterThan"}]
     ask = ssm.describe_instance_patch_states_for_patch_group
     assert code_of(ask, PatchGroup="red", Filters=by_day) == "InvalidFilter"
-    assert code_of(ssm.get_default_patch_baseline, OperatingSystem="DEBIAN") == "DoesNotExistException"
+    assert code_of(ssm.get_default_patch_baseline, OperatingSystem="RASPBIAN") == "DoesNotExistException"
     assert code_of(ssm.describe_patch_baselines, Filters=[{"Key": "X", "Values": ["y"]}]) == "InvalidFilter"
     gone = {"BaselineId": everything_baseline(aws), "PatchGroup": "none"}
     assert code_of(ssm.deregister_patch_baseline_for_patch_group, **gone) == "DoesNotExistException"

@@ -42,7 +42,7 @@ _ORDER = (
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("suppress_everything", "administrators_rule"),
-    *("kernel_64k", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb"),
+    *("kernel_64k", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
     *("esm", "mixed_estate"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # What nothing that changed proves, and what a baseline may not hold back.

@@ -18,6 +18,7 @@ _HOSTS = {
     "Directory": "windows-server-2022",
     "Worker": "ubuntu-22.04",
     "Video": "ubuntu-22.04",
+    "Build": "ubuntu-24.04",
     "Database": "rhel-9",
     "Graviton": "rhel-9/kernel-64k",
     "Legacy": "amazon-linux-2",

@@ -19,6 +19,7 @@ IMAGES = {
     "rhel-9": ("ami-0c0ffee0000000900", "t3.small"),
     "rhel-9/kernel-64k": ("ami-0c0ffee0000000009", "t4g.small"),
     "ubuntu-22.04": ("ami-0c0ffee0000002204", "t3.small"),
+    "ubuntu-24.04": ("ami-0c0ffee0000002404", "t3.small"),
     "windows-server-2022": ("ami-0c0ffee0000002022", "t3.medium"),
 }
 
@@ -40,13 +41,17 @@ def put_back(aws: "Simulator", host: "Host", *names: str) -> None:
             host.install(Package(package.name, package.evr, package.arch, aws.now()))
 
 
-def approve_everything(aws: "Simulator") -> None:
-    """Approve every patch at once, of Amazon Linux and of each other system that a host of the stack runs."""
+def approve_everything(aws: "Simulator", **differently: Any) -> None:
+    """Approve every patch at once, of Amazon Linux and of each other system that a host of the stack runs.
+
+    `differently` are parameters of the other systems' patch baselines.
+    """
     workshop.approve_everything(aws)
     hosts = aws.fleet.select([(f"tag:{STACK_TAG}", [aws.deployment.stack])])
     others = {host.system.baseline: host.system for host in hosts if host.system.baseline != "AMAZON_LINUX_2023"}
     for name, system in sorted(others.items()):
-        workshop.approve_everything(aws, OperatingSystem=name, ApprovalRules={"PatchRules": [everything(system)]})
+        rules = {"PatchRules": [everything(system)]}
+        workshop.approve_everything(aws, **({"OperatingSystem": name, "ApprovalRules": rules} | differently))
 
 
 def everything(system: "System") -> dict[str, Any]:

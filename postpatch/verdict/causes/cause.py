@@ -33,8 +33,8 @@ def cause_of(finding: Finding, story: HostStory) -> tuple[Kind, Proof]:
     for kind, proves in _RULES:
         proof = proves(finding, packages, story)
         if proof is not None:
-            return kind, (*proof, *_examined(packages, story)) if kind is Kind.MISSING else proof
-    return Kind.PATCHABLE, _examined(packages, story)
+            return kind, (*proof, *_examined(finding, packages, story)) if kind is Kind.MISSING else proof
+    return Kind.PATCHABLE, _examined(finding, packages, story)
 
 
 def _not_managed(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -94,7 +94,7 @@ def _wrong_baseline(_: Finding, __: tuple[Package, ...], story: HostStory) -> Pr
 
 
 def _rejected(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    of_windows = _in_state("installedrejected", finding, (), story)
+    of_windows = _in_state("installedrejected", finding, (), story) or held_back.rejects_update(finding, story)
     return of_windows or held_back.rejected(packages, story)
 
 
@@ -211,7 +211,7 @@ def _captured(story: HostStory) -> tuple[str, str]:
     return ("inventory captured", at)
 
 
-def _examined(packages: tuple[Package, ...], story: HostStory) -> Proof:
+def _examined(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof:
     state, baseline = story.state, story.baseline
     commands = dict.fromkeys(f"{command.operation} {command.status}" for command in story.commands)
     rules = f"{baseline.name} ({baseline.id}; {held_back.rules_in_words(baseline)})" if baseline else "none"
@@ -223,7 +223,16 @@ def _examined(packages: tuple[Package, ...], story: HostStory) -> Proof:
         ("patches listed", str(story.listed)),
         _captured(story),
         *((package.name, _rows_in_words(story.rows(package))) for package in packages[:_ROWS_SHOWN]),
+        *_update_in_words(finding, story),
     )
+
+
+def _update_in_words(finding: Finding, story: HostStory) -> Proof:
+    # A finding of a Windows update has its KB id, and perhaps no package.
+    if not is_windows(story.platform):
+        return ()
+    states = "; ".join(row.state for row in story.patches.get(finding.vulnerability, ()))
+    return ((finding.vulnerability, states or "no row"),)
 
 
 def _state_in_words(state: PatchState) -> str:

@@ -11,6 +11,7 @@ from postpatch.verdict.causes.approval import (
 )
 from postpatch.verdict.causes.availability import fixing, lists_older
 from postpatch.verdict.causes.kinds import Proof, is_fixed
+from postpatch.verdict.causes.names import is_windows
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.installation import Ending
 
@@ -32,6 +33,14 @@ def rejected(packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     """Prove that the baseline rejects every package, by its list of rejected patches or as the host's list shows."""
     proofs = [_rejection(package, story) for package in _concerned(packages)]
     return proofs[0] if proofs and all(proofs) else None
+
+
+def rejects_update(finding: Finding, story: HostStory) -> Proof | None:
+    """Prove that the baseline of a Windows host rejects the update that the finding is about, by its KB id."""
+    named_so = story.baseline and finding.vulnerability in story.baseline.rejected
+    if story.baseline is None or not named_so or not is_windows(story.platform):
+        return None
+    return (("BaselineId", story.baseline.id), ("RejectedPatches", finding.vulnerability))
 
 
 def _rejection(package: Package, story: HostStory) -> Proof | None:
