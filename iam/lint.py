@@ -20,7 +20,7 @@ STAYS = {
     ),
     "UNKNOWN_CONDITION_FOR_ACTION": (
         "ssm:resourceTag/",
-        "the reference calls this key of maintenance windows `ssm:resourceTag/tag-key`, and parliament takes that by word",
+        "the reference calls this key of a window `ssm:resourceTag/tag-key`, and parliament takes that by word",
     ),
 }
 
