@@ -184,7 +184,10 @@ class Run:
     @property
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
-            return "the second file shows no fault; files alone cannot show that the hosts were patched and rescanned"
+            return (
+                "the later file shows what successful patching leaves, but two files cannot prove that the hosts were "
+                "patched and scanned again"
+            )
         if self.baseline and self.baseline.reconstructed:
             return "patching worked, compared with a baseline that was reconstructed afterwards"
         others = labelled(self.by_versions)
