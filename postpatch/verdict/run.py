@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 
 from postpatch.model import (
     Backend,
@@ -134,10 +133,12 @@ class Run:
     @property
     def unproven(self) -> tuple["Unproven", ...]:
         """Return the failed checks, then those that could not be checked; checks with the same reason are grouped."""
-        order = (Outcome.FAILED, Outcome.ERROR)
-        found = [check for outcome in order for check in self.checks if check.outcome is outcome]
-        groups = groupby(found, key=lambda check: (check.outcome, check.reason))
-        return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups)
+        groups: dict[tuple[Outcome, str], list[CheckOutcome]] = {}
+        for outcome in (Outcome.FAILED, Outcome.ERROR):
+            for check in self.checks:
+                if check.outcome is outcome:
+                    groups.setdefault((outcome, check.reason), []).append(check)
+        return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups.items())
 
     @property
     def verdict(self) -> Verdict:
