@@ -17,14 +17,18 @@ pytestmark = pytest.mark.verify
 @pytest.mark.check("FIND-1")
 def test_fewer_findings_than_the_baseline(prove, delta, late, removable, changed_hosts, by_role):
     """Fewer findings that patching can remove are active than in the baseline, or none both times."""
-    prove(fewer_by_role(by_role) or replaced_fleet(delta, changed_hosts) or fewer_than_baseline(delta, late, removable))
+    prove(
+        fewer_by_role(by_role, delta)
+        or replaced_fleet(delta, changed_hosts)
+        or fewer_than_baseline(delta, late, removable)
+    )
 
 
 @pytest.mark.check("FIND-2")
 def test_no_severity_got_worse(prove, delta, late, removable, changed_hosts, by_role):
     """At every severity level and above, no more findings that patching can remove are active than before it."""
     prove(
-        no_severity_worse_by_role(by_role)
+        no_severity_worse_by_role(by_role, delta)
         or replaced_fleet(delta, changed_hosts)
         or no_severity_worse(delta, late, removable)
     )

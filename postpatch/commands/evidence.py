@@ -153,7 +153,7 @@ def _problems(options: argparse.Namespace, manifest: PackManifest) -> list[Probl
 
 
 def _stage(manifest: PackManifest) -> str:
-    return f"{manifest.mode}, SIMULATED on {manifest.stage}" if manifest.stage else manifest.mode.value
+    return f"SIMULATED on {manifest.stage}" if manifest.stage else manifest.mode.value
 
 
 def _refuse(reason: str) -> int:

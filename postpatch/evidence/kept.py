@@ -50,8 +50,3 @@ def replace_bytes(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def replace_json(path: Path, document: object) -> None:
-    """Write a JSON document to `path`, whole or not at all."""
-    replace_text(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")

@@ -176,11 +176,6 @@ class PatchBaseline:
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rules: tuple[ApprovalRule, ...] = ()
 
-    @property
-    def approves_everything(self) -> bool:
-        """Return whether every patch is approved as soon as it is released, except those rejected by name."""
-        return _open(self.filters) and any(rule.at_once and _open(rule.filters) for rule in self.rules)
-
 
 @dataclass(frozen=True)
 class HostOverride:
@@ -286,7 +281,3 @@ class Rescan:
     patching: Patching = field(default_factory=Patching)
     leftovers: Leftovers = field(default_factory=Leftovers)
     in_time: bool = True
-
-
-def _open(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
-    return all("*" in values for _, values in filters)

@@ -3,15 +3,33 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
-
 from postpatch.model import ImageSource
-from postpatch.policy.section import Section
+from postpatch.policy.section import Section, shaped
 
 _SOURCES = ("ami", "ssm_parameter", "pipeline", "launch_template")
 GROUP, LAUNCH_TEMPLATE, TAG = "group", "launch-template", "tag:"
 # EC2 Auto Scaling and EC2 put these tags on the instances that they launch (their user guides).
 _TAG_OF = {GROUP: "aws:autoscaling:groupName", LAUNCH_TEMPLATE: "aws:ec2launchtemplate:id"}
+# Patterns: botocore's models of ec2, ssm and imagebuilder
+_Ami = Annotated[str, shaped(r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "the id of an image, such as ami-0123456789abcdef0")]
+_Parameter = Annotated[
+    str, shaped(r"[A-Za-z0-9_.:/-]{1,2048}", "the name or ARN of a parameter, such as /images/web/newest")
+]
+_Pipeline = Annotated[
+    str,
+    shaped(
+        r"arn:aws[^:]*:imagebuilder:[^:]+:([0-9]{12}|aws):image-pipeline/[a-z0-9-_]+",
+        "the ARN of a pipeline, such as arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/web",
+    ),
+]
+_LaunchTemplate = Annotated[
+    str,
+    shaped(
+        r"[A-Za-z0-9().\-/_]{3,128}(:([0-9]+|\$Default|\$Latest))?",
+        "the name or id of a launch template, and perhaps a version: web, web:7 or web:$Latest",
+    ),
+]
+_Role = Annotated[str, shaped(r"group|launch-template|tag:.{1,128}", "group, launch-template or tag: and a key")]
 
 
 class ImagePolicy(Section):
@@ -19,22 +37,14 @@ class ImagePolicy(Section):
 
     Exactly one of `ami`, `ssm_parameter` (which holds the AMI's id), `pipeline` (EC2 Image Builder's; its newest image
     counts) and `launch_template` (a name or id, with `:VERSION` for another version than the default). `role` says by
-    which group, launch template or tag hosts replace each other. Patterns: botocore's models of ec2, ssm, imagebuilder.
+    which group, launch template or tag hosts replace each other.
     """
 
-    ami: Annotated[str, StringConstraints(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")] | None = None
-    ssm_parameter: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,2048}$")] | None = None
-    pipeline: (
-        Annotated[
-            str,
-            StringConstraints(pattern=r"^arn:aws[^:]*:imagebuilder:[^:]+:([0-9]{12}|aws):image-pipeline/[a-z0-9-_]+$"),
-        ]
-        | None
-    ) = None
-    launch_template: (
-        Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9().\-/_]{3,128}(:([0-9]+|\$Default|\$Latest))?$")] | None
-    ) = None
-    role: Annotated[str, StringConstraints(pattern=r"^(group|launch-template|tag:.{1,128})$")] = GROUP
+    ami: _Ami | None = None
+    ssm_parameter: _Parameter | None = None
+    pipeline: _Pipeline | None = None
+    launch_template: _LaunchTemplate | None = None
+    role: _Role = GROUP
 
     @property
     def source(self) -> ImageSource:

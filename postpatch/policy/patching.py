@@ -5,10 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from postpatch.model import PatchBaseline
-from postpatch.policy.section import Section
+from postpatch.policy.section import Section, shaped
 
 # botocore shapes BaselineName and BaselineId; an id is `pb-` and 17 digits, and passes for a name.
-_BASELINE = r"^([a-zA-Z0-9_\-.]{3,128}|arn:[a-z\-]+:ssm:[a-z0-9\-]+:\d{12}:patchbaseline/pb-[0-9a-f]{17})$"
+_Baseline = Annotated[
+    str,
+    shaped(
+        r"[a-zA-Z0-9_\-.]{3,128}|arn:[a-z\-]+:ssm:[a-z0-9\-]+:\d{12}:patchbaseline/pb-[0-9a-f]{17}",
+        "the name of a patch baseline, its id, such as pb-0123456789abcdef0, or its ARN",
+    ),
+]
 _Days = Annotated[int, Field(ge=1, le=3_650)]
 # botocore shape PatchGroup
 _GROUP_LENGTH = 256
@@ -32,7 +38,7 @@ class PatchingPolicy(Section):
     one.
     """
 
-    baseline: Annotated[str, StringConstraints(pattern=_BASELINE)] | None = None
+    baseline: _Baseline | None = None
     patch_group: Annotated[str, StringConstraints(min_length=1, max_length=_GROUP_LENGTH)] | None = None
     within_days: _Days | None = None
     baseline_within_days: _Days = 40

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from postpatch.policy.recurrence import Recurrence
-from postpatch.policy.section import Text
+from postpatch.policy.section import Text, Uuid
 
 WINDOW: Final = "window"
 ASSOCIATION: Final = "association"
 PATCH_POLICY: Final = "patch-policy"
-_Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 _OF_A_WINDOW = ("max_errors", "priority", "cutoff_behavior", "service_role")
 _ONLY_OF_A_WINDOW = ("priority", "timeout_seconds", "cutoff_behavior", "name", "id", "beside")
 
@@ -28,7 +27,7 @@ class RecurringPolicy(Recurrence):
 
     by: Literal["window", "association", "patch-policy"] = WINDOW
     name: Text | None = None
-    id: _Id | None = None
+    id: Uuid | None = None
     only_at_schedule: bool = True
     duration_hours: Annotated[int, Field(ge=1, le=24)] | None = None
     calendars: list[Text] = Field(default_factory=list)

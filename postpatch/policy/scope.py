@@ -2,11 +2,11 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from postpatch.model import Scope
-from postpatch.policy.section import InstanceId, Section, Tag, Text
+from postpatch.policy.section import InstanceId, Section, Tag, Text, shaped
 
 _SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
 
@@ -20,8 +20,8 @@ class ScopePolicy(Section):
     must be proven by itself.
     """
 
-    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$")]
+    account: Annotated[str, shaped(r"\d{12}", "12 digits, such as 123456789012")]
+    region: Annotated[str, shaped(r"[a-z]{2,}(-[a-z]+)+-\d", "the code of a Region, such as us-east-1")]
     stack: Text | None = None
     tag: Tag | None = None
     auto_scaling_group: Text | None = None

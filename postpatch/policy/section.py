@@ -1,11 +1,36 @@
 """The base of every section of the policy: unknown keys are refused and types are strict."""
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-InstanceId = Annotated[str, StringConstraints(pattern=r"^i-([0-9a-f]{8}|[0-9a-f]{17})$")]
+
+
+def shaped(pattern: str, words: str) -> AfterValidator:
+    """Return the validator of a text that must match `pattern` as a whole; its error says `words` instead."""
+    expected = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not expected.fullmatch(text):
+            raise PydanticCustomError("shape", "must be {words}", {"words": words})
+        return text
+
+    return AfterValidator(check)
+
+
+InstanceId = Annotated[str, shaped(r"i-([0-9a-f]{8}|[0-9a-f]{17})", "an instance id, such as i-0123456789abcdef0")]
+# botocore shapes MaintenanceWindowName, MaintenanceWindowTaskId and AssociationId
+Name = Annotated[str, shaped(r"[a-zA-Z0-9_\-.]{3,128}", "3 to 128 letters, digits, underscores, hyphens and periods")]
+Uuid = Annotated[
+    str,
+    shaped(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "an id as AWS writes it, such as 01234567-89ab-cdef-0123-456789abcdef",
+    ),
+]
 
 
 class Section(BaseModel):

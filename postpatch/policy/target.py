@@ -2,13 +2,16 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from postpatch.policy.section import InstanceId, Section, Text
+from postpatch.policy.section import InstanceId, Name, Section, Text, shaped
 
-_NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"  # botocore shape MaintenanceWindowName
-_GROUP = r"^[a-zA-Z0-9_.-]{1,300}$"  # botocore shape GroupName of resource-groups
+# botocore shape GroupName of resource-groups
+_Group = Annotated[
+    str, shaped(r"[a-zA-Z0-9_.-]{1,300}", "the name of a resource group: letters, digits, _, . and -, at most 300")
+]
+_Every = Annotated[str, shaped(r"\*", "* alone, for every managed node")]
 _KINDS = ("tags", "tag_key", "resource_group", "instances")
 _MOST_IDS = 50  # botocore shape TargetValues
 
@@ -20,7 +23,7 @@ class TargetPolicy(Section):
     node, which only an association or a patch policy can target.
     """
 
-    name: Annotated[str, StringConstraints(pattern=_NAME)] | None = None
+    name: Name | None = None
     tags: (
         Annotated[
             dict[Text, Annotated[list[str], Field(min_length=1, max_length=50)]], Field(min_length=1, max_length=5)
@@ -28,10 +31,10 @@ class TargetPolicy(Section):
         | None
     ) = None
     tag_key: Text | None = None
-    resource_group: Annotated[str, StringConstraints(pattern=_GROUP)] | None = None
+    resource_group: _Group | None = None
     instances: (
         Annotated[list[InstanceId], Field(min_length=1, max_length=_MOST_IDS)]
-        | Annotated[list[Annotated[str, StringConstraints(pattern=r"^\*$")]], Field(min_length=1, max_length=1)]
+        | Annotated[list[_Every], Field(min_length=1, max_length=1)]
         | None
     ) = None
 

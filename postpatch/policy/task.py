@@ -2,21 +2,30 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from postpatch.policy.section import Section, Text
+from postpatch.policy.section import Name, Section, Text, Uuid, shaped
 
 SERVICE_LINKED = "service-linked"
 DEFAULT_VERSION = "$DEFAULT"  # what a task without a version runs (botocore: MaintenanceWindowRunCommandParameters)
 _RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"
-# botocore shapes MaintenanceWindowName, MaintenanceWindowTaskId, MaxConcurrency, DocumentVersion and MaxErrors
-_Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_\-.]{3,128}$")]
-_Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-_CONCURRENCY = r"^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$"
-_VERSION = r"^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$"
-_ERRORS = r"^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$"
+# botocore shapes MaxConcurrency, DocumentVersion and MaxErrors
+_Concurrency = Annotated[
+    str, shaped(r"[1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%", "a number from 1 on, or a percentage from 1% to 100%")
+]
+_Version = Annotated[str, shaped(r"[$]LATEST|[$]DEFAULT|[1-9][0-9]*", "$LATEST, $DEFAULT or the number of a version")]
+_Errors = Annotated[
+    str, shaped(r"[1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%", "a number from 0 on, or a percentage from 0% to 100%")
+]
+_Role = Annotated[
+    str,
+    shaped(
+        r"service-linked|arn:[a-z-]+:iam::\d{12}:role/.+",
+        "service-linked, or the ARN of a role, such as arn:aws:iam::123456789012:role/patching",
+    ),
+]
 
 
 class BesideTask(Section):
@@ -26,8 +35,8 @@ class BesideTask(Section):
     `parameters` are all that it may have, for RUN_COMMAND and AUTOMATION; those of other types are not judged.
     """
 
-    name: _Name | None = None
-    id: _Id | None = None
+    name: Name | None = None
+    id: Uuid | None = None
     type: Literal["RUN_COMMAND", "AUTOMATION", "LAMBDA", "STEP_FUNCTIONS"] = "RUN_COMMAND"
     runs: Text
     priority: Annotated[int, Field(ge=0)]
@@ -55,19 +64,17 @@ class TaskPolicy(Section):
     `cutoff_behavior`, and must have them beside `max_errors`; it may have `timeout_seconds`.
     """
 
-    name: _Name | None = None
-    id: _Id | None = None
+    name: Name | None = None
+    id: Uuid | None = None
     document: Text
     parameters: dict[Text, list[str]]
-    max_concurrency: Annotated[str, StringConstraints(pattern=_CONCURRENCY)]
-    max_errors: Annotated[str, StringConstraints(pattern=_ERRORS)] | None = None
+    max_concurrency: _Concurrency
+    max_errors: _Errors | None = None
     priority: Annotated[int, Field(ge=0)] | None = None
     timeout_seconds: Annotated[int, Field(ge=30, le=2_592_000)] | None = None
     cutoff_behavior: Literal["CONTINUE_TASK", "CANCEL_TASK"] | None = None
-    document_version: Annotated[str, StringConstraints(pattern=_VERSION)] = DEFAULT_VERSION
-    service_role: (
-        Annotated[str, StringConstraints(pattern=r"^(service-linked|arn:[a-z-]+:iam::\d{12}:role/.+)$")] | None
-    ) = None
+    document_version: _Version = DEFAULT_VERSION
+    service_role: _Role | None = None
     beside: list[BesideTask] = Field(default_factory=list)
 
     @field_validator("parameters")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from postpatch.policy.section import InstanceId, Section, Tag, Text
+from postpatch.policy.section import InstanceId, Section, Tag, Text, shaped
 
 _WHAT = ("vulnerability", "package", "port")
 _KEY = (*_WHAT, "host", "host_tag")
@@ -20,6 +20,9 @@ def _literal(text: str) -> str:
 
 
 _Literal = Annotated[Text, AfterValidator(_literal)]
+_Port = Annotated[
+    str, shaped(r"(TCP|UDP) [0-9]{1,5}(-[0-9]{1,5})?", "a protocol and its ports: TCP 22, or UDP 1024-2048")
+]
 
 
 class _LiteralTag(Tag):
@@ -37,7 +40,7 @@ class Waiver(Section):
 
     vulnerability: _Literal | None = None
     package: _Literal | None = None
-    port: Annotated[str, StringConstraints(pattern=r"^(TCP|UDP) [0-9]{1,5}(-[0-9]{1,5})?$")] | None = None
+    port: _Port | None = None
     host: InstanceId | None = None
     host_tag: _LiteralTag | None = None
     reason: Text

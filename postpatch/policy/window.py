@@ -5,16 +5,16 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from postpatch.policy.recurrence import Recurrence
+from postpatch.policy.section import Name, shaped
 
 NEVER = "never"
-# botocore shapes MaintenanceWindowName and MaintenanceWindowId
-_NAME = r"^[a-zA-Z0-9_\-.]{3,128}$"
-_ID = r"^mw-[0-9a-f]{17}$"
+# botocore shape MaintenanceWindowId
+_Id = Annotated[str, shaped(r"mw-[0-9a-f]{17}", "the id of a maintenance window, such as mw-0123456789abcdef0")]
 
 
 # The search of all folders of zones takes longer than the rest of a policy.
@@ -28,8 +28,8 @@ class WindowPolicy(Recurrence):
     last time before `end`, as AWS keeps it: midnight at the beginning of that day.
     """
 
-    name: Annotated[str, StringConstraints(pattern=_NAME)] | None = None
-    id: Annotated[str, StringConstraints(pattern=_ID)] | None = None
+    name: Name | None = None
+    id: _Id | None = None
     create: Literal["if-absent", "never"] = "if-absent"
     duration_hours: Annotated[int, Field(ge=1, le=24)]
     cutoff_hours: Annotated[int, Field(ge=0, le=23)]

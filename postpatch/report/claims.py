@@ -22,7 +22,7 @@ _PAGE_CLASS = re.compile(
 )
 _SUMMARY_MODE = re.compile(r"^(\w+), run (\S+), finished ", re.MULTILINE)
 _SUMMARY_COUNTS = re.compile(r"^\|  \|(.*)\|\n.*\n\| all findings \|(.*)\|$", re.MULTILINE)
-_SUMMARY_CHECK = re.compile(r"^\| ([A-Z]+-\d+) \| (failed|error) \|", re.MULTILINE)
+_SUMMARY_CHECK = re.compile(r"^\| ([A-Z]+-\d+(?:, [A-Z]+-\d+)*) \| (failed|error) \|", re.MULTILINE)
 _SUMMARY_LEFT_OUT = re.compile(r"^Not assessed \(.*\): ([A-Z\d, -]+)\.$", re.MULTILINE)
 _CUT = "Cut here to fit the limit"
 
@@ -39,7 +39,8 @@ def page_contradictions(text: str, verdict: Verdict) -> Iterator[str]:
     yield from _differs("outcomes", sorted(shown), sorted(_outcomes(verdict).items()))
     counts = verdict["counts"]
     totals = [tuple(map(_number, pair)) for pair in _PAGE_TOTALS.findall(text)]
-    yield from _differs("active findings", totals, [(counts["baseline"], counts["after"])] if counts else [])
+    known = counts and not (verdict.get("scanned_again") or {}).get("none")
+    yield from _differs("active findings", totals, [(counts["baseline"], counts["after"])] if known else [])
     rows = {
         name.lower().replace(" ", "_"): (findings, settings) for name, findings, settings in _PAGE_CLASS.findall(text)
     }
@@ -59,7 +60,7 @@ def summary_contradictions(text: str, verdict: Verdict) -> Iterator[str]:
         for name, value in zip(head.split("|"), row.split("|"), strict=False):
             counts = verdict["counts"] or {}
             yield from _differs(f"findings {name.strip()}", _number(value), counts.get(name.strip().replace(" ", "_")))
-    said = dict(_SUMMARY_CHECK.findall(text))
+    said = {id_: outcome for ids, outcome in _SUMMARY_CHECK.findall(text) for id_ in ids.split(", ")}
     said |= dict.fromkeys((id_ for ids in _SUMMARY_LEFT_OUT.findall(text) for id_ in ids.split(", ")), "not assessed")
     expected = {id_: outcome for id_, outcome in _outcomes(verdict).items() if outcome != "passed"}
     if _CUT in text:

@@ -100,8 +100,11 @@ def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
     if not wrong:
         yield "No check failed and every check could be evaluated."
         return
-    rows = ((check["id"], check["outcome"], escaped(shortened(check["reason"], _REASON))) for check in wrong)
-    yield from table(("check", "outcome", "why"), rows)
+    same: dict[tuple[str, str], list[str]] = {}
+    for check in wrong:
+        same.setdefault((check["outcome"], check["reason"]), []).append(check["id"])
+    rows = ((", ".join(ids), outcome, escaped(shortened(reason, _REASON))) for (outcome, reason), ids in same.items())
+    yield from table(("checks", "outcome", "why"), rows)
 
 
 def _remains(verdict: VerdictJson) -> Iterator[str]:

@@ -6,9 +6,10 @@ Importing this package is cheap; moto and botocore are loaded when the first Sim
 
 from .deployment import Deployment, ImpossibleDeployment
 from .fault import Fault, Mishap
+from .listing import listing
 from .simulator import Simulator
 from .world import World
-from .worlds import UnknownWorld, listing, worlds
+from .worlds import UnknownWorld, worlds
 
 __all__ = [
     "Deployment",

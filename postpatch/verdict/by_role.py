@@ -110,7 +110,7 @@ def _counting(group: tuple[Explained, ...], late: LateDisclosures, *, new: bool)
     return left_to_patching(group)
 
 
-def fewer_by_role(roles: Mapping[str, Removable] | None) -> Judgement | None:
+def fewer_by_role(roles: Mapping[str, Removable] | None, delta: Delta) -> Judgement | None:
     """Judge FIND-1 by role: fewer findings that patching can remove than in the baseline, or none both times.
 
     None where hosts are compared with themselves.
@@ -118,7 +118,7 @@ def fewer_by_role(roles: Mapping[str, Removable] | None) -> Judgement | None:
     if roles is None:
         return None
     if not roles:
-        return Judgement(False, _NOTHING)
+        return delta.scans.unsupported() or Judgement(False, _NOTHING)
     facts = [
         fact(f"{_FINDINGS} of role {role}", f"fewer than {one.total_before}", one.total_after, _is_less(one))
         for role, one in roles.items()
@@ -127,10 +127,10 @@ def fewer_by_role(roles: Mapping[str, Removable] | None) -> Judgement | None:
     waived = sum(one.waived for one in roles.values())
     right = f"{_FINDINGS}, before → after, each once in a role: {told}"
     notes = [f"not counting {count(waived, 'waived finding')}"] if waived else []
-    return judged("what patching can remove", facts, notes, right)
+    return delta.scans.settle(judged("what patching can remove", facts, notes, right))
 
 
-def no_severity_worse_by_role(roles: Mapping[str, Removable] | None) -> Judgement | None:
+def no_severity_worse_by_role(roles: Mapping[str, Removable] | None, delta: Delta) -> Judgement | None:
     """Judge FIND-2 by role: at every severity level and above, no more findings than in the baseline.
 
     None where hosts are compared with themselves.
@@ -138,7 +138,7 @@ def no_severity_worse_by_role(roles: Mapping[str, Removable] | None) -> Judgemen
     if roles is None:
         return None
     if not roles:
-        return Judgement(False, _NOTHING)
+        return delta.scans.unsupported() or Judgement(False, _NOTHING)
     facts = []
     for role, one in roles.items():
         for name, severities in levels():
@@ -146,7 +146,7 @@ def no_severity_worse_by_role(roles: Mapping[str, Removable] | None) -> Judgemen
             after = sum(one.after.get(severity, 0) for severity in severities)
             facts.append(fact(f"{name}, role {role}", f"at most {before}", after, after <= before))
     right = "in no role a severity level has more findings that patching can remove, counted with all worse ones"
-    return judged(f"{_FINDINGS} by role and severity", facts, right=right)
+    return delta.scans.settle(judged(f"{_FINDINGS} by role and severity", facts, right=right))
 
 
 _FINDINGS = "active findings that patching can remove"

@@ -284,7 +284,8 @@ class Case:
     @cached_property
     def headline(self) -> Headline:
         """Return what stands beside the verdict; read it when everything has been collected, the window too."""
-        return headline(self.delta, known(lambda: self.remaining), known(lambda: self.evidence.window))
+        window = known(lambda: self.evidence.window)
+        return headline(self.delta, known(lambda: self.remaining), window, self.evidence.judged_at)
 
     def close(self) -> None:
         """Free the database of the delta, if it was opened."""

@@ -28,7 +28,7 @@ _DELTA = f"(SELECT *, {_OPEN} AS is_open FROM delta)"
 
 @dataclass(frozen=True)
 class Counts:
-    """How many findings are of each class. `after` are those open after patching: remaining and new ones.
+    """How many findings have each outcome. `after` are those open after patching: remaining and new ones.
 
     A finding that is active under another name than before is open once. `fixed_by_absence` are the fixed ones that no
     CLOSED row proves.
@@ -147,7 +147,7 @@ class Delta:
         return {host: Counts(*numbers) for host, *numbers in self._db.query(select)}
 
     def rows(self, delta: DeltaClass, *, configuration: bool = False) -> Iterator[DeltaRow]:
-        """Yield the findings of one class, worst first."""
+        """Yield the findings with one outcome, worst first."""
         kind = "=" if configuration else "<>"
         worst_first = f"{_rank('COALESCE(severity_after, severity_before)')}, {IDENTITY}, part"
         return self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)

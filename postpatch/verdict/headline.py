@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from postpatch.model import ExistingWindow, Severity
 from postpatch.verdict.causes.explanations import EXPLANATIONS
@@ -11,6 +12,7 @@ from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count
 from postpatch.verdict.remaining import Explained, RemainingFindings
 from postpatch.verdict.scanned_again import ScannedAgain
+from postpatch.verdict.window import moment_of, next_execution
 
 # A finding that is active under another name than before is open once, under its earlier name.
 _ACTIVE = """
@@ -22,12 +24,16 @@ _ACTIVE = """
 """
 
 
+_YEAR = timedelta(days=365.25)
+
+
 @dataclass(frozen=True)
 class Headline:
     """The active package and network findings of all hosts by severity, `before` and `after` patching.
 
     `host_gone` of those before are on hosts that are gone. `warnings` say what rose, `notes` what the patch baseline
-    holds back and what the next patch run will install. `scans` says for which hosts `after` is not known.
+    holds back and what the next patch run will install. `scans` says for which hosts `after` is not known, and `far`
+    that patching recurs next in more than a year.
     """
 
     before: Mapping[Severity, int] = field(default_factory=dict)
@@ -35,6 +41,7 @@ class Headline:
     notes: tuple[str, ...] = ()
     host_gone: int = 0
     scans: ScannedAgain = field(default_factory=ScannedAgain)
+    far: str = ""
 
     @property
     def known(self) -> bool:
@@ -57,18 +64,20 @@ class Headline:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Return a sentence for each number that rose and that nobody may overlook: CRITICAL findings, and all."""
+        """Return a sentence for each number that rose, CRITICAL findings and all, and for a window that is far away."""
+        far = (self.far,) if self.far else ()
         if not self.known:
-            return ()
+            return far
         sides = (
             ("CRITICAL findings", self.before[Severity.CRITICAL], self.after[Severity.CRITICAL]),
             ("findings", sum(self.before.values()), sum(self.after.values())),
         )
-        return tuple(
+        rose = (
             f"More {what} are active than before patching: {after}, and {before} before"
             for what, before, after in sides
             if after > before
         )
+        return (*rose, *far)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -76,13 +85,23 @@ class Headline:
         return (self.numbers, *self.warnings, *self.notes)
 
 
-def headline(delta: Delta, remaining: RemainingFindings | None, window: ExistingWindow | None) -> Headline:
-    """Return what stands beside the verdict."""
+def headline(
+    delta: Delta, remaining: RemainingFindings | None, window: ExistingWindow | None, now: datetime | None = None
+) -> Headline:
+    """Return what stands beside the verdict as of `now`, without which no distance of the window is known."""
     before, after = dict.fromkeys(Severity, 0), dict.fromkeys(Severity, 0)
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number
     notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
-    return Headline(before, after, notes, delta.counts.host_gone, delta.scans)
+    return Headline(before, after, notes, delta.counts.host_gone, delta.scans, _far(window, now))
+
+
+def _far(window: ExistingWindow | None, now: datetime | None) -> str:
+    upcoming = next_execution(window) if window else ""
+    if now is None or not upcoming or moment_of(upcoming) - now < _YEAR:
+        return ""
+    years = count(round((moment_of(upcoming) - now) / _YEAR), "year")
+    return f"Patching recurs next only on {moment_of(upcoming):%Y-%m-%d}, in {years}"
 
 
 def _notes(remaining: RemainingFindings, window: ExistingWindow | None) -> Iterator[str]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 
 from postpatch.model import (
     Backend,
@@ -134,10 +133,12 @@ class Run:
     @property
     def unproven(self) -> tuple["Unproven", ...]:
         """Return the failed checks, then those that could not be checked; checks with the same reason are grouped."""
-        order = (Outcome.FAILED, Outcome.ERROR)
-        found = [check for outcome in order for check in self.checks if check.outcome is outcome]
-        groups = groupby(found, key=lambda check: (check.outcome, check.reason))
-        return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups)
+        groups: dict[tuple[Outcome, str], list[CheckOutcome]] = {}
+        for outcome in (Outcome.FAILED, Outcome.ERROR):
+            for check in self.checks:
+                if check.outcome is outcome:
+                    groups.setdefault((outcome, check.reason), []).append(check)
+        return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups.items())
 
     @property
     def verdict(self) -> Verdict:
@@ -184,7 +185,10 @@ class Run:
     @property
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
-            return "the second file shows no fault; files alone cannot show that the hosts were patched and rescanned"
+            return (
+                "the later file shows what successful patching leaves, but two files cannot prove that the hosts were "
+                "patched and scanned again"
+            )
         if self.baseline and self.baseline.reconstructed:
             return "patching worked, compared with a baseline that was reconstructed afterwards"
         others = labelled(self.by_versions)

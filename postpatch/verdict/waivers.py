@@ -1,4 +1,4 @@
-"""Waivers: accepted risks. A waiver exempts a finding from the limits; it never changes the finding's class."""
+"""Waivers: accepted risks. A waiver exempts a finding from the limits; it never changes the finding's outcome."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

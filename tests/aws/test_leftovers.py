@@ -83,7 +83,6 @@ def test_a_baseline_is_read_with_all_its_rules(left: Leftovers, states: tuple[Pa
         ),
         ApprovalRule((("PRODUCT", ("*",)),), 30, None),
     )
-    assert not baseline.approves_everything
 
 
 def test_patches_are_those_of_each_host(left: Leftovers, states: tuple[PatchState, ...]) -> None:
@@ -144,7 +143,9 @@ def test_a_baseline_that_takes_everything_is_asked_for_release_dates_too(
     connection = connect()
     open_handed = [replace(state, baseline=aws_default) for state in states]
     left = leftovers(connection, {state.host: ["curl"] for state in states}, open_handed, EVENING, NOT_MANAGED)
-    assert left.baselines[0].approves_everything
+    (rule,) = left.baselines[0].rules
+    assert rule.at_once
+    assert {values for _, values in rule.filters} == {("*",)}
     assert connection.calls["ssm:DescribeAvailablePatches"] == 1
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from postpatch.simulator.listing import short
 from postpatch.simulator.world import MENDED, World
 
 USAGE = 4
@@ -32,7 +33,7 @@ class Row:
 def tell(record: Callable[[str, object], None], row: Row, ran: object) -> None:
     """Have the output's table say what became of a row."""
     outcome = {name: sorted(ran.ids(name)) for name in ("failed", "error")}  # type: ignore[attr-defined]
-    record(PROPERTY, [row.name, _short(outcome["failed"]), _short(outcome["error"]), row.defect])
+    record(PROPERTY, [row.name, short(outcome["failed"]) or "-", short(outcome["error"]) or "-", row.defect])
 
 
 def tell_refused(record: Callable[[str, object], None], name: str, defect: str) -> None:
@@ -45,20 +46,6 @@ def table(rows: Iterable[list[str]]) -> list[str]:
     told = [["world", "red", "error", "what a careless check would have passed"], *sorted(rows)]
     widths = [max(len(row[column]) for row in told) for column in range(3)]
     return ["  ".join((*map(str.ljust, row[:3], widths), row[3])).rstrip() for row in told]
-
-
-def _short(checks: list[str]) -> str:
-    # All of a family in few letters: FIND-1, FIND-2, FIND-3 is FIND-1..3.
-    families: dict[str, list[int]] = {}
-    for check in checks:
-        family, _, number = check.partition("-")
-        families.setdefault(family, []).append(int(number))
-    return " ".join(f"{family}-{_runs(sorted(numbers))}" for family, numbers in families.items()) or "-"
-
-
-def _runs(numbers: list[int]) -> str:
-    whole = numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 2
-    return f"{numbers[0]}..{numbers[-1]}" if whole else ",".join(map(str, numbers))
 
 
 def is_refused(ran: Any, words: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from postpatch.evidence.calls import CALLS, append_call, count_calls
-from postpatch.evidence.kept import keep, replace_json
+from postpatch.evidence.kept import keep
 from postpatch.evidence.pack import MANIFEST, PackManifest, seal, sha256_of
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.evidence.snapshot import write_snapshot
@@ -52,7 +52,7 @@ def pack(tmp_path: Path) -> Path:
         "policy": {"file": "verify.toml", "sha256": sha256_of(evidence / POLICY)},
         "baseline": {"sha256": before}, "after": {"sha256": after}, "calls": count_calls(evidence / CALLS),
     }  # fmt: skip
-    replace_json(folder / "verify.json", told)
+    (folder / "verify.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / "verify.html").write_text("<p>FAIL</p>", encoding="utf-8")
     seal_anew(folder)
     return folder
@@ -83,6 +83,6 @@ def edit_manifest() -> Callable[[Path, Callable[[dict], None]], None]:
     def edit(folder: Path, change: Callable[[dict], None]) -> None:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         change(document)
-        replace_json(folder / MANIFEST, document)
+        (folder / MANIFEST).write_text(json.dumps(document), encoding="utf-8")
 
     return edit

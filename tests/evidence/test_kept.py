@@ -1,6 +1,5 @@
 """One frozen value a file, whole or not at all."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from postpatch.errors import BadEvidence, CouldNotCheck
-from postpatch.evidence.kept import keep, read_kept, replace_json, replace_text
+from postpatch.evidence.kept import keep, read_kept, replace_text
 from postpatch.model import ExistingWindow, Host, ManagedHost, Patching, PatchState, Scope, WindowTarget
 
 MOMENT = datetime(2026, 11, 20, 21, 4, 5, 678901, tzinfo=UTC)
@@ -66,17 +65,6 @@ def test_what_cannot_be_kept_leaves_the_old_value(tmp_path: Path) -> None:
         keep(path, Unwritable(object()), Unwritable)
     assert read_kept(path, Scope) == Scope("stack", ("pww",))
     assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_document_is_written_for_people(tmp_path: Path) -> None:
-    """A JSON document replaces the old one, indented, with letters as they are, ended by a line."""
-    path = tmp_path / "document.json"
-    replace_text(path, "old")
-    replace_json(path, {"name": "wärter", "numbers": [1]})
-    text = path.read_text(encoding="utf-8")
-    assert json.loads(text) == {"name": "wärter", "numbers": [1]}
-    assert "wärter" in text
-    assert text.endswith("}\n")
 
 
 def test_a_text_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:

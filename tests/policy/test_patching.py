@@ -35,10 +35,10 @@ def test_a_baseline_is_a_name_an_id_or_an_arn(write: Write, baseline: str) -> No
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"baseline": "p"}, "patching.baseline: String should match pattern"),
-        ({"baseline": "my baseline"}, "patching.baseline: String should match pattern"),
-        ({"baseline": GOV.replace("123456789012", "")}, "patching.baseline: String should match pattern"),
-        ({"baseline": GOV.replace(":ssm:", ":s3:")}, "patching.baseline: String should match pattern"),
+        ({"baseline": "p"}, "patching.baseline: must be the name of a patch baseline"),
+        ({"baseline": "my baseline"}, "patching.baseline: must be the name of a patch baseline"),
+        ({"baseline": GOV.replace("123456789012", "")}, "patching.baseline: must be the name of a patch baseline"),
+        ({"baseline": GOV.replace(":ssm:", ":s3:")}, "patching.baseline: must be the name of a patch baseline"),
         ({"baseline": ["pww"]}, "patching.baseline: Input should be a valid string"),
         ({"patch_group": ""}, "patching.patch_group: String should have at least 1 character"),
         ({"group": "web"}, "patching.group: is not a key of the policy"),

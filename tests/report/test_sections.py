@@ -190,6 +190,9 @@ def test_checks_that_fail_for_one_reason_are_one_line_of_the_head(read: Read, pa
     same = [replace(one, outcome=Outcome.ERROR, reason="AccessDenied") for one in passing.checks[:3]]
     head = read(render_sections(replace(passing, checks=(*same, *passing.checks[3:])))).text.split("What was judged")[0]
     assert "SCAN-1, SCAN-2, SCAN-3 ! error AccessDenied" in head
+    text = read(render_sections(replace(passing, checks=(*same, *passing.checks[3:])))).text
+    assert text.count("AccessDenied") == 2  # in the head and beside SCAN-1
+    assert text.count("For the same reason as SCAN-1.") == 2
 
 
 def test_an_interrupted_run_and_a_reconstructed_baseline_say_so_first(read: Read, passing: Run) -> None:

@@ -40,6 +40,16 @@ def test_a_red_run_names_what_failed(failing: Run) -> None:
     assert "SIMULATED" not in text
 
 
+def test_one_reason_of_several_checks_is_one_row(passing: Run) -> None:
+    """A refused call that stops checks, also such as are not neighbours, is told once."""
+    same = {"SCAN-1", "PATCH-1", "FIND-8"}
+    checks = (replace(one, outcome=Outcome.ERROR, reason="AccessDenied") if one.id in same else one
+              for one in passing.checks)  # fmt: skip
+    text = told(replace(passing, checks=tuple(checks)))
+    assert "| SCAN-1, PATCH-1, FIND-8 | error | AccessDenied |" in text
+    assert text.count("AccessDenied") == 1
+
+
 def test_a_blind_run_compares_nothing(blind: Run) -> None:
     """Without findings there is no table of them, and no word of what remains."""
     text = told(blind)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from postpatch.model import FindingType
+from postpatch.report.claims import page_contradictions, summary_contradictions
 from postpatch.report.html import render_sections
 from postpatch.report.summary import summary
 from postpatch.report.verdict_json import verdict_json
@@ -27,7 +28,7 @@ def unscanned(passing: Run, tmp_path: Path) -> Callable[..., Run]:
     def make(*hosts: str, settings: bool = False) -> Run:
         listed = [finding(f"CVE-{place}", host) for place, host in enumerate(HOSTS)] + [SETTING] * settings
         delta = make_delta(tmp_path, listed, listed, unscanned=hosts)
-        return replace(with_delta(passing, delta), headline=headline(delta, None, None))
+        return replace(with_delta(passing, delta), headline=headline(delta, None, None), id="b8f1a2")
 
     return make
 
@@ -37,7 +38,8 @@ def test_without_any_scan_every_output_says_not_known(
 ) -> None:
     """No number after patching is shown, neither in the head nor in a section, the table or the terminal."""
     run = unscanned(*HOSTS)
-    text, verdict = read(render_sections(run)).text, verdict_json(run)
+    page = f'<h1 id="title">SIMULATED: Patch verification</h1>{render_sections(run)}'
+    text, verdict = read(page).text, verdict_json(run)
     for section in ("Change by severity", "What was fixed", "What remains, and why", "What is new"):
         assert f"{section} SIMULATED N{ALL[1:]}." in text
     for zero in (
@@ -53,6 +55,7 @@ def test_without_any_scan_every_output_says_not_known(
     assert f"Findings after patching: {ALL}." in summary(verdict)
     assert "No finding of the baseline remains" not in summary(verdict)
     assert run.numbers == f"findings: baseline 3; after, and what became of each: {ALL}"
+    assert not [*page_contradictions(page, verdict), *summary_contradictions(summary(verdict), verdict)]
     assert verdict["active"]
     assert {one["after"] for one in verdict["active"].values()} == {None}
     assert verdict["scanned_again"] == {

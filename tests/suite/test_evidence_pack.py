@@ -45,6 +45,7 @@ def test_a_run_leaves_a_whole_pack(green, capsys):
     code, said = evidence(capsys, "check", green.reports)
     assert code == 0, said
     assert "nothing altered, lost or added" in said
+    assert ": PASS, SIMULATED on world workshop, finished " in said
     printed = re.search(r"evidence: .*manifest\.json, sha256 ([0-9a-f]{64})", green.out)
     assert printed
     assert evidence(capsys, "check", green.reports, "--digest", printed[1])[0] == 0

@@ -71,10 +71,12 @@ def test_a_host_without_any_row_is_not_scanned(rehearse, export):
 
 
 def test_an_empty_export_proves_nothing(rehearse, export):
-    """Findings that are all gone with all their hosts are red, not green."""
+    """Findings that are all gone with all their hosts are no progress: no host was scanned again."""
     ran = _judge(rehearse, export("before.json"), export("after.json", keep=lambda _: False))
     assert ran.exit == 1
-    assert "nothing can be compared" in ran.reason("FIND-1")
+    assert ran.ids("failed") == {"SCAN-3"}
+    assert ran.ids("passed") == {"FIND-7"}
+    assert "2 of 2 hosts were not scanned again" in ran.reason("FIND-1")
 
 
 def test_exports_of_different_accounts_are_not_compared(rehearse, export):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -64,6 +65,26 @@ def test_what_rose_is_said(
         return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
 
     assert headline(make_delta(rated(before), rated(after)), None, None).warnings == warnings
+
+
+@pytest.mark.parametrize(
+    ("upcoming", "warnings"),
+    [
+        ("2099-12-01T00:00Z", ("Patching recurs next only on 2099-12-01, in 73 years",)),
+        ("2027-12-01T00:00Z", ("Patching recurs next only on 2027-12-01, in 1 year",)),
+        ("2027-01-01T00:00Z", ()),
+        ("", ()),
+    ],
+)
+def test_a_window_that_is_years_away_is_said(
+    make_delta: MakeDelta, make_standing: Callable[..., ExistingWindow], upcoming: str, warnings: tuple[str, ...]
+) -> None:
+    """A policy that was copied with its start date recurs for nobody who reads the verdict."""
+    standing = make_standing(window={"next_execution": upcoming}, next_executions=(upcoming,) if upcoming else ())
+    delta, now = make_delta([], [], others=[B]), datetime(2026, 11, 29, tzinfo=UTC)
+    assert headline(delta, None, standing, now).warnings == warnings
+    assert headline(delta, None, standing).warnings == ()
+    assert headline(make_delta([], [], unscanned=[B]), None, standing, now).warnings == warnings
 
 
 def test_what_is_held_back_and_what_the_next_run_installs(

@@ -89,14 +89,14 @@ def scan_3(case: Case) -> Judgement:
 
 def find_1(case: Case) -> Judgement:
     """Judge FIND-1, which is by role here."""
-    judgement = fewer_by_role(case.by_role)
+    judgement = fewer_by_role(case.by_role, case.delta)
     assert judgement
     return judgement
 
 
 def find_2(case: Case) -> Judgement:
     """Judge FIND-2, which is by role here."""
-    judgement = no_severity_worse_by_role(case.by_role)
+    judgement = no_severity_worse_by_role(case.by_role, case.delta)
     assert judgement
     return judgement
 
@@ -238,8 +238,14 @@ class TestProgress:
     def test_a_role_that_nobody_scanned_proves_nothing(self, make_case: MakeCase, make_finding: Make) -> None:
         """Without a scan nothing is compared, and that is no progress."""
         case = make_case([make_finding(host=A)], [], gone=[A], launched=[B], unscanned=[B])
-        assert not find_1(case).holds
-        assert not find_2(case).holds
+        assert (find_1(case).holds, find_1(case).checked) == (False, False)
+        assert (find_2(case).holds, find_2(case).checked) == (False, False)
+
+    def test_a_new_host_does_not_stand_in_for_one_that_exists(self, make_case: MakeCase, make_finding: Make) -> None:
+        """Where the role's host of the baseline exists and was not scanned, the new one proves nothing."""
+        case = make_case([make_finding(host=A)], [], launched=[B], unscanned=[A])
+        assert (find_1(case).holds, find_1(case).checked) == (False, False)
+        assert (find_2(case).holds, find_2(case).checked) == (False, False)
 
     def test_what_was_disclosed_after_the_image_is_left_out(self, make_case: MakeCase, make_finding: Make) -> None:
         """On a new host it is newer than what could have been built in; on both sides it counts nothing."""
@@ -292,5 +298,5 @@ def test_without_an_image_nothing_is_judged_by_role(make_case: MakeCase) -> None
     case = make_case(others=[A], policy={"image": None})
     assert case.image is None
     assert case.by_role is None
-    assert fewer_by_role(None) is None
-    assert no_severity_worse_by_role(None) is None
+    assert fewer_by_role(None, case.delta) is None
+    assert no_severity_worse_by_role(None, case.delta) is None

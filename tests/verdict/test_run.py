@@ -71,6 +71,13 @@ def _check(check: str, outcome: Outcome) -> CheckOutcome:
     return CheckOutcome(check, "", outcome, "")
 
 
+def test_two_files_that_pass_say_what_they_cannot_prove() -> None:
+    """A pass of two files is no proof of patching, and its sentence says so."""
+    said = run(PASSED, DECLARED, mode=Mode.RECORDED).sentence
+    assert "the later file shows what successful patching leaves" in said
+    assert "cannot prove that the hosts were patched and scanned again" in said
+
+
 @pytest.mark.parametrize(("mode", "simulated"), [(Mode.SIMULATED, True), (Mode.LIVE, False), (Mode.RECORDED, False)])
 def test_only_a_simulated_run_is_simulated(mode: Mode, simulated: bool) -> None:
     """A run on the embedded AWS says of itself that it proves nothing about any real host."""

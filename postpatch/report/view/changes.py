@@ -1,4 +1,4 @@
-"""What patching changed: counts by severity, the delta classes, and the findings that are no longer active."""
+"""What patching changed: counts by severity, findings by outcome, and those that are no longer active."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from postpatch.report.words import number
 from postpatch.verdict.delta import Counts, Delta, DeltaRow
 from postpatch.verdict.scanned_again import ScannedAgain
 
-# Each class with its name in the report and its meaning.
+# Each outcome with its name in the report and its meaning.
 _CLASSES = {
     DeltaClass.FIXED: (
         "Fixed",
@@ -50,7 +50,7 @@ class SeverityRow:
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One delta class: its counts of package and network findings, and of CIS checks."""
+    """One outcome: its counts of package and network findings, and of CIS checks."""
 
     name: str
     meaning: str
@@ -69,7 +69,7 @@ class HiddenRow:
 
 @dataclass(frozen=True)
 class Gone:
-    """Findings of one class that are no longer active or no longer visible."""
+    """Findings of one outcome that are no longer active or no longer visible."""
 
     name: str
     meaning: str
@@ -120,7 +120,7 @@ def changes(delta: Delta) -> Changes:
 
 
 def gone(delta: Delta, space: Space) -> tuple[Gone, ...]:
-    """Return the classes of findings that are no longer visible, the fixed ones last, without empty classes."""
+    """Return the outcomes of findings that are no longer visible, the fixed ones last, without empty ones."""
     found = (Gone(*_CLASSES[one], _listing(delta, one, space)) for one in (*_NOT_VISIBLE, DeltaClass.FIXED))
     return tuple(one for one in found if one.listing.findings)
 

@@ -24,13 +24,17 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class CheckRow:
-    """One check with the facts that are shown; `left_out` more are not shown, `left_out_wrong` of them do not hold."""
+    """One check with the facts that are shown; `left_out` more are not shown, `left_out_wrong` of them do not hold.
+
+    `same_as` is the check before it that is not proven for the same reason, if there is one.
+    """
 
     check: CheckOutcome
     facts: tuple[Fact, ...]
     left_out: int
     left_out_wrong: int
     controls: tuple[str, ...]
+    same_as: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class ControlRow:
 
 def checks(run: Run) -> tuple[CheckRow, ...]:
     """Return the checks in their order."""
-    return tuple(_row(check) for check in run.checks)
+    first = {check.id: one.checks[0].id for one in run.unproven for check in one.checks[1:]}
+    return tuple(_row(check, first.get(check.id, "")) for check in run.checks)
 
 
 def controls(run: Run) -> tuple[ControlRow, ...]:
@@ -54,9 +59,10 @@ def controls(run: Run) -> tuple[ControlRow, ...]:
     )
 
 
-def _row(check: CheckOutcome) -> CheckRow:
+def _row(check: CheckOutcome, same_as: str) -> CheckRow:
     facts = check.facts
     if len(facts) > _MOST:
         facts = tuple(sorted(facts, key=lambda one: one.holds))
     shown, rest = facts[:_MOST], facts[_MOST:]
-    return CheckRow(check, shown, len(rest), sum(not one.holds for one in rest), _CONTROLS.get(check.id, ()))
+    wrong = sum(not one.holds for one in rest)
+    return CheckRow(check, shown, len(rest), wrong, _CONTROLS.get(check.id, ()), same_as)

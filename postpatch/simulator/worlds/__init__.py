@@ -67,9 +67,3 @@ def worlds() -> Mapping[str, World]:
     modules = [importlib.import_module(f".{name}", __name__) for name in _ORDER]
     told = [world for module in modules for world in getattr(module, "WORLDS", None) or (module.WORLD,)]
     return _Worlds({world.name: world for world in told})
-
-
-def listing() -> str:
-    """Return the name of every world with its story, a line each, in two columns."""
-    width = max(map(len, worlds()))
-    return "".join(f"{name:<{width}}  {world.story}\n" for name, world in worlds().items())

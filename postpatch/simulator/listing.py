@@ -1,0 +1,67 @@
+"""The list of the worlds for people: by what must come of a run in each, and with its story."""
+
+from collections.abc import Iterable, Iterator
+
+from .world import World
+from .worlds import worlds
+
+# A world's subject is the family of the first check that it declares: what its defect is about.
+_SUBJECTS = {
+    "SCAN": "Scans and hosts",
+    "PATCH": "Patch runs",
+    "FIND": "Findings",
+    "MW": "Window, target and task",
+    "TGT": "Window, target and task",
+    "TASK": "Window, target and task",
+}
+_GREEN = "Green: nothing is wrong, though a careless check may find something"
+
+
+def listing() -> str:
+    """Return the worlds by subject, each with the verdict and the checks that it declares, and its story."""
+    groups: dict[str, list[World]] = {title: [] for title in (_GREEN, *_SUBJECTS.values())}
+    for world in worlds().values():
+        groups[_subject(world)].append(world)
+    return "\n".join("".join(_lines(title, found)) for title, found in groups.items() if found)
+
+
+def short(checks: Iterable[str]) -> str:
+    """Return ids of checks in few letters: FIND-1, FIND-2, FIND-3 is FIND-1..3; in the order of the families."""
+    families: dict[str, list[int]] = {}
+    for check in sorted(checks, key=_place):
+        family, _, number = check.partition("-")
+        families.setdefault(family, []).append(int(number))
+    return " ".join(f"{family}-{_runs(numbers)}" for family, numbers in families.items())
+
+
+def expected(world: World) -> str:
+    """Return the verdict that a run in the world must come to, with the checks that are not proven."""
+    if not (world.red or world.errors):
+        return "PASS"
+    failed, errors = short(world.red), short(world.errors)
+    if not failed:
+        return f"ERROR {errors}"
+    return f"FAIL {failed}" + (f"; error {errors}" if errors else "")
+
+
+def _lines(title: str, found: list[World]) -> Iterator[str]:
+    yield f"{title}\n"
+    width = max(len(world.name) for world in found)
+    for world in found:
+        verdict = "" if world.story.startswith("Green: ") else f"{expected(world)}: "
+        yield f"  {world.name:<{width}}  {verdict}{world.story}\n"
+
+
+def _subject(world: World) -> str:
+    declared = sorted(world.red or world.errors, key=_place)
+    return _SUBJECTS[declared[0].partition("-")[0]] if declared else _GREEN
+
+
+def _place(check: str) -> tuple[int, int]:
+    family, _, number = check.partition("-")
+    return tuple(_SUBJECTS).index(family), int(number)
+
+
+def _runs(numbers: list[int]) -> str:
+    whole = numbers == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 2
+    return f"{numbers[0]}..{numbers[-1]}" if whole else ",".join(map(str, numbers))
