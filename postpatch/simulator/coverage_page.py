@@ -77,6 +77,8 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "conditions on tags are evaluated; others, and resources that a request does not tell, are refused, not guessed.",
         "What CloudFormation does for its caller is not checked.",
         "What nobody signed is refused.",
+        "Over HTTP, so is what a page in a browser may send: any Origin,",
+        "and a Host that is neither an address nor localhost.",
     )
     yield (
         "**Nothing goes wrong by itself**: there is no throttling, and no delay until a change is seen everywhere.",

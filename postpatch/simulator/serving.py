@@ -1,9 +1,11 @@
 """Serve a simulator over HTTP, so that any client of AWS can use it: the CLI, an SDK, the suite itself."""
 
+import ipaddress
 import socket
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .simulator import ACCESS_KEY, Simulator
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOPBACK = "127.0.0.1"
+_LOCAL = "localhost"  # and what is below it, as S3's clients write a bucket (RFC 6761: it never leaves the machine)
 SILENCE = 60  # seconds
 # Not AWS's: plays what the world says happened between the baseline and the verification.
 REMEDIATE = "/_simulator/remediate"
@@ -19,19 +22,37 @@ REMEDIATE = "/_simulator/remediate"
 class Served:
     """The WSGI application that is served: the simulator, kept level with the real clock, and one route of our own."""
 
-    def __init__(self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC), bound_to: str = LOOPBACK
+    ) -> None:
+        self._names = {_LOCAL, bound_to.lower()}
         self._simulator = simulator
         self._now = now
         self._remediated = False
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
+        if refused := self._stranger(environ):
+            return _text(start_response, "403 Forbidden", refused)
         # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
         with self._simulator.front.lock:
             self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
         if environ.get("PATH_INFO") == REMEDIATE:
             return self._remediate(environ["REQUEST_METHOD"], start_response)
         return self._simulator.wsgi(environ, start_response)
+
+    def _stranger(self, environ: "WSGIEnvironment") -> str:
+        """Say why a request is refused that a page in somebody's browser may have sent, or nothing.
+
+        Browsers send Origin from another site (Fetch standard, 3.2), and a name that an attacker has resolve to this
+        address in Host (DNS rebinding); no client of AWS sends either.
+        """
+        if "HTTP_ORIGIN" in environ:
+            return "the simulated AWS is not for pages in a browser: it refuses every Origin\n"
+        host = _host(environ.get("HTTP_HOST", ""))
+        if _is_address(host) or host in self._names or host.endswith(f".{_LOCAL}"):
+            return ""
+        return f"the simulated AWS answers to an address and to {_LOCAL} alone; this Host is another\n"
 
     def _remediate(self, method: str, start_response: "StartResponse") -> list[bytes]:
         if method != "POST":
@@ -67,7 +88,9 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
     # Bound here: werkzeug would end the process where the address cannot be had.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as bound:
-        server = make_server(host, port, Served(simulator), threaded=True, request_handler=Quiet, fd=bound.fileno())
+        server = make_server(
+            host, port, Served(simulator, bound_to=host), threaded=True, request_handler=Quiet, fd=bound.fileno()
+        )
     url = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
     announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
     announce(_exports(url, simulator.region))
@@ -87,6 +110,21 @@ def _exports(url: str, region: str) -> str:
         "AWS_DEFAULT_REGION": region,  # the CLI of version 1 reads this one
     }
     return "".join(f"export {name}={value}\n" for name, value in values.items())
+
+
+def _host(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _text(start_response: "StartResponse", status: str, text: str) -> list[bytes]:

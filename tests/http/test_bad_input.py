@@ -178,6 +178,40 @@ def test_what_nobody_signed_is_refused(path, ask):
         assert (status, told["__type"]) == (403, "MissingAuthenticationToken")
 
 
+FOREIGN = {
+    "another site's page": {"Origin": "https://evil.example"},
+    "a page from a file": {"Origin": "null"},
+    "a page of its own": {"Origin": "http://127.0.0.1"},
+    "a name that leads here": {"Host": "evil.example:4599"},
+    "a name that looks like an address": {"Host": "127.0.0.1.evil.example"},
+    "a name that looks local": {"Host": "localhost.evil.example"},
+    "a name of AWS": {"Host": "ssm.us-east-1.amazonaws.com"},
+    "no name": {"Host": ""},
+    "no name at all": {"Host": "[::1"},
+}
+
+
+@pytest.mark.parametrize("who", FOREIGN)
+@pytest.mark.parametrize("path", ["/", "/_simulator/remediate"])
+@pytest.mark.usefixtures("ask")
+def test_a_page_in_a_browser_is_refused(who, path, served):
+    """What only a browser sends is refused: neither a service answers, nor is the night played."""
+    connection = HTTPConnection(*address(served), timeout=30)
+    connection.putrequest("POST", path, skip_host=True)
+    for name, text in ({"Host": "127.0.0.1"} | SSM | {"Content-Length": "2"} | FOREIGN[who]).items():
+        connection.putheader(name, text)
+    connection.endheaders(b"{}")
+    answer = connection.getresponse()
+    assert (answer.status, b"simulated AWS" in answer.read()) == (403, True)
+    connection.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:4599", "localhost", "LOCALHOST:1", "[::1]:80", "bucket.localhost"])
+def test_an_address_and_localhost_are_answered(host, ask):
+    """These lead to this machine whoever asks."""
+    assert ask("POST", "/", b"{}", SSM | {"Host": host})[0] == 200
+
+
 @pytest.mark.usefixtures("ask")
 def test_the_night_is_played_once(serve, served):
     """Only a POST plays the night, and a second one is refused."""
@@ -197,7 +231,7 @@ def test_the_night_is_played_once(serve, served):
     assert (answer.status, b"played already" in answer.read()) == (409, True)
 
 
-HEAD = "POST / HTTP/1.1\r\nHost: x\r\n" + "".join(f"{name}: {text}\r\n" for name, text in SSM.items())
+HEAD = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + "".join(f"{name}: {text}\r\n" for name, text in SSM.items())
 MALFORMED = {
     "no HTTP": b"\x00\xff\r\n\r\n",
     "one word": b"GARBAGE\r\n\r\n",

@@ -65,7 +65,9 @@ def test_no_file_for_people_holds_it(ran):
     blob = re.search('data-jsonblob="([^"]*)"', page)
     shown += [text for tests in json.loads(html.unescape(blob[1]))["tests"].values() for one in tests for text in
               (one["log"], *one["resultsTableRow"])]  # fmt: skip
-    shown.append(page.replace(blob[0], "").partition("<main")[2].partition("</main>")[0])
+    sections = page.replace(blob[0], "").partition("<main")[2].partition("</main>")[0]
+    assert not HIDDEN.search(sections)
+    assert not LONG.search(sections)
     shown.append((ran.reports / "summary.md").read_text(encoding="utf-8"))
     for text in shown:
         assert not HIDDEN.search(text)

@@ -1,5 +1,7 @@
 """Several processes: one of them collects, and the verdict is the same."""
 
+from tests.suite.test_machine_paths import paths_in
+
 
 def test_two_workers_launch_once_and_create_one_window(run, rehearsed):
     """Under pytest-xdist the verdict is the same, with one launch and one window."""
@@ -11,3 +13,4 @@ def test_two_workers_launch_once_and_create_one_window(run, rehearsed):
     assert calls == alone.verdict["calls"]
     assert together.outcomes == alone.outcomes
     assert together.verdict["counts"] == alone.verdict["counts"]
+    assert not paths_in(together)

@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..hosts.fleet import Fleet
 from ..hosts.host import Host
 from ..ids import Ids
+from ..wire.dates import moment
 from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.pages import Pages
@@ -283,9 +284,8 @@ def _row(association: Association) -> dict[str, Any]:
 
 def _passes(row: dict[str, Any], key: str, value: str) -> bool:
     if key in ("LastExecutedBefore", "LastExecutedAfter"):
-        moment = datetime.fromisoformat(value)
-        executed = row["LastExecutionDate"]
-        return executed is not None and (executed < moment if key == "LastExecutedBefore" else executed > moment)
+        asked, executed = moment(value), row["LastExecutionDate"]
+        return executed is not None and (executed < asked if key == "LastExecutedBefore" else executed > asked)
     if key == "AssociationStatusName":
         return bool(row["Overview"]["Status"] == value)
     return bool(row.get(key) == value)
@@ -311,6 +311,6 @@ def _execution(association: Association, execution: Execution) -> dict[str, Any]
 def _execution_passes(row: dict[str, Any], entry: dict[str, str]) -> bool:
     held, wanted = row[entry["Key"]], entry["Value"]
     if entry["Key"] == "CreatedTime":
-        moment = datetime.fromisoformat(wanted)
-        return bool({"EQUAL": held == moment, "LESS_THAN": held < moment, "GREATER_THAN": held > moment}[entry["Type"]])
+        asked = moment(wanted)
+        return bool({"EQUAL": held == asked, "LESS_THAN": held < asked, "GREATER_THAN": held > asked}[entry["Type"]])
     return bool(held == wanted)

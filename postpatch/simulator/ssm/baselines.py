@@ -7,6 +7,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..ids import Ids
+from ..wire.dates import moment
 from ..wire.errors import AwsError
 from ..wire.reading import Params
 
@@ -169,6 +170,8 @@ class Baselines:
         for baseline in self.all.values():
             if group and baseline.system == system and group in baseline.groups:
                 return baseline
+        if system not in self.defaults:
+            raise AwsError("DoesNotExistException", f"There is no default patch baseline for {system} here")
         return self.all[self.defaults[system]]
 
     def tagged(self, system: str, written: str) -> Baseline | None:
@@ -193,3 +196,5 @@ def check_rules(params: Params) -> None:
         if ("ApproveAfterDays" in rule) == ("ApproveUntilDate" in rule):
             message = "A patch rule needs exactly one of ApproveAfterDays and ApproveUntilDate"
             raise AwsError("ValidationException", message)
+        if "ApproveUntilDate" in rule:
+            moment(rule["ApproveUntilDate"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..hosts.fleet import Fleet
 from ..hosts.host import Host
+from ..wire.dates import moment
 from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.pages import Pages
@@ -124,8 +125,8 @@ def _asked(command: Command, params: Params) -> bool:
 
 def _passes(command: Command, key: str, value: str) -> bool:
     if key in ("InvokedAfter", "InvokedBefore"):
-        moment = datetime.fromisoformat(value)
-        return command.sent_at > moment if key == "InvokedAfter" else command.sent_at < moment
+        asked = moment(value)
+        return command.sent_at > asked if key == "InvokedAfter" else command.sent_at < asked
     if key == "Status":
         return command.status == value
     if key == "DocumentName":

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from .errors import AwsError
+from .forms import refusal
 from .message import Answer, Request
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class MotoBehind:
         except NotImplementedError:
             raise self._lacking(request) from None
         except Exception as crash:
+            if refused := refusal(request):
+                raise refused from None
             message = f"moto could not answer {request.service} {request.action}: {type(crash).__name__}: {crash}"
             raise AwsError("InternalFailure", message, status=500) from crash
         answer = Answer(int(status.split()[0]), tuple(headers), b"".join(chunks))

@@ -15,6 +15,7 @@ from .invalid_input import invalid_input
 from .message import Request
 
 Params = dict[str, Any]
+_SELECTION = {"Key", "Values"}
 
 
 def read_params(operation: OperationModel, request: Request, labels: dict[str, str]) -> Params:
@@ -90,10 +91,12 @@ def _structure(shape: Any, raw: Any, path: str, problems: list[tuple[str, str]])
     problems.extend((at, f"'{at}' is not a member of {shape.name}") for at in unknown)
     if shape.is_tagged_union and len(raw) != 1:
         problems.append((path, f"'{path}' must hold exactly one of {', '.join(shape.members)}"))
+    # botocore's model lets the parts of a filter and of a target be absent; one without them selects nothing.
+    needed = shape.members if set(shape.members) == _SELECTION else shape.required_members
     for name, member in shape.members.items():
         if raw.get(name) is not None:
             value[name] = _read(member, raw[name], _join(path, name), problems)
-        elif name in shape.required_members:
+        elif name in needed:
             at = _join(path, name)
             problems.append((at, f"Value null at '{at}' failed to satisfy constraint: Member must not be null"))
     return value

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from ...wire.dates import moment
 from ...wire.errors import AwsError
 from ...wire.front import Operations
 from ...wire.pages import Pages
@@ -166,10 +167,7 @@ def _passes(task: TaskExecution, params: Params) -> bool:
 def _bound(entry: dict[str, Any], text: str) -> tuple[bool, datetime]:
     if entry.get("Key") not in ("ExecutedBefore", "ExecutedAfter"):
         raise AwsError("ValidationException", f"The filter key {entry.get('Key')} is not valid")
-    try:
-        return entry["Key"] == "ExecutedAfter", datetime.fromisoformat(text)
-    except ValueError:
-        raise AwsError("ValidationException", f"{text} is not a date in ISO 8601 format") from None
+    return entry["Key"] == "ExecutedAfter", moment(text)
 
 
 def _unknown(wanted: str) -> AwsError:

@@ -1,0 +1,62 @@
+"""What AWS refuses of a form where moto breaks: a number that is none, a page token of nobody, half a filter."""
+
+import re
+from collections.abc import Mapping
+
+from botocore.exceptions import UnknownServiceError
+from botocore.model import OperationModel, StructureShape
+
+from .call import TOKEN_NAMES
+from .constraints import broken_limit
+from .errors import AwsError
+from .message import Request
+from .models import service_model
+
+# EC2 API reference, "Error codes"; common errors of the services with AWS's query protocol.
+_CODES = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
+_NUMBERS = ("integer", "long")
+_DIGITS = 18
+_FILTER = re.compile(r"(Filters?\.(?:member\.)?\d+\.)")
+
+
+def refusal(request: Request) -> AwsError | None:
+    """Return AWS's refusal of a form that moto broke on, or None if nothing is known to be wrong with it.
+
+    Asked only then: loading a service's model takes longer than answering.
+    """
+    operation = _operation(request)
+    if operation is None or operation.input_shape is None:
+        return None
+    fields = dict(request.form)
+    wrong = next((name for name in fields if _is_wrong(operation.input_shape, name, fields)), None)
+    if wrong:
+        return AwsError(_CODES[request.protocol], f"Value ({fields[wrong]}) for parameter {wrong} is invalid")
+    if any(fields.get(name) for name in TOKEN_NAMES):
+        code = "InvalidPaginationToken" if request.protocol == "ec2" else "InvalidNextToken"
+        return AwsError(code, "The pagination token is not valid or has expired")
+    return None
+
+
+def _is_wrong(shape: StructureShape, name: str, fields: Mapping[str, str]) -> bool:
+    if found := _FILTER.match(name):
+        return not {part for part in fields if part.startswith(f"{found[1]}Name")} or not {
+            part for part in fields if part.startswith(f"{found[1]}Value")
+        }
+    member = shape.members.get(name)
+    if member is None or member.type_name not in _NUMBERS:
+        return False
+    plain = fields[name].removeprefix("-")
+    if not (plain.isascii() and plain.isdecimal()) or len(plain) > _DIGITS:
+        return True
+    negative_size = name.startswith("Max") and fields[name].startswith("-")
+    return negative_size or bool(broken_limit(member, int(fields[name])))
+
+
+def _operation(request: Request) -> OperationModel | None:
+    if request.protocol not in _CODES:
+        return None
+    try:
+        model = service_model(request.service)
+    except UnknownServiceError:
+        return None
+    return model.operation_model(request.action) if request.action in model.operation_names else None
