@@ -6,6 +6,7 @@ from postpatch.text.characters import visible
 from postpatch.text.credentials import redacted
 
 LINE = 2_000  # characters of one value
+_CUT = re.compile(r"… \(cut, ([0-9,]+) characters\)$")
 TEXT = 100_000  # characters of one text of many lines
 # What runners obey. GitHub: `::name …::` at the beginning of a line, after white space, and `##[name]` anywhere in it
 # (actions/runner, ActionCommand.cs). Azure Pipelines: `##vso[…]` anywhere and `##[name]`. TeamCity: `##teamcity[…]`.
@@ -16,7 +17,8 @@ def shortened(text: str, limit: int) -> str:
     """Return at most `limit` characters of a text, with its full length if it was cut."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit].rstrip()}… (cut, {len(text):,} characters)"
+    before = _CUT.search(text)  # cut once already: its length is that of the whole
+    return f"{text[:limit].rstrip()}… (cut, {before[1] if before else f'{len(text):,}'} characters)"
 
 
 def disarmed(text: str) -> str:

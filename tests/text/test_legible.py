@@ -40,6 +40,11 @@ def test_what_is_cut_names_its_length(text: str, limit: int) -> None:
     assert len(cut) <= max(len(text), limit + 40)
 
 
+def test_what_is_cut_twice_names_the_whole_length() -> None:
+    """Whoever cuts again tells of the text that there was, not of what was left of it."""
+    assert shortened(shortened("x" * 9_000, 4_000), 600) == f"{'x' * 600}… (cut, 9,000 characters)"
+
+
 def test_long_values_are_cut() -> None:
     """A value of a million characters does not flood a log, neither in one line nor in many."""
     assert legible("x" * 1_000_000).endswith("(cut, 1,000,000 characters)")
