@@ -29,7 +29,8 @@ from .kms import KmsOperations
 from .quick_setup.operations import QuickSetupOperations
 from .quick_setup.patch_policies import PatchPolicies
 from .ssm.association_changes import AssociationChanges
-from .ssm.associations import AssociationOperations, Associations
+from .ssm.association_operations import AssociationOperations
+from .ssm.associations import Associations
 from .ssm.available_patches import AvailablePatchOperations
 from .ssm.baseline_operations import BaselineOperations
 from .ssm.baselines import Baselines

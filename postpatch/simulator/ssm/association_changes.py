@@ -4,7 +4,8 @@ from typing import Any
 
 from ..wire.front import Operations
 from ..wire.reading import Params
-from .associations import AssociationOperations, Associations
+from .association_operations import AssociationOperations
+from .associations import Associations
 from .state_manager import StateManager
 
 
