@@ -237,8 +237,7 @@ class Case:
     def image(self) -> ProvenImage | None:
         """Return the proven image that each host must come from; None without one, and for two files."""
         policy = self.policy.image
-        images = self.evidence.images if policy else None
-        if policy is None or images is None:
+        if policy is None or (images := self.evidence.images) is None:
             return None
         return ProvenImage(policy, images, self.evidence.hosts, self.evidence.baseline.manifest)
 
