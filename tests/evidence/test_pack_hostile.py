@@ -1,6 +1,7 @@
 """A folder that calls itself a pack may hold anything: `evidence check` says so, in a sentence, and comes to an end."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def test_a_file_that_is_none_is_named(what, pack, check):
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_reader_that_hangs_up_is_no_error(pack, lines):
     """With `| head` nothing is complained of, and the exit code is that of a program which a closed pipe ended."""
-    command = f"{sys.executable} -m postpatch evidence check {pack}"
+    command = shlex.join([sys.executable, "-m", "postpatch", "evidence", "check", str(pack)])
     ran = subprocess.run(  # noqa: S603 - our own command
         ["/bin/bash", "-c", f"{command} | head -{lines} >/dev/null; echo ${{PIPESTATUS[0]}}"],
         capture_output=True, text=True, timeout=60, check=False,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,13 +23,23 @@ COMMANDS = [
 ]
 
 
+def commands_in(folder):
+    """Make the two commands of the page, whatever their own scripts say of the folder that Python is in."""
+    for name, module in (("aws", "awscli"), ("postpatch", "postpatch")):
+        command = folder / "commands" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m {module} "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
+    return folder / "commands"
+
+
 @pytest.fixture
 def shell(served, sealed, tmp_path):
     """Return what types commands into one shell, stopping at the first that fails; it returns all that was said."""
     environment = sealed | KEYS | {
         "AWS_ENDPOINT_URL_S3": served.url, "AWS_ENDPOINT_URL_KMS": served.url, "no_proxy": "*",
         "PYTHONPATH": str(ROOT),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([str(commands_in(tmp_path)), os.environ["PATH"]]),
     }  # fmt: skip
 
     def run(commands):

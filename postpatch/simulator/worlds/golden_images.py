@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..deployment import Deployment
-from ..hosts.image_builder import Build
 from ..world import Happening, World
 from . import workshop
 from .changing_fleets import NEW_IMAGE, NODES_ALONE, replace_all_while_inspector_lags
@@ -68,6 +67,8 @@ def named_by_a_parameter(aws: "Simulator") -> None:
 
 def built_by_a_pipeline(aws: "Simulator") -> None:
     """Replace all nodes by the image of a pipeline, whose later build failed."""
+    from ..hosts.image_builder import Build
+
     aws.image_pipelines.built(PIPELINE, Build("AVAILABLE", aws.now() - timedelta(days=7), workshop.IMAGE))
     replace_by_the_new(aws)
     aws.image_pipelines.built(PIPELINE, Build("AVAILABLE", aws.now(), NEW_IMAGE))
@@ -144,13 +145,13 @@ WORLDS = (
            keep_one, "SCAN-3", "PATCH-1", "PATCH-2", "FIND-1", "FIND-4"),
     golden("golden-image-older", "Every host was replaced by one from an image older than the proven one.",
            roll_out_the_older, "SCAN-3"),
-    golden("golden-image-rolled-back", "Every host was replaced by one from the image of a year ago.",
+    golden("golden-image-rolled-back", "A year-old image was proven again, and every host was replaced by one from it.",
            roll_back, "SCAN-3", "FIND-1", "FIND-3"),
     golden("golden-image-stale", "Every host was replaced by one from an image that was proven two months ago.",
            replace_by_the_stale, "PATCH-1"),
     golden("golden-image-role-gone", "No host serves the role of one that was replaced.",
            replace_both_tiers, "SCAN-3", image=BY_TIER, deploy=deploy_tiers),
-    golden("golden-image-unscanned", "Every host was replaced, and Inspector never scanned a new one.",
+    golden("golden-image-unscanned", "Every host was replaced by one from the proven image, and Inspector never scanned it.",
            replace_all_while_inspector_lags, "SCAN-1", "SCAN-2",
            errors=frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 7))})),
     golden("golden-image-unknown", "The hosts' image was deregistered: nobody can say how old it is.",
