@@ -15,6 +15,6 @@ def test_target_selects_by_the_tags_of_the_policy(prove, window, policy):
 
 
 @pytest.mark.check("TGT-2")
-def test_target_selects_every_host_in_scope_and_no_other(prove, window, hosts, members):
+def test_target_selects_every_host_in_scope_and_no_other(prove, window, hosts, members, hybrid):
     """The target selects every host in scope and no other, all of them managed and online."""
-    prove(selected_hosts(window, hosts, members))
+    prove(selected_hosts(window, hosts, members, hybrid.ids))

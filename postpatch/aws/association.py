@@ -16,19 +16,21 @@ _A_PAGE = 50  # botocore shape MaxResults
 _UNRESOLVED = ("TargetLocations", "TargetMaps")
 
 
-def existing_association(connection: Connection, name: str, association_id: str) -> ExistingWindow:
+def existing_association(
+    connection: Connection, name: str, association_id: str, *, hybrid: bool = False
+) -> ExistingWindow:
     """Return the association of that name or id, and what it selects; empty if there is none. Nothing is created.
 
-    Of several of one name the first by id is read.
+    Of several of one name the first by id is read. `hybrid`: hybrid nodes count among what it selects.
     """
     client = connection.client("ssm")
     if association_id:
         found = described(client, association_id)
-        return read_association(connection, found, (association_id,)) if found else ExistingWindow(())
+        return read_association(connection, found, (association_id,), hybrid=hybrid) if found else ExistingWindow(())
     with asking(f"for the associations named {name}"):
         ids = sorted(row["AssociationId"] for row in listed(client) if row.get("AssociationName") == name)
     found = described(client, ids[0]) if ids else None
-    return read_association(connection, found, tuple(ids)) if found else ExistingWindow(())
+    return read_association(connection, found, tuple(ids), hybrid=hybrid) if found else ExistingWindow(())
 
 
 def listed(client: Any) -> Iterator[dict[str, Any]]:
@@ -49,10 +51,15 @@ def described(client: Any, association_id: str) -> dict[str, Any] | None:
     return found
 
 
-def read_association(connection: Connection, row: dict[str, Any], named: tuple[str, ...]) -> ExistingWindow:
-    """Return what exists, from an association as it was described; `named` are the ids of all of its name."""
+def read_association(
+    connection: Connection, row: dict[str, Any], named: tuple[str, ...], *, hybrid: bool = False
+) -> ExistingWindow:
+    """Return what exists, from an association as it was described; `named` are the ids of all of its name.
+
+    `hybrid`: hybrid nodes count among what its targets select.
+    """
     selectors = tuple(sorted((one["Key"], tuple(sorted(one["Values"]))) for one in row.get("Targets", [])))
-    selected = selected_ids(connection, [selectors])
+    selected = selected_ids(connection, [selectors], hybrid=hybrid)
     return ExistingWindow(
         named=named,
         targets=(WindowTarget(row["AssociationId"], "", "", selectors),),

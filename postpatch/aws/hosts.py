@@ -14,10 +14,13 @@ PRESENT = frozenset({"pending", "running", "stopping", "stopped"})
 _FILTER_VALUES = 200  # EC2's limit of values in one filter
 
 
-def hosts_in_scope(connection: Connection, scope: Scope, members: ScopeMembers) -> tuple[Host, ...]:
+def hosts_in_scope(
+    connection: Connection, scope: Scope, members: ScopeMembers, *, hybrid: bool = False
+) -> tuple[Host, ...]:
     """Return the hosts of `scope` that exist, in the order of their ids; `members` are the instances that it names.
 
     CouldNotCheck if there is none, for an empty fleet proves nothing, and if EC2 does not know an id of the policy.
+    `hybrid`: hybrid nodes belong to the scope too; of them alone nothing could be proven.
     """
     with asking(f"for the hosts of {scope}"):
         if scope.kind == "tag":
@@ -32,8 +35,9 @@ def hosts_in_scope(connection: Connection, scope: Scope, members: ScopeMembers) 
             f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}."
         )
     if not hosts:
+        alone = "; hybrid nodes alone prove nothing, for Inspector scans none" if hybrid else ""
         raise CouldNotCheck(
-            f"Correct [scope] in the policy: {scope} has no EC2 instance in {connection.session.region_name}."
+            f"Correct [scope] in the policy: {scope} has no EC2 instance in {connection.session.region_name}{alone}."
         )
     return hosts
 

@@ -78,12 +78,12 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
     if len(ids) == 1:
         with asking(f"for the target and task of {ids[0]}"):
             _complete(client, ids[0], wanted, creation)
-    return _read_back(connection, ids, creation)
+    return _read_back(connection, ids, creation, hybrid=wanted.hybrid)
 
 
 def read_window(connection: Connection, window_id: str) -> ExistingWindow:
     """Return a window by its id, with what its targets select; nothing is created."""
-    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None))
+    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None), hybrid=False)
 
 
 def _wanted_ids(client: Any, wanted: MaintenanceWindow) -> list[str]:
@@ -186,7 +186,7 @@ def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTa
     )
 
 
-def _read_back(connection: Connection, ids: list[str], creation: Creation) -> ExistingWindow:
+def _read_back(connection: Connection, ids: list[str], creation: Creation, *, hybrid: bool) -> ExistingWindow:
     client = connection.client("ssm")
     # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
     window_id = ids[0]
@@ -195,7 +195,7 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation) -> Ex
         tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
         schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
         window = _window(client, window_id)
-    selected = selected_ids(connection, (target.selectors for target in targets))
+    selected = selected_ids(connection, (target.selectors for target in targets), hybrid=hybrid)
     return ExistingWindow(
         named=tuple(ids),
         window=window,

@@ -26,10 +26,11 @@ class ConfiguredPolicy:
     names: tuple[str, ...]
 
 
-def existing_patch_policy(connection: Connection, name: str) -> ExistingWindow:
+def existing_patch_policy(connection: Connection, name: str, *, hybrid: bool = False) -> ExistingWindow:
     """Return the patch policy of that name with its association that installs; empty if there is none.
 
-    Its name is the configuration manager's, or the parameter PatchPolicyName. Nothing is created.
+    Its name is the configuration manager's, or the parameter PatchPolicyName. Nothing is created. `hybrid`: hybrid
+    nodes count among what it selects.
     """
     every = list(patch_policies(connection))
     found = [one for one in every if name in one.names]
@@ -40,7 +41,7 @@ def existing_patch_policy(connection: Connection, name: str) -> ExistingWindow:
     policy = replace(chosen.policy, installs=tuple(row.get("AssociationName", "") for row in installs))
     if not installs:
         return ExistingWindow(named, patch_policy=policy)
-    return replace(read_association(connection, installs[0], named), patch_policy=policy)
+    return replace(read_association(connection, installs[0], named, hybrid=hybrid), patch_policy=policy)
 
 
 def patch_policies(connection: Connection) -> Iterator[ConfiguredPolicy]:

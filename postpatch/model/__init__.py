@@ -3,6 +3,7 @@
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
+from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
 from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
@@ -58,6 +59,7 @@ __all__ = [
     "HostInventory",
     "HostOverride",
     "HostScan",
+    "HybridNodes",
     "ImageSource",
     "Images",
     "InstalledPackage",

@@ -77,11 +77,15 @@ class WindowTask:
 
 @dataclass(frozen=True)
 class ExpectedWindow:
-    """The window, target and task that must exist, as they are created if missing; their ids are empty."""
+    """The window, target and task that must exist, as they are created if missing; their ids are empty.
+
+    `hybrid`: hybrid nodes count among what the target selects.
+    """
 
     window: MaintenanceWindow
     target: WindowTarget
     task: WindowTask
+    hybrid: bool = False
 
 
 @dataclass(frozen=True)

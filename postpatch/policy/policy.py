@@ -125,6 +125,7 @@ class Policy(Section):
                 timeout_seconds=task.timeout_seconds,
                 document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
+            hybrid=self.scope.hybrid,
         )
 
 

@@ -17,7 +17,7 @@ class ScopePolicy(Section):
     `nested` tells whether the hosts of a stack's nested stacks belong. Hosts with the tag `replaced_by_image` are
     replaced by a new image instead of being patched in place. `hosts_may_change` tells whether hosts may have come and
     gone since the baseline, as in an Auto Scaling group: those that were terminated count neither way, and each new one
-    must be proven by itself.
+    must be proven by itself. `hybrid`: the hybrid nodes with the tag belong, and are judged by Patch Manager alone.
     """
 
     account: Annotated[str, shaped(r"\d{12}", "12 digits, such as 123456789012")]
@@ -29,6 +29,7 @@ class ScopePolicy(Section):
     nested: bool = True
     replaced_by_image: Tag | None = None
     hosts_may_change: bool = False
+    hybrid: bool = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -36,6 +37,8 @@ class ScopePolicy(Section):
             raise PydanticCustomError("scope", "name exactly one of {kinds}", {"kinds": ", ".join(_SCOPES)})
         if not self.nested and self.stack is None:
             raise PydanticCustomError("scope", "nested = false needs stack: only a stack has nested ones")
+        if self.hybrid and self.tag is None:
+            raise PydanticCustomError("scope", "hybrid = true needs tag: hybrid nodes come into a scope by their tags")
         return self
 
     @property

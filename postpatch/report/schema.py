@@ -245,6 +245,7 @@ class VerdictJson(TypedDict):
     started_at: Moment
     finished_at: Moment
     hosts: list[str]
+    hybrid_nodes: Annotated[list[str], Field(description="judged by Patch Manager alone, beside `hosts`")]
     assessment: Assessment | None
     baseline: SnapshotSummary | None
     after: SnapshotSummary | None

@@ -53,6 +53,10 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
     where = f"account {escaped(str(verdict['account']))}, region {escaped(str(verdict['region']))}"
     yield f"{hosts}{escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
+    if verdict["hybrid_nodes"]:
+        nodes = counted(len(verdict["hybrid_nodes"]), "hybrid node")
+        yield ""
+        yield f"{nodes}, judged by Patch Manager alone: {', '.join(map(escaped, verdict['hybrid_nodes']))}."
     sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
     for section in (*sections, _left_out(verdict["checks"])):
         lines = list(section)

@@ -85,6 +85,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat(),
         "hosts": [host.id for host in run.hosts],
+        "hybrid_nodes": list(run.hybrid.ids),
         "assessment": _assessment(run.launch) if run.launch else None,
         "baseline": _snapshot(run.baseline) if run.baseline else None,
         "after": _snapshot(run.after) if run.after else None,

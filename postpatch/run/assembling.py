@@ -10,9 +10,10 @@ from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.model import Mode
+from postpatch.model import HybridNodes, Mode
 from postpatch.run.collection import Collection
 from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
+from postpatch.run.steps.hybrid import hybrid_of
 from postpatch.verdict.case import known
 from postpatch.verdict.checks import CHECKS, Check
 from postpatch.verdict.remaining import RemainingFindings
@@ -69,6 +70,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "suppression": known(lambda: case.suppression),
         "headline": known(lambda: case.headline),
         "by_versions": known(lambda: case.by_versions) or {},
+        "hybrid": known(lambda: hybrid_of(collection)) or HybridNodes(),
     }
 
 

@@ -11,6 +11,7 @@ from postpatch.model import (
     ExistingWindow,
     Fact,
     Host,
+    HybridNodes,
     Launch,
     Manifest,
     Mode,
@@ -23,6 +24,7 @@ from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count
 from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline
+from postpatch.verdict.hybrid import alone
 from postpatch.verdict.installed_versions import Shown, labelled
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.suppression import Suppression
@@ -111,6 +113,7 @@ class Run:
     suppression: Suppression | None = None
     headline: Headline | None = None
     by_versions: Mapping[str, Shown] = field(default_factory=dict)
+    hybrid: HybridNodes = field(default_factory=HybridNodes)
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
@@ -183,6 +186,11 @@ class Run:
         return tuple(dict.fromkeys(limit for manifest in sides for limit in manifest.limits))
 
     @property
+    def by_patch_manager(self) -> tuple[str, ...]:
+        """Return a sentence that names the hybrid nodes, judged by Patch Manager alone; nothing if there are none."""
+        return (alone(self.hybrid),) if self.hybrid.nodes else ()
+
+    @property
     def _passed(self) -> str:
         if self.mode is Mode.RECORDED:
             return (
@@ -194,6 +202,8 @@ class Run:
         others = labelled(self.by_versions)
         if others:
             return f"patching worked; on {count(len(others), 'host')} installed versions show it, and not Patch Manager"
+        if self.hybrid.nodes:
+            return f"patching worked; on {count(len(self.hybrid.nodes), 'hybrid node')} Patch Manager alone shows it"
         return "patching worked"
 
     @property

@@ -20,17 +20,23 @@ def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
     return judged(f"targets of {subject_of(existing.window)}", facts, [f"registered: {names}"] if names else [])
 
 
-def selected_hosts(existing: ExistingWindow, hosts: Collection[Host], members: ScopeMembers | None = None) -> Judgement:
+def selected_hosts(
+    existing: ExistingWindow,
+    hosts: Collection[Host],
+    members: ScopeMembers | None = None,
+    hybrid: Collection[str] = (),
+) -> Judgement:
     """Judge TGT-2: the registered target selects exactly the hosts in scope, and all are managed and online.
 
-    Hosts that are replaced by an image are left out on both sides. What of the stack was not examined is in the notes.
+    `hybrid` are the ids of the hybrid nodes in scope. Hosts that are replaced by an image are left out on both sides.
+    What of the stack was not examined is in the notes.
     """
     if existing.window is None and existing.association is None:
         return absent(existing, "there is no window, so no target selects a host")
     subject = subject_of(existing.window) if existing.window else subject_of_association(existing)
     patched, notes = patched_in_place(hosts)
     replaced = {host.id for host in hosts if host.replaced_by_image}
-    owned, selected = {host.id for host in patched}, set(existing.selected) - replaced
+    owned, selected = {host.id for host in patched} | set(hybrid), set(existing.selected) - replaced
     ping = {host.host: host.ping for host in existing.managed}
     problems = (
         (owned - selected, "in scope but not selected"),

@@ -208,6 +208,15 @@ def test_what_the_scope_leaves_out(write: Callable[..., Path]) -> None:
     assert (scope.replaced_by_image.key, scope.replaced_by_image.value) == ("patching", "by-image")
 
 
+def test_hybrid_nodes_come_by_a_tag(write: Callable[..., Path]) -> None:
+    """A scope by tag may have hybrid nodes, which no policy has by default; another scope has none."""
+    tag = {"key": "Role", "value": "web"}
+    assert load_policy(write()).scope.hybrid is False
+    assert load_policy(write(scope={"stack": None, "tag": tag, "hybrid": True})).expected_window.hybrid is True
+    with pytest.raises(BadPolicy, match="scope: hybrid = true needs tag: hybrid nodes come into a scope by their tags"):
+        load_policy(write(scope={"hybrid": True}))
+
+
 def test_only_a_stack_has_nested_ones(write: Callable[..., Path]) -> None:
     """Leaving out nested stacks means nothing where the scope is no stack, and is refused."""
     scope = {"stack": None, "auto_scaling_group": "web", "nested": False}

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from postpatch.simulator import Simulator
@@ -84,3 +86,22 @@ def test_inventory_that_is_not_there(standing: Simulator, instance: str | None, 
     """An unknown node and a type that is not simulated are refused."""
     wanted = instance or standing.fleet.hosts()[0].instance_id
     assert code_of(standing.client("ssm").list_inventory_entries, InstanceId=wanted, TypeName=kind) == code
+
+
+def test_a_hybrid_node_is_systems_managers_alone(aws: Simulator) -> None:
+    """It is managed, found by its tags and patched; EC2 and Inspector do not know it."""
+    image = aws.fleet.hosts()[0].image_id
+    node = aws.fleet.activate(image, "branch-1", {"Site": "north"}).instance_id
+    ssm = aws.client("ssm")
+    given = [{"Key": "tag:Site", "Values": ["north"]}, {"Key": "ResourceType", "Values": ["ManagedInstance"]}]
+    (row,) = ssm.describe_instance_information(Filters=given)["InstanceInformationList"]
+    assert (row["InstanceId"], row["Name"], row["SourceType"]) == (node, "branch-1", "AWS::SSM::ManagedInstance")
+    sent = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Install"]}}
+    ssm.send_command(Targets=[{"Key": "tag:Site", "Values": ["north"]}], **sent)
+    aws.clock.advance(timedelta(hours=1))
+    (state,) = ssm.describe_instance_patch_states(InstanceIds=[node])["InstancePatchStates"]
+    assert (state["Operation"], state["FailedCount"]) == ("Install", 0)
+    instances = aws.client("ec2").describe_instances()["Reservations"]
+    assert node not in {one["InstanceId"] for reservation in instances for one in reservation["Instances"]}
+    covered = aws.client("inspector2").list_coverage()["coveredResources"]
+    assert node not in {one["resourceId"] for one in covered}

@@ -9,6 +9,7 @@ from postpatch.model import Host, HostScan, Mode, Patching, PatchState
 from postpatch.report.clock import Clock
 from postpatch.report.words import counted, number, utc
 from postpatch.verdict.delta import Counts
+from postpatch.verdict.hybrid import LABEL
 from postpatch.verdict.installed_versions import Shown
 from postpatch.verdict.run import Run
 
@@ -46,7 +47,7 @@ class HostRow:
 
 @dataclass(frozen=True)
 class Hosts:
-    """The hosts in scope, then those that are only in the snapshots; `left_out` more are not listed."""
+    """The hosts in scope, its hybrid nodes, then hosts only in the snapshots; `left_out` more are not listed."""
 
     rows: tuple[HostRow, ...]
     left_out: int
@@ -56,6 +57,7 @@ def hosts(run: Run, clock: Clock) -> Hosts:
     """Return the hosts, those in scope first."""
     scans = {scan.host: scan for scan in run.scan.hosts} if run.scan else {}
     counts = run.delta.by_host() if run.delta else {}
+    nodes = [_node(run, node, clock) for node in islice(run.hybrid.nodes, _MOST)]
     every = (*run.hosts, *_others(run, counts))
     unknown = frozenset(run.delta.scans.missing if run.delta else (host.id for host in every))
     rows = tuple(
@@ -69,9 +71,24 @@ def hosts(run: Run, clock: Clock) -> Hosts:
             before=number(counts.get(host.id, Counts()).baseline) if run.delta else _UNKNOWN,
             after=_UNKNOWN if host.id in unknown else number(counts.get(host.id, Counts()).after),
         )
-        for host in islice(every, _MOST)
+        for host in islice(every, _MOST - len(nodes))
     )
-    return Hosts(rows, len(every) - len(rows))
+    in_scope = len(run.hosts)
+    listed = (*rows[:in_scope], *nodes, *rows[in_scope:])
+    return Hosts(listed, len(every) + len(run.hybrid.nodes) - len(listed))
+
+
+def _node(run: Run, node: Host, clock: Clock) -> HostRow:
+    return HostRow(
+        id=node.id,
+        name=node.name,
+        state=f"{LABEL}; {node.state}",
+        patched=_patched(run.hybrid.patching, node.id, clock),
+        rebooted=_rebooted(run.hybrid.patching, node.id),
+        scanned=Cell(("not scanned by Inspector",)),
+        before=_UNKNOWN,
+        after=_UNKNOWN,
+    )
 
 
 def _others(run: Run, counts: Mapping[str, Counts]) -> list[Host]:

@@ -45,7 +45,7 @@ def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
     """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image."""
     policy = session.settings.policy.scope
     mark = policy.replaced_by_image
-    found = hosts_in_scope(session.connection, policy.scope, members)
+    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=policy.hybrid)
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)

@@ -9,6 +9,7 @@ from postpatch.model import (
     Exploits,
     Host,
     HostInventory,
+    HybridNodes,
     Images,
     Launch,
     Leftovers,
@@ -21,7 +22,18 @@ from postpatch.model import (
     WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
-from postpatch.run.steps import account, assessment, baseline, hosts, installed, preflight, recorded, rescan, window
+from postpatch.run.steps import (
+    account,
+    assessment,
+    baseline,
+    hosts,
+    hybrid,
+    installed,
+    preflight,
+    recorded,
+    rescan,
+    window,
+)
 
 # Nothing is written before the preflight. Launched first, waited for last: the window is ensured and judged while the
 # assessment runs.
@@ -37,6 +49,7 @@ AWS_STEPS: Mapping[str, Step] = {
     "window": Step(window.window, ExistingWindow),
     "history": Step(window.history, WindowHistory),
     "patching": Step(hosts.patching, Patching),
+    "hybrid": Step(hybrid.hybrid, HybridNodes),
     "scan": Step(assessment.scan, ScanRun),
     "after": Step(assessment.after, Snapshot),
     "departed": Step(hosts.departed, tuple[Host, ...]),

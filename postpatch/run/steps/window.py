@@ -27,9 +27,10 @@ def window(collection: Collection) -> ExistingWindow:
     session = collection.session
     policy = session.settings.policy
     if policy.recurring.by == ASSOCIATION:
-        return existing_association(session.connection, policy.recurring.name or "", policy.recurring.id or "")
+        named = policy.recurring.name or "", policy.recurring.id or ""
+        return existing_association(session.connection, *named, hybrid=policy.scope.hybrid)
     if policy.recurring.by == PATCH_POLICY:
-        return existing_patch_policy(session.connection, policy.recurring.name or "")
+        return existing_patch_policy(session.connection, policy.recurring.name or "", hybrid=policy.scope.hybrid)
 
     def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
         return is_sound(existing, targets, policy)

@@ -1,9 +1,10 @@
 """The fleet: every host of the account, kept in step with EC2."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ..clock import Clock
 from ..facts import Facts
+from ..ids import Ids
 from .ec2 import Ec2, Instance
 from .host import Host, InstalledUpdate, LanguagePackage, Package
 
@@ -26,11 +27,26 @@ class Fleet:
         self._hosts: dict[str, Host] = {}
         self._on_launch: list[Callable[[Host], None]] = []
         self._instances: dict[str, Instance] = {}
+        self._machines: dict[str, Instance] = {}
+        self._activated: dict[str, str] = {}
+        self._node_ids = Ids("hybrid nodes")
 
     def know_image(self, image_id: str, facts: Facts) -> None:
         """Make an image known: instances launched from it become hosts with its packages."""
         self._images[image_id] = facts
         self.ec2.add_image(image_id, facts)
+
+    def activate(self, image_id: str, name: str, tags: Mapping[str, str]) -> Host:
+        """Register a machine outside EC2 as a hybrid node, with the packages of an image.
+
+        Source: Systems Manager user guide, "Managing nodes in hybrid and multicloud environments": its id begins with
+        `mi-`, and its tags are Systems Manager's own.
+        """
+        node_id, now, facts = f"mi-{self._node_ids.hexadecimal(17)}", self._clock.now(), self._images[image_id]
+        address = f"192.168.10.{len(self._machines) + 10}"
+        machine = Instance(node_id, image_id, "", "running", now, address, (), "", "", None, None, dict(tags))
+        self._machines[node_id], self._activated[node_id] = machine, name
+        return self._set_up(machine, facts)
 
     def learn(self, change: Callable[[Facts], Facts]) -> None:
         """Let the world learn something new about packages, such as a vulnerability that was disclosed."""
@@ -61,7 +77,7 @@ class Fleet:
         self._instances = {instance.instance_id: instance for instance in instances}
         for instance in unknown:
             self._take_in(self._instances[instance.instance_id])
-        for host in self._hosts.values():
+        for host in self.hosts():
             was = before.get(host.instance_id)
             if was and was.state == "stopped" and self.running(host):
                 host.boot(self._clock.now())
@@ -75,15 +91,23 @@ class Fleet:
 
     def hosts(self) -> list[Host]:
         """List all hosts, terminated ones too, in the order in which they appeared."""
-        return list(self._hosts.values())
+        return [host for host in self._hosts.values() if host.instance_id not in self._machines]
+
+    def nodes(self) -> list[Host]:
+        """List what Systems Manager may manage: all hosts, then the hybrid nodes."""
+        return [*self.hosts(), *(self._hosts[node_id] for node_id in self._machines)]
+
+    def activated_as(self, host: Host) -> str | None:
+        """Tell the name under which a hybrid node was activated; nothing for an instance of EC2."""
+        return self._activated.get(host.instance_id)
 
     def host(self, instance_id: str) -> Host | None:
         """Find a host, terminated or not."""
         return self._hosts.get(instance_id)
 
     def instance(self, host: Host) -> Instance:
-        """Look at the EC2 side of a host."""
-        return self._instances[host.instance_id]
+        """Look at the EC2 side of a host; of a hybrid node, at what was said when it was activated."""
+        return self._machines.get(host.instance_id) or self._instances[host.instance_id]
 
     def running(self, host: Host) -> bool:
         """Tell whether the instance runs."""
@@ -95,16 +119,28 @@ class Fleet:
 
     def select(self, targets: Iterable[tuple[str, list[str]]]) -> list[Host]:
         """List the running hosts that all of `targets` name: `InstanceIds`, `tag:KEY` or `tag-key` with values."""
+        return self._selected(self.hosts(), targets)
+
+    def select_nodes(self, targets: Iterable[tuple[str, list[str]]]) -> list[Host]:
+        """List the running hosts and hybrid nodes that all of `targets` name."""
+        return self._selected(self.nodes(), targets)
+
+    def _selected(self, among: list[Host], targets: Iterable[tuple[str, list[str]]]) -> list[Host]:
         wanted = list(targets)
         chosen = []
-        for host in self.hosts():
+        for host in among:
             instance = self.instance(host)
             if instance.state == "running" and all(_matches(instance, key, values) for key, values in wanted):
                 chosen.append(host)
         return chosen
 
     def _take_in(self, instance: Instance) -> None:
-        facts = self._images[instance.image_id]
+        host = self._set_up(instance, self._images[instance.image_id])
+        self.prepare(host, instance)
+        for act in self._on_launch:
+            act(host)
+
+    def _set_up(self, instance: Instance, facts: Facts) -> Host:
         now = self._clock.now()
         packages = [Package(p.name, p.evr, p.arch, facts.image_released) for p in facts.packages]
         host = Host(instance.instance_id, instance.image_id, now, packages, [], {}, platform=facts.platform)
@@ -112,9 +148,7 @@ class Fleet:
         host.boot(now)
         host.last_ping = now
         self._hosts[instance.instance_id] = host
-        self.prepare(host, instance)
-        for act in self._on_launch:
-            act(host)
+        return host
 
 
 def install_optional(host: Host, facts: Facts, *names: str) -> None:

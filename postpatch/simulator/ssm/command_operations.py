@@ -98,7 +98,7 @@ class CommandOperations:
         if len(set(ids)) < len(ids):
             raise AwsError("DuplicateInstanceId", "InstanceIds holds an id twice")
         if targets:
-            return [h for h in self._fleet.select([(t["Key"], t["Values"]) for t in targets]) if h.managed]
+            return [h for h in self._fleet.select_nodes([(t["Key"], t["Values"]) for t in targets]) if h.managed]
         hosts = [self._fleet.host(wanted) for wanted in ids]
         unfit = [i for i, host in zip(ids, hosts, strict=True) if not host or not self._fleet.reachable_by_agent(host)]
         if unfit:

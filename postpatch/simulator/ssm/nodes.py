@@ -41,7 +41,7 @@ class NodeOperations:
 
     def _rows(self, filters: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:
         rows = []
-        for host in self._fleet.hosts():
+        for host in self._fleet.nodes():
             instance = self._fleet.instance(host)
             # A node that was terminated leaves the list; a stopped one stays, as ConnectionLost.
             if not host.managed or instance.state in ("terminated", "shutting-down"):
@@ -65,8 +65,9 @@ class NodeOperations:
         online = self._fleet.reachable_by_agent(host)
         if online:
             host.last_ping = self._clock.now()
-        address = self._fleet.instance(host).private_ip
-        return {
+        instance = self._fleet.instance(host)
+        address = instance.private_ip
+        row = {
             "InstanceId": host.instance_id,
             "PingStatus": "Online" if online else "ConnectionLost",
             "LastPingDateTime": host.last_ping,
@@ -81,6 +82,17 @@ class NodeOperations:
             **_associated(host.inventory),
             "SourceId": host.instance_id,
             "SourceType": "AWS::EC2::Instance",
+        }
+        name = self._fleet.activated_as(host)
+        if name is None:
+            return row
+        # Source: API reference, InstanceInformation; `Name` is that of the activation.
+        return row | {
+            "ResourceType": "ManagedInstance",
+            "SourceType": "AWS::SSM::ManagedInstance",
+            "Name": name,
+            "ComputerName": name,
+            "RegistrationDate": instance.launched_at,
         }
 
 

@@ -29,4 +29,4 @@ def select_nodes(fleet: Fleet, neighbours: Neighbours, targets: list[dict[str, A
             wanted += [pair for found in filters for pair in (found if found is not None else [("tag-key", [])])]
         elif (key.lower(), values) != ("instanceids", ["*"]):
             wanted.append((key, values))
-    return [host for host in fleet.select(wanted) if host.managed]
+    return [host for host in fleet.select_nodes(wanted) if host.managed]

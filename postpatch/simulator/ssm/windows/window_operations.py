@@ -129,7 +129,7 @@ class WindowOperations:
         if registered == asked:
             return True
         ids = {value for entry in asked if entry["Key"] == "InstanceIds" for value in entry["Values"]}
-        selected = self._fleet.select([(entry["Key"], entry["Values"]) for entry in registered])
+        selected = self._fleet.select_nodes([(entry["Key"], entry["Values"]) for entry in registered])
         return bool(ids) and ids <= {host.instance_id for host in selected}
 
     def _identity(self, window: Window) -> dict[str, Any]:

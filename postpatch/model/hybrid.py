@@ -1,0 +1,22 @@
+"""Hybrid nodes: machines outside EC2 that Systems Manager manages."""
+
+from dataclasses import dataclass
+
+from postpatch.model.patching import Patching
+from postpatch.model.scope import Host
+
+
+@dataclass(frozen=True)
+class HybridNodes:
+    """The hybrid nodes in scope, and what Patch Manager reports about them; empty where the policy has none.
+
+    The `state` of each is its ping status: Online, ConnectionLost or Inactive.
+    """
+
+    nodes: tuple[Host, ...] = ()
+    patching: Patching | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the nodes, in order."""
+        return tuple(node.id for node in self.nodes)
