@@ -57,8 +57,8 @@ class TestRhel:
         assert len(kernels) == 2
         gone = before.keys() - vulnerable(aws).keys()
         assert "CVE-2024-6387" in gone
-        named = {id: before[id]["packageVulnerabilityDetails"]["vulnerablePackages"] for id in before}
-        of_the_kernel = {id for id, packages in named.items() if packages[0]["name"].startswith("kernel-64k")}
+        named = {cve: one["packageVulnerabilityDetails"]["vulnerablePackages"] for cve, one in before.items()}
+        of_the_kernel = {cve for cve, packages in named.items() if packages[0]["name"].startswith("kernel-64k")}
         assert of_the_kernel
         assert not gone & of_the_kernel
         assert states(aws)["kernel-64k-core.aarch64"] == "Installed"

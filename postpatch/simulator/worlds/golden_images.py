@@ -23,7 +23,7 @@ PARAMETER, PIPELINE, TEMPLATE = "/pww/golden-image", "pww-nodes", "pww-nodes"
 TIER = "Tier"
 BY_AMI = {"ami": NEW_IMAGE}
 BY_TIER = {**BY_AMI, "role": f"tag:{TIER}"}
-_PIPELINE_ARN = f"arn:aws:imagebuilder:{Deployment().region}:{Deployment().account}:image-pipeline/{PIPELINE}"
+_PIPELINE_ARN = f"arn:aws:imagebuilder:{Deployment.region}:{Deployment.account}:image-pipeline/{PIPELINE}"
 
 
 def golden(
@@ -151,7 +151,7 @@ WORLDS = (
            replace_by_the_stale, "PATCH-1"),
     golden("golden-image-role-gone", "No host serves the role of one that was replaced.",
            replace_both_tiers, "SCAN-3", image=BY_TIER, deploy=deploy_tiers),
-    golden("golden-image-unscanned", "Every host was replaced by one from the proven image, and Inspector never scanned it.",
+    golden("golden-image-unscanned", "Every host was replaced by one from the proven image, and never scanned.",
            replace_all_while_inspector_lags, "SCAN-1", "SCAN-2",
            errors=frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 7))})),
     golden("golden-image-unknown", "The hosts' image was deregistered: nobody can say how old it is.",
