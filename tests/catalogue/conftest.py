@@ -3,9 +3,9 @@
 import pytest
 
 from tests.catalogue.rows import PROPERTY, table
-from tests.suite.conftest import rehearse, rehearse_in, rehearsed, shared_folder
+from tests.suite.conftest import rehearse, rehearse_in, rehearsed, run, shared_folder
 
-__all__ = ["rehearse", "rehearse_in", "rehearsed", "shared_folder"]
+__all__ = ["rehearse", "rehearse_in", "rehearsed", "run", "shared_folder"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
