@@ -27,7 +27,7 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
-test: $(DEV_STAMP)  ## the suite's own tests but for the next two, in 10 minutes at most
+test: $(DEV_STAMP)  ## the suite's own tests, but for those of the next two
 	$(TESTS) --hypothesis-profile=ci tests --ignore=tests/catalogue --ignore=tests/install
 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, with and without its defect, and under the policies in iam/
