@@ -57,7 +57,7 @@ def delete(thing: Owned) -> str:
 
 
 def _in_window(ssm: Any, window_id: str, name: str) -> Iterator[Owned]:
-    # What stands in somebody else's window is theirs, whatever it is marked with.
+    # What is in somebody else's window is theirs, whatever it is marked with.
     tags = ssm.list_tags_for_resource(ResourceType="MaintenanceWindow", ResourceId=window_id)["TagList"]
     if OURS not in tags:
         return
