@@ -77,11 +77,11 @@ class Parts:
     image_pipelines: ImagePipelines
 
 
-def build(aws: "Simulator") -> Parts:
-    """Reset moto, and build a simulator's services around it."""
+def build(aws: "Simulator", *, anew: bool = True) -> Parts:
+    """Build a simulator's services around moto, which is reset first if it is `anew`."""
     account, region, clock = aws.account, aws.region, aws.clock
     pages = Pages("pages")
-    fleet = Fleet(_fresh_moto(account, region), clock)
+    fleet = Fleet(_moto(account, region, anew=anew), clock)
     scanner = Scanner(fleet, clock, account, region)
     associations = Associations(fleet, clock, scanner.inventory_arrived, scanner.plugin_ran)
     fleet.on_launch(associations.first_inventory)
@@ -164,7 +164,7 @@ def build(aws: "Simulator") -> Parts:
     )
 
 
-def _fresh_moto(account: str, region: str) -> Ec2:
+def _moto(account: str, region: str, *, anew: bool) -> Ec2:
     # moto makes boto3 sessions of its own while it is imported, and one of them fails on a profile that does not exist.
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
@@ -175,6 +175,8 @@ def _fresh_moto(account: str, region: str) -> Ec2:
     from .hosts import owners  # noqa: F401 - makes types of resources known to moto
 
     with _no_public_images():
+        if not anew:
+            return Ec2(account, region)
         BackendDict.reset()
         reset_model_data()
         ec2 = Ec2(account, region)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .accounts.estate import Estate
 from .simulator import ACCESS_KEY, Simulator
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ class Served:
     """The WSGI application that is served: the simulator, kept level with the real clock, and one route of our own."""
 
     def __init__(
-        self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC), bound_to: str = LOOPBACK
+        self,
+        simulator: Simulator | Estate,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        bound_to: str = LOOPBACK,
     ) -> None:
         self._names = {_LOCAL, bound_to.lower()}
         self._simulator = simulator
@@ -35,8 +39,8 @@ class Served:
         if refused := self._stranger(environ):
             return _text(start_response, "403 Forbidden", refused)
         # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
-        with self._simulator.front.lock:
-            self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
+        with self._simulator.lock:
+            self._simulator.catch_up(self._now())
         if environ.get("PATH_INFO") == REMEDIATE:
             return self._remediate(environ["REQUEST_METHOD"], start_response)
         return self._simulator.wsgi(environ, start_response)
@@ -57,7 +61,7 @@ class Served:
     def _remediate(self, method: str, start_response: "StartResponse") -> list[bytes]:
         if method != "POST":
             return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} plays what happened that night\n")
-        with self._simulator.front.lock:
+        with self._simulator.lock:
             if self._remediated:
                 return _text(start_response, "409 Conflict", "that night was played already; serve the world anew\n")
             self._remediated = True
@@ -65,7 +69,7 @@ class Served:
         return _text(start_response, "200 OK", f"it is {self._simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
 
 
-def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(simulator: Simulator | Estate, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until interrupted. OSError if the port cannot be had; port 0 takes any that is free."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -92,7 +96,7 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
             host, port, Served(simulator, bound_to=host), threaded=True, request_handler=Quiet, fd=bound.fileno()
         )
     url = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-    announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
+    announce(f"SIMULATED AWS, world {simulator.story}, on {url} until Ctrl-C. Signatures are not checked.\n")
     announce(_exports(url, simulator.region))
     announce(f"# when the baseline is taken: what happened that night\ncurl -X POST {url}{REMEDIATE}\n")
     try:
