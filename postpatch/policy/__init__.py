@@ -3,7 +3,7 @@
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy
 from postpatch.policy.patching import PatchingPolicy
-from postpatch.policy.policy import Policy, load_policy
+from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
 from postpatch.policy.target import TargetPolicy
@@ -30,4 +30,5 @@ __all__ = [
     "Waiver",
     "WindowPolicy",
     "load_policy",
+    "policy_from",
 ]

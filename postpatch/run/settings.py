@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
+from postpatch.policy.role import RolesPolicy
+from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
 DEFAULT_WORLD = "workshop"
@@ -42,6 +44,7 @@ class Options:
     baseline: str = ""
     after: str = ""
     evidence: str = ""
+    roles: str = ""
     read_only: bool = False
     allow_imminent: bool = False
     allow_partial: bool = False
@@ -71,7 +74,8 @@ class Settings:
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
-    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one.
+    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one. `roles` are assumed
+    before AWS is asked anything.
     """
 
     mode: Mode
@@ -92,6 +96,7 @@ class Settings:
     reconstruct: bool = False
     taking_baseline: bool = False
     resume: bool = False
+    roles: RolesPolicy | None = None
 
     @property
     def backend(self) -> Backend:
@@ -142,6 +147,7 @@ def resolve(options: Options) -> Settings:
     world = _world(options, mode, policy, problems)
     engine = _engine(options, policy, world)
     problems += _wrong_endpoint(mode, options.endpoint_url)
+    roles = roles_to_assume(options.path(options.roles), mode, problems)
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
@@ -173,6 +179,7 @@ def resolve(options: Options) -> Settings:
         reconstruct=reconstruct,
         taking_baseline=options.taking_baseline,
         resume=options.resume,
+        roles=roles,
     )
 
 
