@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
@@ -58,6 +58,9 @@ _NEXT = {
     "RequestLimitExceeded": "Run again later: AWS is throttling this account.",
     "TooManyRequests": "Run again later: AWS is throttling this account.",
 }
+# AWS refuses a signature that is five minutes off (IAM user guide, "Troubleshoot Signature Version 4 signing").
+_SIGNED_WRONGLY = {"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}
+_TOLERATED = timedelta(minutes=5)
 _ANYTHING_ELSE = "Correct the cause and run again."
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")  # as AWS names what it denies
 
@@ -69,10 +72,11 @@ def _utc_now() -> datetime:
 class Connection:
     """One account and region, looked at through boto3.
 
-    `clock` tells the time the looks are dated with; `poll_seconds` is the delay between two polls, which a
-    simulated run replaces by its own clock and 0. `endpoint_url` is where every service answers, if not at AWS.
-    `writes` are the only calls sent beside reads, none of them when reading only. `on_call` is told of each call as it
-    is answered; `calls` counts them by `service:Operation`.
+    `clock` tells the time the looks are dated with: by default AWS's, the Date of its last answer, for this machine's
+    may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
+    `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
+    them when reading only. `on_call` is told of each call as it is answered; `calls` counts them by
+    `service:Operation`.
     """
 
     def __init__(
@@ -80,7 +84,7 @@ class Connection:
         session: boto3.Session,
         *,
         read_only: bool = False,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] | None = None,
         poll_seconds: float = 30,
         endpoint_url: str = "",
         writes: frozenset[str] = WRITES,
@@ -88,7 +92,7 @@ class Connection:
     ) -> None:
         self.session = session
         self.read_only = read_only
-        self.clock = clock
+        self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
         self._endpoint_url = endpoint_url or None
         self._writes = writes
@@ -97,10 +101,7 @@ class Connection:
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
         session.events.register("before-parameter-build", self._allow)
-        if endpoint_url:
-            # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
-            self.clock = self._their_clock
-            session.events.register("after-call", self._note_date)
+        session.events.register("after-call", self._note_date)
         session.events.register("before-parse", require_readable)
         session.events.register("before-call", self._begun)
         session.events.register("after-call", self._answered)
@@ -147,9 +148,7 @@ class Connection:
         return self._date or _utc_now()
 
     def _note_date(self, parsed: Any, **_: Any) -> None:
-        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-        if date:
-            self._date = parsedate_to_datetime(date).astimezone(UTC)
+        self._date = _dated(parsed) or self._date
 
     def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
@@ -200,8 +199,7 @@ def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict
 
 def answered_at(connection: Connection, answer: dict[str, Any]) -> datetime:
     """Return when AWS answered, by the answer's Date; by the connection's clock where it has none."""
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    return parsedate_to_datetime(date).astimezone(UTC) if date else connection.clock()
+    return _dated(answer) or connection.clock()
 
 
 def to_the_second(moment: datetime) -> str:
@@ -217,11 +215,25 @@ def asking(subject: str) -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         step = next((words for key, words in _NEXT.items() if key in code), _ANYTHING_ELSE)
+        if code in _SIGNED_WRONGLY and _clock_is_off(error.response):
+            step = "Correct this machine's clock and run again: it differs from that of AWS."
         named = _ACTION.search(str(error))
         advice = step.format(operation=named[1] if named else error.operation_name)
         raise CouldNotCheck(redacted(f"{advice} Could not ask {subject}: {error}")) from error
     except (BotoCoreError, ResponseParserError) as error:
         raise CouldNotCheck(redacted(f"{_ANYTHING_ELSE} Could not ask {subject}: {error}")) from error
+
+
+def _dated(answer: Any) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None  # no answer of AWS's is without a date; a proxy's may be
+
+
+def _clock_is_off(answer: Any) -> bool:
+    date = _dated(answer)
+    return date is not None and abs(_utc_now() - date) >= _TOLERATED
 
 
 def _is_aws(url: str) -> bool:
