@@ -16,7 +16,12 @@ from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
-from postpatch.aws.answers import leave_credentials_out, require_readable, reword
+from postpatch.aws.answers import (
+    leave_credentials_out,
+    leave_credentials_out_of_refusals,
+    require_readable,
+    reword_error,
+)
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.text.credentials import note_credentials, redacted
@@ -100,12 +105,11 @@ class Connection:
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
-        session.events.register("before-parameter-build", self._allow)
-        session.events.register("after-call", self._note_date)
+        # These also meet the calls by which botocore itself fetches credentials, for a profile with a role for one.
         session.events.register("before-parse", require_readable)
-        session.events.register("before-call", self._begun)
-        session.events.register("after-call", self._answered)
-        session.events.register("after-call-error", self._unanswered)
+        session.events.register("before-send", _note_token)
+        session.events.register("after-call", leave_credentials_out_of_refusals)
+        session.events.register("after-call-error", reword_error)
 
     def refuse_writes(self) -> None:
         """Send nothing but reads from now on; what the mode makes of that is left as it is."""
@@ -125,6 +129,11 @@ class Connection:
                 "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
                 f"the environment sends {service} to {client.meta.endpoint_url}, which is not AWS."
             )
+        events = client.meta.events
+        events.register("before-parameter-build", self._allow)
+        events.register("before-call", self._begun)
+        events.register("after-call", self._answered)
+        events.register("after-call-error", self._unanswered)
         return client
 
     def caller(self) -> Caller:
@@ -147,9 +156,6 @@ class Connection:
     def _their_clock(self) -> datetime:
         return self._date or _utc_now()
 
-    def _note_date(self, parsed: Any, **_: Any) -> None:
-        self._date = _dated(parsed) or self._date
-
     def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
         credentials: Any = None
@@ -161,6 +167,7 @@ class Connection:
 
     def _answered(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         leave_credentials_out(http_response, parsed)
+        self._date = _dated(parsed) or self._date
         said, error = parsed.get("ResponseMetadata", {}), parsed.get("Error", {})
         self._tell(
             context,
@@ -171,7 +178,6 @@ class Connection:
         )
 
     def _unanswered(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
-        reword(exception)
         attempts = context.get("retries", {}).get("attempt", 1)
         self._tell(context, request_id="", status=None, attempts=attempts, error=type(exception).__name__)
 
@@ -179,6 +185,11 @@ class Connection:
         call = Call(context[_OPERATION], self.clock(), **told)
         self.calls[call.operation] += 1
         self._on_call(call)
+
+
+def _note_token(request: Any, **_: Any) -> None:
+    token = request.headers.get("X-Amz-Security-Token")
+    note_credentials(token.decode() if isinstance(token, bytes) else token)
 
 
 def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict[str, Any]]:
