@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from postpatch.model import MOST_SET_ASIDE, CisScans, Fact, Host, HostScan, Judgement, ScanRun
+from postpatch.model import MOST_SET_ASIDE, CisScans, DeltaClass, Fact, Host, HostScan, Judgement, ScanRun
 from postpatch.model.scan import FINDINGS, INVENTORY, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
-from postpatch.verdict.comparability import partly_scanned, scanned_differently
+from postpatch.verdict.comparability import partly_scanned, scanned_differently, vanished_unchanged
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
@@ -167,6 +167,7 @@ def same_hosts(delta: Delta, changed: ChangedHosts, cis: CisScans = CisScans.REQ
         *_closed_with_their_host(delta),
         *reconstructed(delta),
         *partly_scanned(delta.baseline, delta.after),
+        *vanished_unchanged(delta.after, (row.host for row in delta.rows(DeltaClass.NOT_COMPARABLE))),
         *changed.notes,
     )
     if checked & unchecked and cis is not CisScans.REQUIRE:
