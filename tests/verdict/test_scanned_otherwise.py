@@ -35,7 +35,7 @@ from postpatch.verdict.new_findings import nothing_new_that_was_fixable
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.removable import removable
-from postpatch.verdict.suppression import nothing_suppressed, suppression_of
+from postpatch.verdict.suppression import nothing_suppressed, suppressed_groups, suppression_of
 from postpatch.verdict.waivers import Waivers
 
 HOSTS = ("i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2")
@@ -126,7 +126,7 @@ def green(delta: Delta, policy: Policy) -> dict[str, bool]:
     waivers, remaining = Waivers([], delta, NOW), RemainingFindings(delta, {})
     late = late_disclosures(delta, PatchRuns(PATCHED), NOW, gates=False)
     left = removable(delta, remaining, late, waivers)
-    hidden = suppression_of(delta, (), PATCHED, {}, late)
+    hidden = suppression_of(delta, (), PATCHED, suppressed_groups(delta, {}), late)
     judgements = {
         "SCAN-3": same_hosts(delta, ChangedHosts()),
         "FIND-1": fewer_than_baseline(delta, late, left),

@@ -100,7 +100,7 @@ def exploits(collection: Collection) -> Exploits:
     # A run whose causes are unknown shows that by its own checks.
     remaining = known(lambda: case.remaining)
     if remaining and not case.policy.patching.held_back_fails:
-        arns |= in_question(remaining)
+        arns |= in_question(remaining, case.suppressed)
     if not arns:
         return Exploits()
     return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
