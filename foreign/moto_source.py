@@ -13,20 +13,26 @@ PACKAGES = BUILD / "packages"
 _PINNED = re.compile(r"^moto\b[^=\n]*==(?P<version>\S+) \\\n(?:    --hash=\S+(?: \\)?\n)+", re.MULTILINE)
 
 
+def pinned_moto() -> tuple[str, str]:
+    """Return moto's version in the lock, and the requirement with its hashes; SystemExit if the lock has none."""
+    pinned = _PINNED.search(LOCK.read_text(encoding="utf-8"))
+    if pinned is None:
+        raise SystemExit(f"{LOCK.name} has no moto with hashes: renew it with `make lock`")
+    return pinned["version"], pinned[0]
+
+
 def fetch_moto() -> Path:
     """Return the folder that holds moto's `tests`; fetch it, with what only they need, unless it is there.
 
     pip checks the distribution against the hashes in the lock. SystemExit if it cannot be had.
     """
-    pinned = _PINNED.search(LOCK.read_text(encoding="utf-8"))
-    if pinned is None:
-        raise SystemExit(f"{LOCK.name} has no moto with hashes: renew it with `make lock`")
-    folder = BUILD / f"moto-{pinned['version']}"
+    version, requirement = pinned_moto()
+    folder = BUILD / f"moto-{version}"
     if folder.exists():
         return folder
     BUILD.mkdir(parents=True, exist_ok=True)
     wanted = BUILD / "moto.txt"
-    wanted.write_text(pinned[0], encoding="utf-8")
+    wanted.write_text(requirement, encoding="utf-8")
     _pip("download", "--no-deps", "--no-binary", "moto", "--require-hashes", "-r", str(wanted), "-d", str(BUILD))
     needed = Path(__file__).with_name("requirements.txt")
     _pip("install", "--upgrade", "--no-deps", "--require-hashes", "-r", str(needed), "--target", str(PACKAGES))

@@ -76,7 +76,7 @@ def build_region(
     if scanned:
         associations.make_inspectors_own()
     fleet.on_launch(associations.first_inventory)
-    baselines = Baselines(clock)
+    baselines = Baselines(clock, region)
     reports = PatchReports(fleet, pages)
     patching = Patching(fleet, clock, baselines, reports, buckets)
     commands = Commands(fleet, clock, patching)

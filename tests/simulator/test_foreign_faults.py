@@ -146,7 +146,9 @@ def test_regions_are_apart(aws: Simulator) -> None:
     inspector = aws.session().client("inspector2", region_name="eu-west-1")
     (there,) = inspector.batch_get_account_status()["accounts"]
     assert (there["state"]["status"], scans(aws)[0]) == ("DISABLED", "ENABLED")
-    assert ssm.describe_patch_baselines()["BaselineIdentities"]
+    own = ssm.describe_patch_baselines()["BaselineIdentities"]
+    assert {row["BaselineId"].split(":")[3] for row in own} == {"eu-west-1"}
+    assert ssm.get_patch_baseline(BaselineId=own[0]["BaselineId"].rpartition("/")[2])["Name"] == own[0]["BaselineName"]
     create_window(aws)
     made = ssm.create_maintenance_window(
         Name="abroad", Schedule="rate(1 day)", Duration=1, Cutoff=0, AllowUnassociatedTargets=True

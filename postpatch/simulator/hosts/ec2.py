@@ -1,4 +1,4 @@
-"""EC2 as moto keeps it: with `stacks.py`, the only module that touches moto's own objects.
+"""EC2 as moto keeps it: with `stacks.py`, `subnets.py` and `types_of_tags.py`, all that touches its own objects.
 
 The API cannot set a launch time nor a tag in AWS's reserved namespace, so what moto leaves off is put right here.
 """
