@@ -22,12 +22,19 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
 	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
 
+# What reads the exports needs other versions of what the suite needs: an environment of its own.
+FORMATS := build/formats
+$(FORMATS)/.installed: requirements-formats.lock
+	$(PYTHON) -m venv $(FORMATS)
+	$(FORMATS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-formats.lock
+	@touch $@
+
 # Python keeps what it compiled, whatever the environment says: each new process would compile suite and tests again.
 # worksteal leaves the tests of a file together, which share what they need; --durations names the ten slowest.
 TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
-test: $(DEV_STAMP)  ## the suite's own tests, but for those of the next two
+test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the next two
 	$(TESTS) --hypothesis-profile=ci tests --ignore=tests/catalogue --ignore=tests/install
 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, with and without its defect, and under the policies in iam/
@@ -75,6 +82,7 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) --extra simulated --group build -o requirements.lock
 	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group release -o requirements-release.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group formats -o requirements-formats.lock
 
 # In an environment of its own: what is audited does not hold the auditor.
 RELEASE := build/release/bin
