@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-worlds test-install lint bench soak docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -63,6 +63,14 @@ bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 SOAK ?= --minutes 2
 soak: $(DEV_STAMP)  ## break runs and requests on purpose, on loopback; SOAK="--minutes 120 --requests 1000000 --seed 7"
 	PYTHONPATH=. $(BIN)/python -m bench.soak $(SOAK)
+
+# Node.js is not asked of anybody who only wants the tests; both halves fetch what they run into build/foreign.
+foreign: $(DEV_STAMP)  ## clients that know nothing of this project, against the simulated AWS; needs Node.js and the network
+	@command -v node > /dev/null && command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+	  { echo "Install Node.js 20 or newer with npm (on Debian: apt-get install nodejs npm), and run make foreign again."; exit 1; }
+	$(BIN)/python -m foreign.javascript_sdk
+	$(BIN)/python -m foreign.moto_tests
+	PYTHONPATH=. $(BIN)/python bench/memory.py
 
 docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from the code
 	$(BIN)/python -m postpatch.simulator.coverage_page
