@@ -1,4 +1,4 @@
-"""A simulated world, collected and judged in this process: every check, without a run of pytest and without a report."""
+"""A simulated world, collected and judged in this process: every check, without a run of pytest and a report."""
 
 import importlib
 import inspect

@@ -10,7 +10,6 @@ from postpatch.simulator.worlds import other_systems, workshop
 from tests.simulator.asking import Make, equals, findings, patches
 from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, states, vulnerable
 
-
 # What came after the two updates that these tests are about.
 LATER = "KB5048654"
 
@@ -93,7 +92,11 @@ class TestWindows:
         workshop.run_patch_baseline(aws, "Install", reboot="NoReboot")
         assert states(aws)[latest] == "InstalledPendingReboot"
         workshop.run_patch_baseline(aws, "Install")
-        assert of_autumn(states(aws)) == {"KB5042881": "NotApplicable", "KB5044281": "NotApplicable", latest: "Installed"}
+        assert of_autumn(states(aws)) == {
+            "KB5042881": "NotApplicable",
+            "KB5044281": "NotApplicable",
+            latest: "Installed",
+        }
 
     def test_an_update_may_fail_or_be_undone(self, make: Make) -> None:
         """One that cannot be installed is Failed; one that the host undoes when it boots is missing again."""
