@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from postpatch.report import words
 from postpatch.report.chart import chart
 from postpatch.report.clock import clock
+from postpatch.report.todo import todo
 from postpatch.report.view.calls import calls
 from postpatch.report.view.changes import changes, gone
 from postpatch.report.view.checks import SIGNS, checks, controls
@@ -42,7 +43,7 @@ def render_sections(run: Run) -> str:
             whence=whence(run),
             figures=figures(run, found["changes"]),
             tally=tally(run),
-            wrong=run.unproven,
+            todo=todo(run),
             clock=times,
             subject=subject(run),
             events=events(run, times),

@@ -204,6 +204,20 @@ class FactResult(TypedDict):
 
 
 @_closed
+class RootCauseResult(TypedDict):
+    """A root cause: its own checks (`ids`), those that fail because of them (`follow`), and what to do about it."""
+
+    ids: list[str]
+    follow: list[str]
+    outcome: Outcome
+    sentence: str
+    next_step: str
+    owner: str
+    due: Annotated[Day | None, Field(description="the earliest deadline of what it leaves; null without [deadline]")]
+    commands: Annotated[list[str], Field(description="of the AWS CLI, to copy into a POSIX shell")]
+
+
+@_closed
 class CheckResult(TypedDict):
     """One check: the sentence that it proves, its outcome and the reason, and related controls."""
 
@@ -264,6 +278,7 @@ class VerdictJson(TypedDict):
         list[str],
         Field(description="hosts patched by another tool, as installed versions show and Patch Manager does not"),
     ]
+    causes: Annotated[list[RootCauseResult], Field(description="why checks are not proven, failed ones first")]
     checks: list[CheckResult]
     calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 

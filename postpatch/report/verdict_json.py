@@ -15,6 +15,7 @@ from postpatch.report.schema import (
     GateResult,
     LateFindings,
     RemainingGroup,
+    RootCauseResult,
     ScannedHosts,
     SnapshotSummary,
     SuppressedCounts,
@@ -23,6 +24,7 @@ from postpatch.report.schema import (
     VerdictJson,
     WaiverResult,
 )
+from postpatch.report.todo import Item, todo
 from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
@@ -101,6 +103,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "disclosed_late": _late(run.late) if run.late else None,
         "by_versions": list(labelled(run.by_versions)),
         "suppression": _suppression(run.suppression) if run.suppression else None,
+        "causes": [_cause(item) for item in todo(run)],
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
@@ -224,6 +227,19 @@ def _rule(rule: SuppressionRule, found: Suppression) -> SuppressionRuleResult:
         "updated_at": rule.updated_at.isoformat(),
         "older_than_baseline": found.is_older(rule),
         "hits": rule.hits,
+    }
+
+
+def _cause(item: Item) -> RootCauseResult:
+    return {
+        "ids": [check.id for check in item.cause.checks],
+        "follow": [check.id for check in item.cause.follow],
+        "outcome": item.cause.outcome,
+        "sentence": item.sentence,
+        "next_step": item.next_step,
+        "owner": item.owner,
+        "due": item.due or None,
+        "commands": list(item.commands),
     }
 
 

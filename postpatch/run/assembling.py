@@ -37,6 +37,7 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         scope=settings.policy.scope.scope,
         time_zone=settings.policy.time_zone,
         recurs_by=settings.policy.recurs_by_kind,
+        expected=settings.policy.expected_window if settings.policy.window else None,
         started_at=request.started_at,
         # Judged again, it is the same run: its report is the same, byte for byte.
         finished_at=before.finished_at or datetime.now(UTC),
@@ -64,6 +65,7 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "delta": delta,
         # Even without the hosts' stories, the findings' own fields determine their kind.
         "remaining": known(lambda: case.remaining) or (RemainingFindings(delta, {}) if delta else None),
+        "unremoved": known(lambda: case.unremoved) or (),
         "waivers": known(lambda: case.waiver_uses) or (),
         "gate": known(lambda: case.gate),
         "late": known(lambda: case.late),

@@ -37,13 +37,14 @@ from postpatch.verdict.changed_hosts import (
 )
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
+from postpatch.verdict.findings import unremoved
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
 from postpatch.verdict.installed_versions import Shown, shown_by_versions
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.proven_image import ProvenImage
-from postpatch.verdict.remaining import RemainingFindings, Stories
+from postpatch.verdict.remaining import Explained, RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
 from postpatch.verdict.suppression import Suppression, suppression_of
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
@@ -186,6 +187,11 @@ class Case:
     def remaining(self) -> RemainingFindings:
         """Return the remaining findings with their causes."""
         return RemainingFindings(self.delta, self.stories)
+
+    @cached_property
+    def unremoved(self) -> tuple[Explained, ...]:
+        """Return what remains that successful patching would have removed."""
+        return unremoved(self.remaining, self.waivers, self.policy, self.holding)
 
     @cached_property
     def patch_runs(self) -> PatchRuns:
