@@ -19,6 +19,8 @@ from postpatch.report.view.hosts import hosts
 from postpatch.report.view.judged import events, subject
 from postpatch.report.view.listing import Space
 from postpatch.report.view.new import new
+from postpatch.report.view.overdue import overdue
+from postpatch.report.view.packages import open_findings
 from postpatch.report.view.remains import regraded, remains
 from postpatch.report.view.window import window
 from postpatch.verdict.run import Run
@@ -44,6 +46,8 @@ def render_sections(run: Run) -> str:
             figures=figures(run, found["changes"]),
             tally=tally(run),
             todo=todo(run),
+            open=open_findings(run),
+            overdue=overdue(run),
             clock=times,
             subject=subject(run),
             events=events(run, times),

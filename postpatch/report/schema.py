@@ -151,6 +151,18 @@ class GateResult(TypedDict):
 
 
 @_closed
+class DeadlineResult(TypedDict):
+    """What the deadlines of `[deadline]` come to: active findings, and those that were fixed since the baseline."""
+
+    rule: str
+    source: str
+    overdue: Count
+    pending: Count
+    fixed_in_time: Count
+    fixed_late: Count
+
+
+@_closed
 class LateFindings(TypedDict):
     """New findings disclosed after their host was patched; `gates`: they count like any other finding."""
 
@@ -272,6 +284,7 @@ class VerdictJson(TypedDict):
     remaining: list[RemainingGroup]
     waivers: list[WaiverResult]
     gate: GateResult | None
+    deadlines: DeadlineResult | None
     disclosed_late: LateFindings | None
     suppression: SuppressionResult | None
     by_versions: Annotated[

@@ -6,6 +6,7 @@ The head of the page, the terminal, `summary.md` and `verify.json` all show thes
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from postpatch.model import DeltaClass, PatchCommand
 from postpatch.report import console
@@ -91,7 +92,21 @@ def _item(run: Run, cause: RootCause) -> Item:
         links += _patch_commands(run, step.hosts, region)
     commands = tuple(filter(None, step.commands)) if region else ()
     shown = tuple(one for one in links if one.address)
-    return Item(cause, run.in_words(cause), step.next_step, step.owner, commands=commands, links=shown)
+    return Item(cause, run.in_words(cause), step.next_step, step.owner, _due(run, cause), commands, shown)
+
+
+def _due(run: Run, cause: RootCause) -> str:
+    # The earliest deadline of the findings that the cause leaves.
+    if run.deadlines is None:
+        return ""
+    if cause.group == groups.LIMITS:
+        found = (one.due for one in map(run.deadlines.of, run.deadlines.overdue) if one)
+    else:
+        on = set(cause.hosts()[0])
+        left = (one.finding for one in run.unremoved if one.finding.host in on or cause.group == groups.LEFT)
+        found = (one.due for one in map(run.deadlines.of, left) if one)
+    first = min(filter(None, found), default=None)
+    return f"{first.astimezone(UTC):%Y-%m-%d}" if first else ""
 
 
 def _region(run: Run) -> str:
@@ -199,9 +214,12 @@ def _execution(run: Run, _: RootCause) -> _Step:
     return _Step(step, commands=(ask,) if ask else ())
 
 
-def _limits(_: Run, __: RootCause) -> _Step:
+def _limits(run: Run, _: RootCause) -> _Step:
     step = "Remove these findings, accept their risk in a waiver with a reason, or change the limit in the policy."
-    return _Step(step, _HOST_OWNER)
+    overdue = set(run.deadlines.overdue) if run.deadlines and run.remaining else set()
+    late = [one for one in run.remaining or () if one.finding in overdue] if overdue else []
+    owners = dict.fromkeys(EXPLANATIONS[one.kind].owner for one in late)
+    return _Step(step, " and ".join(owners) or _HOST_OWNER, hosts=tuple(dict.fromkeys(one.host for one in overdue)))
 
 
 def _waivers(run: Run, _: RootCause) -> _Step:

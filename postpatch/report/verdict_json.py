@@ -11,6 +11,7 @@ from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
     CheckResult,
+    DeadlineResult,
     FindingCounts,
     GateResult,
     LateFindings,
@@ -30,6 +31,7 @@ from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
@@ -100,6 +102,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "remaining": [_group(kind, number, settings[kind]) for kind, number in (kinds or {}).items() if number],
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
+        "deadlines": _deadlines(run.deadlines) if run.deadlines else None,
         "disclosed_late": _late(run.late) if run.late else None,
         "by_versions": list(labelled(run.by_versions)),
         "suppression": _suppression(run.suppression) if run.suppression else None,
@@ -204,6 +207,10 @@ def _gate(gate: Gate) -> GateResult:
         "compared": gate.compared,
         "opened": gate.opened,
     }
+
+
+def _deadlines(found: Deadlines) -> DeadlineResult:
+    return cast(DeadlineResult, {"rule": found.rule.name, "source": found.rule.source, **asdict(found.counts)})
 
 
 def _late(late: LateDisclosures) -> LateFindings:

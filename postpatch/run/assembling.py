@@ -10,7 +10,7 @@ from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.model import HybridNodes, Mode
+from postpatch.model import Exploits, HybridNodes, Mode
 from postpatch.run.collection import Collection
 from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
 from postpatch.run.steps.hybrid import hybrid_of
@@ -67,7 +67,10 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "remaining": known(lambda: case.remaining) or (RemainingFindings(delta, {}) if delta else None),
         "unremoved": known(lambda: case.unremoved) or (),
         "waivers": known(lambda: case.waiver_uses) or (),
+        "accepted": known(lambda: case.waivers),
+        "exploits": known(lambda: stored.exploits) or Exploits(),
         "gate": known(lambda: case.gate),
+        "deadlines": known(lambda: case.deadlines),
         "late": known(lambda: case.late),
         "suppression": known(lambda: case.suppression),
         "headline": known(lambda: case.headline),

@@ -23,6 +23,7 @@ from postpatch.model import (
     ScopeMembers,
     Snapshot,
     SuppressionRule,
+    Vulnrichment,
     WindowHistory,
 )
 from postpatch.policy import Policy
@@ -35,6 +36,7 @@ from postpatch.verdict.changed_hosts import (
     launched_since,
     runs_of_new_hosts,
 )
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
 from postpatch.verdict.findings import unremoved
@@ -122,6 +124,10 @@ class Evidence(Protocol):
     @property
     def exploits(self) -> Exploits:
         """Return what AWS reports about exploits beyond its findings; empty for files."""
+
+    @property
+    def vulnrichment(self) -> Vulnrichment:
+        """Return what CISA decided of the vulnerabilities, from the records that the policy names."""
 
     @property
     def judged_at(self) -> datetime:
@@ -282,9 +288,21 @@ class Case:
     @cached_property
     def gate(self) -> Gate:
         """Return each limit of the policy with the number of findings that count against it."""
-        limited = self.policy.gate.exploited_max is not None
+        limited, deadlines = self.policy.gate.exploited_max is not None, self.deadlines
         exploits = self.evidence.exploits if limited else Exploits()
-        return gate_limits(self.delta, self.waivers, self.policy, exploits)
+        overdue = deadlines.is_overdue if deadlines else lambda _: False
+        return gate_limits(self.delta, self.waivers, self.policy, exploits, overdue)
+
+    @cached_property
+    def deadlines(self) -> Deadlines | None:
+        """Return by when each finding must be gone; None without `[deadline]`."""
+        policy, stored = self.policy.deadline, self.evidence
+        if policy is None:
+            return None
+        asks, hosts = policy.rule.needs_catalog, known(lambda: stored.hosts) or ()
+        decisions = stored.vulnrichment if policy.vulnrichment else Vulnrichment()
+        beside = Known(stored.exploits if asks else Exploits(), decisions, hosts, stored.patching)
+        return Deadlines(self.delta, policy, beside, stored.judged_at)
 
     @cached_property
     def headline(self) -> Headline:

@@ -11,6 +11,7 @@ from postpatch.model import (
     Caller,
     ExistingWindow,
     ExpectedWindow,
+    Exploits,
     Host,
     HybridNodes,
     Launch,
@@ -23,6 +24,7 @@ from postpatch.model import (
 from postpatch.text.legible import shortened
 from postpatch.verdict.cause_words import Told, cause_in_words
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count
@@ -35,7 +37,7 @@ from postpatch.verdict.outcomes import CheckOutcome, Outcome
 from postpatch.verdict.remaining import Explained, RemainingFindings
 from postpatch.verdict.root_causes import EXECUTION, LIMITS, WAIVERS, WINDOW, Circumstances, RootCause, root_causes
 from postpatch.verdict.suppression import Suppression
-from postpatch.verdict.waivers import WaiverUse
+from postpatch.verdict.waivers import Waivers, WaiverUse
 
 __all__ = ["CheckOutcome", "Outcome", "Run", "Unproven", "Verdict"]
 
@@ -100,7 +102,10 @@ class Run:
     calls: Mapping[str, int] = field(default_factory=dict)
     endpoint_url: str = ""
     waivers: tuple[WaiverUse, ...] = ()
+    accepted: Waivers | None = None
+    exploits: Exploits = field(default_factory=Exploits)
     gate: Gate | None = None
+    deadlines: Deadlines | None = None
     late: LateDisclosures | None = None
     suppression: Suppression | None = None
     headline: Headline | None = None

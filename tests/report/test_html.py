@@ -41,7 +41,7 @@ def test_every_section_has_a_heading_that_names_it(read: Read, run: Run) -> None
     """A reader who jumps from heading to heading, or from region to region, passes every section."""
     page = read(render_sections(run))
     sections = [attributes for tag, attributes in page.elements if tag == "section"]
-    assert len(sections) == 12
+    assert len(sections) == 13
     assert all(attributes.get("aria-labelledby") for attributes in sections)
     assert next(tag for tag, _ in page.elements if tag in ("h2", "h3")) == "h2"
 
@@ -80,7 +80,7 @@ def test_a_simulated_run_says_so_and_no_other_does(name: str, simulated: bool, r
     html = render_sections(request.getfixturevalue(name))
     words = "SIMULATED: this run used an embedded AWS, world workshop; it proves nothing about any real host"
     assert (words in html) is simulated
-    assert html.count('<p class="pp-print">SIMULATED</p>') == (11 if simulated else 0)
+    assert html.count('<p class="pp-print">SIMULATED</p>') == (12 if simulated else 0)
     assert ("SIMULATED" in html) is simulated
     assert "SIMULATED" not in STYLESHEET.read_text(encoding="utf-8")
 
