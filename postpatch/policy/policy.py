@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
@@ -38,6 +39,7 @@ class Policy(Section):
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
+    deadline: DeadlinePolicy | None = None
     patching: PatchingPolicy = Field(default_factory=PatchingPolicy)
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     image: ImagePolicy | None = None

@@ -33,6 +33,7 @@ class Estate:
         self, home: str, places: Mapping[Place, World], begins_at: datetime, poll_takes: timedelta = A_POLL_TAKES
     ) -> None:
         self.home = home
+        self._places, self._poll_takes = dict(places), poll_takes
         self.lock = threading.RLock()
         self.simulators: dict[Place, Simulator] = {}
         first: Simulator | None = None
@@ -80,6 +81,10 @@ class Estate:
         """Play in each world what happened after the baseline."""
         for simulator in self.simulators.values():
             simulator.remediate()
+
+    def anew(self, begins_at: datetime) -> "Estate":
+        """Make the same estate again, from its beginning: nobody has made a role in it, and no session is known."""
+        return Estate(self.home, self._places, begins_at, self._poll_takes)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333), in the account of who signed it and the Region that it is signed for."""
