@@ -26,7 +26,8 @@ from postpatch.text.legible import one_line
 RUNS = "targets"
 _TAIL = 8_000  # bytes of a log
 _SUMMARY = 20  # lines at the end of a log in which pytest's summary is
-_ERROR = "ERROR"  # as pytest begins a line of its summary, and what it says of options that it refuses
+# A line of pytest's summary, with the test and the kind of the error before its words, and a refused option.
+_ERROR = re.compile(r"ERROR:? (?:\S+::\S+ - (?:[\w.]+: )?)?(.*)")
 _RULE = re.compile(r"[=!_-]{3,}")
 
 
@@ -87,7 +88,7 @@ class FleetFolder:
     def complaint(self, name: str) -> str:
         """Return why a target's run came to nothing: the errors that pytest lists last, or else its last lines."""
         said = self.said(name, _SUMMARY)
-        errors = [line for line in said if line.startswith(_ERROR)]
+        errors = [found[1] for line in said if (found := _ERROR.fullmatch(line))]
         return " / ".join(errors or said[-3:])
 
     def is_done(self, name: str, phase: str, began_at: datetime) -> bool:

@@ -89,7 +89,9 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
     """
     if absent := [folder for folder in folders if not folder.is_dir()]:
         raise BadOptions("\n".join(f"there is no folder {folder}" for folder in absent))
-    expected, notes = _expected(folders)
+    fleets = [*_fleets(folders)]
+    expected = [_read(fleet) for fleet in fleets]
+    notes = [] if expected else [f"no folder holds {EXPECTED}: it is not known whether a target is missing"]
     packs: dict[str, list[ReadPack]] = {}
     for path in _packs(folders):
         packs.setdefault(path.name, []).append(read_pack(path))
@@ -98,7 +100,7 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
         if only and name not in only:
             packs.pop(name, [])
             continue
-        rows.append(_expected_row(name, account, region, packs.pop(name, []), since[name], folders))
+        rows.append(_expected_row(name, account, region, packs.pop(name, []), since[name], fleets))
     for name, found in sorted(packs.items()):
         if expected:
             notes.append(f"{name}: is no target of this fleet's run, so its pack does not count")
@@ -118,20 +120,20 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
     )
 
 
-def _expected(folders: Sequence[Path]) -> tuple[list[Expected], list[str]]:
-    found, notes = [], []
+def _fleets(folders: Sequence[Path]) -> Iterator[FleetFolder]:
     for folder in folders:
         for root, names, files in os.walk(folder):
             depth = len(Path(root).relative_to(folder).parts)
             names[:] = sorted(set(names) - _NOT_ENTERED) if depth < _DEEPEST else []
             if EXPECTED in files:
-                try:
-                    found.append(read_expected(Path(root)))
-                except BadEvidence as error:
-                    raise BadOptions(str(error)) from error
-    if not found:
-        notes.append(f"no folder holds {EXPECTED}: it is not known whether a target is missing")
-    return found, notes
+                yield FleetFolder(Path(root))
+
+
+def _read(fleet: FleetFolder) -> Expected:
+    try:
+        return read_expected(fleet.root)
+    except BadEvidence as error:
+        raise BadOptions(str(error)) from error
 
 
 def _packs(folders: Sequence[Path]) -> Iterator[Path]:
@@ -159,10 +161,10 @@ def _since(expected: Sequence[Expected]) -> dict[str, datetime]:
 
 
 def _expected_row(
-    name: str, account: str, region: str, packs: Sequence[ReadPack], since: datetime, folders: Sequence[Path]
+    name: str, account: str, region: str, packs: Sequence[ReadPack], since: datetime, fleets: Sequence[FleetFolder]
 ) -> Row:
     if not packs:
-        said = " / ".join(filter(None, (FleetFolder(folder).complaint(name) for folder in folders)))
+        said = " / ".join(filter(None, (fleet.complaint(name) for fleet in fleets)))
         why = f"could not be run: {said}" if said else "there is no pack: it was not run"
         return Row(name, account, region, Verdict.ERROR, (why,))
     if len(packs) > 1:
@@ -176,7 +178,7 @@ def _expected_row(
         wrong.append(f"the pack in its place is of account {row.account}, region {row.region}")
     if row.pack and row.pack.started_at and row.pack.started_at < since:
         wrong.append(f"its pack is of an earlier run, begun {row.pack.started_at:%Y-%m-%d %H:%M:%S} UTC")
-        wrong += [f"this run said: {said}" for folder in folders if (said := FleetFolder(folder).complaint(name))]
+        wrong += [f"this run said: {said}" for fleet in fleets if (said := fleet.complaint(name))]
     return Row(name, account, region, Verdict.ERROR, tuple(wrong)) if wrong else row
 
 

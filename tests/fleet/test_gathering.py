@@ -34,17 +34,20 @@ def test_one_that_failed_makes_the_fleet_fail(put, expect):
     assert sum(one.hosts for one in fleet.concerns.causes) == 0  # packs of tests have no delta.csv
 
 
-def test_a_missing_pack_is_an_error_with_what_its_run_said(put, expect):
-    """What the run printed last is in the reason."""
+@pytest.mark.parametrize("gathered", ["fleet", "."])
+def test_a_missing_pack_is_an_error_with_what_its_run_said(put, expect, gathered):
+    """What the run printed last is in the reason, also where a pipeline's job left it in a folder of its own."""
     put(ONE)
     folder = expect(ONE, TWO)
     (folder / "targets").mkdir()
     (folder / "targets" / f"{TWO.name}.log").write_text(
-        "first\n===== short test summary info =====\nERROR x - Allow it.\n=== 1 error ===\n", encoding="utf-8"
+        "first\n===== short test summary info =====\nERROR t/test_a.py::test_b - postpatch.errors.CouldNotCheck: "
+        "Allow it: no.\n=== 1 error ===\n",
+        encoding="utf-8",
     )
-    [_, row] = gather([folder]).rows
+    [_, row] = gather([folder.parent / gathered]).rows
     assert row.verdict is Verdict.ERROR
-    assert row.reason == "could not be run: ERROR x - Allow it."
+    assert row.reason == "could not be run: Allow it: no."
 
 
 @pytest.mark.parametrize("name", [VERDICT_JSON, "evidence/policy.toml", MANIFEST])

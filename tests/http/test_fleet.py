@@ -214,10 +214,10 @@ def test_the_verdict_is_the_worst_and_so_is_the_exit_code(played: Played) -> Non
 def test_a_role_that_cannot_be_assumed_is_an_error_that_names_it(played: Played) -> None:
     """There is no baseline and no pack, and the fleet says so, beside what the run itself said."""
     assert played.baseline.exit == 10
-    assert "Allow AssumeRole to the caller." in played.baseline.out
+    assert "no baseline: Allow sts:AssumeRole to the caller." in played.baseline.out
     target = played.targets[LOCKED]
     assert target["report"] is None
-    assert "could not be run: ERROR: Take a baseline" in target["reason"]
+    assert "could not be run: Take a baseline" in target["reason"]
 
 
 def test_an_altered_pack_is_an_error_and_nothing_of_it_is_shown(played: Played) -> None:
