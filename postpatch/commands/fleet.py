@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.commands.gather import gathered
 from postpatch.errors import BadEvidence, BadOptions, BadPolicy, CouldNotCheck, did_you_mean
+from postpatch.run.options import joined
 from postpatch.text.legible import legible_lines
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ def _begin(options: argparse.Namespace, folder: "FleetFolder", targets: "Targets
     began_at = datetime.now(UTC)
     stage = _stage(options, mode)
     if options.resume:
+        if not (folder.root / EXPECTED).exists():
+            raise BadOptions(f"Run it without --resume: no run of a fleet was begun in {options.packs}.")
         earlier: Expected = read_expected(folder.root)
         if earlier.phase != options.phase or earlier.stage != stage:
             raise BadOptions(
@@ -217,7 +220,8 @@ def _told(options: argparse.Namespace, mode: str) -> list[str]:
 def _stage(options: argparse.Namespace, mode: str) -> str:
     if mode == "live":
         return str(options.endpoint_url)
-    named = [word.partition("=")[2] for word in getattr(options, "options", []) if word.startswith("--world=")]
+    words = joined(getattr(options, "options", []))
+    named = [word.partition("=")[2] for word in words if word.startswith("--world=")]
     return f"world {named[-1] if named else _WORLD}"
 
 
