@@ -52,7 +52,7 @@ def rejudged(pack: Path, manifest: PackManifest) -> Rejudged:
         )
     with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
         ran = run_checks(pack.resolve(), Path(folder))
-        if ran.exit_code not in _JUDGED:
+        if ran.exit_code not in _JUDGED or not (Path(folder) / VERDICT_JSON).exists():
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{ran.output.strip()}")
         now = _read(Path(folder) / VERDICT_JSON)
         try:
