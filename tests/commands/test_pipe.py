@@ -29,7 +29,7 @@ def test_an_output_that_cannot_be_written_is_told():
     """Printed on a full disk, even what Python flushes at its end is no traceback."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
     with Path("/dev/full").open("wb") as full:
-        ran = subprocess.run(  # noqa: S603 - our own command
+        ran = subprocess.run(
             [sys.executable, "-m", "postpatch", "worlds"],
             stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False, timeout=120,
         )  # fmt: skip
