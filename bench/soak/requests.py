@@ -86,7 +86,7 @@ def _note(answered: Answered, world: str, environ: dict[str, Any], send: Send) -
 def _called(simulator: Simulator) -> Iterator[Send]:
     def send(environ: dict[str, Any]) -> tuple[int, str]:
         said: list[str] = []
-        body = b"".join(simulator.wsgi(environ, lambda status, _: said.append(status)))  # type: ignore[arg-type,func-returns-value]
+        body = b"".join(simulator.wsgi(environ, lambda status, _: said.append(status)))  # type: ignore[arg-type]
         return int(said[0].split()[0]), body.decode(errors="replace")
 
     yield send
