@@ -89,7 +89,7 @@ def test_botocore_may_fetch_credentials(of_source, source):
 
 
 def test_what_refuses_them_repeats_nothing(of_source):
-    """The token of the profile that may take the role is left out, though the run does not use it."""
+    """The token of the profile that may take the role is left out too, although the run does not use it."""
     connection, _ = of_source(refuse="AssumeRole", **SOURCES["AssumeRole"])
     with pytest.raises(CouldNotCheck) as raised:
         connection.caller()
