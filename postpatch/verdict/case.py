@@ -23,6 +23,7 @@ from postpatch.model import (
     ScopeMembers,
     Snapshot,
     SuppressionRule,
+    Vulnrichment,
     WindowHistory,
 )
 from postpatch.policy import Policy
@@ -35,8 +36,10 @@ from postpatch.verdict.changed_hosts import (
     launched_since,
     runs_of_new_hosts,
 )
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
+from postpatch.verdict.findings import unremoved
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
@@ -123,6 +126,10 @@ class Evidence(Protocol):
         """Return what AWS reports about exploits beyond its findings; empty for files."""
 
     @property
+    def vulnrichment(self) -> Vulnrichment:
+        """Return what CISA decided of the vulnerabilities, from the records that the policy names."""
+
+    @property
     def judged_at(self) -> datetime:
         """Return the moment at which waivers and disclosures are judged, by the clock of what answered."""
 
@@ -183,6 +190,11 @@ class Case:
     def remaining(self) -> RemainingFindings:
         """Return the remaining findings with their causes."""
         return RemainingFindings(self.delta, self.stories)
+
+    @cached_property
+    def unremoved(self) -> tuple[Explained, ...]:
+        """Return what remains that successful patching would have removed."""
+        return unremoved(self.remaining, self.waivers, self.policy, self.holding)
 
     @cached_property
     def patch_runs(self) -> PatchRuns:
@@ -277,8 +289,21 @@ class Case:
     @cached_property
     def gate(self) -> Gate:
         """Return each limit of the policy with the number of findings that count against it."""
-        exploits = Exploits() if self.policy.gate.exploited_max is None else self.evidence.exploits
-        return gate_limits(self.delta, self.waivers, self.policy, exploits)
+        limited, deadlines = self.policy.gate.exploited_max is not None, self.deadlines
+        exploits = self.evidence.exploits if limited else Exploits()
+        overdue = deadlines.is_overdue if deadlines else lambda _: False
+        return gate_limits(self.delta, self.waivers, self.policy, exploits, overdue)
+
+    @cached_property
+    def deadlines(self) -> Deadlines | None:
+        """Return by when each finding must be gone; None without `[deadline]`."""
+        policy, stored = self.policy.deadline, self.evidence
+        if policy is None:
+            return None
+        asks, hosts = policy.rule.needs_catalog, known(lambda: stored.hosts) or ()
+        decisions = stored.vulnrichment if policy.vulnrichment else Vulnrichment()
+        beside = Known(stored.exploits if asks else Exploits(), decisions, hosts, stored.patching)
+        return Deadlines(self.delta, policy, beside, stored.judged_at)
 
     @cached_property
     def headline(self) -> Headline:

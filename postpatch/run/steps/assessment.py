@@ -29,6 +29,7 @@ from postpatch.run.session import Session
 from postpatch.verdict.agentless import not_scanned_yet
 from postpatch.verdict.case import known
 from postpatch.verdict.clocks import clock_notes, installed_by
+from postpatch.verdict.deadlines import asked_about
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
 
@@ -93,10 +94,13 @@ def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
 def exploits(collection: Collection) -> Exploits:
     """Return what AWS reports about exploits beyond its findings.
 
-    Asked is about what the policy limits, and about what the patch baseline holds back and the policy accepts.
+    Asked is about what the policy limits or gives a deadline, and about what the patch baseline holds back and the
+    policy accepts.
     """
     gate, case = collection.session.settings.policy.gate, collection.case
     arns = unsettled(case.delta, gate.epss_from) if gate.exploited_max is not None else {}
+    if case.policy.deadline and case.policy.deadline.rule.needs_catalog:
+        arns |= asked_about(case.delta)
     # A run whose causes are unknown shows that by its own checks.
     remaining = known(lambda: case.remaining)
     if remaining and not case.policy.patching.held_back_fails:

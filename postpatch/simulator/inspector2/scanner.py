@@ -165,6 +165,11 @@ class Scanner:
             self._tidied_at = now
             self._forget_expired(now)
 
+    def forget(self) -> None:
+        """Forget every finding and every scan, as when scans of EC2 are switched off."""
+        for kept in (self._by_host, self._latest, self._evaluated, self.package_scans, self.network_scans):
+            kept.clear()
+
     def _eligible(self, host: Host) -> bool:
         return self.supported(host) and not self.excluded(host)
 
