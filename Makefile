@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-worlds test-install lint bench foreign docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -59,6 +59,10 @@ lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
+
+SOAK ?= --minutes 2
+soak: $(DEV_STAMP)  ## break runs and requests on purpose, on loopback; SOAK="--minutes 120 --requests 1000000 --seed 7"
+	PYTHONPATH=. $(BIN)/python -m bench.soak $(SOAK)
 
 # Node.js is not asked of anybody who only wants the tests; both halves fetch what they run into build/foreign.
 foreign: $(DEV_STAMP)  ## clients that know nothing of this project, against the simulated AWS; needs Node.js and the network

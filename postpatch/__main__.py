@@ -6,7 +6,7 @@ import traceback
 from types import TracebackType
 
 from postpatch import __version__
-from postpatch.commands import cleanup, evidence, init, worlds
+from postpatch.commands import cleanup, evidence, history, init, worlds
 from postpatch.commands.checks import PHASES, run_checks
 from postpatch.commands.pipe import until_nobody_reads
 from postpatch.text.legible import legible_lines
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for phase, purpose in PHASES.items():
         commands.add_parser(phase, help=purpose)
-    for command in (init, worlds, evidence, cleanup):
+    for command in (init, worlds, evidence, history, cleanup):
         command.add_to(commands)
     options = parser.parse_args(words)
     sys.excepthook = _complain

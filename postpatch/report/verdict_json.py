@@ -12,10 +12,12 @@ from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
     CheckResult,
+    DeadlineResult,
     FindingCounts,
     GateResult,
     LateFindings,
     RemainingGroup,
+    RootCauseResult,
     ScannedHosts,
     SnapshotSummary,
     SuppressedCounts,
@@ -24,10 +26,12 @@ from postpatch.report.schema import (
     VerdictJson,
     WaiverResult,
 )
+from postpatch.report.todo import Item, todo
 from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
@@ -96,9 +100,11 @@ def verdict_json(run: Run) -> VerdictJson:
         "remaining": [_group(kind, number, settings[kind]) for kind, number in (kinds or {}).items() if number],
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
+        "deadlines": _deadlines(run.deadlines) if run.deadlines else None,
         "disclosed_late": _late(run.late) if run.late else None,
         "by_versions": list(labelled(run.by_versions)),
         "suppression": _suppression(run.suppression) if run.suppression else None,
+        "causes": [_cause(item) for item in todo(run)],
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
@@ -201,6 +207,10 @@ def _gate(gate: Gate) -> GateResult:
     }
 
 
+def _deadlines(found: Deadlines) -> DeadlineResult:
+    return cast(DeadlineResult, {"rule": found.rule.name, "source": found.rule.source, **asdict(found.counts)})
+
+
 def _late(late: LateDisclosures) -> LateFindings:
     return {"by_severity": dict(late.by_severity), "hosts": late.hosts, "gates": late.gates}
 
@@ -222,6 +232,19 @@ def _rule(rule: SuppressionRule, found: Suppression) -> SuppressionRuleResult:
         "updated_at": rule.updated_at.isoformat(),
         "older_than_baseline": found.is_older(rule),
         "hits": rule.hits,
+    }
+
+
+def _cause(item: Item) -> RootCauseResult:
+    return {
+        "ids": [check.id for check in item.cause.checks],
+        "follow": [check.id for check in item.cause.follow],
+        "outcome": item.cause.outcome,
+        "sentence": item.sentence,
+        "next_step": item.next_step,
+        "owner": item.owner,
+        "due": item.due or None,
+        "commands": list(item.commands),
     }
 
 

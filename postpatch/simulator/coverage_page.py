@@ -128,7 +128,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
     )
     yield (
         f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023,",
-        "by which the other Linux systems are judged too, and two checks of the one for Windows Server 2022.",
+        "by which the other Linux systems are judged too, and three checks of those for Windows Server.",
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (

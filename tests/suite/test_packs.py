@@ -68,7 +68,7 @@ def judged_today(tmp_path_factory):
 def compared(evidence, monkeypatch, judged_today, pack):
     """Return what compares today's verdict on the small pack with another that is put into it."""
 
-    def as_judged_today(_, reports, exports):
+    def as_judged_today(_, reports, __):
         shutil.copyfile(judged_today / VERDICT_JSON, reports / VERDICT_JSON)
         return command.Judged(1, "")
 
