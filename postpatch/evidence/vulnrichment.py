@@ -37,7 +37,7 @@ def read_vulnrichment(path: Path, cves: Iterable[str]) -> Vulnrichment:
 
 
 def _file(folder: Path, cve: str) -> Path | None:
-    year, number = _CVE.fullmatch(cve).groups()  # type: ignore[union-attr] - only CVEs are asked for
+    _, year, number = cve.split("-")
     places = (folder / year / f"{number[:-3]}xxx" / f"{cve}.json", folder / f"{cve}.json")
     return next((place for place in places if place.is_file()), None)
 
