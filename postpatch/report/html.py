@@ -36,7 +36,7 @@ def render_sections(run: Run) -> str:
     times = clock(run.time_zone)
     found = _findings(run)
     return (
-        _environment()
+        templates()
         .get_template("report.html.jinja")
         .render(
             run=run,
@@ -84,7 +84,8 @@ def _findings(run: Run) -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Environment:
+def templates() -> Environment:
+    """Return what renders our templates: strict, and everything escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,

@@ -7,6 +7,7 @@ from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
 from postpatch.model import FindingType, Launch, Manifest, Severity, SuppressionRule
+from postpatch.report.controls import controls_of
 from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
@@ -30,7 +31,6 @@ from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
-from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
@@ -42,8 +42,6 @@ from postpatch.verdict.run import CheckOutcome, Run
 from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
-
-_CONTROLS = {check.id: check.controls for check in CHECKS}
 
 
 class VerdictFile:
@@ -261,5 +259,5 @@ def _check(check: CheckOutcome) -> CheckResult:
             for fact in check.facts
         ],
         "notes": list(check.notes),
-        "controls": list(_CONTROLS.get(check.id, ())),
+        "controls": [str(control) for control in controls_of(check.id)],
     }

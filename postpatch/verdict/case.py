@@ -48,7 +48,7 @@ from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.proven_image import ProvenImage
 from postpatch.verdict.remaining import Explained, RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
-from postpatch.verdict.suppression import Suppression, suppression_of
+from postpatch.verdict.suppression import Suppression, suppressed_groups, suppression_of, with_hidden
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
 
 Value = TypeVar("Value")
@@ -161,8 +161,7 @@ class Case:
         stored, patching = self.evidence, self.evidence.patching if self.policy.patching.by_versions else None
         if patching is None:
             return {}
-        hosts = [host.id for host in stored.hosts]
-        taken_at = stored.baseline.manifest.taken_at
+        hosts, taken_at = [host.id for host in stored.hosts], stored.baseline.manifest.taken_at
         return shown_by_versions(self.delta, patching, hosts, stored.installed, stored.launch, taken_at)
 
     @cached_property
@@ -185,9 +184,7 @@ class Case:
     @cached_property
     def scans(self) -> Scans:
         """Return when the assessment was launched, and when Inspector scanned each host last."""
-        launch = self.evidence.launch
-        scanned_at = {host.id: host.scanned_at for host in self.evidence.after.manifest.hosts if host.scanned_at}
-        return Scans(launch.launched_at if launch.started else None, scanned_at)
+        return Scans.of(self.evidence.launch, self.evidence.after.manifest)
 
     @cached_property
     def remaining(self) -> RemainingFindings:
@@ -227,7 +224,13 @@ class Case:
         classic = self.evidence.after.manifest.engine == Engine.CLASSIC.service
         if classic or self.policy.gate.count == "all":
             return None
-        return removable(self.delta, self.remaining, self.late, self.waivers)
+        found = removable(self.delta, self.remaining, self.late, self.waivers)
+        return with_hidden(found, self.delta, self.suppressed, self.waivers)
+
+    @cached_property
+    def suppressed(self) -> tuple[tuple[Explained, ...], ...]:
+        """Return the findings suppressed after patching; what is not known of patching excuses none of them."""
+        return tuple(suppressed_groups(self.delta, known(lambda: self.stories) or {}))
 
     @cached_property
     def holding(self) -> Holding:
@@ -280,10 +283,8 @@ class Case:
     @cached_property
     def suppression(self) -> Suppression:
         """Return what is suppressed before and after patching; its rules are None where they could not be listed."""
-        since = self.evidence.baseline.manifest.taken_at
-        # What is not known of patching excuses nothing: a hidden finding is then judged by its own fields.
-        stories, late = known(lambda: self.stories) or {}, known(lambda: self.late)
-        return suppression_of(self.delta, known(lambda: self.evidence.suppression), since, stories, late)
+        rules, late = known(lambda: self.evidence.suppression), known(lambda: self.late)
+        return suppression_of(self.delta, rules, self.evidence.baseline.manifest.taken_at, self.suppressed, late)
 
     @cached_property
     def gate(self) -> Gate:
