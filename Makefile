@@ -52,9 +52,9 @@ lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml ci/github/fleet.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/.gitlab-ci.yml
-	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml ci/github/fleet.yml
 
 bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
@@ -87,8 +87,9 @@ docs: $(DEV_STAMP) $(SITE)/.installed  ## renew the pages in docs/ that are writ
 	$(SITE)/bin/python -m mkdocs build --quiet
 	@echo "site: $(CURDIR)/build/site/index.html"
 
-iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals
+iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals, and the roles of a fleet from them
 	$(BIN)/python -m iam.generate
+	$(BIN)/python -m iam.fleet_roles
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
