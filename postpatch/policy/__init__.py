@@ -1,5 +1,6 @@
 """The policy: what must be true, a noun with limits. Each section is a file, `policy.py` is the whole."""
 
+from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy
 from postpatch.policy.patching import PatchingPolicy
@@ -19,6 +20,7 @@ __all__ = [
     "SERVICE_LINKED",
     "WINDOW",
     "BesideTask",
+    "DeadlinePolicy",
     "GatePolicy",
     "ImagePolicy",
     "PatchingPolicy",

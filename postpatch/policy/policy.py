@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
@@ -41,6 +42,7 @@ class Policy(Section):
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
+    deadline: DeadlinePolicy | None = None
     patching: PatchingPolicy = Field(default_factory=PatchingPolicy)
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     image: ImagePolicy | None = None

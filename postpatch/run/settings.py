@@ -1,5 +1,6 @@
 """What a run was asked to do: every option resolved once, with where its value came from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
+from postpatch.report.formats import EXPORTS
 from postpatch.simulator import worlds
 
 DEFAULT_WORLD = "workshop"
@@ -49,6 +51,7 @@ class Options:
     plan: bool = False
     ci: bool = False
     resume: bool = False
+    formats: tuple[str, ...] = ()
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -92,6 +95,7 @@ class Settings:
     reconstruct: bool = False
     taking_baseline: bool = False
     resume: bool = False
+    formats: tuple[str, ...] = ()
 
     @property
     def backend(self) -> Backend:
@@ -151,6 +155,7 @@ def resolve(options: Options) -> Settings:
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
     if options.plan and mode is Mode.RECORDED:
         problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
+    problems += unknown_formats(options.formats)
     if options.resume:
         problems += _not_to_be_resumed(options, mode, engine)
     if problems or policy is None:
@@ -173,7 +178,18 @@ def resolve(options: Options) -> Settings:
         reconstruct=reconstruct,
         taking_baseline=options.taking_baseline,
         resume=options.resume,
+        formats=options.formats,
     )
+
+
+def unknown_formats(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each format that `--format` names and that does not exist."""
+    known = ", ".join(EXPORTS)
+    return [
+        f"there is no format {name!r}: --format takes {known}.{did_you_mean(name, EXPORTS)}"
+        for name in names
+        if name not in EXPORTS
+    ]
 
 
 def _wrong_files(mode: Mode, baseline: Path | None, after: Path | None) -> list[str]:

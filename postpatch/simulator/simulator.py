@@ -75,15 +75,11 @@ class Simulator:
         self.front = parts.front
         self._permissions = parts.permissions
         self._faults = parts.faults
-        self.pages = parts.pages
-        self.fleet = parts.fleet
-        self.scanner = parts.scanner
-        self.cis = parts.cis
-        self.associations = parts.associations
-        self.classic = parts.classic
         self.buckets = parts.buckets
-        self.suppression = parts.suppression
-        self.image_pipelines = parts.image_pipelines
+        here = parts.here
+        self.pages, self.fleet, self.scanner, self.cis = here.pages, here.fleet, here.scanner, here.cis
+        self.associations, self.classic = here.associations, here.classic
+        self.suppression, self.image_pipelines = here.suppression, here.image_pipelines
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
@@ -145,6 +141,10 @@ class Simulator:
         """Enforce an identity policy (IAM's JSON, read) from now on, against all but the world's own story."""
         self._permissions.restrict(policy)
 
+    def anew(self, begins_at: datetime) -> "Simulator":
+        """Make the same world again, from its beginning; this simulator refuses every call from then on."""
+        return Simulator(self.world, begins_at, self.deployment, self._poll_takes)
+
     def let_time_pass(self) -> None:
         """Let time pass for a call that is refused before it reaches a service."""
         self.clock.advance(A_CALL_TAKES)
@@ -193,6 +193,7 @@ class Simulator:
         answer = forward(request)
         if request.action == "CreateStack" and answer.status == HTTPStatus.OK:
             self.fleet.ec2.stacks.created(stack, self.clock.now())
+            self.fleet.ec2.tag_addresses_by_id()
         if request.service in _CHANGE_EC2:
             self.fleet.notice()
         if request.service == "ec2" and request.action == "RebootInstances" and answer.status == HTTPStatus.OK:

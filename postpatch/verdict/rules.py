@@ -52,6 +52,11 @@ CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        frozenset({"FIND-1", "FIND-6"}),
+        "What the patch baseline holds back is judged among suppressed findings as among active ones.",
+    ),
+    RuleChange(
+        2,
         frozenset({"TASK-1"}),
         "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
     ),
