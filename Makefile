@@ -52,6 +52,7 @@ lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
+	PYTHONPATH=. $(BIN)/python bench/fleet.py
 
 docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from the code
 	$(BIN)/python -m postpatch.simulator.coverage_page

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import boto3
 
-from postpatch.aws.session import WRITES, Connection
+from postpatch.aws.session import AT_ONCE, WRITES, Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Call, Caller
 
@@ -34,6 +34,7 @@ def live_connection(
         endpoint_url=endpoint_url,
         writes=writes,
         on_call=on_call,
+        at_once=AT_ONCE,
     )
 
 
