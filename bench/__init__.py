@@ -1,1 +1,1 @@
-"""Measurements of what must stay fast: `make bench`."""
+"""What is measured, and what is broken on purpose, beside the tests."""

@@ -34,11 +34,13 @@ class HiddenCounts:
 class Earlier:
     """What the baseline said of a finding that is hidden now.
 
-    `severity` is its worst rating, `had_fix` whether it named a fix for a package that has none now.
+    `severity` is its worst rating, `had_fix` whether it named a fix for a package that has none now, and `was_counted`
+    whether it was suppressed then, and patching could have removed it by its own fields.
     """
 
     severity: Severity
     had_fix: bool
+    was_counted: bool = False
 
 
 class Hidden:
@@ -46,6 +48,14 @@ class Hidden:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+
+    @cached_property
+    def _sides(self) -> frozenset[str]:
+        # Most snapshots have nothing suppressed, and to plan a query takes longer than to run it.
+        select = " UNION ALL ".join(
+            f"SELECT DISTINCT '{side}' FROM {side} WHERE status = 'SUPPRESSED'" for side in ("baseline", "after")
+        )
+        return frozenset(side for (side,) in self._db.query(select))
 
     @cached_property
     def before(self) -> HiddenCounts:
@@ -59,11 +69,14 @@ class Hidden:
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings suppressed after patching, identity by identity."""
-        yield from self._db.findings("after", "", _IS_HIDDEN.format("f", "after"))
+        if "after" in self._sides:
+            yield from self._db.findings("after", "", _IS_HIDDEN.format("f", "after"))
 
     @cached_property
     def hosts(self) -> frozenset[str]:
         """Return the hosts on which a finding is suppressed after patching."""
+        if "after" not in self._sides:
+            return frozenset()
         select = f"SELECT DISTINCT f.host FROM after f WHERE {_IS_HIDDEN.format('f', 'after')}"
         return frozenset(host for (host,) in self._db.query(select))
 
@@ -74,17 +87,20 @@ class Hidden:
         The keys are identity and part.
         """
         found: dict[tuple[object, ...], Earlier] = {}
+        if "after" not in self._sides:
+            return found
         names = ", ".join(f"f.{name}" for name in _KEY)
         same = " AND ".join(f"b.{name} = f.{name}" for name in _KEY)
         select = (
-            f"SELECT {names}, b.severity, list_has_any(b.fixable, f.unfixable) FROM after f JOIN baseline b ON {same} "
+            f"SELECT {names}, b.severity, list_has_any(b.fixable, f.unfixable), "
+            f"{_IS_HIDDEN.format('b', 'baseline')} AND NOT ({BEYOND_PATCHING}) "
+            f"FROM after f JOIN baseline b ON {same} "
             f"WHERE f.status = 'SUPPRESSED' AND b.status IN ('ACTIVE', 'SUPPRESSED')"
         )
-        for *key, severity, had_fix in self._db.query(select):
-            known = found.get(tuple(key))
-            ratings = [Severity(severity), *([known.severity] if known else [])]
-            worst = min(ratings, key=_ORDER.index)
-            found[tuple(key)] = Earlier(worst, bool(had_fix) or bool(known and known.had_fix))
+        for *key, severity, had_fix, counted in self._db.query(select):
+            known = found.get(tuple(key), Earlier(Severity(severity), had_fix=False))
+            worst = min((Severity(severity), known.severity), key=_ORDER.index)
+            found[tuple(key)] = Earlier(worst, bool(had_fix) or known.had_fix, bool(counted) or known.was_counted)
         return found
 
     def opened(self) -> Iterator[Finding]:
@@ -92,6 +108,8 @@ class Hidden:
 
         As `Delta.opened` has it: on hosts scanned both times, and not within a range that was open before.
         """
+        if "after" not in self._sides:
+            return
         was_open = (
             "EXISTS (SELECT 1 FROM baseline b WHERE b.host = f.host AND b.type = f.type AND b.protocol = f.protocol "
             "AND b.vulnerability = f.vulnerability AND b.status IN ('ACTIVE', 'SUPPRESSED') "
@@ -105,6 +123,8 @@ class Hidden:
         )
 
     def _count(self, side: str) -> HiddenCounts:
+        if side not in self._sides:
+            return HiddenCounts()
         hidden = _IS_HIDDEN.format("b", side)
         of_each = f"SELECT {', '.join(_KEY)}, bool_and({BEYOND_PATCHING}) AS beyond FROM {side} b WHERE {hidden}"
         numbers = "COUNT(*) FILTER (WHERE NOT beyond), COUNT(*) FILTER (WHERE beyond)"

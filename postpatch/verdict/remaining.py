@@ -19,6 +19,9 @@ _CLEAR_NEW = frozenset(
     {Kind.FIX_NEWER, Kind.NEEDS_SUBSCRIPTION, *(kind for kind, words in EXPLANATIONS.items() if words.held_back)}
 )
 
+# A dozen checks and outputs read what remains: it is read again only where it is too much to keep.
+_AT_MOST_KEPT = 1_000
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -52,6 +55,14 @@ class RemainingFindings:
 
     def groups(self) -> Iterator[tuple[Explained, ...]]:
         """Yield the remaining findings grouped by identity: one group counts as one finding."""
+        found: Iterable[tuple[Explained, ...]] = self._kept if len(self._causes) <= _AT_MOST_KEPT else self._read()
+        yield from found
+
+    @cached_property
+    def _kept(self) -> tuple[tuple[Explained, ...], ...]:
+        return tuple(self._read())
+
+    def _read(self) -> Iterator[tuple[Explained, ...]]:
         causes = iter(self._causes)
         for group in by_identity(self.delta.active(*REMAINING)):
             rated = self._rated_before.get(identity(group[0]), "")
@@ -83,20 +94,7 @@ class RemainingFindings:
         run, or that it needs a subscription clears a new finding: anything else came with what was installed since.
         """
         for group in by_identity(self.delta.active(DeltaClass.NEW)):
-            yield tuple(Explained(finding, *self._settled_new(finding)) for finding in group)
-
-    def _settled_new(self, finding: Finding) -> tuple[Kind, Proof]:
-        kind, proof = settle(finding, self._stories)
-        return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
-
-
-def unsettled_by_lists(delta: Delta, stories: Stories) -> frozenset[str]:
-    """Return the hosts with a finding that nothing explains, and with a list of patches older than Inspector's scan."""
-    return frozenset(
-        one.finding.host
-        for one in RemainingFindings(delta, stories)
-        if one.kind is Kind.PATCHABLE and one.finding.host in stories and not stories[one.finding.host].list_is_newer
-    )
+            yield tuple(Explained(finding, *settle_new(finding, self._stories)) for finding in group)
 
 
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
@@ -105,6 +103,12 @@ def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
     if kind is Kind.PATCHABLE and finding.host in stories:
         return cause_of(finding, stories[finding.host])
     return kind, proof_of(finding)
+
+
+def settle_new(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
+    """Return the kind of a new finding with its proof: by its own fields, unless its host's story clears it."""
+    kind, proof = settle(finding, stories)
+    return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
 
 
 def absent_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:
