@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
+from postpatch.aws.decoding import is_decoded
 from postpatch.text.credentials import may_hold_credential, redacted, redacted_values
 
 _FAILED = 300  # botocore raises an error from this HTTP status on
@@ -55,7 +56,7 @@ def leave_credentials_out(http_response: Any, parsed: dict[str, Any]) -> None:
 
     An answer to a good request is many findings long, and holds one only if its body does.
     """
-    if http_response.status_code >= _FAILED or may_hold_credential(_text_of(http_response)):
+    if http_response.status_code >= _FAILED or may_hold_credential(_text_of(http_response, parsed)):
         for name in [*parsed]:
             parsed[name] = redacted_values(parsed[name])
 
@@ -73,9 +74,10 @@ def reword_error(exception: Exception, **_: Any) -> None:
     exception.args = tuple(redacted(one) if isinstance(one, str) else one for one in exception.args)
 
 
-def _text_of(http_response: Any) -> str:
+def _text_of(http_response: Any, parsed: dict[str, Any]) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in http_response.headers.items())
-    content = getattr(http_response, "_content", None)
+    # What was decoded by type is known to hold none, and nothing else of the body was read.
+    content = None if is_decoded(parsed) else getattr(http_response, "_content", None)
     return f"{headers}\n{content.decode('latin-1') if isinstance(content, bytes) else ''}"
 
 

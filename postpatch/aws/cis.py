@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+import msgspec
+
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.side_by_side import side_by_side
+from postpatch.errors import CouldNotCheck
 from postpatch.model import CisHost, Finding, FindingType, Scope, Severity
+from postpatch.translation.decoded_checks import Check
 
 # CisFindingStatus to a finding's status: a check that passes closes, one that was skipped proves nothing.
 _STATUS = {"FAILED": "ACTIVE", "PASSED": "CLOSED", "SKIPPED": "SKIPPED"}
@@ -69,23 +75,36 @@ def _cis_host(row: dict[str, Any]) -> CisHost:
 def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]) -> Iterator[Finding]:
     """Yield every check of the scan on every host as a finding, passed ones too: a missing check is not a fix."""
     pages = connection.client("inspector2").get_paginator("get_cis_scan_result_details")
-    for host in hosts:
+    region = connection.session.region_name
+
+    def of(host: str) -> Iterator[list[Finding]]:
         with asking(f"for the CIS checks of {host}"):
             for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account):
-                for row in page.get("scanResultDetails", []):
-                    yield _check(connection, account, host, row)
+                # One that was decoded by type is a Check; botocore's parser gives the same fields as a dict.
+                rows = page.get("scanResultDetails", [])
+                checks = (row if isinstance(row, Check) else _check(host, row) for row in rows)
+                yield [_finding(account, region, host, check) for check in checks]
+
+    yield from chain.from_iterable(side_by_side(hosts, of, connection.at_once))
 
 
-def _check(connection: Connection, account: str, host: str, row: dict[str, Any]) -> Finding:
+def _check(host: str, row: dict[str, Any]) -> Check:
+    try:
+        return msgspec.convert(row, Check)
+    except msgspec.ValidationError as error:
+        raise CouldNotCheck(f"{host} has a CIS check that is not as Inspector's API has it: {error}") from error
+
+
+def _finding(account: str, region: str, host: str, check: Check) -> Finding:
     return Finding(
         account=account,
-        region=connection.session.region_name,
+        region=region,
         host=host,
         type=FindingType.CONFIGURATION,
-        vulnerability=row["checkId"],
-        status=_STATUS[row["status"]],
+        vulnerability=check.checkId,
+        status=_STATUS[check.status],
         severity=Severity.UNTRIAGED,
-        title=row.get("title", ""),
-        remediation=row.get("remediation", ""),
-        arn=row.get("findingArn", ""),
+        title=check.title or "",
+        remediation=check.remediation or "",
+        arn=check.findingArn or "",
     )

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from botocore.loaders import create_loader
 
 from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.side_by_side import side_by_side
 from postpatch.errors import CouldNotCheck
 from postpatch.model import HostScan
 from postpatch.model.scan import AGENTLESS
@@ -53,7 +55,8 @@ def coverage(connection: Connection, account: str, hosts: Iterable[str]) -> Iter
     A mode or a reason that this version does not know raises CouldNotCheck, which names it.
     """
     pages = connection.client("inspector2").get_paginator("list_coverage")
-    for batch in batches(hosts, _VALUES_A_FILTER):
+
+    def of(batch: list[str]) -> Iterator[list[Coverage]]:
         criteria = {
             "accountId": [{"comparison": "EQUALS", "value": account}],
             "resourceId": [{"comparison": "EQUALS", "value": host} for host in batch],
@@ -62,7 +65,10 @@ def coverage(connection: Connection, account: str, hosts: Iterable[str]) -> Iter
         }
         with asking(f"how {len(batch)} hosts from {batch[0]} on are covered"):
             for page in pages.paginate(filterCriteria=criteria, maxResults=200):
-                yield from (_row(row) for row in page["coveredResources"] if row["accountId"] == account)
+                yield [_row(row) for row in page["coveredResources"] if row["accountId"] == account]
+
+    tens = batches(hosts, _VALUES_A_FILTER)
+    yield from chain.from_iterable(side_by_side(tens, of, connection.at_once))
 
 
 def scans_packages(scan: HostScan) -> bool:

@@ -6,14 +6,16 @@ the hosts send what is installed, and a one-time CIS scan.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 from postpatch.aws import cis
 from postpatch.aws.coverage import SSM_AGENT, WINDOWS, coverage
 from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, answered_at, asking
+from postpatch.aws.side_by_side import side_by_side
 from postpatch.errors import CouldNotCheck
 from postpatch.model import CisScans, Finding, Host, Launch, Scope
-from postpatch.translation.finding import finding_rows
+from postpatch.translation.decoded import listed
 
 INVENTORY_ASSOCIATION = "InspectorInventoryCollection-do-not-delete"
 _WINDOWS_ASSOCIATION = "InvokeInspectorSsmPlugin-do-not-delete"
@@ -109,22 +111,25 @@ def hosts_closed_since(
             }
             with asking(f"which hosts with the tag {key} had findings closed since patching"):
                 for page in pages.paginate(filterCriteria=criteria, maxResults=100):
-                    found.update(finding.host for row in page["findings"] for finding in finding_rows(row))
+                    found.update(finding.host for finding in listed(page["findings"]))
     return frozenset(found)
 
 
 def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Iterator[Finding]:
-    """Yield the findings of `hosts` in every status, page by page; pages may repeat a row."""
+    """Yield the findings of `hosts` in every status, in the order of the hosts' tens; pages may repeat a row."""
     owned = [{"comparison": "EQUALS", "value": account}]
     pages = connection.client("inspector2").get_paginator("list_findings")
     statuses = [{"comparison": "EQUALS", "value": status} for status in ("ACTIVE", "SUPPRESSED", "CLOSED")]
-    for batch in batches((host.id for host in hosts), _VALUES_A_FILTER):
+
+    def of(batch: list[str]) -> Iterator[list[Finding]]:
         ids = [{"comparison": "EQUALS", "value": host} for host in batch]
         with asking(f"for the findings of {len(batch)} hosts from {batch[0]} on"):
             criteria = {"awsAccountId": owned, "resourceId": ids, "findingStatus": statuses}
             for page in pages.paginate(filterCriteria=criteria, maxResults=100):
-                for row in page["findings"]:
-                    yield from finding_rows(row)
+                yield list(listed(page["findings"]))
+
+    tens = batches((host.id for host in hosts), _VALUES_A_FILTER)
+    yield from chain.from_iterable(side_by_side(tens, of, connection.at_once))
 
 
 def inventory_association(connection: Connection) -> str:

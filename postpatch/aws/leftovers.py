@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from postpatch.aws.baseline_override import host_overrides
@@ -10,6 +11,7 @@ from postpatch.aws.inventory import inventory_of
 from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.side_by_side import side_by_side
 from postpatch.model import AvailablePatch, InstancePatch, Leftovers, Patching, PatchState
 
 _WINDOWS = "microsoft windows"
@@ -41,13 +43,16 @@ def leftovers(
     baseline and each override once, and of Amazon Linux 2 the patches that there are of twenty packages at a time.
     """
     used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
-    patches = tuple(patch for host in sorted(fixable) for patch in _patches(connection, host))
+    at_once = connection.at_once
+    listed = side_by_side(sorted(fixable), lambda host: iter([tuple(_patches(connection, host))]), at_once)
+    patches = tuple(chain.from_iterable(listed))
     baselines = {baseline: read_baseline(connection, baseline) for baseline in sorted(set(used.values()))}
     systems = {host: baselines[baseline].system for host, baseline in used.items()}
     overridden = host_overrides(connection, overrides or {}, systems)
     names = {name for host, system in systems.items() if system == _TOLD_OF for name in fixable[host]}
     available = tuple(_available(connection, names))
-    found = (inventory_of(connection, host, fixable[host]) for host in sorted(fixable) if host in managed)
+    captured = sorted(host for host in fixable if host in managed)
+    found = side_by_side(captured, lambda host: iter([inventory_of(connection, host, fixable[host])]), at_once)
     inventories = tuple(one for one in found if one)
     return Leftovers(
         hosts=tuple(sorted(fixable)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import boto3
 
 from postpatch.aws.roles import assuming
-from postpatch.aws.session import WRITES, Connection
+from postpatch.aws.session import AT_ONCE, WRITES, Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Call, Caller
 from postpatch.policy.role import RolesPolicy
@@ -42,6 +42,7 @@ def live_connection(
         endpoint_url=endpoint_url,
         writes=writes,
         on_call=on_call,
+        at_once=AT_ONCE,
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from threading import RLock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from postpatch.aws.answers import (
     require_readable,
     reword_error,
 )
+from postpatch.aws.decoding import decode
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.text.credentials import note_credentials, redacted
@@ -42,11 +44,18 @@ SCAN_COMMAND = "ssm:SendCommand"
 _SCAN = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
 _READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
+# How many calls a live run has under way at once, and so how many connections to a service.
+AT_ONCE = 16
+_ATTEMPTS = 8
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 8},
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
     user_agent_extra="postpatch",
+)
+# botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
+_CONFIG_AT_ONCE = _CONFIG.merge(
+    Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE)
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
 # Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
@@ -81,7 +90,7 @@ class Connection:
     may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
     them when reading only. `on_call` is told of each call as it is answered; `calls` counts them by
-    `service:Operation`.
+    `service:Operation`. `at_once` calls are under way at the same time where their order does not matter.
     """
 
     def __init__(
@@ -94,18 +103,22 @@ class Connection:
         endpoint_url: str = "",
         writes: frozenset[str] = WRITES,
         on_call: Callable[[Call], None] = lambda _: None,
+        at_once: int = 1,
     ) -> None:
         self.session = session
         self.read_only = read_only
         self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
+        self.at_once = at_once
         self._endpoint_url = endpoint_url or None
         self._writes = writes
         self._on_call = on_call
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
+        self._lock = RLock()
         # These also meet the calls by which botocore itself fetches credentials, for a profile with a role for one.
+        session.events.register("before-parse", decode)
         session.events.register("before-parse", require_readable)
         session.events.register("before-send", _note_token)
         session.events.register("after-call", leave_credentials_out_of_refusals)
@@ -117,13 +130,15 @@ class Connection:
 
     def client(self, service: str) -> Any:
         """Return the client of `service`, made once; what is registered on the session later does not reach it."""
-        if service not in self._clients:
-            self._clients[service] = self._made_client(service)
-        return self._clients[service]
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._made_client(service)
+            return self._clients[service]
 
     def _made_client(self, service: str) -> Any:
         session: Any = self.session  # a service given as a value fits none of the overloads
-        client = session.client(service, config=_CONFIG, endpoint_url=self._endpoint_url)
+        config = _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
+        client = session.client(service, config=config, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
             raise CouldNotCheck(
                 "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
@@ -183,8 +198,9 @@ class Connection:
 
     def _tell(self, context: dict[str, Any], **told: Any) -> None:
         call = Call(context[_OPERATION], self.clock(), **told)
-        self.calls[call.operation] += 1
-        self._on_call(call)
+        with self._lock:
+            self.calls[call.operation] += 1
+            self._on_call(call)
 
 
 def _note_token(request: Any, **_: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, asking
 from postpatch.model import SuppressionRule
-from postpatch.translation.finding import finding_rows
+from postpatch.translation.decoded import listed
 
 _VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
 _A_PAGE = 100  # botocore shape ListFindingsMaxResults
@@ -44,8 +44,7 @@ def _hidden_by(connection: Connection, criteria: dict[str, Any], hosts: frozense
     pages = connection.client("inspector2").get_paginator("list_findings")
     for chosen in by_host if hosts else ():
         for page in pages.paginate(filterCriteria={**criteria, **_SUPPRESSED, **chosen}, maxResults=_A_PAGE):
-            for row in page["findings"]:
-                yield from ((finding.arn, finding.host) for finding in finding_rows(row))
+            yield from ((finding.arn, finding.host) for finding in listed(page["findings"]))
 
 
 def _of(hosts: list[str]) -> dict[str, Any]:

@@ -4,14 +4,17 @@ Read one with `zcat FILE | jq`, or natively with DuckDB, Spark or Athena.
 """
 
 import gzip
-import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import get_args, get_type_hints
+
+import msgspec
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import keep, link_or_copy, read_kept
@@ -19,7 +22,11 @@ from postpatch.evidence.pack import sha256_of
 from postpatch.model import Finding, Manifest, Mode, Scope, Snapshot
 from postpatch.model.snapshot import FORMAT
 
-_FIELDS = tuple(field.name for field in fields(Finding))
+_TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetime in get_args(hint))
+_ENCODER = msgspec.json.Encoder()
+# zlib's level: 1 takes a quarter of the time of 6, for files half as large again.
+_LEVEL = 1
+_LINES_AT_ONCE = 256
 
 
 def manifest_path(snapshot: Path) -> Path:
@@ -147,24 +154,30 @@ def _taken_at(path: Path) -> datetime:
 def _write_rows(path: Path, findings: Iterable[Finding]) -> int:
     rows = 0
     # mtime=0: the same findings give the same bytes, so hashes can be compared.
-    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as file:
-        for finding in findings:
-            file.write(_line(finding))
-            rows += 1
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=_LEVEL, mtime=0) as file,
+    ):
+        lines = map(_line, findings)
+        while some := list(islice(lines, _LINES_AT_ONCE)):
+            file.write(b"".join(some))
+            rows += len(some)
     return rows
 
 
 def _line(finding: Finding) -> bytes:
-    row = {name: _plain(getattr(finding, name)) for name in _FIELDS}
-    row["packages"] = [asdict(package) for package in finding.packages]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    row = dict(vars(finding))
+    for name in _TIMES:
+        row[name] = _in_words(row[name])
+    return _ENCODER.encode(row) + b"\n"
 
 
-def _plain(value: Any) -> Any:
-    # One format of time, so that the order of texts is the order of times in SQL.
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return value
+# One format of time, so that the order of texts is the order of times in SQL. The findings of a host share their times.
+@lru_cache(maxsize=256)
+def _in_words(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _count_rows(path: Path, remedy: str) -> int:

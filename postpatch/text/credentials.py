@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from postpatch.text.spellings import GRAM, Needle, flattened, needles, pieces
+from postpatch.text.spellings import Needle, flattened, needles, pieces
 
 INSTEAD = "(a credential, left out)"
 # botocore, iam, shape accessKeyIdType: a real one has at least 16 characters; shorter ones are words of a test.
@@ -64,7 +64,12 @@ def redacted_values(value: Any) -> Any:
 def may_hold_credential(text: str) -> bool:
     """Tell quickly whether a long text may hold a whole credential in use, or SHORTEST letters and digits of one."""
     sought = _needles()
-    return bool(_KEY_ID.search(text)) or bool(sought and sought.found_in(flattened(text), step=SHORTEST - GRAM + 1))
+    return _has_key_id(text) or bool(sought and sought.sampled_in(flattened(text)))
+
+
+def _has_key_id(text: str) -> bool:
+    # The plain search is many times as fast as the expression, and settles nearly every text.
+    return ("AKIA" in text or "ASIA" in text) and bool(_KEY_ID.search(text))
 
 
 def _needles() -> Needle | None:

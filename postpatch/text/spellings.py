@@ -7,6 +7,7 @@ sought as one more spelling.
 
 import base64
 import re
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -34,15 +35,24 @@ _BASES = {
 
 @dataclass(frozen=True)
 class Needle:
-    """What is sought: each spelling with its shortest piece, and where in which spelling each gram is."""
+    """What is sought: each spelling with its shortest piece, and where in which spelling each gram is.
+
+    `words` are the grams as numbers, as the memory holds them.
+    """
 
     spellings: tuple[tuple[str, int], ...]
     grams: dict[str, tuple[tuple[int, int], ...]]
+    words: frozenset[int]
 
-    def found_in(self, flat: str, step: int = 1) -> bool:
-        """Tell whether a flattened text may hold a piece; a step above 1 finds pieces of GRAM + step - 1 at least."""
+    def found_in(self, flat: str) -> bool:
+        """Tell whether a flattened text may hold a piece."""
         grams = self.grams
-        return any(flat[at : at + GRAM] in grams for at in range(0, len(flat) - GRAM + 1, step))
+        return any(flat[at : at + GRAM] in grams for at in range(len(flat) - GRAM + 1))
+
+    def sampled_in(self, flat: str) -> bool:
+        """Tell whether a flattened text may hold a piece of 2 * GRAM - 1 at least: each GRAM-th place is looked at."""
+        whole = flat.encode()
+        return not self.words.isdisjoint(memoryview(whole[: len(whole) // GRAM * GRAM]).cast("Q"))
 
     def length_at(self, flat: str, at: int) -> int:
         """Return how many characters of a spelling begin at `at`, or 0 if that is too short a piece."""
@@ -62,7 +72,8 @@ def needles(secrets: Collection[str]) -> Needle:
     for which, (spelling, _) in enumerate(spellings):
         for offset in range(len(spelling) - GRAM + 1):
             grams.setdefault(spelling[offset : offset + GRAM], []).append((which, offset))
-    return Needle(spellings, {gram: tuple(places) for gram, places in grams.items()})
+    words = frozenset(int.from_bytes(gram.encode(), sys.byteorder) for gram in grams)
+    return Needle(spellings, {gram: tuple(places) for gram, places in grams.items()}, words)
 
 
 def flattened(text: str) -> str:

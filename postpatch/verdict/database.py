@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import is_dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -36,26 +38,38 @@ def _struct(kind: Any) -> str:
 
 
 COLUMNS = _columns(Finding)
-_TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetime in (hint, *get_args(hint)))
-_LISTS = tuple(name for name, hint in get_type_hints(Finding).items() if get_origin(hint) is tuple)
+_HINTS = get_type_hints(Finding)
+_PACKAGES = [*COLUMNS].index("packages")
+_TIMES = tuple(place for place, hint in enumerate(_HINTS.values()) if datetime in get_args(hint))
+_LISTS = tuple(place for place, hint in enumerate(_HINTS.values()) if get_origin(hint) is tuple and place != _PACKAGES)
+# Read as text, which is the same for many findings: a package is made once of it.
+_READ = {"packages": "packages_text"}
 _HOST_COLUMNS = _columns(ComparedHost)
 
 # A package of the operating system for which Inspector names a fixed version.
 _FIXABLE = "one.manager IN ('OS', '') AND COALESCE(one.fixed_in, '') NOT IN ('', 'NotAvailable')"
-# Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through. A finding's
-# part is `language` where it names packages, and none of them is the operating system's.
+# DuckDB reads with buffers of twice this size, for each thread.
+_LONGEST_ROW = 4 << 20
+# A finding's part is `language` where it names packages, and none of them is the operating system's.
 _ROWS = f"""
+    SELECT *, CAST(to_json(packages) AS VARCHAR) AS packages_text,
+           CASE WHEN len(packages) = 0 OR len(list_filter(packages, lambda one: one.manager IN ('OS', ''))) > 0
+                THEN 'system' ELSE 'language' END AS part,
+           list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
+           list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable
+    FROM read_json(?, format='newline_delimited', compression='gzip',
+                   maximum_object_size={_LONGEST_ROW}, columns={json.dumps(COLUMNS)})
+"""
+# Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
+_HAS_REPEATED = "SELECT COUNT(*) FROM (SELECT 1 FROM {0} WHERE arn <> '' GROUP BY hash(arn) HAVING COUNT(*) > 1)"
+_NEWEST = f"""
     SELECT * EXCLUDE (age) FROM (
       SELECT *,
-             CASE WHEN len(packages) = 0 OR len(list_filter(packages, lambda one: one.manager IN ('OS', ''))) > 0
-                  THEN 'system' ELSE 'language' END AS part,
-             list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
-             list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable,
              ROW_NUMBER() OVER (
                PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
                CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END
              ) AS age
-      FROM read_json(?, format='newline_delimited', compression='gzip', columns={json.dumps(COLUMNS)})
+      FROM {{0}}
     ) WHERE age = 1 OR arn = ''
 """
 _NAMES = """
@@ -69,14 +83,35 @@ _NAMES = """
 """
 
 
+# Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
+_FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 192, 100
+
+
 class Database:
     """Two snapshots, loaded once, and the delta between them."""
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
-        self._db = duckdb.connect(":memory:")
+        self._files = TemporaryDirectory(prefix="postpatch-")
+        self._db = self._opened(baseline.manifest.rows + after.manifest.rows)
+        # Rows without an ARN may be repeated, and each counts once; all others are there once.
+        self._repeating: dict[str, bool] = {}
         for name, snapshot in (("baseline", baseline), ("after", after)):
             self._db.execute(f"CREATE TABLE {name} AS {_ROWS}", [str(snapshot.path)])
+            ((repeated,),) = self.query(_HAS_REPEATED.format(name))
+            if repeated:
+                self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {_NEWEST.format(name)}")
             self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
+            ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
+
+    def _opened(self, rows: int) -> duckdb.DuckDBPyConnection:
+        if rows < _FEW:
+            return duckdb.connect(":memory:")
+        # A large fleet is on disk, so that its size is not what memory it takes.
+        limit = f"{_LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000}MB"
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": limit, "temp_directory": self._files.name, "threads": 1, "preserve_insertion_order": False,
+        }  # fmt: skip
+        return duckdb.connect(str(Path(self._files.name, "delta.duckdb")), config=config)
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
@@ -100,21 +135,35 @@ class Database:
 
     def findings(self, relation: str, joined: str, where: str, *values: object) -> Iterator[Finding]:
         """Yield the findings of `relation f`, as `joined` and `where` select them, identity by identity."""
-        columns = ", ".join(f"f.{name}" for name in COLUMNS)
+        columns = ", ".join(f"f.{_READ.get(name, name)}" for name in COLUMNS)
         order = ", ".join(f"f.{name.strip()}" for name in IDENTITY.split(","))
-        select = f"SELECT DISTINCT {columns}, f.part FROM {relation} f {joined} WHERE {where}"
+        once = "DISTINCT " if self._repeating[relation] else ""
+        select = f"SELECT {once}{columns}, f.part FROM {relation} f {joined} WHERE {where}"
         for row in self.query(f"{select} ORDER BY {order}, f.part, f.arn", *values):
-            yield _finding(dict(zip(COLUMNS, row[:-1], strict=True)))
+            yield _finding(row)
 
     def close(self) -> None:
         """Free the database."""
         self._db.close()
+        self._files.cleanup()
 
 
-def _finding(row: dict[str, Any]) -> Finding:
-    for name in _TIMES:
-        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
-    for name in _LISTS:
-        row[name] = tuple(row[name] or ())
-    row["packages"] = tuple(Package(**package) for package in row["packages"])
-    return Finding(**row)
+def _finding(row: tuple[Any, ...]) -> Finding:
+    values = list(row[: len(COLUMNS)])
+    for place in _TIMES:
+        values[place] = _moment(values[place])
+    for place in _LISTS:
+        values[place] = tuple(values[place] or ())
+    values[_PACKAGES] = _packages(values[_PACKAGES])
+    return Finding(*values)
+
+
+# The findings of a host share their times, and the hosts of a fleet their packages.
+@lru_cache(maxsize=1024)
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=8192)
+def _packages(text: str | None) -> tuple[Package, ...]:
+    return tuple(Package(**package) for package in json.loads(text or "[]"))

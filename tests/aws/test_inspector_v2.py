@@ -1,5 +1,6 @@
 """Inspector v2: launching an assessment, waiting for each host's proof, and reading every finding."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -259,18 +260,20 @@ def test_findings_are_read_to_the_last_page(connect: Connect, hosts: list[str], 
     assert reader.calls["inspector2:ListFindings"] > 1
 
 
-def test_closed_and_suppressed_findings_come_too(connect: Connect, rewrite: Rewrite, hosts: list[str]) -> None:
+def test_closed_and_suppressed_findings_come_too(connect: Connect, hosts: list[str]) -> None:
     """What was closed or suppressed is asked for, and kept with its status: absence is not a fix."""
     reader, asked = connect(), []
     reader.session.events.register(
         "provide-client-params.inspector2.ListFindings", lambda params, **_: asked.append(params)
     )
 
-    def answer(parsed: dict[str, Any]) -> None:
-        for row, status in zip(parsed["findings"], ("CLOSED", "SUPPRESSED"), strict=False):
+    def answer(response_dict: dict[str, Any], **_: Any) -> None:
+        page = json.loads(response_dict["body"])
+        for row, status in zip(page["findings"], ("CLOSED", "SUPPRESSED"), strict=False):
             row["status"] = status
+        response_dict["body"] = json.dumps(page).encode()
 
-    rewrite(reader, "inspector2.ListFindings", answer)
+    reader.session.events.register_first("before-parse.inspector2.ListFindings", answer)
     statuses = {one.status for one in inspector_v2.findings(reader, ACCOUNT, [Host(hosts[0])])}
     assert statuses == {"ACTIVE", "CLOSED", "SUPPRESSED"}
     assert {one["value"] for one in asked[0]["filterCriteria"]["findingStatus"]} == statuses

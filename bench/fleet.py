@@ -1,0 +1,114 @@
+"""Measure a run on a generated fleet, served by `server.py`: `python bench/fleet.py [HOSTS …]`, or `--delay S HOSTS`.
+
+CPU (user and system) and peak memory of our own processes alone, as ratios of two yardsticks on the same rows in the
+same run: boto3's paginators that keep nothing, and plain DuckDB that joins two snapshots. With a delay for each call
+wall time is shown too; on a machine that does other work it says little.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from bench.reading import ACCESS_KEY, SECRET
+from bench.rows import CHECKS, FINDINGS
+
+_HERE = Path(__file__).parent
+_SIZES = (50, 100, 200, 400)
+_PLAIN = """
+import duckdb, sys
+rows = "(SELECT DISTINCT host, type, vulnerability FROM read_json('{}') WHERE status = 'ACTIVE')"
+before, after = map(rows.format, sys.argv[1:])
+using = "USING (host, type, vulnerability)"
+print(duckdb.sql(f"SELECT COUNT(*) FROM {before} ANTI JOIN {after} {using}").fetchall())
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: CPU and wall time in seconds, peak memory in MB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+@contextmanager
+def served(hosts: int, delay: float) -> Iterator[str]:
+    """Serve a fleet in a process of its own; yield the URL."""
+    command = [sys.executable, str(_HERE / "server.py"), str(hosts), str(delay)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own file
+        port = server.stdout.readline() if server.stdout else ""
+        yield f"http://127.0.0.1:{port.strip()}"
+        server.terminate()
+
+
+def cost(*command: object) -> Cost:
+    """Run a command of Python to its end, and return what it took; its output is shown if it does not end well."""
+    environment = {
+        **os.environ, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1",
+        # What is compiled is kept, as on any other machine: else each process would compile the suite again.
+        "PYTHONDONTWRITEBYTECODE": "",
+    }  # fmt: skip
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([sys.executable, *map(str, command)], env=environment, stdout=said, stderr=said)  # noqa: S603 - our own commands
+        _, status, used = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) not in (0, 1):
+            said.seek(0)
+            sys.stderr.buffer.write(said.read())
+            raise SystemExit(1)
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024)
+
+
+def run(marker: str, url: str, folder: Path) -> Cost:
+    """Run the suite as a person does."""
+    return cost(
+        "-m", "pytest", "-m", marker, "--aws", "live", "--endpoint-url", url,
+        "--policy", _HERE / "policy.toml", "--reports", folder,
+    )  # fmt: skip
+
+
+def line(name: str, hosts: int, own: Cost, yardstick: Cost, of: str) -> None:
+    """Print one measure as a ratio."""
+    rows = hosts * (FINDINGS + CHECKS)
+    sys.stdout.write(
+        f"{hosts:>6} hosts {rows:>9,} rows  {name:<22} {own.cpu:7.1f} s CPU  {own.memory:5.0f} MB  "
+        f"{own.wall:7.1f} s wall  {own.cpu / yardstick.cpu:6.2f} x {of}\n"
+    )
+    sys.stdout.flush()
+
+
+def measure(hosts: int, delay: float) -> None:
+    """Print what a fleet of one size costs."""
+    with tempfile.TemporaryDirectory() as name, served(hosts, delay) as url:
+        folder = Path(name)
+        bare = cost(_HERE / "reading.py", "bare", url, hosts, folder)
+        line("bare boto3 paginators", hosts, bare, bare, "bare boto3")
+        line("reading and keeping", hosts, cost(_HERE / "reading.py", "kept", url, hosts, folder), bare, "bare boto3")
+        line("baseline", hosts, run("baseline", url, folder), bare, "bare boto3")
+        with urlopen(f"{url}/_bench/patch") as answer:  # noqa: S310 - our own server on loopback
+            answer.read()
+        verified = run("verify", url, folder)
+        line("verification", hosts, verified, bare, "bare boto3")
+        pair = (folder / "evidence" / f"{side}.ndjson.gz" for side in ("baseline", "after"))
+        line("verification", hosts, verified, cost("-c", _PLAIN, *pair), "plain DuckDB")
+
+
+def main(given: list[str]) -> None:
+    """Print the table for each size."""
+    delay = 0.0
+    if given[:1] == ["--delay"]:
+        delay, given = float(given[1]), given[2:]
+    for hosts in [int(one) for one in given] or _SIZES:
+        measure(hosts, delay)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
