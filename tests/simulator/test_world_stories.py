@@ -24,7 +24,13 @@ from tests.simulator.asking import (
 NO_FEWER = {
     *("unpatched", "empty-page", "scanning-off", "approves-nothing", "suppress-everything"),
     *("steady-state", "steady-unpatched", "steady-missed", "steady-excluded", "scale-in-missed", "fleet-rolled-back"),
-    *("patch-policy-holds-back", "patch-policy-unreadable", "golden-image-rolled-back", "stale-fleet"),
+    *(
+        "patch-policy-holds-back",
+        "patch-policy-unreadable",
+        "golden-image-rolled-back",
+        "stale-fleet",
+        "windows-timed-out",
+    ),
     # Scanned once a day, and not again yet.
     *("agentless", "agentless-awaited", "agentless-unpatched", "agentless-overdue"),
     # Patched by a tag that the hosts have from the policy of a run, which these plays do without.

@@ -1,6 +1,7 @@
 """As `workshop`, but the nodes were up to date, and the red team's host runs Windows and got no command.
 
-It lacks two updates. In the second scan queries of Inspector's plugin ran out of time, so that it reports one of them.
+It lacks updates. In the second scan a query of Inspector's plugin ran out of time, so that it does not report one of
+them.
 """
 
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def _patch(aws: "Simulator", *hosts: "Host") -> None:
 
 WORLD = World(
     name="windows-timed-out",
-    story="A Windows host was not patched, and Inspector's plugin ran out of time for one of its two updates.",
+    story="A Windows host was not patched, and Inspector's plugin ran out of time for one of its updates.",
     red=frozenset({"PATCH-1", "PATCH-2", "FIND-1", "FIND-4"}),
     deploy=deploy,
     remediate=forget_windows,
