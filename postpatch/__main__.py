@@ -5,7 +5,7 @@ import traceback
 from types import TracebackType
 
 from postpatch import __version__
-from postpatch.commands import cleanup, evidence, explain, history, init, worlds
+from postpatch.commands import cleanup, evidence, explain, fleet, gather, history, init, worlds
 from postpatch.commands.checks import PHASES, run_checks
 from postpatch.commands.parser import Parser
 from postpatch.commands.pipe import until_nobody_reads
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for phase, purpose in PHASES.items():
         commands.add_parser(phase, help=purpose)
-    for command in (init, worlds, explain, evidence, history, cleanup):
+    for command in (init, worlds, explain, evidence, history, fleet, gather, cleanup):
         command.add_to(commands)
     options = parser.parse_args(words)
     sys.excepthook = _complain

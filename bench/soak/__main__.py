@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench.soak.machine import PARTS, Ground, Trial
+from bench.soak import machine
+from bench.soak.machine import Ground, Trial
+from bench.soak.network import network
 from bench.soak.requests import Answered, in_process, over_http
 
+PARTS = machine.PARTS | {"network": network}
 _OVER_HTTP = 50  # one request of so many goes through a socket
 _OUTPUT = 3_000  # characters of a run that broke a promise
 

@@ -28,9 +28,8 @@ from tests.suite.faults import (
 )  # fmt: skip
 
 GREEN, RED = "workshop", "failed-install"
-# A fault may come after all that matters was done; a red world then ends as it must.
-DONE, COULD_NOT = 0, {10, 4}
-# SIGALRM apart, a process that a signal ends has the signal's number, negative, as its exit code.
+# A fault may come after all that matters was done: then the run ends as its world has it.
+COULD_NOT = {10, 4}
 _STOPPED = {"SIGKILL": {-9}, "SIGTERM": {-15}, "Ctrl-C": {2}}
 
 
@@ -51,6 +50,7 @@ class Ground:
     folder: Path
     chance: random.Random
     operations: int = 0
+    requests: int = 0
     seconds: float = 3.0
     earlier: dict[str, str] = field(default_factory=dict)
 
@@ -145,10 +145,11 @@ def stopped(ground: Ground) -> Iterator[Trial]:
         what = f"{name}, {'at a file' if at_operation else 'at any time'}"
         yield judged(ground, what, ended, own | _STOPPED[name], world)
         if ground.chance.random() < 0.2:
+            earlier = whole_packs(reports)
             ended = run(reports, "--world", GREEN)
-            yield judged(ground, "the run after it", ended, {0}, GREEN)
-            if left := [path.name for path in reports.glob(".run-*")]:
-                yield Trial("the run after it", ended.exit, (f"left {left}",))
+            found = [*broken_promises(ended, exits={0}, earlier=earlier)]
+            found += [f"left {path.name}" for path in reports.glob(".run-*")]
+            yield Trial("the run after it", ended.exit, tuple(found), ended.out)
         ground.clear(reports)
 
 

@@ -54,7 +54,7 @@ def rejudged(pack: Path, manifest: PackManifest) -> Rejudged:
     with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
         exports = exports_in(file.name for file in manifest.files)
         ran = run_checks(pack.resolve(), Path(folder), exports)
-        if ran.exit_code not in _JUDGED:
+        if ran.exit_code not in _JUDGED or not (Path(folder) / VERDICT_JSON).exists():
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{ran.output.strip()}")
         now = _read(Path(folder) / VERDICT_JSON)
         try:
