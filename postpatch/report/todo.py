@@ -129,7 +129,7 @@ def _install(run: Run, cause: RootCause) -> _Step:
     never = set(hosts) <= {
         host for one in run.unremoved if one.kind is Kind.ONLY_SCANNED for host in (one.finding.host,)
     }
-    first = "Install the patches" if never else "Read the output of the last command, mend the cause, and install again"
+    first = "Install the patches" if never else "Read the output of the last command, fix the cause, and install again"
     return _Step(f"{first}, then verify again.", commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
 
 
@@ -210,7 +210,7 @@ def _window(run: Run, _: RootCause) -> _Step:
 def _execution(run: Run, _: RootCause) -> _Step:
     window = run.window.window if run.window else None
     ask = window and aws(_region(run), "ssm", "describe-maintenance-window-executions", window_id=window.id)
-    step = "Read why the newest execution failed, mend the cause, and let the window patch once."
+    step = "Read why the newest execution failed, fix the cause, and let the window patch once."
     return _Step(step, commands=(ask,) if ask else ())
 
 

@@ -80,6 +80,8 @@ class Deadlines:
         self.policy, self.now = policy, now
         self.rule = policy.rule
         self._delta, self._known = delta, known
+        # A fleet has many findings and few combinations of inputs.
+        self._rows: dict[tuple[Values, ...], DeadlineRow] = {}
 
     def of(self, finding: Finding) -> Deadline | None:
         """Return the deadline of a finding on a package with a fix; None for all others, which have none."""
@@ -129,6 +131,12 @@ class Deadlines:
         return installed or self._delta.after.started_at
 
     def _strictest(self, values: Mapping[str, Values]) -> DeadlineRow:
+        key = tuple(values.values())
+        if key not in self._rows:
+            self._rows[key] = self._strictest_of(values)
+        return self._rows[key]
+
+    def _strictest_of(self, values: Mapping[str, Values]) -> DeadlineRow:
         names = [*values]
         rows = [
             next(row for row in self.rule.rows if _applies(row, dict(zip(names, case, strict=True))))

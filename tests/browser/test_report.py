@@ -11,8 +11,9 @@ from tests.browser.conftest import JENKINS, OPEN_ALL, PHONE, Opened
 Browse = Callable[..., Opened]
 
 SECTIONS = [
-    "Verdict", "What was judged", "Change by severity", "What was fixed", "What remains, and why", "What is new",
-    "Waivers and limits", "Hosts", "Maintenance window, target and task", "Checks", "Calls to AWS", "Evidence",
+    "Verdict", "What is open, by package", "What was judged", "Change by severity", "What was fixed",
+    "What remains, and why", "What is new", "Waivers and limits", "Hosts", "Maintenance window, target and task",
+    "Checks", "Calls to AWS", "Evidence",
 ]  # fmt: skip
 # The text of our sections, without what is only for readers whose scripts are blocked.
 TEXT = "document.querySelector('.postpatch').innerText.replace(/\\s+/g, ' ').split('Test results, as pytest-html')[0]"
@@ -58,7 +59,7 @@ def test_every_fold_opens_by_keyboard_alone(browse: Browse, report: Path) -> Non
 def test_a_link_to_a_check_leads_to_it(browse: Browse, report_of: Callable[[str], Path]) -> None:
     """From what is not proven a reader comes to the check with its facts, open to be read."""
     page = browse(report_of("drifted-window")).page
-    page.locator(".pp-wrong a").first.click()
+    page.locator(".pp-todo a").first.click()
     row = page.locator("#pp-check-MW-1")
     expect(row).to_be_in_viewport()
     expect(row.locator(".pp-facts .pp-differs").first).to_be_visible()

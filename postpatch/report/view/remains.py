@@ -29,7 +29,7 @@ class Remains:
 
 
 def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
-    """Return the kinds in the order of the report; the unexplained kinds are included even without a finding."""
+    """Return the kinds that have findings, in the order of the report."""
     lines: dict[Kind, Lines] = {kind: Lines() for kind in Kind}
     hosts: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     proofs: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
@@ -40,8 +40,7 @@ def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
     return tuple(
         Remains(kind, EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(space), _most_frequent(proofs[kind]))
         for kind in _READING
-        # Zero is worth showing for a kind that would have failed the run.
-        if hosts[kind] or not EXPLANATIONS[kind].explained
+        if hosts[kind]
     )
 
 

@@ -1,0 +1,58 @@
+"""What is open, in a browser without scripts: a choice shows some of it or puts it in another order; paper has all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.browser.conftest import PHONE, Opened
+
+ORDERS = "[...document.querySelectorAll('.pp-group')].map(group => Number(getComputedStyle(group).order))"
+SHOWN = "[...document.querySelectorAll('.pp-group')].filter(group => group.offsetParent !== null).length"
+ROWS = """severities => [...document.querySelectorAll('.pp-opened tbody tr')].filter(row => row.offsetParent !== null)
+    .every(row => severities.includes(row.cells[0].textContent))"""
+
+
+def test_a_choice_needs_no_script(browse: Callable[..., Opened], report_of: Callable[[str], Path]) -> None:
+    """With scripts switched off, the choice of CRITICAL hides all else, and of numbers puts the largest group first."""
+    page = browse(report_of("unpatched"), java_script_enabled=False).page
+    every = page.locator(".pp-group:visible").count()
+    page.check("#pp-only-critical")
+    critical = page.locator(".pp-group:visible").count()
+    assert 0 < critical < every
+    page.check("#pp-only-all")
+    assert page.locator(".pp-group:visible").count() == every
+    first = page.locator(".pp-group").first.bounding_box()
+    page.check("#pp-by-findings")
+    assert first != page.locator(".pp-group").first.bounding_box() or page.locator(".pp-group").count() == 1
+
+
+def test_the_rows_that_are_shown_are_those_chosen(
+    browse: Callable[..., Opened], report_of: Callable[[str], Path]
+) -> None:
+    """No row of another severity is left, and an order is one of all groups."""
+    page = browse(report_of("unpatched")).page
+    page.evaluate("document.querySelectorAll('.pp-group').forEach(group => group.open = true)")
+    page.check("#pp-only-high")
+    assert page.evaluate(ROWS, ["CRITICAL", "HIGH"])
+    page.check("#pp-only-all")
+    page.check("#pp-by-findings")
+    orders = page.evaluate(ORDERS)
+    assert sorted(orders) == [*range(len(orders))]
+    assert orders != sorted(orders)
+
+
+def test_paper_has_all_of_it(browse: Callable[..., Opened], report_of: Callable[[str], Path]) -> None:
+    """What a choice hides on the screen is printed all the same, in the order of severity."""
+    page = browse(report_of("unpatched")).page
+    page.check("#pp-only-critical")
+    hidden = page.evaluate(SHOWN)
+    page.emulate_media(media="print")
+    assert page.evaluate(SHOWN) > hidden
+    assert page.evaluate("[...document.querySelectorAll('.pp-choices')].every(one => one.offsetParent === null)")
+
+
+def test_a_phone_says_that_a_table_scrolls(browse: Callable[..., Opened], report_of: Callable[[str], Path]) -> None:
+    """A hint stands above each table on a phone; the page itself does not scroll sideways, and a desk has no hint."""
+    phone = browse(report_of("unpatched"), **PHONE).page
+    assert phone.locator(".pp-scrolls:visible").count() > 5
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert browse(report_of("unpatched")).page.locator(".pp-scrolls:visible").count() == 0

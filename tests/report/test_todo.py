@@ -1,0 +1,121 @@
+"""What must be done: of each cause what to do, by whom, and commands with the real ids."""
+
+import json
+import shlex
+from dataclasses import replace
+
+import pytest
+
+from postpatch.model import ExistingWindow, ExpectedWindow, Fact, WindowTarget, WindowTask
+from postpatch.report.todo import Item, todo
+from postpatch.report.window_commands import window_commands
+from postpatch.verdict.outcomes import CheckOutcome, Outcome
+from postpatch.verdict.run import Run
+from tests.report.runs import HOSTS
+
+
+def with_failed(run: Run, id_: str, *hosts: str) -> Run:
+    """Return the run with one failed check, of whose hosts these are wrong."""
+    facts = tuple(Fact(host, "", "pending reboot: 1", host not in hosts) for host in HOSTS)
+    checks = (
+        CheckOutcome(id_, "", Outcome.FAILED, "the reason", facts) if one.id == id_ else one for one in run.checks
+    )
+    return replace(run, checks=tuple(checks))
+
+
+def only(run: Run) -> Item:
+    """Return the one thing to do."""
+    [item] = todo(run)
+    return item
+
+
+def test_what_passed_leaves_nothing_to_do(passing: Run) -> None:
+    """A run that passed has no cause and nothing to do."""
+    assert todo(passing) == ()
+
+
+def test_an_installation_is_run_on_the_hosts_that_lack_it(passing: Run) -> None:
+    """The command names the hosts that are wrong and no other, and each is linked with its name."""
+    item = only(with_failed(passing, "PATCH-1", HOSTS[0], HOSTS[2]))
+    words = shlex.split(item.commands[0])
+    assert words[:3] == ["aws", "ssm", "send-command"]
+    assert [word for word in words if word.startswith("i-")] == [HOSTS[0], HOSTS[2]]
+    assert json.loads(words[words.index("--parameters") + 1]) == {"Operation": ["Install"]}
+    assert [link.text for link in item.links] == [f"{HOSTS[0]} (pww-node-0)", f"{HOSTS[2]} (pww-node-2)"]
+    assert (item.owner, item.due) == ("patch owner", "")
+
+
+def test_a_reboot_is_the_host_owners(passing: Run) -> None:
+    """A pending reboot is one command on the hosts that wait."""
+    item = only(with_failed(passing, "PATCH-2", HOSTS[1]))
+    assert item.sentence == "1 of 3 hosts waits for a reboot"
+    assert item.commands == (f"aws ec2 reboot-instances --region us-east-1 --instance-ids {HOSTS[1]}",)
+    assert item.owner == "host owner"
+
+
+def test_without_a_region_there_is_no_command(passing: Run) -> None:
+    """Of whom nobody knows where they are, nothing is to be copied and nothing linked."""
+    item = only(replace(with_failed(passing, "PATCH-1", HOSTS[0]), caller=None))
+    assert (item.commands, item.links) == ((), ())
+
+
+@pytest.fixture
+def expected(passing: Run) -> ExpectedWindow:
+    """Return a policy's window, target and task that are those that exist."""
+    assert passing.window
+    assert passing.window.window
+    task = replace(passing.window.tasks[0], id="", targets=())
+    return ExpectedWindow(passing.window.window, replace(passing.window.targets[0], id=""), task)
+
+
+def changed(existing: ExistingWindow, expected: ExpectedWindow) -> list[list[str]]:
+    """Return the words of each command."""
+    return [shlex.split(command) for command in window_commands("us-east-1", existing, expected)]
+
+
+def test_a_window_that_matches_needs_no_command(passing: Run, expected: ExpectedWindow) -> None:
+    """Nothing that is as it must be is changed."""
+    assert passing.window
+    assert changed(passing.window, expected) == []
+
+
+def test_only_what_differs_is_changed(passing: Run, expected: ExpectedWindow) -> None:
+    """Window, target and task are each one command, with the values of the policy and the ids of AWS."""
+    existing = passing.window
+    assert existing
+    assert existing.window
+    drifted = replace(
+        existing,
+        window=replace(existing.window, duration=4, allow_unassociated_targets=False),
+        targets=(replace(existing.targets[0], selectors=(("tag:Name", ("x",)),)),),
+        tasks=(replace(existing.tasks[0], max_concurrency="100%", parameters=(("Operation", ("Scan",)),)),),
+    )
+    window, target, task = changed(drifted, expected)
+    assert window[5:] == ["--window-id", existing.window.id, "--duration", "1", "--allow-unassociated-targets"]
+    assert json.loads(target[target.index("--targets") + 1]) == [
+        {"Key": "tag:aws:cloudformation:stack-name", "Values": ["pww"]}
+    ]
+    sent = json.loads(task[task.index("--task-invocation-parameters") + 1])
+    assert sent == {"RunCommand": {"Parameters": {"Operation": ["Install"]}, "TimeoutSeconds": 600}}
+    assert "--priority" not in task
+
+
+@pytest.mark.parametrize("what", ["windows", "targets", "tasks", "type"])
+def test_what_a_person_must_settle_has_no_command(passing: Run, expected: ExpectedWindow, what: str) -> None:
+    """Of several windows, targets or tasks no command says which is right; a task's type cannot be changed."""
+    existing = passing.window
+    assert existing
+    assert existing.window
+    one, other = existing.tasks[0], WindowTask("9", "x", "LAMBDA", "d", ())
+    drifted = replace(
+        existing,
+        window=replace(existing.window, duration=4) if what == "windows" else existing.window,
+        named=("mw-1", "mw-2") if what == "windows" else existing.named,
+        targets=(*existing.targets, WindowTarget("9", "x", "INSTANCE", ())) if what == "targets" else existing.targets,
+        tasks=(one, other)
+        if what == "tasks"
+        else (replace(one, type="LAMBDA", priority=9),)
+        if what == "type"
+        else (one,),
+    )
+    assert changed(drifted, expected) == []
