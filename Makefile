@@ -52,9 +52,9 @@ lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml ci/github/fleet.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/.gitlab-ci.yml
-	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml ci/github/fleet.yml
 
 bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
@@ -72,12 +72,24 @@ foreign: $(DEV_STAMP)  ## clients that know nothing of this project, against the
 	$(BIN)/python -m foreign.moto_tests
 	PYTHONPATH=. $(BIN)/python bench/memory.py
 
-docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from the code
+# In an environment of its own, like what reads the exports.
+SITE := build/docs
+$(SITE)/.installed: requirements-docs.lock
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $@
+
+docs: $(DEV_STAMP) $(SITE)/.installed  ## renew the pages in docs/ that are written from the code, and build them as a site
 	$(BIN)/python -m postpatch.simulator.coverage_page
 	$(BIN)/python -m postpatch.report.schema
+	$(BIN)/python -m postpatch.report.checks_page
+	$(BIN)/python -m postpatch.policy.reference
+	$(SITE)/bin/python -m mkdocs build --quiet
+	@echo "site: $(CURDIR)/build/site/index.html"
 
-iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals
+iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals, and the roles of a fleet from them
 	$(BIN)/python -m iam.generate
+	$(BIN)/python -m iam.fleet_roles
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -87,6 +99,7 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group release -o requirements-release.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group formats -o requirements-formats.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group docs -o requirements-docs.lock
 
 # In an environment of its own: what is audited does not hold the auditor.
 RELEASE := build/release/bin

@@ -4,7 +4,7 @@ from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy
 from postpatch.policy.patching import PatchingPolicy
-from postpatch.policy.policy import Policy, load_policy
+from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
 from postpatch.policy.target import TargetPolicy
@@ -32,4 +32,5 @@ __all__ = [
     "Waiver",
     "WindowPolicy",
     "load_policy",
+    "policy_from",
 ]

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
+from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
+from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
 DEFAULT_WORLD = "workshop"
@@ -44,6 +46,7 @@ class Options:
     baseline: str = ""
     after: str = ""
     evidence: str = ""
+    roles: str = ""
     read_only: bool = False
     allow_imminent: bool = False
     allow_partial: bool = False
@@ -74,7 +77,8 @@ class Settings:
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
-    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one.
+    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one. `roles` are assumed
+    before AWS is asked anything.
     """
 
     mode: Mode
@@ -95,6 +99,7 @@ class Settings:
     reconstruct: bool = False
     taking_baseline: bool = False
     resume: bool = False
+    roles: RolesPolicy | None = None
     formats: tuple[str, ...] = ()
 
     @property
@@ -146,6 +151,7 @@ def resolve(options: Options) -> Settings:
     world = _world(options, mode, policy, problems)
     engine = _engine(options, policy, world)
     problems += _wrong_endpoint(mode, options.endpoint_url)
+    roles = roles_to_assume(options.path(options.roles), mode, problems)
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
@@ -178,6 +184,7 @@ def resolve(options: Options) -> Settings:
         reconstruct=reconstruct,
         taking_baseline=options.taking_baseline,
         resume=options.resume,
+        roles=roles,
         formats=options.formats,
     )
 

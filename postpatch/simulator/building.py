@@ -34,10 +34,10 @@ class Parts:
     here: Regional
 
 
-def build(aws: "Simulator") -> Parts:
-    """Reset moto, and build a simulator's services around it."""
+def build(aws: "Simulator", *, anew: bool = True) -> Parts:
+    """Build a simulator's services around moto, which is reset first if it is `anew`."""
     account, region, clock = aws.account, aws.region, aws.clock
-    ec2 = _fresh_moto(account, region)
+    ec2 = _moto(account, region, anew=anew)
     buckets = Buckets(account)
     here = build_region(clock, buckets, Pages("pages"), ec2, account, region, scanned=True)
     callers = Callers(account, aws.operator_key)
@@ -71,7 +71,7 @@ def _elsewhere(aws: "Simulator", buckets: Buckets) -> Callable[[str], dict[str, 
     return services
 
 
-def _fresh_moto(account: str, region: str) -> Ec2:
+def _moto(account: str, region: str, *, anew: bool) -> Ec2:
     # moto makes boto3 sessions of its own while it is imported, and one of them fails on a profile that does not exist.
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
@@ -82,6 +82,8 @@ def _fresh_moto(account: str, region: str) -> Ec2:
     from .hosts import owners  # noqa: F401 - makes types of resources known to moto
 
     with _no_public_images():
+        if not anew:
+            return Ec2(account, region)
         BackendDict.reset()
         reset_model_data()
         ec2 = Ec2(account, region)

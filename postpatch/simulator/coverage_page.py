@@ -124,7 +124,7 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "**Findings** are of packages and of ports that the internet reaches.",
         "There are no code scans, no container images, no Lambda functions,",
         "and of other package managers only what a world installs.",
-        "To switch off the scans of EC2 deletes the findings and Inspector's associations, and nothing else of them.",
+        "Switching the scans of EC2 off deletes their findings and Inspector's associations.",
     )
     yield (
         f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023,",
@@ -158,6 +158,10 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "None of them scales by itself.",
     )
     yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)
+    yield (
+        "**moto** knows nothing of what we answer: its Resource Groups Tagging API lists none of it.",
+        "In its EC2 a terminated instance keeps its address, so that a small subnet fills up.",
+    )
     yield (
         f"**Over HTTP**, a body may have {MAX_BODY // 1024 // 1024} MB, one request is answered at a time,",
         "and whoever reaches the port may use it.",

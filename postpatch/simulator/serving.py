@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .accounts.estate import Estate
 from .simulator import ACCESS_KEY, Simulator
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ class Served:
     """The WSGI application that is served: the simulator, kept level with the real clock, and two routes of our own."""
 
     def __init__(
-        self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC), bound_to: str = LOOPBACK
+        self,
+        simulator: Simulator | Estate,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        bound_to: str = LOOPBACK,
     ) -> None:
         self._names = {_LOCAL, bound_to.lower()}
         self.simulator = simulator
@@ -41,8 +45,8 @@ class Served:
             return _text(start_response, "403 Forbidden", refused)
         simulator = self.simulator
         # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
-        with simulator.front.lock:
-            simulator.clock.advance_to(max(self._now(), simulator.now()))
+        with simulator.lock:
+            simulator.catch_up(self._now())
         own = {REMEDIATE: self._remediate, RESET: self._reset}.get(environ.get("PATH_INFO", ""))
         if own and environ["REQUEST_METHOD"] != "POST":
             return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} or POST {RESET}\n")
@@ -64,7 +68,7 @@ class Served:
         return f"the simulated AWS answers to an address and to {_LOCAL} alone; this Host is another\n"
 
     def _remediate(self, start_response: "StartResponse") -> list[bytes]:
-        with self.simulator.front.lock:
+        with self.simulator.lock:
             if self._remediated:
                 return _text(start_response, "409 Conflict", f"that night was played already; POST {RESET} first\n")
             self._remediated = True
@@ -72,15 +76,13 @@ class Served:
         return _text(start_response, "200 OK", f"it is {self.simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
 
     def _reset(self, start_response: "StartResponse") -> list[bytes]:
-        with self.simulator.front.lock:
+        with self.simulator.lock:
             self.simulator = self.simulator.anew(self._now())
             self._remediated = False
-        return _text(
-            start_response, "200 OK", f"the world {self.simulator.world.name} is as it was when it was served\n"
-        )
+        return _text(start_response, "200 OK", f"the world {self.simulator.story} is as it was when it was served\n")
 
 
-def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(simulator: Simulator | Estate, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until interrupted. OSError if the port cannot be had; port 0 takes any that is free."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -107,7 +109,7 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
     with socket.create_server((host, port), family=family) as bound:
         server = make_server(host, port, served, threaded=True, request_handler=Quiet, fd=bound.fileno())
     url = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-    announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
+    announce(f"SIMULATED AWS, world {simulator.story}, on {url} until Ctrl-C. Signatures are not checked.\n")
     announce(_exports(url, simulator.region))
     announce(f"# when the baseline is taken: what happened that night\ncurl -X POST {url}{REMEDIATE}\n")
     announce(f"# to begin anew\ncurl -X POST {url}{RESET}\n")

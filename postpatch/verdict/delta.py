@@ -142,6 +142,11 @@ class Delta:
         """Yield the rows of a query on the relations that `delta.sql` reads, and on `delta` itself."""
         yield from self._db.query(text, *values)
 
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        # To plan a query takes longer than to run it, and most classes have no finding.
+        return frozenset(name for (name,) in self._db.query("SELECT DISTINCT class FROM delta"))
+
     def by_host(self) -> dict[str, Counts]:
         """Return the counts of package and network findings by host, for hosts that have any."""
         select = f"SELECT host, {_COUNTS} FROM {_DELTA} WHERE type <> 'CONFIGURATION' GROUP BY host ORDER BY host"
@@ -149,9 +154,11 @@ class Delta:
 
     def rows(self, delta: DeltaClass, *, configuration: bool = False) -> Iterator[DeltaRow]:
         """Yield the findings with one outcome, worst first."""
+        if delta.value not in self._classes:
+            return
         kind = "=" if configuration else "<>"
         worst_first = f"{_rank('COALESCE(severity_after, severity_before)')}, {IDENTITY}, part"
-        return self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)
+        yield from self._rows(f"class = ? AND type {kind} 'CONFIGURATION'", worst_first, delta.value)
 
     def every(self) -> Iterator[DeltaRow]:
         """Yield all findings, CIS checks too, in the order of `active`: identity by identity."""
@@ -184,8 +191,9 @@ class Delta:
 
         If two findings share an identity, both are yielded, so that one without a fix cannot hide a fixable one.
         """
-        wanted = [delta.value for delta in classes or DeltaClass]
-        yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
+        wanted = [delta.value for delta in classes or DeltaClass if delta.value in self._classes]
+        if wanted:
+            yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
 
     def absent(self) -> Iterator[Finding]:
         """Yield the baseline's findings that the later file does not show, where that proves nothing."""
@@ -202,6 +210,8 @@ class Delta:
 
     def vanished(self) -> Iterator[Finding]:
         """Yield the findings that count as fixed, as in the baseline, identity by identity."""
+        if DeltaClass.FIXED.value not in self._classes:
+            return
         joined = f"JOIN delta d USING ({IDENTITY})"
         fixed = "d.class = 'fixed' AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
         yield from self._db.findings("baseline", joined, fixed)
@@ -212,6 +222,8 @@ class Delta:
         `known`: those that the baseline shows were not there: its CIS scan passed the check, or the host's network
         was scanned. Otherwise those that it says nothing about. A port in a range that was open before is not new.
         """
+        if not self._classes & {DeltaClass.NEW.value, DeltaClass.NOT_SCANNED.value, DeltaClass.NOT_COMPARABLE.value}:
+            return
         within = "b.host = d.host AND b.type = d.type AND b.status"
         passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
         was_open = (
@@ -236,13 +248,16 @@ class Delta:
             return {}
         gone = "d.class IN ('fixed', 'not_comparable') AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
         vanished = self._db.findings("baseline", f"JOIN delta d USING ({IDENTITY})", gone)
-        return disagreements(vanished, self.active(), self.after.inventories, before)
+        now = self._active("TRUE")  # the classes are not final yet
+        return disagreements(vanished, now, self.after.inventories, before)
 
     def contradicted(self) -> Iterator[tuple[Any, ...]]:
         """Yield the identity of each remaining finding of which the baseline named a fix for a package, and now none.
 
         The vendor withdrew the fix, or Inspector reports it wrongly in one of the snapshots: neither explains anything.
         """
+        if DeltaClass.REMAINING.value not in self._classes:
+            return
         yield from self._db.query(
             f"SELECT DISTINCT {IDENTITY}, f.part FROM baseline b JOIN after f USING ({IDENTITY}) "
             f"JOIN delta d USING ({IDENTITY}) WHERE b.status = 'ACTIVE' AND f.status = 'ACTIVE' "

@@ -50,6 +50,14 @@ class Hidden:
         self._db = db
 
     @cached_property
+    def _sides(self) -> frozenset[str]:
+        # Most snapshots have nothing suppressed, and to plan a query takes longer than to run it.
+        select = " UNION ALL ".join(
+            f"SELECT DISTINCT '{side}' FROM {side} WHERE status = 'SUPPRESSED'" for side in ("baseline", "after")
+        )
+        return frozenset(side for (side,) in self._db.query(select))
+
+    @cached_property
     def before(self) -> HiddenCounts:
         """Return how many findings were suppressed in the baseline, by their own fields."""
         return self._count("baseline")
@@ -61,11 +69,14 @@ class Hidden:
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings suppressed after patching, identity by identity."""
-        yield from self._db.findings("after", "", _IS_HIDDEN.format("f", "after"))
+        if "after" in self._sides:
+            yield from self._db.findings("after", "", _IS_HIDDEN.format("f", "after"))
 
     @cached_property
     def hosts(self) -> frozenset[str]:
         """Return the hosts on which a finding is suppressed after patching."""
+        if "after" not in self._sides:
+            return frozenset()
         select = f"SELECT DISTINCT f.host FROM after f WHERE {_IS_HIDDEN.format('f', 'after')}"
         return frozenset(host for (host,) in self._db.query(select))
 
@@ -76,6 +87,8 @@ class Hidden:
         The keys are identity and part.
         """
         found: dict[tuple[object, ...], Earlier] = {}
+        if "after" not in self._sides:
+            return found
         names = ", ".join(f"f.{name}" for name in _KEY)
         same = " AND ".join(f"b.{name} = f.{name}" for name in _KEY)
         select = (
@@ -95,6 +108,8 @@ class Hidden:
 
         As `Delta.opened` has it: on hosts scanned both times, and not within a range that was open before.
         """
+        if "after" not in self._sides:
+            return
         was_open = (
             "EXISTS (SELECT 1 FROM baseline b WHERE b.host = f.host AND b.type = f.type AND b.protocol = f.protocol "
             "AND b.vulnerability = f.vulnerability AND b.status IN ('ACTIVE', 'SUPPRESSED') "
@@ -108,6 +123,8 @@ class Hidden:
         )
 
     def _count(self, side: str) -> HiddenCounts:
+        if side not in self._sides:
+            return HiddenCounts()
         hidden = _IS_HIDDEN.format("b", side)
         of_each = f"SELECT {', '.join(_KEY)}, bool_and({BEYOND_PATCHING}) AS beyond FROM {side} b WHERE {hidden}"
         numbers = "COUNT(*) FILTER (WHERE NOT beyond), COUNT(*) FILTER (WHERE beyond)"

@@ -19,6 +19,9 @@ _CLEAR_NEW = frozenset(
     {Kind.FIX_NEWER, Kind.NEEDS_SUBSCRIPTION, *(kind for kind, words in EXPLANATIONS.items() if words.held_back)}
 )
 
+# A dozen checks and outputs read what remains: it is read again only where it is too much to keep.
+_AT_MOST_KEPT = 1_000
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -52,6 +55,14 @@ class RemainingFindings:
 
     def groups(self) -> Iterator[tuple[Explained, ...]]:
         """Yield the remaining findings grouped by identity: one group counts as one finding."""
+        found: Iterable[tuple[Explained, ...]] = self._kept if len(self._causes) <= _AT_MOST_KEPT else self._read()
+        yield from found
+
+    @cached_property
+    def _kept(self) -> tuple[tuple[Explained, ...], ...]:
+        return tuple(self._read())
+
+    def _read(self) -> Iterator[tuple[Explained, ...]]:
         causes = iter(self._causes)
         for group in by_identity(self.delta.active(*REMAINING)):
             rated = self._rated_before.get(identity(group[0]), "")

@@ -134,9 +134,9 @@ REFUSED: dict[str, tuple[bytes, dict[str, str], int, str, str]] = {
     "no text": (b"\xff\xfe\x00", {}, 400, "SerializationException", "not JSON"),
     "JSON a mile deep": (b"[" * 100_000, {}, 400, "SerializationException", "not JSON"),
     "too much": (b" " * (LIMIT + 1), {}, 413, "RequestEntityTooLarge", f"{LIMIT} bytes"),
-    "another region": (
-        *(b"{}", {"Authorization": SSM["Authorization"].replace("us-east-1", "eu-west-1")}),
-        *(501, "NotImplemented", "in us-east-1 only, not in eu-west-1"),
+    "no region": (
+        *(b"{}", {"Authorization": SSM["Authorization"].replace("us-east-1", "mars-north-1")}),
+        *(501, "NotImplemented", "has no region 'mars-north-1'"),
     ),
     "an unknown service": (
         *(b"{}", {"Authorization": SCOPE.format("nonsense")}),

@@ -16,6 +16,7 @@ IMAGES = {
     "almalinux-9": ("ami-0c0ffee0000000901", "t3.small"),
     "debian-12": ("ami-0c0ffee0000000012", "t3.small"),
     "amazon-linux-2": ("ami-0c0ffee0000000002", "t3.small"),
+    "debian-13": ("ami-0c0ffee0000000013", "t3.small"),
     "rhel-8": ("ami-0c0ffee0000000800", "t3.small"),
     "rhel-9": ("ami-0c0ffee0000000900", "t3.small"),
     "rhel-9/kernel-64k": ("ami-0c0ffee0000000009", "t4g.small"),
