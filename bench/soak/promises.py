@@ -11,7 +11,7 @@ from postpatch.evidence.pack import MANIFEST, NotAPack, read_manifest
 from postpatch.evidence.pack_check import problems
 from postpatch.evidence.snapshot import open_snapshot
 
-_TRACEBACK = re.compile(r"Traceback \(most recent call last\)|INTERNALERROR|\bFatal Python error\b")
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\)|INTERNALERROR|\bFatal Python error\b|the run did not end")
 
 
 def whole_packs(reports: Path) -> dict[str, str]:

@@ -109,6 +109,7 @@ def test_any_credential_is_left_out(secret: str, spellings: list[str], before: s
         )
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_other_text_stays(text: str) -> None:
     """A text without a credential is not touched."""
