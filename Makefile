@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-programs test-worlds test-install lint bench docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-programs test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -22,6 +22,13 @@ report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/s
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \
 	    *) cat reports/samples/$$world.txt; exit $$code;; esac; done
 
+# What reads the exports needs other versions of what the suite needs: an environment of its own.
+FORMATS := build/formats
+$(FORMATS)/.installed: requirements-formats.lock
+	$(PYTHON) -m venv $(FORMATS)
+	$(FORMATS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-formats.lock
+	@touch $@
+
 # Python keeps what it compiled, whatever the environment says: each new process would compile suite and tests again.
 # worksteal leaves the tests of a file together, which share what they need; --durations names the ten slowest.
 TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -rs --durations=10
@@ -29,11 +36,11 @@ TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal 
 PROGRAMS := tests/browser tests/gate tests/http
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
-test: $(DEV_STAMP)  ## the suite's own tests, but for those of the targets below
+test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the targets below
 	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/catalogue --ignore=tests/install
 
 test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and a served AWS, a pipeline's shell
-	$(TESTS) $(PROGRAMS)
+	$(TESTS) --hypothesis-profile=ci $(PROGRAMS)
 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, with and without its defect, and under the policies in iam/
 	$(TESTS) tests/catalogue
@@ -50,20 +57,44 @@ lint: $(DEV_STAMP)  ## style, types, the layers, and the pipelines
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows ci/github/patch-round.yml ci/github/fleet.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/.gitlab-ci.yml
-	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --min-severity medium action.yml ci/github/patch-round.yml ci/github/fleet.yml
 
 bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
 
-docs: $(DEV_STAMP)  ## renew docs/simulator.md and docs/verify.schema.json from the code
+SOAK ?= --minutes 2
+soak: $(DEV_STAMP)  ## break runs and requests on purpose, on loopback; SOAK="--minutes 120 --requests 1000000 --seed 7"
+	PYTHONPATH=. $(BIN)/python -m bench.soak $(SOAK)
+
+# Node.js is not asked of anybody who only wants the tests; both halves fetch what they run into build/foreign.
+foreign: $(DEV_STAMP)  ## clients that know nothing of this project, against the simulated AWS; needs Node.js and the network
+	@command -v node > /dev/null && command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+	  { echo "Install Node.js 20 or newer with npm (on Debian: apt-get install nodejs npm), and run make foreign again."; exit 1; }
+	$(BIN)/python -m foreign.javascript_sdk
+	$(BIN)/python -m foreign.moto_tests
+	PYTHONPATH=. $(BIN)/python bench/memory.py
+
+# In an environment of its own, like what reads the exports.
+SITE := build/docs
+$(SITE)/.installed: requirements-docs.lock
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $@
+
+docs: $(DEV_STAMP) $(SITE)/.installed  ## renew the pages in docs/ that are written from the code, and build them as a site
 	$(BIN)/python -m postpatch.simulator.coverage_page
 	$(BIN)/python -m postpatch.report.schema
+	$(BIN)/python -m postpatch.report.checks_page
+	$(BIN)/python -m postpatch.policy.reference
+	$(SITE)/bin/python -m mkdocs build --quiet
+	@echo "site: $(CURDIR)/build/site/index.html"
 
-iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals
+iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals, and the roles of a fleet from them
 	$(BIN)/python -m iam.generate
+	$(BIN)/python -m iam.fleet_roles
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -72,6 +103,8 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) --extra simulated --group build -o requirements.lock
 	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group release -o requirements-release.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group formats -o requirements-formats.lock
+	$(subst pyproject.toml,,$(COMPILE)) --group docs -o requirements-docs.lock
 
 # In an environment of its own: what is audited does not hold the auditor.
 RELEASE := build/release/bin

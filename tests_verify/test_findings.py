@@ -53,9 +53,9 @@ def test_every_remaining_finding_is_explained(prove, remaining, waivers, policy)
 
 
 @pytest.mark.check("FIND-6")
-def test_nothing_was_suppressed_to_pass(prove, delta, suppression, waivers, policy):
+def test_nothing_was_suppressed_to_pass(prove, delta, suppression, waivers, policy, holding):
     """No suppression rule, whenever it was made, hides a finding that patching could remove."""
-    prove(nothing_suppressed(delta, suppression, waivers, policy))
+    prove(nothing_suppressed(delta, suppression, waivers, policy, holding))
 
 
 @pytest.mark.check("FIND-7")

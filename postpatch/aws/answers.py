@@ -60,7 +60,13 @@ def leave_credentials_out(http_response: Any, parsed: dict[str, Any]) -> None:
             parsed[name] = redacted_values(parsed[name])
 
 
-def reword(exception: Exception) -> None:
+def leave_credentials_out_of_refusals(http_response: Any, parsed: dict[str, Any], **_: Any) -> None:
+    """Redact each text of a refusal; an answer that is good may be the credentials that botocore asked for."""
+    if http_response.status_code >= _FAILED:
+        leave_credentials_out(http_response, parsed)
+
+
+def reword_error(exception: Exception, **_: Any) -> None:
     """Redact the words of an exception that came in place of an answer; drop those that repeat an unreadable one."""
     if isinstance(exception, ResponseParserError):
         exception.args = ("the answer could not be read",)

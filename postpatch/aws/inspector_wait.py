@@ -4,6 +4,7 @@ When a host's scan is fresh:
 
 - `EC2_SSM_AGENT_BASED`: Inspector scanned it after the inventory that this run had captured, or that inventory lists
   nothing installed since its last scan: AWS does not document whether an unchanged inventory moves `lastScannedAt`.
+  At the limit, where it has not moved since the patching, the findings decide (`verdict/agreement.py`).
   On Windows Inspector's plugin looks itself, and the inventory shows nothing.
 - `EC2_INSPECTOR_AGENT_BASED`: the VM scanner ran after the launch. It runs every three hours by itself, and Systems
   Manager's inventory shows nothing of what it sent (Inspector user guide, "Enhanced EC2 Scanning").
@@ -25,7 +26,7 @@ from postpatch.aws.inventory import InventoryAge, inventory_age, inventory_captu
 from postpatch.aws.session import Connection
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import CisScans, HostScan, Launch, ScanRun
-from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE, COVERAGE, INVENTORY, VERSIONS
+from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE, COVERAGE, FINDINGS, INVENTORY, VERSIONS
 
 # Three hours between two runs of the VM scanner, and time for Inspector to read what it sent.
 _VM_SCANNER_MINUTES = 195
@@ -57,13 +58,15 @@ def wait_for(
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
+    still_waiting = not in_time and poll.left_after_findings()
+    cis_ended = in_time or cis_scans is not CisScans.REQUIRE or last["cis"] in cis.FINISHED
     return ScanRun(
         launch=started,
         finished_at=connection.clock(),
         inventory_state=last["inventory"],
         cis_state=last["cis"],
         cis_scan=last["cis_scan"],
-        timed_out=started.started and not in_time and (last["waiting"] or cis_scans is CisScans.REQUIRE),
+        timed_out=started.started and (still_waiting or not cis_ended),
         hosts=tuple(poll.hosts[host] for host in sorted(poll.hosts)),
         cis_hosts=cis.scanned_hosts(connection, account, last["cis_scan"]) if last["cis"] in cis.FINISHED else (),
     )
@@ -118,14 +121,25 @@ class _Poll:
         self._progress(sum(scan.fresh for scan in self.hosts.values()), len(self.hosts), self._in_words())
         # The inventory association covers every managed host of the account: one that is offline, and not in scope,
         # keeps its execution from ending. It is a means; what is waited for is the scan of the hosts in scope.
-        still_waiting = bool(self._waiting())
         return {
-            "state": "DONE" if self._cis_ended and not still_waiting else "PENDING",
-            "waiting": still_waiting,
+            "state": "DONE" if self._cis_ended and not self._waiting() else "PENDING",
             "inventory": self._inventory.state,
             "cis_scan": self._cis[0],
             "cis": self._cis[1],
         }
+
+    def left_after_findings(self) -> bool:
+        """Let the findings decide about hosts that are waited for in vain; return whether any other host is left."""
+        for scan in self._waiting():
+            by_agent = scan.mode not in (AGENTLESS, VM_SCANNER) and scan.host not in self._on_windows
+            captured = not self._inventory.exists or self._inventory.succeeded_on(scan.host)
+            if by_agent and captured and scans_packages(scan):
+                self.hosts[scan.host] = left_to_findings(scan, self._age(scan), self._capture_began)
+        return bool(self._waiting())
+
+    @property
+    def _capture_began(self) -> datetime | None:
+        return self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
 
     @property
     def _cis_ended(self) -> bool:
@@ -164,8 +178,7 @@ class _Poll:
                 return proved
         if windows:
             return _newer(scan, max(launched, scan.after))
-        began = self._inventory.created_at or (launched if self._launch.started else None)
-        return settled(scan, self._age(scan), began)
+        return settled(scan, self._age(scan), self._capture_began)
 
     def _after_its_capture(
         self, scan: HostScan, execution: AssociationExecution, seen: datetime, *, windows: bool
@@ -218,8 +231,7 @@ def settled(scan: HostScan, age: InventoryAge | None, began: datetime | None) ->
 
     `began` is when its capture began, or None where none was started.
     """
-    # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
-    if age is None or scan.scanned_at is None or (began and age.captured_at < began):
+    if age is None or scan.scanned_at is None or _misdated(age, began):
         return scan
     newer = scan.scanned_at > scan.after
     if newer and scan.scanned_at > age.captured_at:
@@ -230,6 +242,24 @@ def settled(scan: HostScan, age: InventoryAge | None, began: datetime | None) ->
         unchanged = age.installed_at < scan.scanned_at and age.captured_at > scan.after
         proof = INVENTORY if unchanged else ""
     return replace(scan, inventory_at=age.captured_at, proof=proof)
+
+
+def left_to_findings(scan: HostScan, age: InventoryAge | None, began: datetime | None) -> HostScan:
+    """Return a scan that is older than its host's patching, left to the findings if the inventory allows that.
+
+    The inventory was captured after the patching and, as far as it has times, lists nothing installed since it.
+    """
+    if scan.fresh or age is None or scan.scanned_at is None or _misdated(age, began):
+        return scan
+    installed_since = age.installed_at is not None and age.installed_at > scan.after
+    if scan.scanned_at > scan.after or age.captured_at <= scan.after or installed_since:
+        return scan
+    return replace(scan, inventory_at=age.captured_at, proof=FINDINGS)
+
+
+def _misdated(age: InventoryAge, began: datetime | None) -> bool:
+    # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
+    return began is not None and age.captured_at < began
 
 
 def _newer(scan: HostScan, moment: datetime) -> HostScan:

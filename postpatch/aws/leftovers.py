@@ -1,7 +1,7 @@
 """Why findings remain after patching: the hosts' patches, their patch baselines, and the patches those can approve."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from postpatch.aws.baseline_override import host_overrides
@@ -10,8 +10,11 @@ from postpatch.aws.inventory import inventory_of
 from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
-from postpatch.model import AvailablePatch, InstancePatch, Leftovers, PatchState
+from postpatch.model import AvailablePatch, InstancePatch, Leftovers, Patching, PatchState
 
+_WINDOWS = "microsoft windows"
+# Of Windows, InstalledTime is a day without an hour (AWS CLI reference, examples of describe-instance-patches).
+_A_DAY = timedelta(days=1)
 # InstalledTime of what is not installed.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # botocore shapes PatchComplianceMaxResults and PatchBaselineMaxResults: the largest pages there are.
@@ -55,6 +58,22 @@ def leftovers(
         inventories=inventories,
         overrides=overridden,
     )
+
+
+def unchanged_windows(connection: Connection, patching: Patching, since: datetime) -> frozenset[str]:
+    """Return the Windows hosts on which Patch Manager lists no update that was installed since a moment.
+
+    A host without a patch operation since then is one of them. The calls: one for a hundred patches of each other one.
+    """
+    windows = [host.host for host in patching.managed if host.platform.lower().startswith(_WINDOWS)]
+    return frozenset(host for host in windows if not _updated(connection, patching.state(host), since))
+
+
+def _updated(connection: Connection, state: PatchState | None, since: datetime) -> bool:
+    if state is None or state.ended_at <= since:
+        return False
+    times = (patch.installed_at for patch in _patches(connection, state.host))
+    return any(moment is not None and moment >= since - _A_DAY for moment in times)
 
 
 def _patches(connection: Connection, host: str) -> Iterator[InstancePatch]:

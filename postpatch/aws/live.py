@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import boto3
 
+from postpatch.aws.roles import assuming
 from postpatch.aws.session import WRITES, Connection
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Call, Caller
+from postpatch.policy.role import RolesPolicy
 
 
 def live_connection(
@@ -15,17 +17,23 @@ def live_connection(
     read_only: bool = False,
     poll_seconds: float = 30,
     endpoint_url: str = "",
+    roles: RolesPolicy | None = None,
     writes: frozenset[str] = WRITES,
     on_call: Callable[[Call], None] = lambda _: None,
 ) -> Connection:
-    """Connect with the environment's credentials; CouldNotCheck if the environment names another region."""
+    """Connect with the environment's credentials, or with those of `roles`, which are assumed with them.
+
+    CouldNotCheck if the environment names another region.
+    """
     session = boto3.Session()
     if session.region_name not in (None, region):
         raise CouldNotCheck(
             f"Correct scope.region or AWS_REGION: the policy is for region {region}, the environment says "
             f"{session.region_name}. Nothing was changed."
         )
-    if not session.region_name:
+    if roles:
+        session = assuming(roles, region, endpoint_url)
+    elif not session.region_name:
         session = boto3.Session(region_name=region)
     return Connection(
         session,

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
@@ -16,7 +16,12 @@ from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
-from postpatch.aws.answers import leave_credentials_out, require_readable, reword
+from postpatch.aws.answers import (
+    leave_credentials_out,
+    leave_credentials_out_of_refusals,
+    require_readable,
+    reword_error,
+)
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.text.credentials import note_credentials, redacted
@@ -58,6 +63,9 @@ _NEXT = {
     "RequestLimitExceeded": "Run again later: AWS is throttling this account.",
     "TooManyRequests": "Run again later: AWS is throttling this account.",
 }
+# AWS refuses a signature that is five minutes off (IAM user guide, "Troubleshoot Signature Version 4 signing").
+_SIGNED_WRONGLY = {"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}
+_TOLERATED = timedelta(minutes=5)
 _ANYTHING_ELSE = "Correct the cause and run again."
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")  # as AWS names what it denies
 
@@ -69,10 +77,11 @@ def _utc_now() -> datetime:
 class Connection:
     """One account and region, looked at through boto3.
 
-    `clock` tells the time the looks are dated with; `poll_seconds` is the delay between two polls, which a
-    simulated run replaces by its own clock and 0. `endpoint_url` is where every service answers, if not at AWS.
-    `writes` are the only calls sent beside reads, none of them when reading only. `on_call` is told of each call as it
-    is answered; `calls` counts them by `service:Operation`.
+    `clock` tells the time the looks are dated with: by default AWS's, the Date of its last answer, for this machine's
+    may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
+    `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
+    them when reading only. `on_call` is told of each call as it is answered; `calls` counts them by
+    `service:Operation`.
     """
 
     def __init__(
@@ -80,7 +89,7 @@ class Connection:
         session: boto3.Session,
         *,
         read_only: bool = False,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] | None = None,
         poll_seconds: float = 30,
         endpoint_url: str = "",
         writes: frozenset[str] = WRITES,
@@ -88,7 +97,7 @@ class Connection:
     ) -> None:
         self.session = session
         self.read_only = read_only
-        self.clock = clock
+        self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
         self._endpoint_url = endpoint_url or None
         self._writes = writes
@@ -96,15 +105,11 @@ class Connection:
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
-        session.events.register("before-parameter-build", self._allow)
-        if endpoint_url:
-            # What stands in for AWS may have a clock of its own: what it answers is compared by that one.
-            self.clock = self._their_clock
-            session.events.register("after-call", self._note_date)
+        # These also meet the calls by which botocore itself fetches credentials, for a profile with a role for one.
         session.events.register("before-parse", require_readable)
-        session.events.register("before-call", self._begun)
-        session.events.register("after-call", self._answered)
-        session.events.register("after-call-error", self._unanswered)
+        session.events.register("before-send", _note_token)
+        session.events.register("after-call", leave_credentials_out_of_refusals)
+        session.events.register("after-call-error", reword_error)
 
     def refuse_writes(self) -> None:
         """Send nothing but reads from now on; what the mode makes of that is left as it is."""
@@ -124,6 +129,11 @@ class Connection:
                 "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
                 f"the environment sends {service} to {client.meta.endpoint_url}, which is not AWS."
             )
+        events = client.meta.events
+        events.register("before-parameter-build", self._allow)
+        events.register("before-call", self._begun)
+        events.register("after-call", self._answered)
+        events.register("after-call-error", self._unanswered)
         return client
 
     def caller(self) -> Caller:
@@ -146,11 +156,6 @@ class Connection:
     def _their_clock(self) -> datetime:
         return self._date or _utc_now()
 
-    def _note_date(self, parsed: Any, **_: Any) -> None:
-        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-        if date:
-            self._date = parsedate_to_datetime(date).astimezone(UTC)
-
     def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
         credentials: Any = None
@@ -162,6 +167,7 @@ class Connection:
 
     def _answered(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         leave_credentials_out(http_response, parsed)
+        self._date = _dated(parsed) or self._date
         said, error = parsed.get("ResponseMetadata", {}), parsed.get("Error", {})
         self._tell(
             context,
@@ -172,7 +178,6 @@ class Connection:
         )
 
     def _unanswered(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
-        reword(exception)
         attempts = context.get("retries", {}).get("attempt", 1)
         self._tell(context, request_id="", status=None, attempts=attempts, error=type(exception).__name__)
 
@@ -180,6 +185,11 @@ class Connection:
         call = Call(context[_OPERATION], self.clock(), **told)
         self.calls[call.operation] += 1
         self._on_call(call)
+
+
+def _note_token(request: Any, **_: Any) -> None:
+    token = request.headers.get("X-Amz-Security-Token")
+    note_credentials(token.decode() if isinstance(token, bytes) else token)
 
 
 def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict[str, Any]]:
@@ -200,8 +210,7 @@ def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict
 
 def answered_at(connection: Connection, answer: dict[str, Any]) -> datetime:
     """Return when AWS answered, by the answer's Date; by the connection's clock where it has none."""
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    return parsedate_to_datetime(date).astimezone(UTC) if date else connection.clock()
+    return _dated(answer) or connection.clock()
 
 
 def to_the_second(moment: datetime) -> str:
@@ -217,11 +226,25 @@ def asking(subject: str) -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         step = next((words for key, words in _NEXT.items() if key in code), _ANYTHING_ELSE)
+        if code in _SIGNED_WRONGLY and _clock_is_off(error.response):
+            step = "Correct this machine's clock and run again: it differs from that of AWS."
         named = _ACTION.search(str(error))
         advice = step.format(operation=named[1] if named else error.operation_name)
         raise CouldNotCheck(redacted(f"{advice} Could not ask {subject}: {error}")) from error
     except (BotoCoreError, ResponseParserError) as error:
         raise CouldNotCheck(redacted(f"{_ANYTHING_ELSE} Could not ask {subject}: {error}")) from error
+
+
+def _dated(answer: Any) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None  # no answer of AWS's is without a date; a proxy's may be
+
+
+def _clock_is_off(answer: Any) -> bool:
+    date = _dated(answer)
+    return date is not None and abs(_utc_now() - date) >= _TOLERATED
 
 
 def _is_aws(url: str) -> bool:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.commands.rendered import report_differences
 from postpatch.evidence.pack import VERDICT_JSON, NotAPack, PackManifest, read_document
+from postpatch.report.formats import exports_in
 from postpatch.verdict import rules
 from postpatch.verdict.comparison import Comparison, Difference, Nature, compare
 from postpatch.verdict.facts import count, naming
@@ -51,8 +52,9 @@ def rejudged(pack: Path, manifest: PackManifest) -> Rejudged:
             f"version {version}, and this one knows them up to version {rules.current()}."
         )
     with tempfile.TemporaryDirectory(prefix="postpatch-") as folder:
-        ran = run_checks(pack.resolve(), Path(folder))
-        if ran.exit_code not in _JUDGED:
+        exports = exports_in(file.name for file in manifest.files)
+        ran = run_checks(pack.resolve(), Path(folder), exports)
+        if ran.exit_code not in _JUDGED or not (Path(folder) / VERDICT_JSON).exists():
             raise CouldNotRejudge(f"{pack} could not be judged again:\n{ran.output.strip()}")
         now = _read(Path(folder) / VERDICT_JSON)
         try:
@@ -62,9 +64,10 @@ def rejudged(pack: Path, manifest: PackManifest) -> Rejudged:
             raise CouldNotRejudge(f"{pack / VERDICT_JSON} is not a verdict of postpatch: {error!r}") from error
 
 
-def run_checks(pack: Path, reports: Path) -> Judged:
-    """Run the checks on the evidence in `pack`, in a process of their own; their report goes to `reports`."""
+def run_checks(pack: Path, reports: Path, exports: Sequence[str] = ()) -> Judged:
+    """Run the checks on the evidence in `pack`, in a process of their own; their report, with exports, to `reports`."""
     words = [f"--evidence={pack}", f"--reports={reports}", "-p", "no:cacheprovider"]
+    words += [f"--format={name}" for name in exports]
     environment = {name: value for name, value in pytest_environment().items() if not name.startswith(_FOREIGN)}
     ran = subprocess.run(  # noqa: S603 - our own suite
         pytest_command("verify", words), cwd=reports, env=environment, capture_output=True, text=True, check=False

@@ -12,12 +12,15 @@ from typing import Any
 from postpatch import __version__
 from postpatch.evidence.pack import LARGEST, PackManifest
 from postpatch.report.claims import delta_contradictions, page_contradictions, summary_contradictions
+from postpatch.report.formats import EXPORTS, exported
 from postpatch.report.page import NotAPage, Page, taken_apart
 from postpatch.run.publishing import REPORT
 from postpatch.verdict import rules
 
 Verdict = dict[str, Any]
 _SUMMARY, _DELTA = "summary.md", "delta.csv"
+# Of another version only the hash in the manifest speaks for them: what they say has no form that stays.
+_EXPORTS = tuple(one.file for one in exported(EXPORTS))
 
 
 def is_of_this_version(manifest: PackManifest, then: Verdict) -> bool:
@@ -32,7 +35,7 @@ def report_differences(pack: Path, anew: Path, manifest: PackManifest, then: Ver
     """
     same = is_of_this_version(manifest, then)
     listed = {file.name for file in manifest.files}
-    for name in (REPORT, _SUMMARY, _DELTA):
+    for name in (REPORT, _SUMMARY, _DELTA, *_EXPORTS):
         if name in listed:
             try:
                 yield from (f"{name}: {one}" for one in _file_differences(pack / name, anew / name, then, same=same))
@@ -44,7 +47,9 @@ def _file_differences(path: Path, rendered: Path, then: Verdict, *, same: bool) 
     if path.is_symlink() or not path.is_file():
         yield "it is not a file; it was not opened"
         return
-    if path.name == _DELTA:
+    if path.name in _EXPORTS:
+        pass
+    elif path.name == _DELTA:
         with path.open(encoding="utf-8", newline="") as file:
             yield from delta_contradictions(file, then)
     elif path.stat().st_size > LARGEST:

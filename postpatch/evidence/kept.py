@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,3 +51,21 @@ def replace_bytes(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Have the file at `source` at `target` as well, whole or not at all, in place of what was there."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        linked(source, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def linked(source: Path, target: Path) -> None:
+    """Link the file at `source` to `target`, which is not there; copy it where the disk is another or has no links."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)

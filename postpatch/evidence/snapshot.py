@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.kept import keep, read_kept
+from postpatch.evidence.kept import keep, link_or_copy, read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.model import Finding, Manifest, Mode, Scope, Snapshot
 from postpatch.model.snapshot import FORMAT
@@ -92,11 +92,13 @@ def publish_snapshot(snapshot: Snapshot, path: Path) -> Snapshot:
     """
     if snapshot.manifest.reconstructed:
         raise BadEvidence(f"{snapshot.path} was reconstructed after patching and is never published as a baseline.")
-    if path.exists() and manifest_path(path).exists():
-        dated = path.with_name(f"baseline-{_taken_at(path):%Y%m%dT%H%M%SZ}.ndjson.gz")
-        path.replace(dated)
-        manifest_path(path).replace(manifest_path(dated))
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and manifest_path(path).exists():
+        # Whole under its date before anything of it is replaced: wherever this is broken off, it is not lost.
+        dated = path.with_name(f"baseline-{_taken_at(path):%Y%m%dT%H%M%SZ}.ndjson.gz")
+        for old, new in ((path, dated), (manifest_path(path), manifest_path(dated))):
+            link_or_copy(old, new)
+    manifest_path(path).unlink(missing_ok=True)
     snapshot.path.replace(path)
     manifest_path(snapshot.path).replace(manifest_path(path))
     return Snapshot(path, snapshot.manifest)

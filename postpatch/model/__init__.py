@@ -25,6 +25,7 @@ from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, Scan
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
 from postpatch.model.suppression import SuppressionRule
+from postpatch.model.vulnrichment import Decision, Vulnrichment
 from postpatch.model.window import (
     ExistingWindow,
     ExpectedWindow,
@@ -47,6 +48,7 @@ __all__ = [
     "Caller",
     "CisHost",
     "CisScans",
+    "Decision",
     "DeltaClass",
     "Engine",
     "ExistingWindow",
@@ -90,6 +92,7 @@ __all__ = [
     "TaskAlarm",
     "TaskRun",
     "Utc",
+    "Vulnrichment",
     "WindowExecution",
     "WindowHistory",
     "WindowTarget",

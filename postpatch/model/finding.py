@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -133,7 +133,8 @@ class Exploits:
     """What `inspector2:BatchGetFindingDetails` told of exploits.
 
     `catalogued` has the id of each vulnerability that was asked about, and whether CISA's catalogue of known exploited
-    vulnerabilities holds it.
+    vulnerabilities holds it; `due` the day by which CISA wants it gone, where AWS gives one.
     """
 
     catalogued: Mapping[str, bool] = field(default_factory=dict)
+    due: Mapping[str, date] = field(default_factory=dict)

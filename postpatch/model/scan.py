@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-COVERAGE, INVENTORY, VERSIONS = "coverage", "inventory", "versions"
+COVERAGE, INVENTORY, VERSIONS, FINDINGS = "coverage", "inventory", "versions", "findings"
 AGENTLESS = "EC2_AGENTLESS"  # botocore: ScanMode
 # Inspector user guide, "Agentless scanning": every 24 hours. Its scans of one host are not to the minute.
 AGENTLESS_EVERY, AGENTLESS_LATE = timedelta(hours=24), timedelta(hours=2)
@@ -17,6 +17,8 @@ class HostScan:
     `coverage`: Inspector scanned it after its inventory was captured for this run, or after its engine ran again.
     `inventory`: that inventory, captured `inventory_at`, lists nothing that was installed since Inspector's last scan.
     `versions`: its packages have no time of installation, and each finding must agree with their versions.
+    `findings`: its last scan is older than its patching, and its findings must show that Inspector knows what is
+    installed.
     """
 
     host: str
@@ -42,7 +44,7 @@ class HostScan:
     @property
     def by_inventory(self) -> bool:
         """Return whether the time of the scan alone does not show that it is fresh."""
-        return self.proof in (INVENTORY, VERSIONS)
+        return self.proof in (INVENTORY, VERSIONS, FINDINGS)
 
 
 @dataclass(frozen=True)

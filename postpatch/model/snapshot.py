@@ -29,6 +29,7 @@ class ScannedHost:
     `present`: it existed when the snapshot was taken. `scanned`: its packages and network were scanned.
     `cis_scanned`: the CIS scan finished on it. `tags` are its own, as far as the engine or the export has them.
     `mode` and `reason` are those of Inspector's coverage. `image` is the machine image that it was launched from.
+    `unchanged`: it runs Windows, and nothing was installed on it since the baseline of the findings.
     """
 
     id: str
@@ -41,6 +42,7 @@ class ScannedHost:
     mode: str = ""
     reason: str = ""
     image: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,9 @@ class TaskAlarm:
 class WindowTask:
     """A registered task, with the Run Command parameters that only `ssm:GetMaintenanceWindowTask` shows.
 
-    `document_version` and `role_exists` are None where nobody asked: packs of 0.1.0 do not have them, and the
-    service-linked role needs no question. `deprecated` are the parameters in `TaskParameters`. What could not be asked
-    is in `alarms_error` and `role_error`, in words.
+    `document_version`, `role_exists` and `role_trusts` (its trust policy names Systems Manager) are None where nobody
+    asked: packs of 0.1.0 do not have them, and the service-linked role needs no question. `deprecated` are the
+    parameters in `TaskParameters`. What could not be asked is in `alarms_error` and `role_error`, in words.
     """
 
     id: str
@@ -72,6 +72,7 @@ class WindowTask:
     ignores_unknown_alarms: bool = False
     alarms_error: str = ""
     role_exists: bool | None = None
+    role_trusts: bool | None = None
     role_error: str = ""
 
 

@@ -1,9 +1,10 @@
 """The policy: what must be true, a noun with limits. Each section is a file, `policy.py` is the whole."""
 
+from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy
 from postpatch.policy.patching import PatchingPolicy
-from postpatch.policy.policy import Policy, load_policy
+from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
 from postpatch.policy.target import TargetPolicy
@@ -19,6 +20,7 @@ __all__ = [
     "SERVICE_LINKED",
     "WINDOW",
     "BesideTask",
+    "DeadlinePolicy",
     "GatePolicy",
     "ImagePolicy",
     "PatchingPolicy",
@@ -30,4 +32,5 @@ __all__ = [
     "Waiver",
     "WindowPolicy",
     "load_policy",
+    "policy_from",
 ]

@@ -1,20 +1,19 @@
 """The policy, `verify.toml`: what must be true. It is read once, before collection, and all problems are reported."""
 
 import math
-import re
-import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
-from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.patching import PatchingPolicy
+from postpatch.policy.reading import read_toml, validated
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import WINDOW, RecurringPolicy, misplaced
 from postpatch.policy.reports import ReportsPolicy
@@ -29,7 +28,6 @@ from postpatch.policy.window import NEVER, WindowPolicy
 # A month and some days, for a window that has not opened yet; and what a recurring run may be late.
 _UNOPENED = 35
 _GRACE = timedelta(days=2)
-_QUOTED = re.compile(r"'([^']+)'")  # each value that pydantic names as expected
 
 
 class Policy(Section):
@@ -41,6 +39,7 @@ class Policy(Section):
     target: TargetPolicy
     task: TaskPolicy
     gate: GatePolicy = Field(default_factory=GatePolicy)
+    deadline: DeadlinePolicy | None = None
     patching: PatchingPolicy = Field(default_factory=PatchingPolicy)
     inspector: InspectorPolicy = Field(default_factory=InspectorPolicy)
     image: ImagePolicy | None = None
@@ -135,60 +134,10 @@ def _midnight(day: date | None) -> str:
 
 def load_policy(path: Path) -> Policy:
     """Read the policy at `path`; BadPolicy lists every unknown key, wrong type and impossible value with its path."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise BadPolicy(
-            f"Write a policy with postpatch init, or name one with --policy: there is no {path}."
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPolicy(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadPolicy(f"{path}: is not TOML: {error}") from error
-    problems = [*misplaced(document), *unfit_image(document), *repeated(document.get("waiver"))]
-    policy = None
-    try:
-        policy = Policy.model_validate(document)
-    except ValidationError as error:
-        problems = [*(f"{_key(problem['loc'])}: {_words(problem, document)}" for problem in error.errors()), *problems]
-    if problems or policy is None:
-        raise BadPolicy("\n".join(f"{path}: {problem}" for problem in problems))
-    return policy
+    return policy_from(read_toml(path, "Write a policy with postpatch init, or name one with --policy"), path)
 
 
-def _key(location: tuple[int | str, ...]) -> str:
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).removeprefix(".")
-
-
-def _words(problem: Any, document: dict[str, Any]) -> str:
-    if problem["type"] == "extra_forbidden":
-        *section, given = problem["loc"]
-        return f"is not a key of the policy.{did_you_mean(str(given), _absent_keys(section, document))}"
-    if problem["type"] == "missing":
-        return "is missing"
-    if problem["type"] == "date_type":
-        return f"must be a date, written without quotes: 2026-12-31 (found {problem['input']!r})"
-    found = f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])
-    choices = _QUOTED.findall(str(problem.get("ctx", {}).get("expected", "")))
-    return found + did_you_mean(str(problem.get("input", "")), choices)
-
-
-def _absent_keys(section: list[int | str], document: dict[str, Any]) -> set[str]:
-    # The keys of the section in which an unknown one was found, but for those that are there already.
-    model: type[BaseModel] = Policy
-    given: Any = document
-    for part in section:
-        given = given[part]
-        if isinstance(part, str):
-            model = _section_of(model, part)
-    return set(model.model_fields) - set(given)
-
-
-def _section_of(model: type[BaseModel], key: str) -> type[BaseModel]:
-    kinds = [model.model_fields[key].annotation]
-    for kind in kinds:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-        kinds += get_args(kind)
-    return Section
+def policy_from(document: dict[str, Any], path: Path) -> Policy:
+    """Return the policy that a document of TOML holds; BadPolicy as `load_policy`, with `path` as where it is from."""
+    beside = [*misplaced(document), *unfit_image(document), *repeated(document.get("waiver"))]
+    return validated(Policy, document, path, beside)

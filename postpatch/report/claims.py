@@ -23,6 +23,7 @@ _PAGE_CLASS = re.compile(
 _SUMMARY_MODE = re.compile(r"^(\w+), run (\S+), finished ", re.MULTILINE)
 _SUMMARY_COUNTS = re.compile(r"^\|  \|(.*)\|\n.*\n\| all findings \|(.*)\|$", re.MULTILINE)
 _SUMMARY_CHECK = re.compile(r"^\| ([A-Z]+-\d+(?:, [A-Z]+-\d+)*) \| (failed|error) \|", re.MULTILINE)
+_SUMMARY_FOLLOWS = re.compile(r"^(Failed|Could not be checked) because of these: ([A-Z\d, -]+)\.$", re.MULTILINE)
 _SUMMARY_LEFT_OUT = re.compile(r"^Not assessed \(.*\): ([A-Z\d, -]+)\.$", re.MULTILINE)
 _CUT = "Cut here to fit the limit"
 
@@ -61,6 +62,8 @@ def summary_contradictions(text: str, verdict: Verdict) -> Iterator[str]:
             counts = verdict["counts"] or {}
             yield from _differs(f"findings {name.strip()}", _number(value), counts.get(name.strip().replace(" ", "_")))
     said = {id_: outcome for ids, outcome in _SUMMARY_CHECK.findall(text) for id_ in ids.split(", ")}
+    for words, ids in _SUMMARY_FOLLOWS.findall(text):
+        said |= dict.fromkeys(ids.split(", "), "failed" if words == "Failed" else "error")
     said |= dict.fromkeys((id_ for ids in _SUMMARY_LEFT_OUT.findall(text) for id_ in ids.split(", ")), "not assessed")
     expected = {id_: outcome for id_, outcome in _outcomes(verdict).items() if outcome != "passed"}
     if _CUT in text:

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from postpatch.report import words
 from postpatch.report.chart import chart
 from postpatch.report.clock import clock
+from postpatch.report.todo import todo
 from postpatch.report.view.calls import calls
 from postpatch.report.view.changes import changes, gone
 from postpatch.report.view.checks import SIGNS, checks, controls
@@ -18,6 +19,8 @@ from postpatch.report.view.hosts import hosts
 from postpatch.report.view.judged import events, subject
 from postpatch.report.view.listing import Space
 from postpatch.report.view.new import new
+from postpatch.report.view.overdue import overdue
+from postpatch.report.view.packages import open_findings
 from postpatch.report.view.remains import regraded, remains
 from postpatch.report.view.window import window
 from postpatch.verdict.run import Run
@@ -33,7 +36,7 @@ def render_sections(run: Run) -> str:
     times = clock(run.time_zone)
     found = _findings(run)
     return (
-        _environment()
+        templates()
         .get_template("report.html.jinja")
         .render(
             run=run,
@@ -42,7 +45,9 @@ def render_sections(run: Run) -> str:
             whence=whence(run),
             figures=figures(run, found["changes"]),
             tally=tally(run),
-            wrong=run.unproven,
+            todo=todo(run),
+            open=open_findings(run),
+            overdue=overdue(run),
             clock=times,
             subject=subject(run),
             events=events(run, times),
@@ -79,7 +84,8 @@ def _findings(run: Run) -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Environment:
+def templates() -> Environment:
+    """Return what renders our templates: strict, and everything escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,

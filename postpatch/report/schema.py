@@ -151,6 +151,18 @@ class GateResult(TypedDict):
 
 
 @_closed
+class DeadlineResult(TypedDict):
+    """What the deadlines of `[deadline]` come to: active findings, and those that were fixed since the baseline."""
+
+    rule: str
+    source: str
+    overdue: Count
+    pending: Count
+    fixed_in_time: Count
+    fixed_late: Count
+
+
+@_closed
 class LateFindings(TypedDict):
     """New findings disclosed after their host was patched; `gates`: they count like any other finding."""
 
@@ -201,6 +213,20 @@ class FactResult(TypedDict):
     expected: str
     found: str
     holds: bool
+
+
+@_closed
+class RootCauseResult(TypedDict):
+    """A root cause: its own checks (`ids`), those that fail because of them (`follow`), and what to do about it."""
+
+    ids: list[str]
+    follow: list[str]
+    outcome: Outcome
+    sentence: str
+    next_step: str
+    owner: str
+    due: Annotated[Day | None, Field(description="the earliest deadline of what it leaves; null without [deadline]")]
+    commands: Annotated[list[str], Field(description="of the AWS CLI, to copy into a POSIX shell")]
 
 
 @_closed
@@ -258,12 +284,14 @@ class VerdictJson(TypedDict):
     remaining: list[RemainingGroup]
     waivers: list[WaiverResult]
     gate: GateResult | None
+    deadlines: DeadlineResult | None
     disclosed_late: LateFindings | None
     suppression: SuppressionResult | None
     by_versions: Annotated[
         list[str],
         Field(description="hosts patched by another tool, as installed versions show and Patch Manager does not"),
     ]
+    causes: Annotated[list[RootCauseResult], Field(description="why checks are not proven, failed ones first")]
     checks: list[CheckResult]
     calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 

@@ -3,6 +3,7 @@
 It is generated from the content of `verify.json`, so both say the same.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
         nodes = counted(len(verdict["hybrid_nodes"]), "hybrid node")
         yield ""
         yield f"{nodes}, judged by Patch Manager alone: {', '.join(map(escaped, verdict['hybrid_nodes']))}."
-    sections = (_cautions(verdict), _changes(verdict), _wrong(verdict["checks"]), _remains(verdict))
+    sections = (_cautions(verdict), _changes(verdict), _causes(verdict), _remains(verdict))
     for section in (*sections, _left_out(verdict["checks"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
@@ -99,16 +100,37 @@ def _changes(verdict: VerdictJson) -> Iterator[str]:
         yield f"Not known of all hosts: {scanned['sentence']}."
 
 
-def _wrong(checks: Sequence[CheckResult]) -> Iterator[str]:
-    wrong = [check for check in checks if check["outcome"] in (Outcome.FAILED, Outcome.ERROR)]
-    if not wrong:
+def _causes(verdict: VerdictJson) -> Iterator[str]:
+    if not verdict["causes"]:
         yield "No check failed and every check could be evaluated."
         return
-    same: dict[tuple[str, str], list[str]] = {}
-    for check in wrong:
-        same.setdefault((check["outcome"], check["reason"]), []).append(check["id"])
-    rows = ((", ".join(ids), outcome, escaped(shortened(reason, _REASON))) for (outcome, reason), ids in same.items())
-    yield from table(("checks", "outcome", "why"), rows)
+    rows = (
+        (
+            ", ".join(one["ids"]),
+            one["outcome"],
+            escaped(shortened(one["sentence"], _REASON)),
+            escaped(one["next_step"]),
+            escaped(one["owner"]),
+            one["due"] or "no deadline",
+        )
+        for one in verdict["causes"]
+    )
+    yield from table(("checks", "outcome", "what went wrong", "what to do", "who", "by"), rows)
+    yield from _following(verdict)
+    commands = [command for one in verdict["causes"] for command in one["commands"]]
+    if commands:
+        # Longer than any run of backticks in it, so that nothing ends it early.
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", " ".join(commands))), 3)
+        yield from ("", "Commands to copy:", "", f"{fence}sh", *commands, fence)
+
+
+def _following(verdict: VerdictJson) -> Iterator[str]:
+    outcomes = {check["id"]: check["outcome"] for check in verdict["checks"]}
+    follow = [id_ for one in verdict["causes"] for id_ in one["follow"]]
+    for outcome, words in ((Outcome.FAILED, "Failed"), (Outcome.ERROR, "Could not be checked")):
+        ids = [id_ for id_ in follow if outcomes[id_] == outcome]
+        if ids:
+            yield from ("", f"{words} because of these: {', '.join(ids)}.")
 
 
 def _remains(verdict: VerdictJson) -> Iterator[str]:

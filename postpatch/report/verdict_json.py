@@ -7,14 +7,17 @@ from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
 from postpatch.model import FindingType, Launch, Manifest, Severity, SuppressionRule
+from postpatch.report.controls import controls_of
 from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
     CheckResult,
+    DeadlineResult,
     FindingCounts,
     GateResult,
     LateFindings,
     RemainingGroup,
+    RootCauseResult,
     ScannedHosts,
     SnapshotSummary,
     SuppressedCounts,
@@ -23,11 +26,12 @@ from postpatch.report.schema import (
     VerdictJson,
     WaiverResult,
 )
+from postpatch.report.todo import Item, todo
 from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
-from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.gates import Gate
@@ -38,8 +42,6 @@ from postpatch.verdict.run import CheckOutcome, Run
 from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.suppression import Suppression
 from postpatch.verdict.waivers import WaiverUse
-
-_CONTROLS = {check.id: check.controls for check in CHECKS}
 
 
 class VerdictFile:
@@ -98,9 +100,11 @@ def verdict_json(run: Run) -> VerdictJson:
         "remaining": [_group(kind, number, settings[kind]) for kind, number in (kinds or {}).items() if number],
         "waivers": [_waiver(waiver) for waiver in run.waivers],
         "gate": _gate(run.gate) if run.gate else None,
+        "deadlines": _deadlines(run.deadlines) if run.deadlines else None,
         "disclosed_late": _late(run.late) if run.late else None,
         "by_versions": list(labelled(run.by_versions)),
         "suppression": _suppression(run.suppression) if run.suppression else None,
+        "causes": [_cause(item) for item in todo(run)],
         "checks": [_check(check) for check in run.checks],
         "calls": dict(run.calls),
     }
@@ -203,6 +207,10 @@ def _gate(gate: Gate) -> GateResult:
     }
 
 
+def _deadlines(found: Deadlines) -> DeadlineResult:
+    return cast(DeadlineResult, {"rule": found.rule.name, "source": found.rule.source, **asdict(found.counts)})
+
+
 def _late(late: LateDisclosures) -> LateFindings:
     return {"by_severity": dict(late.by_severity), "hosts": late.hosts, "gates": late.gates}
 
@@ -227,6 +235,19 @@ def _rule(rule: SuppressionRule, found: Suppression) -> SuppressionRuleResult:
     }
 
 
+def _cause(item: Item) -> RootCauseResult:
+    return {
+        "ids": [check.id for check in item.cause.checks],
+        "follow": [check.id for check in item.cause.follow],
+        "outcome": item.cause.outcome,
+        "sentence": item.sentence,
+        "next_step": item.next_step,
+        "owner": item.owner,
+        "due": item.due or None,
+        "commands": list(item.commands),
+    }
+
+
 def _check(check: CheckOutcome) -> CheckResult:
     return {
         "id": check.id,
@@ -238,5 +259,5 @@ def _check(check: CheckOutcome) -> CheckResult:
             for fact in check.facts
         ],
         "notes": list(check.notes),
-        "controls": list(_CONTROLS.get(check.id, ())),
+        "controls": [str(control) for control in controls_of(check.id)],
     }

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from postpatch.evidence.kept import linked
 from postpatch.evidence.pack import MANIFEST, NotAPack, read_manifest
 from postpatch.run.displacing import Worth, worth_of
 
@@ -80,8 +81,5 @@ def _dated(folder: Path) -> str:
 
 
 def _linked(source: str, target: str) -> str:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)  # another disk, or one that has no links
+    linked(Path(source), Path(target))
     return target

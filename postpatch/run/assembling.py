@@ -10,7 +10,7 @@ from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.model import HybridNodes, Mode
+from postpatch.model import Exploits, HybridNodes, Mode
 from postpatch.run.collection import Collection
 from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
 from postpatch.run.steps.hybrid import hybrid_of
@@ -37,6 +37,7 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         scope=settings.policy.scope.scope,
         time_zone=settings.policy.time_zone,
         recurs_by=settings.policy.recurs_by_kind,
+        expected=settings.policy.expected_window if settings.policy.window else None,
         started_at=request.started_at,
         # Judged again, it is the same run: its report is the same, byte for byte.
         finished_at=before.finished_at or datetime.now(UTC),
@@ -64,8 +65,12 @@ def _evidence(collection: Collection) -> dict[str, Any]:
         "delta": delta,
         # Even without the hosts' stories, the findings' own fields determine their kind.
         "remaining": known(lambda: case.remaining) or (RemainingFindings(delta, {}) if delta else None),
+        "unremoved": known(lambda: case.unremoved) or (),
         "waivers": known(lambda: case.waiver_uses) or (),
+        "accepted": known(lambda: case.waivers),
+        "exploits": known(lambda: stored.exploits) or Exploits(),
         "gate": known(lambda: case.gate),
+        "deadlines": known(lambda: case.deadlines),
         "late": known(lambda: case.late),
         "suppression": known(lambda: case.suppression),
         "headline": known(lambda: case.headline),

@@ -2,10 +2,12 @@
 
 Under pytest-xdist the first worker that asks collects: it runs every step that the run needs, in
 order. A step that failed, or whose process was killed, is an error in every worker.
+Where a value cannot be stored no further step is run: AWS is changed by nothing that no pack would show.
 """
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,7 @@ from postpatch.errors import CouldNotCheck
 from postpatch.evidence.kept import keep, read_kept, replace_text
 from postpatch.policy import Policy
 from postpatch.run.session import Session
+from postpatch.run.unwritable import what_to_do
 from postpatch.text.credentials import redacted
 from postpatch.text.places import without_places
 from postpatch.verdict.case import Case, Evidence
@@ -56,6 +59,7 @@ class Collection:
         self._shared = shared
         self._evidence = evidence
         self._ended = False
+        self._unstored: CouldNotCheck | None = None
         self._lock = FileLock(folder / "collection.lock")
         self._values: dict[str, Any] = {}
 
@@ -87,10 +91,13 @@ class Collection:
                 with self._lock.acquire(timeout=0.2):
                     self._claim(name)
                     for step in self._now(name):
-                        self._values.setdefault(step, self._collected(step))
+                        if step not in self._values:
+                            self._values[step] = self._collected(step)
                     return self._values[name]
             except Timeout:
                 continue
+            except OSError as error:
+                return self._could_not_store(error)
         return self._stored(name)
 
     def _now(self, name: str) -> list[str]:
@@ -102,28 +109,38 @@ class Collection:
     def _claim(self, name: str) -> None:
         mark = self.folder / _MARK
         if mark.exists() and mark.read_text(encoding="utf-8") != str(os.getpid()) and not self._is_stored(name):
-            killed = f"Run the suite again: the collecting process was killed before it saved {name!r}."
-            replace_text(self._error(name), killed)
+            killed = f"Run the suite again: the collecting process was killed, or could write no more, before {name!r}."
+            with suppress(OSError):
+                replace_text(self._error(name), killed)
             raise CouldNotCheck(killed)
         replace_text(mark, str(os.getpid()))
 
     def _collected(self, name: str) -> Any:
         if self._is_stored(name):
             return self._stored(name)
+        if self._unstored:
+            return self._unstored
         try:
             value = self._steps[name].run(self)
+            keep(self._file(name), value, self._steps[name].kind)
         except CouldNotCheck as error:
             return self._store_error(name, str(error), error)
+        except OSError as error:
+            return self._could_not_store(error)
         except Exception as error:  # noqa: BLE001 - any exception means that it could not be checked
             return self._store_error(name, f"{type(error).__name__}: {error}", error)
-        keep(self._file(name), value, self._steps[name].kind)
         return value
 
+    def _could_not_store(self, error: OSError) -> CouldNotCheck:
+        self._unstored = _failure(f"{what_to_do(error)}: what this run collects cannot be stored: {error}", error)
+        return self._unstored
+
     def _store_error(self, name: str, message: str, cause: Exception) -> CouldNotCheck:
-        message = without_places(redacted(message))
-        replace_text(self._error(name), message)
-        failure = CouldNotCheck(message)
-        failure.__cause__ = cause
+        failure = _failure(message, cause)
+        try:
+            replace_text(self._error(name), str(failure))
+        except OSError as error:
+            self._could_not_store(error)
         return failure
 
     def _is_stored(self, name: str) -> bool:
@@ -140,3 +157,9 @@ class Collection:
 
     def _error(self, name: str) -> Path:
         return self.folder / f"{name}.error"
+
+
+def _failure(message: str, cause: Exception) -> CouldNotCheck:
+    failure = CouldNotCheck(without_places(redacted(message)))
+    failure.__cause__ = cause
+    return failure

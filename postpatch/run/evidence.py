@@ -21,6 +21,7 @@ from postpatch.model import (
     ScopeMembers,
     Snapshot,
     SuppressionRule,
+    Vulnrichment,
     WindowHistory,
 )
 from postpatch.run.collection import Collection
@@ -118,6 +119,11 @@ class AwsEvidence:
         return cast(Exploits, self._collection.value("exploits"))
 
     @property
+    def vulnrichment(self) -> Vulnrichment:
+        """Return what CISA decided of the vulnerabilities."""
+        return cast(Vulnrichment, self._collection.value("vulnrichment"))
+
+    @property
     def judged_at(self) -> datetime:
         """Return when the findings after patching were read, by the clock of what answered."""
         return self.after.manifest.taken_at
@@ -183,6 +189,11 @@ class RecordedEvidence:
     def after(self) -> Snapshot:
         """Return the findings of the later file."""
         return cast(Snapshot, self._collection.value("after"))
+
+    @property
+    def vulnrichment(self) -> Vulnrichment:
+        """Return what CISA decided of the vulnerabilities."""
+        return cast(Vulnrichment, self._collection.value("vulnrichment"))
 
     @property
     def judged_at(self) -> datetime:

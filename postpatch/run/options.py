@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from postpatch.model import Mode
+from postpatch.report.formats import EXPORTS
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--aws": {
@@ -28,12 +29,18 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "URL",
         "help": "live: another endpoint than AWS, such as a simulated one on loopback",
     },
+    "--roles": {"metavar": "FILE", "help": "live: the roles to assume first, one after the other (see docs/fleet.md)"},
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
     "--resume": {
         "action": "store_true",
         "help": "live: continue the run in --reports whose hosts were not all scanned yet; start no other assessment",
     },
     "--plan": {"action": "store_true", "help": "show what would be started and created, for which hosts, and exit"},
+    "--format": {
+        "action": "append",
+        "metavar": "NAMES",
+        "help": f"write the report in formats of other tools too: {', '.join(EXPORTS)}",
+    },
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
     "--allow-imminent": {"action": "store_true", "help": "create a window even if it fires within 24 hours"},

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from postpatch.evidence.pack import EVIDENCE, PackManifest, seal
-from postpatch.report.formats import FORMATS
+from postpatch.report.formats import EXPORTS, FORMATS, exported
 from postpatch.report.schema import VerdictJson
 from postpatch.report.summary import STEP_LIMIT, summary
 from postpatch.report.verdict_json import verdict_json
@@ -14,16 +14,16 @@ from postpatch.verdict.run import Run
 
 REPORT = "verify.html"
 _JUNIT = "junit.xml"
-_OUTPUTS = tuple(one.file for one in FORMATS)
+_OUTPUTS = tuple(one.file for one in (*FORMATS, *exported(EXPORTS)))
 _PACK = (EVIDENCE, REPORT, *_OUTPUTS)
 # What a collection stores in the staging folder, including the errors of steps, which are evidence as well.
 _STORED = ("*.json", "*.error", "*.ndjson", "*.ndjson.gz", "*.toml")
 
 
-def write_files(run: Run, staging: Path) -> VerdictJson:
-    """Write the run in each output format; return the content of `verify.json`."""
+def write_files(run: Run, staging: Path, formats: tuple[str, ...] = ()) -> VerdictJson:
+    """Write the run in each output format, and in those named; return the content of `verify.json`."""
     verdict = verdict_json(run)
-    for one in FORMATS:
+    for one in (*FORMATS, *exported(formats)):
         one.write(run, verdict, staging / one.file)
     return verdict
 

@@ -13,13 +13,13 @@ from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.policy import load_policy
-from postpatch.run.settings import Options, Settings
+from postpatch.run.settings import Options, Settings, unknown_formats
 from postpatch.verdict.run import Outcome
 
 # The options for the source of the evidence and for the policy: a pack contains both.
 _FOREIGN = (
     "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
-    "resume",
+    "resume", "roles",
 )  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def resolve_pack(options: Options) -> Settings:
         raise BadOptions(f"--evidence judges the content of a pack and cannot be combined with {', '.join(foreign)}")
     if not options.reports:
         raise BadOptions("Name another folder with --reports: --evidence does not replace a report")
+    if unknown := unknown_formats(options.formats):
+        raise BadOptions("\n".join(unknown))
     reports = options.reports_path
     if reports.resolve() == pack.resolve():
         raise BadOptions(
@@ -72,6 +74,7 @@ def resolve_pack(options: Options) -> Settings:
         allow_partial=True,
         ci=False,
         pack=pack,
+        formats=options.formats,
     )
 
 

@@ -52,6 +52,7 @@ class Session:
             read_only=read_only,
             poll_seconds=self.settings.policy.wait.poll_seconds,
             endpoint_url=self.settings.endpoint_url,
+            roles=self.settings.roles,
             writes=writes,
             on_call=self._keep_call,
         )

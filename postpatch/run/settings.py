@@ -1,5 +1,6 @@
 """What a run was asked to do: every option resolved once, with where its value came from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,9 @@ from urllib.parse import urlsplit
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
 from postpatch.model import Backend, Engine, Mode
 from postpatch.policy import Policy, load_policy
+from postpatch.policy.role import RolesPolicy
+from postpatch.report.formats import EXPORTS
+from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
 DEFAULT_WORLD = "workshop"
@@ -42,6 +46,7 @@ class Options:
     baseline: str = ""
     after: str = ""
     evidence: str = ""
+    roles: str = ""
     read_only: bool = False
     allow_imminent: bool = False
     allow_partial: bool = False
@@ -49,6 +54,7 @@ class Options:
     plan: bool = False
     ci: bool = False
     resume: bool = False
+    formats: tuple[str, ...] = ()
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -71,7 +77,8 @@ class Settings:
 
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
-    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one.
+    run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one. `roles` are assumed
+    before AWS is asked anything.
     """
 
     mode: Mode
@@ -92,6 +99,8 @@ class Settings:
     reconstruct: bool = False
     taking_baseline: bool = False
     resume: bool = False
+    roles: RolesPolicy | None = None
+    formats: tuple[str, ...] = ()
 
     @property
     def backend(self) -> Backend:
@@ -142,6 +151,7 @@ def resolve(options: Options) -> Settings:
     world = _world(options, mode, policy, problems)
     engine = _engine(options, policy, world)
     problems += _wrong_endpoint(mode, options.endpoint_url)
+    roles = roles_to_assume(options.path(options.roles), mode, problems)
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
@@ -151,6 +161,7 @@ def resolve(options: Options) -> Settings:
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
     if options.plan and mode is Mode.RECORDED:
         problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
+    problems += unknown_formats(options.formats)
     if options.resume:
         problems += _not_to_be_resumed(options, mode, engine)
     if problems or policy is None:
@@ -173,7 +184,19 @@ def resolve(options: Options) -> Settings:
         reconstruct=reconstruct,
         taking_baseline=options.taking_baseline,
         resume=options.resume,
+        roles=roles,
+        formats=options.formats,
     )
+
+
+def unknown_formats(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each format that `--format` names and that does not exist."""
+    known = ", ".join(EXPORTS)
+    return [
+        f"there is no format {name!r}: --format takes {known}.{did_you_mean(name, EXPORTS)}"
+        for name in names
+        if name not in EXPORTS
+    ]
 
 
 def _wrong_files(mode: Mode, baseline: Path | None, after: Path | None) -> list[str]:

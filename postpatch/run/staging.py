@@ -48,12 +48,16 @@ def open_staging(settings: Settings) -> Path:
     settings.reports.mkdir(parents=True, exist_ok=True)
     remove_left_over(settings.reports)
     staging = Path(tempfile.mkdtemp(dir=settings.reports, prefix=_PREFIX))
-    _held[staging] = held = FileLock(staging / _LOCK)
-    held.acquire()
-    if settings.pack:
-        unpack(settings.pack, staging)
-    else:
-        _store_request(staging, settings)
+    try:
+        _held[staging] = held = FileLock(staging / _LOCK)
+        held.acquire()
+        if settings.pack:
+            unpack(settings.pack, staging)
+        else:
+            _store_request(staging, settings)
+    except BaseException:
+        close_staging(staging)
+        raise
     return staging
 
 
@@ -67,13 +71,10 @@ def publish(staging: Path, reports: Path, names: Sequence[str], keep: int) -> No
     with FileLock(reports / RUNS / ".lock", timeout=_SECONDS):
         archive(reports, [*names, *_SIGNATURES])
         replaced = Path(tempfile.mkdtemp(dir=staging, prefix=".replaced-"))
-        for name in (MANIFEST, *names, *_SIGNATURES):
-            if (reports / name).exists():
-                (reports / name).rename(replaced / name)
-        for name in (*names, MANIFEST):
-            if (staging / name).exists():
-                (staging / name).rename(reports / name)
-        prune(reports, keep)
+        moves = [(reports / name, replaced / name) for name in (MANIFEST, *names, *_SIGNATURES)]
+        _move_all([*moves, *((staging / name, reports / name) for name in (*names, MANIFEST))])
+        with suppress(OSError):  # the next run deletes what this one cannot
+            prune(reports, keep)
 
 
 def close_staging(staging: Path) -> None:
@@ -110,3 +111,18 @@ def _store_request(staging: Path, settings: Settings) -> None:
     keep(staging / REQUEST, request, RunRequest)
     # As it was read: editing the file while the assessment runs does not change this run.
     shutil.copyfile(settings.policy_path, staging / POLICY)
+
+
+def _move_all(moves: Sequence[tuple[Path, Path]]) -> None:
+    """Rename each path that exists; where one cannot be renamed, take all back, the last first."""
+    begun = []
+    try:
+        for old, new in moves:
+            if old.exists():
+                begun.append((old, new))
+                old.rename(new)
+    except BaseException:
+        for old, new in reversed(begun):
+            if new.exists() and not old.exists():
+                new.rename(old)
+        raise

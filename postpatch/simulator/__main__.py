@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from . import Simulator, UnknownWorld, listing, worlds
+from .accounts.estate import Estate, places_of
 from .deployment import Deployment, ImpossibleDeployment
 from .serving import LOOPBACK, serve
 from .simulator import A_POLL_TAKES
@@ -23,14 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{UnknownWorld(options.world)}\n")
         return 2
     try:
-        deployment = Deployment(
-            options.account, options.region, options.stack, options.group, options.baseline, dict(options.tag)
-        )
-    except ImpossibleDeployment as error:
+        simulator = _simulated(options)
+    except (ImpossibleDeployment, UnknownWorld) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    poll_takes = timedelta(seconds=options.poll_takes)
-    simulator = Simulator(worlds()[options.world], datetime.now(UTC), deployment, poll_takes)
     try:
         serve(simulator, options.host, options.port, _say)
     except OSError as error:
@@ -41,6 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _simulated(options: argparse.Namespace) -> Simulator | Estate:
+    """Return one simulator, or an estate where several accounts or Regions are named."""
+    begins_at, poll_takes = datetime.now(UTC), timedelta(seconds=options.poll_takes)
+    usual, world = Deployment(), worlds()[options.world]
+    accounts, regions = options.account or [usual.account], options.region or [usual.region]
+    if len(accounts) == len(regions) == 1 and not options.world_in:
+        named = (options.stack, options.group, options.baseline, dict(options.tag))
+        return Simulator(world, begins_at, Deployment(accounts[0], regions[0], *named), poll_takes)
+    places = places_of(accounts, regions, world)
+    places |= {place: worlds()[name] for place, name in options.world_in}
+    return Estate(accounts[0], places, begins_at, poll_takes)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,13 +71,34 @@ def _parser() -> argparse.ArgumentParser:
     )
     usual = Deployment()
     place = parser.add_argument_group("where the world is deployed, as in verify.toml")
-    place.add_argument("--account", default=usual.account, metavar="ID", help=f"12 digits ({usual.account})")
-    place.add_argument("--region", default=usual.region, metavar="NAME", help=f"({usual.region})")
+    place.add_argument(
+        "--account",
+        action="append",
+        metavar="ID",
+        help=f"12 digits; repeat it for an estate, the management account first ({usual.account})",
+    )
+    place.add_argument("--region", action="append", metavar="NAME", help=f"may be repeated ({usual.region})")
+    place.add_argument(
+        "--world-in",
+        type=_world_in,
+        action="append",
+        default=[],
+        metavar="ACCOUNT/REGION=WORLD",
+        help="of an estate: another world there",
+    )
     place.add_argument("--stack", default=usual.stack, metavar="NAME", help=f"the stack of the hosts ({usual.stack})")
     place.add_argument("--group", default=usual.group, metavar="NAME", help="its Auto Scaling group (CloudFormation's)")
     place.add_argument("--baseline", default=usual.baseline, metavar="NAME", help=f"patch baseline ({usual.baseline})")
     place.add_argument("--tag", type=_tag, action="append", default=[], metavar="KEY=VALUE", help="a tag of the hosts")
     return parser
+
+
+def _world_in(text: str) -> tuple[tuple[str, str], str]:
+    place, equals, world = text.partition("=")
+    account, slash, region = place.partition("/")
+    if not (equals and slash):
+        raise argparse.ArgumentTypeError(f"{text!r} is no ACCOUNT/REGION=WORLD")
+    return (account, region), world
 
 
 def _tag(text: str) -> tuple[str, str]:

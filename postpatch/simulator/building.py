@@ -2,53 +2,17 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .hosts.beanstalk import BeanstalkOperations
+from .deployment import known_regions
 from .hosts.buckets import Buckets
 from .hosts.ec2 import Ec2
-from .hosts.fleet import Fleet
-from .hosts.image_builder import ImageBuilderOperations, ImagePipelines
-from .hosts.neighbours import Neighbours
-from .hosts.resource_groups import ResourceGroupOperations
-from .inspector2.account import AccountOperations
-from .inspector2.cis import CisOperations
-from .inspector2.cis_scans import CisScans
-from .inspector2.configuration import ConfigurationOperations
-from .inspector2.coverage import CoverageOperations
-from .inspector2.deep_inspection import DeepInspectionOperations
-from .inspector2.list_findings import FindingOperations
-from .inspector2.scanner import Scanner
-from .inspector2.suppression import Suppression
-from .inspector2.tags import TagOperations
-from .inspector_classic.classic import Classic
-from .kept_tags import KeptTags
-from .kms import KmsOperations
-from .quick_setup.operations import QuickSetupOperations
-from .quick_setup.patch_policies import PatchPolicies
-from .ssm.association_changes import AssociationChanges
-from .ssm.association_operations import AssociationOperations
-from .ssm.associations import Associations
-from .ssm.available_patches import AvailablePatchOperations
-from .ssm.baseline_operations import BaselineOperations
-from .ssm.baselines import Baselines
-from .ssm.command_operations import CommandOperations
-from .ssm.commands import Commands
-from .ssm.inventory import InventoryOperations
-from .ssm.nodes import NodeOperations
-from .ssm.patch_reports import PatchReports
-from .ssm.patching import Patching
-from .ssm.state_manager import StateManager
-from .ssm.tags import TagOperations as SsmTagOperations
-from .ssm.windows.history import HistoryOperations
-from .ssm.windows.runner import Runner
-from .ssm.windows.target_operations import TargetOperations
-from .ssm.windows.task_operations import TaskOperations
-from .ssm.windows.window_operations import WindowOperations
-from .ssm.windows.windows import Windows
+from .hosts.subnets import FullSubnets
+from .regional import Regional, build_region
 from .wire.call import Callers
+from .wire.errors import AwsError
 from .wire.faults import Faults
 from .wire.front import Front, Operations, Ours, Step, refuse_oversized, refuse_unsigned
 from .wire.moto_behind import MotoBehind
@@ -61,82 +25,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a simulator is made of, as far as worlds and tests reach for it."""
+    """What a simulator is made of, as far as worlds and tests reach for it: `here` is the Region of the world."""
 
     front: Front
     permissions: Permissions
     faults: Faults
-    pages: Pages
-    fleet: Fleet
-    scanner: Scanner
-    cis: CisScans
-    associations: Associations
-    classic: Classic
     buckets: Buckets
-    suppression: Suppression
-    image_pipelines: ImagePipelines
+    here: Regional
 
 
-def build(aws: "Simulator") -> Parts:
-    """Reset moto, and build a simulator's services around it."""
+def build(aws: "Simulator", *, anew: bool = True) -> Parts:
+    """Build a simulator's services around moto, which is reset first if it is `anew`."""
     account, region, clock = aws.account, aws.region, aws.clock
-    pages = Pages("pages")
-    fleet = Fleet(_fresh_moto(account, region), clock)
-    scanner = Scanner(fleet, clock, account, region)
-    associations = Associations(fleet, clock, scanner.inventory_arrived, scanner.plugin_ran)
-    fleet.on_launch(associations.first_inventory)
-    baselines = Baselines(clock)
-    reports = PatchReports(fleet, pages)
+    ec2 = _moto(account, region, anew=anew)
     buckets = Buckets(account)
-    patching = Patching(fleet, clock, baselines, reports, buckets)
-    commands = Commands(fleet, clock, patching)
-    neighbours = Neighbours(account, region)
-    state_manager = StateManager(associations, patching, fleet, clock, neighbours, region)
-    policies = PatchPolicies(baselines, state_manager, buckets, clock, account, region)
-    questions = AssociationOperations(associations, pages)
-    windows = Windows(clock)
-    runner = Runner(windows, commands, fleet, neighbours, account, region)
-    role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
-    image_pipelines = ImagePipelines(account, region)
-    suppression = Suppression(clock, pages, account, region)
-    cis = CisScans(fleet, clock, account, region)
-    classic = Classic(fleet, clock, pages, account, region)
-    services = {
-        "elasticbeanstalk": BeanstalkOperations(account, region).operations(),
-        "imagebuilder": ImageBuilderOperations(image_pipelines, pages).operations(),
-        "inspector": classic.operations(),
-        "inspector2": _joined(
-            AccountOperations(scanner, account).operations(),
-            ConfigurationOperations(scanner, account).operations(),
-            DeepInspectionOperations(scanner.deep_inspection, account).operations(),
-            CoverageOperations(scanner, fleet, clock, pages, account).operations(),
-            FindingOperations(scanner, suppression, fleet, pages, account, region).operations(),
-            suppression.operations(),
-            CisOperations(cis, pages, account).operations(),
-            TagOperations(cis, suppression).operations(),
-        ),
-        "kms": KmsOperations(account, region).operations(),
-        "resource-groups": ResourceGroupOperations(neighbours, fleet, pages, account, region).operations(),
-        "ssm": _joined(
-            questions.operations(),
-            AssociationChanges(associations, state_manager, questions).operations(),
-            NodeOperations(fleet, clock, pages).operations(),
-            InventoryOperations(fleet, pages).operations(),
-            BaselineOperations(baselines, clock, pages).operations(),
-            AvailablePatchOperations(fleet, clock, pages).operations(),
-            reports.operations(),
-            CommandOperations(commands, fleet, pages, account, region).operations(),
-            WindowOperations(windows, fleet, pages).operations(),
-            TargetOperations(windows, pages).operations(),
-            TaskOperations(windows, pages, neighbours, role).operations(),
-            HistoryOperations(windows, runner, pages, role).operations(),
-            SsmTagOperations(windows, baselines).operations(),
-        ),
-        "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
-    }
+    here = build_region(clock, buckets, Pages("pages"), ec2, account, region, scanned=True)
     callers = Callers(account, aws.operator_key)
-    tags = KeptTags(windows, baselines, cis, suppression)
-    permissions = Permissions(callers, aws.let_time_pass, tags.of)
+    permissions = Permissions(callers, aws.let_time_pass, lambda arn: here.tags.find_by_arn(arn) or {})
     faults = Faults(callers, aws.let_time_pass)
     steps: list[Step] = [
         refuse_oversized,
@@ -144,27 +49,29 @@ def build(aws: "Simulator") -> Parts:
         aws.only_the_latest,
         permissions,
         faults,
-        Ours(services, region, aws.before_each),
+        Ours(here.services, region, aws.before_each, _elsewhere(aws, buckets)),
+        FullSubnets(account),
         aws.beside_moto,
     ]
-    front = Front(steps, MotoBehind(account))
-    return Parts(
-        front,
-        permissions,
-        faults,
-        pages,
-        fleet,
-        scanner,
-        cis,
-        associations,
-        classic,
-        buckets,
-        suppression,
-        image_pipelines,
-    )
+    return Parts(Front(steps, MotoBehind(account)), permissions, faults, buckets, here)
 
 
-def _fresh_moto(account: str, region: str) -> Ec2:
+def _elsewhere(aws: "Simulator", buckets: Buckets) -> Callable[[str], dict[str, Operations]]:
+    """Return what builds the services of another Region when it is first asked: nobody has set up anything there."""
+    built: dict[str, Regional] = {}
+
+    def services(region: str) -> dict[str, Operations]:
+        if region not in known_regions():
+            raise AwsError("NotImplemented", f"the simulated AWS has no region {region!r}", status=501)
+        if region not in built:
+            pages, ec2 = Pages(f"pages in {region}"), Ec2(aws.account, region)
+            built[region] = build_region(aws.clock, buckets, pages, ec2, aws.account, region, scanned=False)
+        return built[region].services
+
+    return services
+
+
+def _moto(account: str, region: str, *, anew: bool) -> Ec2:
     # moto makes boto3 sessions of its own while it is imported, and one of them fails on a profile that does not exist.
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
@@ -175,9 +82,12 @@ def _fresh_moto(account: str, region: str) -> Ec2:
     from .hosts import owners  # noqa: F401 - makes types of resources known to moto
 
     with _no_public_images():
+        if not anew:
+            return Ec2(account, region)
         BackendDict.reset()
         reset_model_data()
         ec2 = Ec2(account, region)
+        ec2.instances()  # moto makes its EC2 when it is first asked
     # moto's ids come from this one source: seeded, they are the same in every run.
     mock_random.seed("postpatch")
     return ec2
@@ -195,10 +105,3 @@ def _no_public_images() -> Iterator[None]:
         os.environ.pop(setting)
         if before is not None:
             os.environ[setting] = before
-
-
-def _joined(*parts: Operations) -> Operations:
-    joined: Operations = {}
-    for part in parts:
-        joined |= part
-    return joined

@@ -89,7 +89,8 @@ def _limits() -> Iterator[tuple[str, ...]]:
     yield (
         f"**One account and one Region**, {Deployment().account} in {Deployment().region} unless a deployment names",
         "others; no organization.",
-        "The services below are refused in any other Region.",
+        "In any other Region the services below are empty, and Inspector is switched off until somebody enables it;",
+        "what is launched there is scanned by nobody, and managed by nobody.",
     )
     yield (
         "**Hosts run nothing.**",
@@ -123,10 +124,11 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "**Findings** are of packages and of ports that the internet reaches.",
         "There are no code scans, no container images, no Lambda functions,",
         "and of other package managers only what a world installs.",
+        "Switching the scans of EC2 off deletes their findings and Inspector's associations.",
     )
     yield (
         f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023,",
-        "by which the other Linux systems are judged too, and two checks of the one for Windows Server 2022.",
+        "by which the other Linux systems are judged too, and three checks of those for Windows Server.",
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (
@@ -157,8 +159,8 @@ def _limits() -> Iterator[tuple[str, ...]]:
     )
     yield ("**Inspector Classic** makes no reports, sends no events and measures no telemetry.",)
     yield (
-        "**moto** knows nothing of what we answer:",
-        "to switch Inspector off, which is its answer, ends no scan.",
+        "**moto** knows nothing of what we answer: its Resource Groups Tagging API lists none of it.",
+        "In its EC2 a terminated instance keeps its address, so that a small subnet fills up.",
     )
     yield (
         f"**Over HTTP**, a body may have {MAX_BODY // 1024 // 1024} MB, one request is answered at a time,",

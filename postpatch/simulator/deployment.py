@@ -1,5 +1,6 @@
 """Where a world is deployed, and what the things in it are called."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Deployment:
     def _problems(self) -> Iterable[str]:
         if not _ACCOUNT.fullmatch(self.account):
             yield f"{self.account!r} is no account: an account has 12 digits"
-        if self.region not in (known := _regions()):
+        if self.region not in (known := known_regions()):
             nearest = get_close_matches(self.region, known, n=1)
             more = f" Did you mean {nearest[0]}?" if nearest else ""
             yield f"the simulated AWS has no region {self.region!r}: it knows the regions of the partition aws.{more}"
@@ -57,7 +58,9 @@ class Deployment:
                 yield f"no host of a world is named {self.tags[key]!r}: they are {' and '.join(sorted(HOST_NAMES))}"
 
 
-def _regions() -> list[str]:
+@functools.cache
+def known_regions() -> list[str]:
+    """List the regions of the partition aws, as botocore knows them."""
     from botocore.loaders import create_loader
 
     [aws] = [one for one in create_loader().load_data("partitions")["partitions"] if one["id"] == "aws"]

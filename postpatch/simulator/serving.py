@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .accounts.estate import Estate
 from .simulator import ACCESS_KEY, Simulator
 
 if TYPE_CHECKING:
@@ -15,18 +16,26 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 _LOCAL = "localhost"  # and what is below it, as S3's clients write a bucket (RFC 6761: it never leaves the machine)
 SILENCE = 60  # seconds
-# Not AWS's: plays what the world says happened between the baseline and the verification.
+# Not AWS's: the first plays what the world says happened between the baseline and the verification, the second begins
+# the world anew.
 REMEDIATE = "/_simulator/remediate"
+RESET = "/_simulator/reset"
+# The JavaScript SDK sends a refused call again whenever the Date of the answer is 4 minutes off its own clock, as the
+# simulated time soon is, unless the answer has an Age (RFC 9111, 5.1): then its Date says nothing about clocks.
+_AGE = ("Age", "0")
 
 
 class Served:
-    """The WSGI application that is served: the simulator, kept level with the real clock, and one route of our own."""
+    """The WSGI application that is served: the simulator, kept level with the real clock, and two routes of our own."""
 
     def __init__(
-        self, simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC), bound_to: str = LOOPBACK
+        self,
+        simulator: Simulator | Estate,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        bound_to: str = LOOPBACK,
     ) -> None:
         self._names = {_LOCAL, bound_to.lower()}
-        self._simulator = simulator
+        self.simulator = simulator
         self._now = now
         self._remediated = False
 
@@ -34,12 +43,16 @@ class Served:
         """Answer one HTTP request (PEP 3333)."""
         if refused := self._stranger(environ):
             return _text(start_response, "403 Forbidden", refused)
+        simulator = self.simulator
         # A client dates what it does with the real clock; the simulated one moves with each call and never lags behind.
-        with self._simulator.front.lock:
-            self._simulator.clock.advance_to(max(self._now(), self._simulator.now()))
-        if environ.get("PATH_INFO") == REMEDIATE:
-            return self._remediate(environ["REQUEST_METHOD"], start_response)
-        return self._simulator.wsgi(environ, start_response)
+        with simulator.lock:
+            simulator.catch_up(self._now())
+        own = {REMEDIATE: self._remediate, RESET: self._reset}.get(environ.get("PATH_INFO", ""))
+        if own and environ["REQUEST_METHOD"] != "POST":
+            return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} or POST {RESET}\n")
+        if own:
+            return own(start_response)
+        return simulator.wsgi(environ, lambda status, headers, *more: start_response(status, [*headers, _AGE], *more))
 
     def _stranger(self, environ: "WSGIEnvironment") -> str:
         """Say why a request is refused that a page in somebody's browser may have sent, or nothing.
@@ -54,20 +67,26 @@ class Served:
             return ""
         return f"the simulated AWS answers to an address and to {_LOCAL} alone; this Host is another\n"
 
-    def _remediate(self, method: str, start_response: "StartResponse") -> list[bytes]:
-        if method != "POST":
-            return _text(start_response, "405 Method Not Allowed", f"POST {REMEDIATE} plays what happened that night\n")
-        with self._simulator.front.lock:
+    def _remediate(self, start_response: "StartResponse") -> list[bytes]:
+        with self.simulator.lock:
             if self._remediated:
-                return _text(start_response, "409 Conflict", "that night was played already; serve the world anew\n")
+                return _text(start_response, "409 Conflict", f"that night was played already; POST {RESET} first\n")
             self._remediated = True
-            self._simulator.remediate()
-        return _text(start_response, "200 OK", f"it is {self._simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
+            self.simulator.remediate()
+        return _text(start_response, "200 OK", f"it is {self.simulator.now():%Y-%m-%d %H:%M} UTC, the next morning\n")
+
+    def _reset(self, start_response: "StartResponse") -> list[bytes]:
+        with self.simulator.lock:
+            self.simulator = self.simulator.anew(self._now())
+            self._remediated = False
+        return _text(start_response, "200 OK", f"the world {self.simulator.story} is as it was when it was served\n")
 
 
-def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(simulator: Simulator | Estate, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until interrupted. OSError if the port cannot be had; port 0 takes any that is free."""
     from werkzeug.serving import WSGIRequestHandler, make_server
+
+    served = Served(simulator, bound_to=host)
 
     class Quiet(WSGIRequestHandler):
         """Say nothing of requests: what matters is in the client's answer; hang up on who sends nothing for long."""
@@ -76,7 +95,7 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
 
         def date_time_string(self, timestamp: float | None = None) -> str:
             """Date each answer with the simulated time: what a client may ask AWS for the time by."""
-            return super().date_time_string(simulator.now().timestamp() if timestamp is None else timestamp)
+            return super().date_time_string(served.simulator.now().timestamp() if timestamp is None else timestamp)
 
         def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:  # noqa: ARG002
             """Hang up where the simulator does; werkzeug would keep the line open for the next request."""
@@ -88,13 +107,12 @@ def serve(simulator: Simulator, host: str, port: int, announce: Callable[[str], 
     # Bound here: werkzeug would end the process where the address cannot be had.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as bound:
-        server = make_server(
-            host, port, Served(simulator, bound_to=host), threaded=True, request_handler=Quiet, fd=bound.fileno()
-        )
+        server = make_server(host, port, served, threaded=True, request_handler=Quiet, fd=bound.fileno())
     url = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
-    announce(f"SIMULATED AWS, world {simulator.world.name}, on {url} until Ctrl-C. Signatures are not checked.\n")
+    announce(f"SIMULATED AWS, world {simulator.story}, on {url} until Ctrl-C. Signatures are not checked.\n")
     announce(_exports(url, simulator.region))
     announce(f"# when the baseline is taken: what happened that night\ncurl -X POST {url}{REMEDIATE}\n")
+    announce(f"# to begin anew\ncurl -X POST {url}{RESET}\n")
     try:
         server.serve_forever()
     finally:

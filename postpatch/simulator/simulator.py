@@ -12,6 +12,8 @@ from .deployment import Deployment
 from .world import World
 
 if TYPE_CHECKING:
+    import threading
+
     from _typeshed.wsgi import WSGIApplication
 
     from .fault import Fault
@@ -48,13 +50,14 @@ MORNING = 8
 class Simulator:
     """Simulate one AWS account in a world.
 
-    Making one resets moto's state in this process, so that only the latest simulator is alive.
+    Making one resets moto's state in this process, so that only the latest simulator is alive, and those made `beside`
+    it: in another account or Region of the same simulated AWS.
     The same world, begun at the same moment and deployed in the same way, has the same ids in every run.
     `poll_takes` is the simulated time that passes with each poll.
     """
 
     operator_key = OPERATOR_KEY
-    _latest: ClassVar["Simulator | None"] = None
+    _latest: ClassVar[object] = None
 
     def __init__(
         self,
@@ -62,28 +65,26 @@ class Simulator:
         begins_at: datetime,
         deployment: Deployment | None = None,
         poll_takes: timedelta = A_POLL_TAKES,
+        beside: "Simulator | None" = None,
     ) -> None:
         from .building import build
 
-        Simulator._latest = self
+        self._aws: object = beside._aws if beside else object()
+        Simulator._latest = self._aws
         self.world = world
         self.deployment = deployment or Deployment()
         self._poll_takes = poll_takes
         evening = world.begins_at or begins_at
         self.clock = Clock(evening - LAUNCHED_BEFORE)
-        parts = build(self)
+        parts = build(self, anew=beside is None)
         self.front = parts.front
         self._permissions = parts.permissions
         self._faults = parts.faults
-        self.pages = parts.pages
-        self.fleet = parts.fleet
-        self.scanner = parts.scanner
-        self.cis = parts.cis
-        self.associations = parts.associations
-        self.classic = parts.classic
         self.buckets = parts.buckets
-        self.suppression = parts.suppression
-        self.image_pipelines = parts.image_pipelines
+        here = parts.here
+        self.pages, self.fleet, self.scanner, self.cis = here.pages, here.fleet, here.scanner, here.cis
+        self.associations, self.classic = here.associations, here.classic
+        self.suppression, self.image_pipelines = here.suppression, here.image_pipelines
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         self.fleet.notice()
@@ -111,7 +112,7 @@ class Simulator:
     @property
     def superseded(self) -> bool:
         """Tell whether a later simulator took moto's state over; every call on this one is refused then."""
-        return Simulator._latest is not self
+        return Simulator._latest is not self._aws
 
     def mount(self, session: Any) -> None:
         """Answer every request of the clients that `session` (boto3) makes from now on; no socket is opened."""
@@ -141,9 +142,27 @@ class Simulator:
         """Have calls go wrong on the wire, from now on."""
         return self._faults.inject(fault)
 
-    def restrict(self, policy: Mapping[str, Any]) -> None:
-        """Enforce an identity policy (IAM's JSON, read) from now on, against all but the world's own story."""
+    def restrict(self, policy: Mapping[str, Any] | None) -> None:
+        """Enforce an identity policy (IAM's JSON, read) from now on, or none, against all but the world's own story."""
         self._permissions.restrict(policy)
+
+    @property
+    def lock(self) -> "threading.RLock":
+        """Return what is held while a call is answered."""
+        return self.front.lock
+
+    @property
+    def story(self) -> str:
+        """Name the world."""
+        return self.world.name
+
+    def catch_up(self, moment: datetime) -> None:
+        """Move the clock on to a moment, if it is behind."""
+        self.clock.advance_to(max(moment, self.now()))
+
+    def anew(self, begins_at: datetime) -> "Simulator":
+        """Make the same world again, from its beginning; this simulator refuses every call from then on."""
+        return Simulator(self.world, begins_at, self.deployment, self._poll_takes)
 
     def let_time_pass(self) -> None:
         """Let time pass for a call that is refused before it reaches a service."""
@@ -193,6 +212,7 @@ class Simulator:
         answer = forward(request)
         if request.action == "CreateStack" and answer.status == HTTPStatus.OK:
             self.fleet.ec2.stacks.created(stack, self.clock.now())
+            self.fleet.ec2.tag_addresses_by_id()
         if request.service in _CHANGE_EC2:
             self.fleet.notice()
         if request.service == "ec2" and request.action == "RebootInstances" and answer.status == HTTPStatus.OK:

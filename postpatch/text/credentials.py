@@ -9,15 +9,23 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from postpatch.text.spellings import GRAM, Needle, flattened, needles, pieces
 
 INSTEAD = "(a credential, left out)"
 # botocore, iam, shape accessKeyIdType: a real one has at least 16 characters; shorter ones are words of a test.
 SHORTEST = 16
-_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+# The others are what botocore, and sigstore, show to whoever gives them credentials, or to a proxy on the way.
+_VARIABLES = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SIGSTORE_ID_TOKEN",
+)  # fmt: skip
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_PASSWORD = 8  # characters: a shorter one of a proxy may be any word
 # IAM user guide, "IAM identifiers", unique ids: AKIA is an access key, ASIA a temporary one.
 _KEY_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
+_USER = re.compile(r"(?:\w+://)?[^/@\s:]*:([^/\s]*)@")
 _known: set[str] = set()
 
 
@@ -61,7 +69,15 @@ def may_hold_credential(text: str) -> bool:
 
 def _needles() -> Needle | None:
     values = frozenset(value for name in _VARIABLES if len(value := os.environ.get(name, "")) >= SHORTEST)
-    return _made(values | _known) if values or _known else None
+    values |= _of_proxies() | _known
+    return _made(values) if values else None
+
+
+def _of_proxies() -> frozenset[str]:
+    """Return the passwords in the addresses of proxies, as they are written there and as they are meant."""
+    addresses = (os.environ.get(name) or os.environ.get(name.upper(), "") for name in _PROXIES)
+    written = {found[1] for address in addresses if (found := _USER.match(address))}
+    return frozenset(one for one in written | {*map(unquote, written)} if len(one) >= _PASSWORD)
 
 
 @lru_cache(maxsize=8)

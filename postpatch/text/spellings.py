@@ -14,10 +14,12 @@ from urllib.parse import quote
 GRAM = 8  # letters and digits: the shortest piece of a key that is recognised
 _SURE = 12  # of a long secret, and of its other forms, whose many pieces would meet an innocent word by chance
 _LONG = 64
-# One escape each, read once: percent (encoded any number of times), JSON and Python, HTML entities and tags.
+# One escape each, read once: percent (encoded any number of times; JavaScript's with a u), JSON, Python and C, HTML
+# entities and tags.
 # Each alternative begins with a plain character, so that `re` passes over a text without any of them quickly.
 _ESCAPES = (
-    r"%(?:25)*(?P<percent>[0-9A-Fa-f]{2})|\\\\*u(?P<unicode>[0-9A-Fa-f]{4})|\\\\*x(?P<hex>[0-9A-Fa-f]{2})"
+    r"%(?:25)*(?P<percent>[0-9A-Fa-f]{2})|%(?:25)*u(?P<script>[0-9A-Fa-f]{4})|\\\\*u(?P<unicode>[0-9A-Fa-f]{4})"
+    r"|\\\\*u\{0{0,4}(?P<braced>[0-9A-Fa-f]{1,6})\}|\\\\*x(?P<hex>[0-9A-Fa-f]{2})|\\\\*(?P<octal>[0-3][0-7]{2})"
     r"|\\\\*[abfnrtv0]|&(?:amp;)*#(?P<decimal>[0-9]{1,7});|&(?:amp;)*#[xX](?P<entity>[0-9A-Fa-f]{1,6});"
     r"|&[A-Za-z]{2,8};|</?[A-Za-z]{1,4} ?/?>"
 )
@@ -25,7 +27,9 @@ _ESCAPE = re.compile(_ESCAPES)
 _CHARACTER = re.compile(rf"{_ESCAPES}|[0-9A-Za-z]")
 _LOWER = bytes(range(256)).lower()
 _OTHERS = bytes(code for code in range(256) if not chr(code).isalnum() or code >= 0x80)
-_BASES = {"percent": 16, "unicode": 16, "hex": 16, "entity": 16, "decimal": 10}
+_BASES = {
+    "percent": 16, "script": 16, "unicode": 16, "braced": 16, "hex": 16, "octal": 8, "entity": 16, "decimal": 10,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,13 @@ def pieces(text: str, sought: Needle) -> Iterator[tuple[int, int]]:
 def _spellings(secret: str) -> Iterator[tuple[str, int]]:
     whole = flattened(secret)
     yield whole, _SURE if len(whole) > _LONG else GRAM
-    for raw in {secret.encode(), quote(secret, safe="").encode()}:
+    # PowerShell encodes UTF-16; what is encoded already may be encoded again.
+    for raw in {
+        secret.encode(),
+        quote(secret, safe="").encode(),
+        secret.encode("utf-16-le"),
+        base64.b64encode(secret.encode()),
+    }:
         yield raw.hex(), _SURE * 2
         # Base64 reads three bytes at a time: a secret inside a text begins at any of the three.
         for lead in range(3):

@@ -1,10 +1,10 @@
-"""Agentless fleets: Inspector scans them once a day, whatever is started, so that a run may come before the scan."""
+"""Agentless hosts: Inspector scans them once a day, whatever is started, so that a run may come before the scan."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from postpatch.model import ScanRun
-from postpatch.model.scan import AGENTLESS, AGENTLESS_EVERY, AGENTLESS_LATE, COVERAGE
+from postpatch.model.scan import AGENTLESS_EVERY, AGENTLESS_LATE, COVERAGE
 from postpatch.verdict.facts import count, naming
 
 _RESUME = "continue this run with postpatch verify --resume"
@@ -12,13 +12,14 @@ _AGAIN = "verify again"
 
 
 def not_scanned_yet(run: ScanRun, now: datetime) -> str:
-    """Return what to do about a fleet whose daily scan has not come since it was patched; empty if it must be judged.
+    """Return what to do about hosts whose daily scan has not come since patching; empty if they must be judged.
 
-    Every host must be agentless. A daily scan that is overdue is not waited for any longer: SCAN-2 judges it.
+    All other hosts must have been scanned: one that was not fails SCAN-2 now, and nothing is gained by a later run. A
+    daily scan that is overdue is not waited for any longer either.
     """
     waiting = [scan for scan in run.hosts if not scan.fresh]
     due = [scan.next_daily_scan for scan in waiting if scan.next_daily_scan]
-    if not waiting or len(due) < len(waiting) or any(scan.mode != AGENTLESS for scan in run.hosts):
+    if not waiting or len(due) < len(waiting):
         return ""
     if min(due) + AGENTLESS_LATE < now:
         return ""

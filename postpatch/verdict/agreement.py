@@ -4,10 +4,16 @@ Such a host's last scan is older than the inventory that was captured for this r
 only where each finding agrees with that inventory: one that vanished has its package at the fixed version or above, or
 not at all, and one that is active has it below. Anything else means that Inspector has not read what is installed now,
 or that it stopped scanning the host meanwhile; then nothing of the host was scanned.
+
+Where the last scan is even older than the patching, agreement must be shown: each active finding must name a version
+that is installed, and at least one finding must testify that Inspector knows what was installed since. One that
+vanished does, with its package at the fix since that scan; where packages have no time of installation, so does an
+active one.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from postpatch.model import Finding, HostInventory, InstalledPackage, Package
 from postpatch.verdict.causes.kinds import is_fixed, of_the_system
@@ -16,21 +22,57 @@ from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
 
 
 def disagreements(
-    vanished: Iterable[Finding], active: Iterable[Finding], inventories: Iterable[HostInventory]
+    vanished: Iterable[Finding],
+    active: Iterable[Finding],
+    inventories: Iterable[HostInventory],
+    scanned_before: Mapping[str, datetime] | None = None,
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the vulnerabilities, by host, whose findings the host's inventory contradicts; other hosts are left out.
 
-    `vanished` are findings of the baseline that are not active any more, `active` those that are.
+    `vanished` are findings of the baseline that are not active any more, `active` those that are. `scanned_before` has
+    the time of the last scan of each host that was scanned before its patching; one without a finding that testifies
+    has an empty tuple.
     """
-    known = {inventory.host: inventory for inventory in inventories}
+    known, before = {inventory.host: inventory for inventory in inventories}, scanned_before or {}
     found: dict[str, set[str]] = defaultdict(set)
+    silent = set(before)
     for finding in vanished:
-        if finding.host in known and any(_still_there(one, known[finding.host]) for one in of_the_system(finding)):
-            found[finding.host].add(finding.vulnerability)
+        if inventory := known.get(finding.host):
+            if any(_still_there(one, inventory) for one in of_the_system(finding)):
+                found[finding.host].add(finding.vulnerability)
+            elif finding.host in silent and _fixed_since(finding, inventory, before[finding.host]):
+                silent.remove(finding.host)
     for finding in active:
-        if finding.host in known and _gone(finding, known[finding.host]):
-            found[finding.host].add(finding.vulnerability)
-    return {host: tuple(sorted(found[host])) for host in sorted(found)}
+        if inventory := known.get(finding.host):
+            told = _told_by(finding, inventory)
+            if _gone(finding, inventory) or (finding.host in before and told is False):
+                found[finding.host].add(finding.vulnerability)
+            elif told and not any(one.installed_at for one in inventory.packages):
+                silent.discard(finding.host)
+    return {host: tuple(sorted(found[host])) for host in sorted(found.keys() | silent)}
+
+
+def _fixed_since(finding: Finding, inventory: HostInventory, scanned_at: datetime) -> bool:
+    """Return whether each fixable package is installed at its fix, and, as far as times are known, one since a scan."""
+    fixed = [list(_of(package, inventory)) for package in of_the_system(finding) if is_fixed(package)]
+    if not fixed or not all(fixed):
+        return False
+    times = [one.installed_at for rows in fixed for one in rows]
+    return any(moment is None or moment > scanned_at for moment in times)
+
+
+def _told_by(finding: Finding, inventory: HostInventory) -> bool | None:
+    """Return whether the versions that an active finding names are installed; None if it names none of a known name."""
+    named = [(one, list(_of(one, inventory))) for one in of_the_system(finding) if one.installed and not one.file_path]
+    known = [(package, rows) for package, rows in named if rows]
+    return all(any(_same(package, one) for one in rows) for package, rows in known) if known else None
+
+
+def _same(package: Package, installed: InstalledPackage) -> bool:
+    system = _system(installed)
+    return bool(
+        reaches(installed.version, package.installed, system) and reaches(package.installed, installed.version, system)
+    )
 
 
 def _still_there(package: Package, inventory: HostInventory) -> bool:

@@ -12,7 +12,7 @@ from postpatch.verdict.document import is_document
 from postpatch.verdict.facts import fact, judged, naming
 from postpatch.verdict.subject import absent, subject_of_association
 from postpatch.verdict.target import selectors_text
-from postpatch.verdict.task import alarm_fact, parameter_facts, unless_unknown
+from postpatch.verdict.task import alarm_fact, parameter_facts, trust_facts, unless_unknown
 from postpatch.verdict.window import schedule_fact
 
 _DEPLOYED = "SUCCEEDED"  # botocore shape Status of ssm-quicksetup
@@ -153,6 +153,7 @@ def role(existing: ExistingWindow, policy: Policy) -> Judgement:
     facts = [fact("role", policy.task.service_role or "", task.service_role)]
     if task.role_exists is not None:
         facts.append(fact("role exists", True, task.role_exists))
+    facts += trust_facts(task)
     return unless_unknown(task.role_error, judged(_subject(existing), facts))
 
 

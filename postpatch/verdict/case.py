@@ -23,6 +23,7 @@ from postpatch.model import (
     ScopeMembers,
     Snapshot,
     SuppressionRule,
+    Vulnrichment,
     WindowHistory,
 )
 from postpatch.policy import Policy
@@ -35,17 +36,19 @@ from postpatch.verdict.changed_hosts import (
     launched_since,
     runs_of_new_hosts,
 )
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures, patch_runs
+from postpatch.verdict.findings import unremoved
 from postpatch.verdict.gates import Gate, gate_limits
 from postpatch.verdict.headline import Headline, headline
 from postpatch.verdict.holding import Holding
 from postpatch.verdict.installed_versions import Shown, shown_by_versions
 from postpatch.verdict.new_findings import fixable_before
 from postpatch.verdict.proven_image import ProvenImage
-from postpatch.verdict.remaining import RemainingFindings, Stories
+from postpatch.verdict.remaining import Explained, RemainingFindings, Stories
 from postpatch.verdict.removable import Removable, removable
-from postpatch.verdict.suppression import Suppression, suppression_of
+from postpatch.verdict.suppression import Suppression, suppressed_groups, suppression_of, with_hidden
 from postpatch.verdict.waivers import Waivers, WaiverUse, waiver_uses
 
 Value = TypeVar("Value")
@@ -123,6 +126,10 @@ class Evidence(Protocol):
         """Return what AWS reports about exploits beyond its findings; empty for files."""
 
     @property
+    def vulnrichment(self) -> Vulnrichment:
+        """Return what CISA decided of the vulnerabilities, from the records that the policy names."""
+
+    @property
     def judged_at(self) -> datetime:
         """Return the moment at which waivers and disclosures are judged, by the clock of what answered."""
 
@@ -154,8 +161,7 @@ class Case:
         stored, patching = self.evidence, self.evidence.patching if self.policy.patching.by_versions else None
         if patching is None:
             return {}
-        hosts = [host.id for host in stored.hosts]
-        taken_at = stored.baseline.manifest.taken_at
+        hosts, taken_at = [host.id for host in stored.hosts], stored.baseline.manifest.taken_at
         return shown_by_versions(self.delta, patching, hosts, stored.installed, stored.launch, taken_at)
 
     @cached_property
@@ -178,14 +184,17 @@ class Case:
     @cached_property
     def scans(self) -> Scans:
         """Return when the assessment was launched, and when Inspector scanned each host last."""
-        launch = self.evidence.launch
-        scanned_at = {host.id: host.scanned_at for host in self.evidence.after.manifest.hosts if host.scanned_at}
-        return Scans(launch.launched_at if launch.started else None, scanned_at)
+        return Scans.of(self.evidence.launch, self.evidence.after.manifest)
 
     @cached_property
     def remaining(self) -> RemainingFindings:
         """Return the remaining findings with their causes."""
         return RemainingFindings(self.delta, self.stories)
+
+    @cached_property
+    def unremoved(self) -> tuple[Explained, ...]:
+        """Return what remains that successful patching would have removed."""
+        return unremoved(self.remaining, self.waivers, self.policy, self.holding)
 
     @cached_property
     def patch_runs(self) -> PatchRuns:
@@ -215,7 +224,13 @@ class Case:
         classic = self.evidence.after.manifest.engine == Engine.CLASSIC.service
         if classic or self.policy.gate.count == "all":
             return None
-        return removable(self.delta, self.remaining, self.late, self.waivers)
+        found = removable(self.delta, self.remaining, self.late, self.waivers)
+        return with_hidden(found, self.delta, self.suppressed, self.waivers)
+
+    @cached_property
+    def suppressed(self) -> tuple[tuple[Explained, ...], ...]:
+        """Return the findings suppressed after patching; what is not known of patching excuses none of them."""
+        return tuple(suppressed_groups(self.delta, known(lambda: self.stories) or {}))
 
     @cached_property
     def holding(self) -> Holding:
@@ -268,17 +283,27 @@ class Case:
     @cached_property
     def suppression(self) -> Suppression:
         """Return what is suppressed before and after patching; its rules are None where they could not be listed."""
-        since = self.evidence.baseline.manifest.taken_at
-        # What is not known of patching excuses nothing: a hidden finding is then judged by its own fields.
-        stories, late = known(lambda: self.stories) or {}, known(lambda: self.late)
-        return suppression_of(self.delta, known(lambda: self.evidence.suppression), since, stories, late)
+        rules, late = known(lambda: self.evidence.suppression), known(lambda: self.late)
+        return suppression_of(self.delta, rules, self.evidence.baseline.manifest.taken_at, self.suppressed, late)
 
     @cached_property
     def gate(self) -> Gate:
         """Return each limit of the policy with the number of findings that count against it."""
-        limited = self.policy.gate.exploited_max is not None
+        limited, deadlines = self.policy.gate.exploited_max is not None, self.deadlines
         exploits = self.evidence.exploits if limited else Exploits()
-        return gate_limits(self.delta, self.waivers, self.policy, exploits)
+        overdue = deadlines.is_overdue if deadlines else lambda _: False
+        return gate_limits(self.delta, self.waivers, self.policy, exploits, overdue)
+
+    @cached_property
+    def deadlines(self) -> Deadlines | None:
+        """Return by when each finding must be gone; None without `[deadline]`."""
+        policy, stored = self.policy.deadline, self.evidence
+        if policy is None:
+            return None
+        asks, hosts = policy.rule.needs_catalog, known(lambda: stored.hosts) or ()
+        decisions = stored.vulnrichment if policy.vulnrichment else Vulnrichment()
+        beside = Known(stored.exploits if asks else Exploits(), decisions, hosts, stored.patching)
+        return Deadlines(self.delta, policy, beside, stored.judged_at)
 
     @cached_property
     def headline(self) -> Headline:

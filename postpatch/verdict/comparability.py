@@ -3,10 +3,13 @@
 Deep inspection finds what a language's package manager installed, by its engine and in its paths alone, so these
 findings vanish where either changed. Source: Amazon Inspector user guide, "Scanning Amazon EC2 instances", Amazon
 Inspector deep inspection and the VM scanner, which does "not necessarily" scan the same places.
+
+Two scans of an unchanged Windows host may differ: queries that time out "can cause the plugin to report findings
+inconsistently" (the same guide, "Scanning Windows EC2 instances"). What vanished there was not fixed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +22,10 @@ DEEP_INSPECTION_FAILED = "DEEP_INSPECTION_"
 
 @dataclass(frozen=True)
 class ComparedHost:
-    """One host: what was scanned on it for either snapshot, and whether language packages were found alike."""
+    """One host: what was scanned on it for either snapshot, and whether language packages were found alike.
+
+    `unchanged`: nothing was installed on it, and its scans may differ all the same.
+    """
 
     host: str
     present: bool
@@ -29,6 +35,7 @@ class ComparedHost:
     cis_scanned_before: bool
     known_before: bool
     languages_alike: bool
+    unchanged: bool
 
 
 def compared_hosts(baseline: Manifest, after: Manifest) -> Iterator[ComparedHost]:
@@ -46,6 +53,7 @@ def compared_hosts(baseline: Manifest, after: Manifest) -> Iterator[ComparedHost
             cis_scanned_before=earlier.cis_scanned,
             known_before=host in before,
             languages_alike=_languages_alike(baseline, after, earlier, now),
+            unchanged=now.unchanged,
         )
 
 
@@ -74,6 +82,16 @@ def partly_scanned(baseline: Manifest, after: Manifest) -> tuple[str, ...]:
     return (f"deep inspection did not end well, so that language packages are not compared: {naming(hosts)}",) * bool(
         hosts
     )
+
+
+def vanished_unchanged(after: Manifest, vanished_on: Iterable[str]) -> tuple[str, ...]:
+    """Return a note of the Windows hosts from which findings vanished although nothing was installed on them."""
+    unchanged = {host.id for host in after.hosts if host.unchanged}
+    hosts = sorted(unchanged.intersection(vanished_on))
+    return (
+        f"nothing was installed on {naming(hosts)} since the baseline, so that findings that vanished there are not "
+        "comparable: of an unchanged Windows host Inspector may report more or less",
+    ) * bool(hosts)
 
 
 def _of_both(baseline: Manifest, after: Manifest) -> Iterator[tuple[ScannedHost, ScannedHost]]:

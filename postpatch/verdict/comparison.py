@@ -14,7 +14,7 @@ from postpatch.verdict.rules import RuleChange
 # Of the judging and not of the verdict: when, by which version, in which form.
 _OF_THE_JUDGING = frozenset({"format", "tool", "rules", "finished_at"})
 # Wording, whatever it says.
-_WORDING = frozenset({"sentence", "reason", "notes", "controls", "title", "why", "next_step", "owner"})
+_WORDING = frozenset({"sentence", "reason", "notes", "controls", "title", "why", "next_step", "owner", "commands"})
 # Texts whose values are compared, and their wording is not.
 _TEXTS = frozenset({"engine", "scope", "source", "limits", "what", "where", "name", "named"})
 # Numbers by what they count: one that is absent is 0.

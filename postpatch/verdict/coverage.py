@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from postpatch.model import MOST_SET_ASIDE, CisScans, Fact, Host, HostScan, Judgement, ScanRun
-from postpatch.model.scan import INVENTORY, VERSIONS
+from postpatch.model import MOST_SET_ASIDE, CisScans, DeltaClass, Fact, Host, HostScan, Judgement, ScanRun
+from postpatch.model.scan import FINDINGS, INVENTORY, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
-from postpatch.verdict.comparability import partly_scanned, scanned_differently
+from postpatch.verdict.comparability import partly_scanned, scanned_differently, vanished_unchanged
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 
@@ -22,6 +22,8 @@ _PROOFS = {
     INVENTORY: "proved by an inventory that lists nothing installed since Inspector's last scan",
     VERSIONS: "proved by a newer inventory with the versions of the findings' packages, which has no times of "
     "installation and shows no new finding",
+    FINDINGS: "proved by each finding's packages in a newer inventory, which shows no new finding; Inspector's time of "
+    "the last scan is older than the patching",
 }
 _READ_ONLY = "read-only: no inventory was captured for this run"
 # The words for Inspector's reasons, written for the owner of a host.
@@ -165,6 +167,7 @@ def same_hosts(delta: Delta, changed: ChangedHosts, cis: CisScans = CisScans.REQ
         *_closed_with_their_host(delta),
         *reconstructed(delta),
         *partly_scanned(delta.baseline, delta.after),
+        *vanished_unchanged(delta.after, (row.host for row in delta.rows(DeltaClass.NOT_COMPARABLE))),
         *changed.notes,
     )
     if checked & unchecked and cis is not CisScans.REQUIRE:
@@ -208,6 +211,8 @@ def _wanted(scan: HostScan | None) -> str:
 
 
 def _behind(scan: HostScan, findings: Collection[str]) -> str:
+    if not findings:
+        return f"{_found(replace(scan, proof=''))}, and no finding shows that Inspector knows what was installed since"
     return (
         f"{_found(scan)} contradicts {count(len(findings), 'finding')} ({naming(sorted(findings))}): Inspector has not "
         "read what is installed, or stopped scanning the host meanwhile"

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Self
 
 from postpatch.model import DeltaClass, Finding, FindingType, Manifest, Severity, Snapshot
+from postpatch.model.scan import FINDINGS
 from postpatch.verdict.absence import Absence, absence, hosts_gone
 from postpatch.verdict.agreement import disagreements
 from postpatch.verdict.comparability import compared_hosts
@@ -242,11 +243,13 @@ class Delta:
         )
 
     def _disagreements(self) -> Mapping[str, tuple[str, ...]]:
-        if not self.after.inventories:
+        before = {host.id: host.scanned_at for host in self.after.hosts if host.proof == FINDINGS and host.scanned_at}
+        if not (self.after.inventories or before):
             return {}
         gone = "d.class IN ('fixed', 'not_comparable') AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
         vanished = self._db.findings("baseline", f"JOIN delta d USING ({IDENTITY})", gone)
-        return disagreements(vanished, self._active("TRUE"), self.after.inventories)  # classes are not final yet
+        now = self._active("TRUE")  # the classes are not final yet
+        return disagreements(vanished, now, self.after.inventories, before)
 
     def contradicted(self) -> Iterator[tuple[Any, ...]]:
         """Yield the identity of each remaining finding of which the baseline named a fix for a package, and now none.

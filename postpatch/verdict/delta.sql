@@ -104,7 +104,10 @@ hosted AS (
          ELSE COALESCE(compared_host.scanned_before, FALSE) END AS host_in_baseline,
     COALESCE(compared_host.known_before, FALSE) AS host_known_before,
     -- What a language's package manager installed is found by deep inspection, by its engine and in its paths alone.
-    paired.found_part <> 'language' OR COALESCE(compared_host.languages_alike, TRUE) AS scanned_alike,
+    -- What vanished from a Windows host on which nothing was installed was not fixed: its scans differ by themselves.
+    (paired.found_part <> 'language' OR COALESCE(compared_host.languages_alike, TRUE))
+      AND NOT (COALESCE(compared_host.unchanged, FALSE) AND paired.type = 'PACKAGE_VULNERABILITY'
+               AND COALESCE(paired.status_after, '') <> 'ACTIVE') AS scanned_alike,
     paired.type = 'PACKAGE_VULNERABILITY' AND known_before.host IS NOT NULL AS has_earlier_name,
     paired.type = 'PACKAGE_VULNERABILITY' AND known_after.host IS NOT NULL AS has_later_name
   FROM paired

@@ -1,7 +1,7 @@
 """Judge the findings that remain: FIND-4 and FIND-5."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from postpatch.model import Judgement, Severity
 from postpatch.policy import Policy
@@ -22,13 +22,7 @@ def nothing_remains_patchable(
 
     `holding` says which of what the patch baseline holds back fails; without it, all of that does.
     """
-
-    def patching_should(one: Explained) -> bool:
-        words = EXPLANATIONS[one.kind]
-        accepted = words.held_back and holding is not None and not holding.why(one)
-        return words.patching_should and not accepted and policy.gate.counts(one.severity)
-
-    left = list(open_ones(remaining.groups(), waivers, patching_should))
+    left = unremoved(remaining, waivers, policy, holding)
     facts = (fact(f"fixable OS findings that patching left, {policy.gate.severity} or worse", 0, len(left)),)
     notes = tuple(_held_back(remaining, holding)) if holding else ()
     if left:
@@ -38,7 +32,23 @@ def nothing_remains_patchable(
         return remaining.delta.scans.settle(Judgement(False, wrong, facts, notes))
     number = count(remaining.delta.counts.remaining, "remaining finding")
     judgement = Judgement(True, f"patching should have removed none of {number}", facts, notes)
-    return _settled(judgement, remaining.delta, waivers, patching_should)
+    return _settled(judgement, remaining.delta, waivers, _patching_should(policy, holding))
+
+
+def unremoved(
+    remaining: RemainingFindings, waivers: Waivers, policy: Policy, holding: Holding | None = None
+) -> tuple[Explained, ...]:
+    """Return what remains that successful patching would have removed, each identity once: what FIND-4 fails for."""
+    return tuple(open_ones(remaining.groups(), waivers, _patching_should(policy, holding)))
+
+
+def _patching_should(policy: Policy, holding: Holding | None) -> Callable[[Explained], bool]:
+    def patching_should(one: Explained) -> bool:
+        words = EXPLANATIONS[one.kind]
+        accepted = words.held_back and holding is not None and not holding.why(one)
+        return words.patching_should and not accepted and policy.gate.counts(one.severity)
+
+    return patching_should
 
 
 def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy: Policy | None = None) -> Judgement:
@@ -73,7 +83,7 @@ def _held_back(remaining: RemainingFindings, holding: Holding) -> Iterator[str]:
         yield f"held back by the patch baseline, which the policy accepts: {numbers}"
 
 
-def _why_held(left: list[Explained], holding: Holding) -> str:
+def _why_held(left: Iterable[Explained], holding: Holding) -> str:
     reasons = Counter(filter(None, map(holding.why, left)))
     return "".join(f"; {number} held back by the patch baseline: {why}" for why, number in sorted(reasons.items()))
 

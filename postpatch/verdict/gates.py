@@ -46,10 +46,21 @@ class Gate:
     scans: ScannedAgain = field(default_factory=ScannedAgain)
 
 
-def gate_limits(delta: Delta, waivers: Waivers, policy: Policy, exploits: Exploits) -> Gate:
-    """Return each limit of the policy with the number of findings that count against it."""
+def gate_limits(
+    delta: Delta,
+    waivers: Waivers,
+    policy: Policy,
+    exploits: Exploits,
+    overdue: Callable[[Finding], bool] = lambda _: False,
+) -> Gate:
+    """Return each limit of the policy with the number of findings that count against it.
+
+    `overdue` says whether a finding is past its deadline, where the policy has deadlines.
+    """
     gate = policy.gate
     tallies = [*_severities(gate), *_exploited(gate, exploits)]
+    if policy.deadline:
+        tallies.append(_Tally(f"active findings past their deadline, {policy.deadline.rule.name}", 0, overdue))
     for group in by_identity(delta.active()) if tallies else ():
         # CIS checks have no severity; those that newly fail are counted below.
         if group[0].type != FindingType.CONFIGURATION:
@@ -74,13 +85,14 @@ def limits_hold(gate: Gate, policy: Policy) -> Judgement:
     facts = [fact(one.name, f"at most {one.limit}", _against(one), one.holds) for one in gate.limits]
     if gate.unscanned:
         facts.append(fact("hosts whose active findings are unknown", "none", naming(gate.unscanned)))
-    right = "each limit of the policy holds" if policy.gate.limits else "the policy limits no number of findings"
+    limited = policy.gate.limits or policy.deadline is not None
+    right = "each limit of the policy holds" if limited else "the policy limits no number of findings"
     if policy.gate.configuration == "fail":
         facts.append(fact("hosts scanned both times", "at least 1", gate.compared, gate.compared > 0))
         right += "; on the hosts scanned both times, no setting or port was opened since the baseline"
     judgement = found_wrong("beyond the policy's limits", facts, right, gate.notes)
     # What the later of two files does not show counts against no limit, and neither does a port that it may not hold.
-    doubted = gate.absence.total > 0 if policy.gate.limits else gate.absence.doubtful
+    doubted = gate.absence.total > 0 if limited else gate.absence.doubtful
     settled = gate.absence.settle(judgement, doubted=doubted)
     return gate.scans.settle(settled) if facts else settled
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from postpatch.model import ExistingWindow, Severity
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count
 from postpatch.verdict.remaining import Explained, RemainingFindings
@@ -24,7 +25,18 @@ _ACTIVE = """
 """
 
 
+# Those with a known exploit, as each snapshot says it of a finding that is active there.
+_EXPLOITED = """
+    SELECT COUNT(*) FROM (
+      SELECT DISTINCT {identity}, d.part FROM {relation} f JOIN delta d USING ({identity})
+      WHERE {active} AND f.status = 'ACTIVE' AND f.exploit_available = 'YES' AND d.part IN ('any', f.part)
+        AND d.type <> 'CONFIGURATION'
+    )
+"""
+
 _YEAR = timedelta(days=365.25)
+_MONTH = _YEAR / 12
+_UNITS = ((_YEAR, "year"), (_MONTH, "month"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
 
 
 @dataclass(frozen=True)
@@ -32,8 +44,9 @@ class Headline:
     """The active package and network findings of all hosts by severity, `before` and `after` patching.
 
     `host_gone` of those before are on hosts that are gone. `warnings` say what rose, `notes` what the patch baseline
-    holds back and what the next patch run will install. `scans` says for which hosts `after` is not known, and `far`
-    that patching recurs next in more than a year.
+    holds back and what the next patch run will install. `scans` says for which hosts `after` is not known. `exploited`
+    are those with a known exploit, before and after. `upcoming` says when patching recurs next, and `far` whether that
+    is in more than a year.
     """
 
     before: Mapping[Severity, int] = field(default_factory=dict)
@@ -41,7 +54,9 @@ class Headline:
     notes: tuple[str, ...] = ()
     host_gone: int = 0
     scans: ScannedAgain = field(default_factory=ScannedAgain)
-    far: str = ""
+    exploited: tuple[int, int] = (0, 0)
+    upcoming: str = ""
+    far: bool = False
 
     @property
     def known(self) -> bool:
@@ -60,12 +75,13 @@ class Headline:
         each = [f"{one} {self.before[one]} → {self.after[one]}" for one in shown]
         total = f"in all {sum(self.before.values())} → {sum(self.after.values())}"
         missing = f"; not known of all hosts: {self.scans.words}" if self.scans.words else ""
-        return f"active findings, before → after: {', '.join([*each, total])}{gone}{missing}"
+        exploited = f"; with a known exploit {self.exploited[0]} → {self.exploited[1]}" if any(self.exploited) else ""
+        return f"active findings, before → after: {', '.join([*each, total])}{exploited}{gone}{missing}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each number that rose, CRITICAL findings and all, and for a window that is far away."""
-        far = (self.far,) if self.far else ()
+        far = (self.upcoming,) if self.far else ()
         if not self.known:
             return far
         sides = (
@@ -80,9 +96,14 @@ class Headline:
         return (*rose, *far)
 
     @property
+    def reported(self) -> tuple[str, ...]:
+        """Return what warns of nothing: when patching recurs next, and the notes."""
+        return (*((self.upcoming,) if self.upcoming and not self.far else ()), *self.notes)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """Return all of it, a line each."""
-        return (self.numbers, *self.warnings, *self.notes)
+        return (self.numbers, *self.warnings, *self.reported)
 
 
 def headline(
@@ -93,15 +114,33 @@ def headline(
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number
     notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
-    return Headline(before, after, notes, delta.counts.host_gone, delta.scans, _far(window, now))
+    exploited = (_exploited(delta, "baseline", "d.was_active"), _exploited(delta, "after", "d.class <> 'renamed'"))
+    upcoming, far = _upcoming(window, now)
+    return Headline(before, after, notes, delta.counts.host_gone, delta.scans, exploited, upcoming, far)
 
 
-def _far(window: ExistingWindow | None, now: datetime | None) -> str:
+def _exploited(delta: Delta, relation: str, active: str) -> int:
+    ((number,),) = delta.query(_EXPLOITED.format(identity=IDENTITY, relation=relation, active=active))
+    return int(number)
+
+
+def _upcoming(window: ExistingWindow | None, now: datetime | None) -> tuple[str, bool]:
+    # When patching recurs next, in words, and whether that is in more than a year.
     upcoming = next_execution(window) if window else ""
-    if now is None or not upcoming or moment_of(upcoming) - now < _YEAR:
-        return ""
-    years = count(round((moment_of(upcoming) - now) / _YEAR), "year")
-    return f"Patching recurs next only on {moment_of(upcoming):%Y-%m-%d}, in {years}"
+    if now is None or not upcoming:
+        return "", False
+    moment = moment_of(upcoming)
+    if moment - now >= _YEAR:
+        return f"Patching recurs next only on {moment:%Y-%m-%d}, {distance(moment - now)}", True
+    return f"Patching recurs next on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {distance(moment - now)}", False
+
+
+def distance(time: timedelta) -> str:
+    """Return how far away a moment is, in its largest unit: `in 73 years`, `in 3 days`, `within the hour`."""
+    for unit, name in _UNITS:
+        if time >= unit:
+            return f"in {count(round(time / unit), name)}"
+    return "within the hour" if time >= timedelta() else "which is past"
 
 
 def _notes(remaining: RemainingFindings, window: ExistingWindow | None) -> Iterator[str]:

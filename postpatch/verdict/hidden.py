@@ -34,11 +34,13 @@ class HiddenCounts:
 class Earlier:
     """What the baseline said of a finding that is hidden now.
 
-    `severity` is its worst rating, `had_fix` whether it named a fix for a package that has none now.
+    `severity` is its worst rating, `had_fix` whether it named a fix for a package that has none now, and `was_counted`
+    whether it was suppressed then, and patching could have removed it by its own fields.
     """
 
     severity: Severity
     had_fix: bool
+    was_counted: bool = False
 
 
 class Hidden:
@@ -90,14 +92,15 @@ class Hidden:
         names = ", ".join(f"f.{name}" for name in _KEY)
         same = " AND ".join(f"b.{name} = f.{name}" for name in _KEY)
         select = (
-            f"SELECT {names}, b.severity, list_has_any(b.fixable, f.unfixable) FROM after f JOIN baseline b ON {same} "
+            f"SELECT {names}, b.severity, list_has_any(b.fixable, f.unfixable), "
+            f"{_IS_HIDDEN.format('b', 'baseline')} AND NOT ({BEYOND_PATCHING}) "
+            f"FROM after f JOIN baseline b ON {same} "
             f"WHERE f.status = 'SUPPRESSED' AND b.status IN ('ACTIVE', 'SUPPRESSED')"
         )
-        for *key, severity, had_fix in self._db.query(select):
-            known = found.get(tuple(key))
-            ratings = [Severity(severity), *([known.severity] if known else [])]
-            worst = min(ratings, key=_ORDER.index)
-            found[tuple(key)] = Earlier(worst, bool(had_fix) or bool(known and known.had_fix))
+        for *key, severity, had_fix, counted in self._db.query(select):
+            known = found.get(tuple(key), Earlier(Severity(severity), had_fix=False))
+            worst = min((Severity(severity), known.severity), key=_ORDER.index)
+            found[tuple(key)] = Earlier(worst, bool(had_fix) or known.had_fix, bool(counted) or known.was_counted)
         return found
 
     def opened(self) -> Iterator[Finding]:

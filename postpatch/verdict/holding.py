@@ -1,8 +1,9 @@
 """What the patch baseline holds back: whether the policy accepts that, finding by finding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from postpatch.model import Exploits, Severity
 from postpatch.policy import PatchingPolicy
@@ -50,11 +51,11 @@ class Holding:
         return self.exploits().catalogued.get(vulnerability, False)
 
 
-def in_question(remaining: RemainingFindings) -> dict[str, str]:
+def in_question(remaining: RemainingFindings, suppressed: Iterable[tuple[Explained, ...]] = ()) -> dict[str, str]:
     """Return what must be looked up in CISA's catalog: a finding's ARN for each vulnerability held back, by its id.
 
-    Those that the list of findings already reports as exploited are left out.
+    Those that the list of findings already reports as exploited are left out; `suppressed` ones are not.
     """
-    every = (one for groups in (remaining.groups(), remaining.new_groups()) for group in groups for one in group)
+    every = chain.from_iterable(chain(remaining.groups(), remaining.new_groups(), suppressed))
     held_back = (one.finding for one in every if EXPLANATIONS[one.kind].held_back)
     return {one.vulnerability: one.arn for one in held_back if one.exploit_available != "YES"}

@@ -40,6 +40,8 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
         name = f"active findings on {hosts} that patching can remove"
         sentence = f"{_removable_in_words(removable, counts.after - apart)}; of all findings, {everything}"
         notes = (*notes, *_by_own_fields(delta), *_added(removable))
+    if removable:
+        hidden_before, hidden = removable.hidden_before, removable.hidden
     # Where nothing is active because all is hidden, what is hidden is what must become less.
     less_hidden = hidden == 0 or hidden < hidden_before
     holds = less_hidden if nothing_active else before == after == 0 or after < before

@@ -94,20 +94,7 @@ class RemainingFindings:
         run, or that it needs a subscription clears a new finding: anything else came with what was installed since.
         """
         for group in by_identity(self.delta.active(DeltaClass.NEW)):
-            yield tuple(Explained(finding, *self._settled_new(finding)) for finding in group)
-
-    def _settled_new(self, finding: Finding) -> tuple[Kind, Proof]:
-        kind, proof = settle(finding, self._stories)
-        return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
-
-
-def unsettled_by_lists(delta: Delta, stories: Stories) -> frozenset[str]:
-    """Return the hosts with a finding that nothing explains, and with a list of patches older than Inspector's scan."""
-    return frozenset(
-        one.finding.host
-        for one in RemainingFindings(delta, stories)
-        if one.kind is Kind.PATCHABLE and one.finding.host in stories and not stories[one.finding.host].list_is_newer
-    )
+            yield tuple(Explained(finding, *settle_new(finding, self._stories)) for finding in group)
 
 
 def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
@@ -116,6 +103,12 @@ def settle(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
     if kind is Kind.PATCHABLE and finding.host in stories:
         return cause_of(finding, stories[finding.host])
     return kind, proof_of(finding)
+
+
+def settle_new(finding: Finding, stories: Stories) -> tuple[Kind, Proof]:
+    """Return the kind of a new finding with its proof: by its own fields, unless its host's story clears it."""
+    kind, proof = settle(finding, stories)
+    return (kind, proof) if kind in _CLEAR_NEW else (kind_of(finding), proof_of(finding))
 
 
 def absent_groups(delta: Delta) -> Iterator[tuple[Explained, ...]]:

@@ -45,7 +45,8 @@ class Removable:
 
     `new` of those after are new. `by_absence` of those before are gone without a CLOSED row. `added` are new findings
     of packages, disclosed before patching, that it could not have removed: without a fix, or for a proven cause.
-    `waived` are active, and their risk is accepted: they count on neither side.
+    `waived` are active, and their risk is accepted: they count on neither side. `hidden_before` and `hidden` are
+    suppressed, in the baseline and now, and no waiver accepts them.
     """
 
     before: _Counts = field(default_factory=dict)
@@ -54,6 +55,8 @@ class Removable:
     by_absence: int = 0
     added: _Counts = field(default_factory=dict)
     waived: int = 0
+    hidden_before: int = 0
+    hidden: int = 0
 
     @property
     def total_before(self) -> int:

@@ -52,6 +52,11 @@ CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        frozenset({"FIND-1", "FIND-6"}),
+        "What the patch baseline holds back is judged among suppressed findings as among active ones.",
+    ),
+    RuleChange(
+        2,
         frozenset({"TASK-1"}),
         "The ARN of the task's document must be of the policy's Region, and of AWS or the policy's account.",
     ),
@@ -98,6 +103,12 @@ CHANGES: tuple[RuleChange, ...] = (
         2,
         frozenset({"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8", "active"}),
         "Where no host was scanned again, a check about findings is an error: it neither passes nor fails.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "A Windows update that Patch Manager lists as NotApplicable, or not at all, is explained by the update that "
+        "holds it, by Microsoft's builds; a patch baseline may be for other products than the host's.",
     ),
 )
 

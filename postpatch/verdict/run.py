@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from postpatch.model import (
     Backend,
     Caller,
     ExistingWindow,
-    Fact,
+    ExpectedWindow,
+    Exploits,
     Host,
     HybridNodes,
     Launch,
@@ -19,25 +21,28 @@ from postpatch.model import (
     ScanRun,
     Scope,
 )
+from postpatch.text.legible import shortened
+from postpatch.verdict.cause_words import Told, cause_in_words
+from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count
 from postpatch.verdict.gates import Gate
 from postpatch.verdict.headline import Headline
 from postpatch.verdict.hybrid import alone
+from postpatch.verdict.installation import Ending, newest_installation
 from postpatch.verdict.installed_versions import Shown, labelled
-from postpatch.verdict.remaining import RemainingFindings
+from postpatch.verdict.outcomes import CheckOutcome, Outcome
+from postpatch.verdict.remaining import Explained, RemainingFindings
+from postpatch.verdict.root_causes import EXECUTION, LIMITS, WAIVERS, WINDOW, Circumstances, RootCause, root_causes
 from postpatch.verdict.suppression import Suppression
-from postpatch.verdict.waivers import WaiverUse
+from postpatch.verdict.waivers import Waivers, WaiverUse
 
+__all__ = ["CheckOutcome", "Outcome", "Run", "Unproven", "Verdict"]
 
-class Outcome(StrEnum):
-    """The outcome of a check. ERROR: it could not be checked. NOT_ASSESSED: it was out of scope or deselected."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    NOT_ASSESSED = "not assessed"
+_CAUSES = 2  # root causes in the sentence of a verdict
+_SENTENCE = 300  # characters of each
 
 
 class Verdict(StrEnum):
@@ -47,19 +52,6 @@ class Verdict(StrEnum):
     FAIL = "FAIL"
     ERROR = "ERROR"
     PARTIAL = "PARTIAL"
-
-
-@dataclass(frozen=True)
-class CheckOutcome:
-    """One check of the run: `sentence` is what it proves, `reason` is why it has this outcome."""
-
-    id: str
-    sentence: str
-    outcome: Outcome
-    reason: str
-    facts: tuple[Fact, ...] = ()
-    notes: tuple[str, ...] = ()
-    declared: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,14 +93,19 @@ class Run:
     scan: ScanRun | None = None
     patching: Patching | None = None
     window: ExistingWindow | None = None
+    expected: ExpectedWindow | None = None
     baseline: Manifest | None = None
     after: Manifest | None = None
     delta: Delta | None = None
     remaining: RemainingFindings | None = None
+    unremoved: tuple[Explained, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     endpoint_url: str = ""
     waivers: tuple[WaiverUse, ...] = ()
+    accepted: Waivers | None = None
+    exploits: Exploits = field(default_factory=Exploits)
     gate: Gate | None = None
+    deadlines: Deadlines | None = None
     late: LateDisclosures | None = None
     suppression: Suppression | None = None
     headline: Headline | None = None
@@ -142,6 +139,33 @@ class Run:
                 if check.outcome is outcome:
                     groups.setdefault((outcome, check.reason), []).append(check)
         return tuple(Unproven(tuple(checks), outcome, reason) for (outcome, reason), checks in groups.items())
+
+    @cached_property
+    def causes(self) -> tuple[RootCause, ...]:
+        """Return the root causes of what is not proven, each with the checks that fail because of it."""
+        return root_causes(self.checks, self._circumstances)
+
+    def in_words(self, cause: RootCause) -> str:
+        """Return what went wrong in one sentence, without a period: `nothing was installed on 3 of 3 hosts`."""
+        window = self.window.window if self.window else None
+        name = f"{self.recurs_by} {window.name} ({window.id})" if window else self.recurs_by
+        return cause_in_words(cause, Told(self._circumstances, self.unremoved, name))
+
+    @cached_property
+    def _circumstances(self) -> Circumstances:
+        existing, patching = self.window, self.patching
+        online = {host.host for host in existing.managed if host.ping == "Online"} if existing else set()
+        hosts = [host.id for host in self.hosts]
+        never = (host for host in hosts if patching and newest_installation(patching, host).ending is Ending.NONE)
+        left: dict[Kind, set[str]] = {}
+        for one in self.unremoved:
+            left.setdefault(one.kind, set()).add(one.finding.host)
+        return Circumstances(
+            unreached=frozenset(existing.selected) - online if existing else frozenset(),
+            never_installed=frozenset(never),
+            left={kind: frozenset(named) for kind, named in left.items()},
+            none_scanned=self.delta is not None and self.delta.scans.none,
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -208,10 +232,19 @@ class Run:
 
     @property
     def _failed(self) -> str:
-        families = {check.id.partition("-")[0] for check in self.checks if check.outcome is not Outcome.PASSED}
-        if families <= {"MW", "TGT", "TASK"}:
-            return f"the hosts pass; the {self.recurs_by} does not match the policy"
-        return "there is no proof that patching worked"
+        failed = [
+            shortened(self.in_words(cause), _SENTENCE) for cause in self.causes if cause.outcome is Outcome.FAILED
+        ]
+        rest = len(failed) - _CAUSES
+        words = "; ".join(failed[:_CAUSES]) + (f"; and {count(rest, 'more cause')}" if rest > 0 else "")
+        groups = {cause.group for cause in self.causes}
+        left_out = any(check.outcome is Outcome.NOT_ASSESSED and not check.declared for check in self.checks)
+        if left_out or self.interrupted:
+            return _capital(words)
+        if groups <= {LIMITS, WAIVERS}:
+            return f"{_capital(self._passed)}, but the policy's limits do not hold: {words}"
+        # The hosts pass; what patches them the next time does not.
+        return f"{_capital(self._passed)}, but {words}" if groups <= {WINDOW, EXECUTION} else _capital(words)
 
     @property
     def sentence(self) -> str:
@@ -220,14 +253,18 @@ class Run:
         judged = sum(number.values()) - number[Outcome.NOT_ASSESSED]
         words = {
             Verdict.PASS: f"All {judged} checks passed: {self._passed}.",
-            Verdict.FAIL: f"{number[Outcome.FAILED]} of {judged} checks failed: {self._failed}.",
+            Verdict.FAIL: f"{self._failed}.",
             Verdict.ERROR: (
                 f"{number[Outcome.ERROR]} of {judged} checks could not be evaluated, so the run proves nothing."
             ),
             Verdict.PARTIAL: f"The {judged} checks that ran passed, but others were left out.",
         }[self.verdict]
         if self.verdict is Verdict.FAIL and number[Outcome.ERROR]:
-            words += f" {number[Outcome.ERROR]} more could not be evaluated."
+            words += f" {count(number[Outcome.ERROR], 'check')} could not be evaluated."
         if number[Outcome.NOT_ASSESSED]:
             words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} were not assessed."
         return f"The run was interrupted. {words}" if self.interrupted else words
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -4,9 +4,10 @@ A rule is judged by what it hides, whatever it says, whoever owns it and wheneve
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from postpatch.model import Judgement, SuppressionRule
 from postpatch.policy import Policy
@@ -16,7 +17,9 @@ from postpatch.verdict.delta import Delta, by_identity, identity
 from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.hidden import HiddenCounts
-from postpatch.verdict.remaining import Explained, Stories, open_ones, settle
+from postpatch.verdict.holding import Holding
+from postpatch.verdict.remaining import Explained, RemainingFindings, Stories, open_ones, settle, settle_new
+from postpatch.verdict.removable import Removable, left_to_patching
 from postpatch.verdict.waivers import Waivers
 
 
@@ -84,20 +87,21 @@ class Suppression:
 
 
 def suppression_of(
-    delta: Delta, rules: tuple[SuppressionRule, ...] | None, since: datetime, stories: Stories,
-    late: LateDisclosures | None,
+    delta: Delta, rules: tuple[SuppressionRule, ...] | None, since: datetime,
+    groups: Iterable[tuple[Explained, ...]], late: LateDisclosures | None,
 ) -> Suppression:  # fmt: skip
-    """Return what is suppressed before and after patching; `stories` are by host, and may be absent."""
-    groups = tuple(_groups(delta, stories))
-    return Suppression(delta.hidden.before, delta.hidden.after, rules, since, groups, late)
+    """Return what is suppressed before and after patching; `groups` are those of `suppressed_groups`."""
+    return Suppression(delta.hidden.before, delta.hidden.after, rules, since, tuple(groups), late)
 
 
-def _groups(delta: Delta, stories: Stories) -> Iterator[tuple[Explained, ...]]:
-    # The stricter of what the baseline and the later snapshot say of a finding counts. A new one is settled by its own
-    # fields alone, as FIND-3 has it: why it was not removed is no question.
+def suppressed_groups(delta: Delta, stories: Stories) -> Iterator[tuple[Explained, ...]]:
+    """Yield the findings suppressed after patching, grouped by identity, each settled as if it were active.
+
+    The stricter of what the baseline and the later snapshot say of one counts.
+    """
     for group in by_identity(delta.hidden.findings()):
         earlier = delta.hidden.earlier.get((*identity(group[0]), group[0].part))
-        for_all = [settle(finding, stories if earlier else {}) for finding in group]
+        for_all = [(settle if earlier else settle_new)(finding, stories) for finding in group]
         if earlier and earlier.had_fix:
             before = ("in the baseline", "a fix")
             for_all = [
@@ -108,18 +112,49 @@ def _groups(delta: Delta, stories: Stories) -> Iterator[tuple[Explained, ...]]:
         yield tuple(Explained(one, *cause, rated) for one, cause in zip(group, for_all, strict=True))
 
 
-def nothing_suppressed(delta: Delta, suppression: Suppression, waivers: Waivers, policy: Policy) -> Judgement:
+def unsettled_by_lists(delta: Delta, stories: Stories) -> frozenset[str]:
+    """Return the hosts with a finding that nothing explains, and with a list of patches older than Inspector's scan.
+
+    A suppressed finding is asked about as an active one is.
+    """
+    every = chain(RemainingFindings(delta, stories), chain.from_iterable(suppressed_groups(delta, stories)))
+    return frozenset(
+        one.finding.host
+        for one in every
+        if one.kind is Kind.PATCHABLE and one.finding.host in stories and not stories[one.finding.host].list_is_newer
+    )
+
+
+def with_hidden(found: Removable, delta: Delta, groups: Iterable[tuple[Explained, ...]], waivers: Waivers) -> Removable:
+    """Return what patching can remove, with how many suppressed findings it could remove, before and after it.
+
+    Nobody knows why those of the baseline that are gone remained then: they count by their own fields.
+    """
+    before, after = delta.hidden.before.fixable, 0
+    for group in groups:
+        left = any(not waivers.accept(one.finding) for one in left_to_patching(group))
+        earlier = delta.hidden.earlier.get((*identity(group[0].finding), group[0].finding.part))
+        after += left
+        before -= bool(earlier and earlier.was_counted and not left)
+    return replace(found, hidden_before=before, hidden=after)
+
+
+def nothing_suppressed(
+    delta: Delta, suppression: Suppression, waivers: Waivers, policy: Policy, holding: Holding | None = None
+) -> Judgement:
     """Judge FIND-6: no suppressed finding is one that patching could remove, at the gate's severity or worse.
 
     It is judged as FIND-3, FIND-4 and FIND-5 would judge it if it were active; so is a setting or port that was opened
     since the baseline, as FIND-8 would. All else that is suppressed is reported. A waiver accepts what is hidden.
+    `holding` says which of what the patch baseline holds back fails; without it, all of that does.
     """
     gate, groups = policy.gate, suppression.groups
 
     def patching_could(one: Explained) -> bool:
         words, late = EXPLANATIONS[one.kind], suppression.late
         excused = late is not None and not late.gates and late.is_late(one.finding)
-        return (words.patching_should or not words.explained) and gate.counts(one.severity) and not excused
+        held_back = words.held_back and (holding is None or bool(holding.why(one)))
+        return (words.removable or held_back) and gate.counts(one.severity) and not excused
 
     hidden = [str(one.finding) for one in open_ones(groups, waivers, patching_could)]
     limit = f"suppressed findings that patching could remove, {gate.severity} or worse"

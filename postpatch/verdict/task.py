@@ -116,6 +116,7 @@ def service_role(existing: ExistingWindow, policy: Policy) -> Judgement:
     facts = [fact("service role", wanted, found, holds)]
     if task.role_exists is not None:
         facts.append(fact("service role exists", True, task.role_exists))
+    facts += trust_facts(task)
     judgement = judged(_subject(task), facts, [_ADVICE] if linked and holds else [])
     return unless_unknown(task.role_error, judgement)
 
@@ -144,6 +145,17 @@ def alarm_fact(alarm: TaskAlarm, task: WindowTask) -> Fact:
     unknown = "unknown to CloudWatch"
     passes = alarm.state != "ALARM" if alarm.state else task.ignores_unknown_alarms
     return fact(f"alarm {alarm.name}", "not in ALARM", alarm.state or unknown, passes)
+
+
+def trust_facts(task: WindowTask) -> list[Fact]:
+    """Return whether Systems Manager may take the task's role on; nothing where that is not known."""
+    if task.role_trusts is None:
+        return []
+    return [fact("trust policy of the role", "ssm.amazonaws.com", _trusted(task.role_trusts), task.role_trusts)]
+
+
+def _trusted(trusts: bool) -> str:
+    return "ssm.amazonaws.com" if trusts else "not ssm.amazonaws.com"
 
 
 def unless_unknown(error: str, judgement: Judgement) -> Judgement:

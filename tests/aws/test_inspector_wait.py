@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from postpatch.aws import inspector_v2, inspector_wait
 from postpatch.aws.association_execution import AssociationExecution
-from postpatch.aws.inspector_wait import settled
+from postpatch.aws.inspector_wait import left_to_findings, settled
 from postpatch.aws.inventory import InventoryAge
 from postpatch.aws.session import Connection
 from postpatch.errors import CouldNotCheck
@@ -192,6 +192,20 @@ def test_an_older_inventory_proves_no_more(
     assert proved.fresh <= (age.captured_at >= LAUNCHED)
     older_scan = replace(scan, scanned_at=PATCHED + scanned - timedelta(hours=older))
     assert settled(older_scan, age, LAUNCHED).fresh <= proved.fresh
+
+
+@given(scanned=HOURS, captured=HOURS, installed=st.none() | HOURS)
+def test_findings_decide_only_where_nothing_else_does(
+    scanned: timedelta, captured: timedelta, installed: timedelta | None
+) -> None:
+    """They do about a scan that is not newer than the patching, by a newer inventory with nothing newer in it."""
+    scan = replace(SCAN, scanned_at=PATCHED + scanned)
+    age = InventoryAge(LAUNCHED + captured, None if installed is None else PATCHED + installed)
+    left = left_to_findings(settled(scan, age, LAUNCHED), age, LAUNCHED)
+    decide = left.proof == "findings"
+    assert not decide or settled(scan, age, LAUNCHED).proof == ""
+    assert not decide or (scan.scanned_at <= PATCHED and age.captured_at >= LAUNCHED)
+    assert not decide or age.installed_at is None or scan.scanned_at <= age.installed_at <= PATCHED
 
 
 def test_reading_only_goes_by_the_inventory_that_there_is(aws: Simulator, connect: Connect, hosts: list[str]) -> None:

@@ -1,5 +1,6 @@
 """What a window's task depends on: whether its role exists, and the state of its alarms."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,6 +35,30 @@ def test_a_role_is_the_one_of_its_arn(connection: Connection, role: str) -> None
     assert with_conditions(connection, task(service_role=role)).role_exists is True
     for other in (f"{ROLE}gone", f"{ROLE}patching", "arn:aws:iam::999999999999:role/ops/patching"):
         assert with_conditions(connection, task(service_role=other)).role_exists is False
+
+
+ALLOW = {"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "trusts"),
+    [
+        pytest.param([ALLOW], True, id="ssm"),
+        pytest.param(ALLOW, True, id="one-statement-alone"),
+        pytest.param([ALLOW | {"Principal": {"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}}], True, id="both"),
+        pytest.param([ALLOW | {"Principal": {"Service": "ec2.amazonaws.com"}}], False, id="another-service"),
+        pytest.param([ALLOW | {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}], False, id="an-account"),
+        pytest.param([ALLOW | {"Action": "sts:AssumeRoleWithSAML"}], False, id="another-action"),
+        pytest.param([ALLOW, ALLOW | {"Effect": "Deny"}], False, id="denied"),
+    ],
+)
+def test_a_role_trusts_systems_manager_or_not(
+    aws: Simulator, connection: Connection, role: str, statements: Any, *, trusts: bool
+) -> None:
+    """Its trust policy must allow ssm.amazonaws.com to assume it, in whatever way that is written."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    aws.client("iam").update_assume_role_policy(RoleName="patching", PolicyDocument=document)
+    assert with_conditions(connection, task(service_role=role)).role_trusts is trusts
 
 
 @pytest.mark.parametrize("arn", ["", LINKED])

@@ -25,7 +25,7 @@ def test_the_action_names_what_it_judges():
     assert not any("${{" in step.get("run", "") for step in action["runs"]["steps"])
 
 
-@pytest.mark.parametrize("name", ["action.yml", "ci/github/patch-round.yml"])
+@pytest.mark.parametrize("name", ["action.yml", "ci/github/patch-round.yml", "ci/github/fleet.yml"])
 def test_actions_of_others_are_pinned(name):
     """Each action of somebody else is named by the hash of a commit, with its version beside it."""
     uses = re.findall(r"uses: (?!\./)(.+)", (ROOT / name).read_text(encoding="utf-8"))

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -285,6 +287,44 @@ def test_publishing_keeps_the_baseline_that_stood_there(path: Path, tmp_path: Pa
     assert open_snapshot(path, REMEDY).manifest == new.manifest
     kept = open_snapshot(path.with_name("baseline-20261120T210405Z.ndjson.gz"), REMEDY)
     assert kept.manifest == old.manifest
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_wherever_publishing_is_broken_off_the_old_baseline_is_whole(tmp_path: Path, *, before: bool) -> None:
+    """The findings before patching cannot be had again: they are whole in their place, or under their date."""
+    steps = ((Path, "replace"), (Path, "unlink"), (os, "link"))
+    step = taken = 0
+    while step <= taken:
+        path = tmp_path / f"reports-{step}" / "baseline.ndjson.gz"
+        old = write(path, 5)
+        new = write(tmp_path / f"run-{step}" / "baseline.ndjson.gz", 2, taken_at=TAKEN + timedelta(days=1))
+        taken = 0
+
+        def breaking(action: Callable[..., Any], at: int) -> Callable[..., Any]:
+            def act(*given: Any, **named: Any) -> Any:
+                nonlocal taken
+                taken += 1
+                if before and taken > at:
+                    raise KeyboardInterrupt
+                result = action(*given, **named)
+                if not before and taken > at:
+                    raise KeyboardInterrupt
+                return result
+
+            return act
+
+        with pytest.MonkeyPatch.context() as patched:
+            for place, name in steps:
+                patched.setattr(place, name, breaking(getattr(place, name), step))
+            with suppress(KeyboardInterrupt):
+                publish_snapshot(new, path)
+        whole = []
+        for one in path.parent.glob("baseline*.ndjson.gz"):
+            with suppress(BadEvidence):
+                whole.append(open_snapshot(one, REMEDY).manifest)
+        assert old.manifest in whole, step
+        step += 1
+    assert step > 8
 
 
 def test_a_damaged_baseline_does_not_keep_a_new_one_out(path: Path, tmp_path: Path) -> None:

@@ -80,15 +80,17 @@ def outcomes(verdict):
     }
 
 
-def test_a_run_before_the_daily_scan_is_continued_after_it(play, tmp_path):
+@pytest.mark.parametrize(("world", "hosts"), [("agentless", "3 hosts"), ("agentless-among-others", "1 host")])
+def test_a_run_before_the_daily_scan_is_continued_after_it(play, tmp_path, world, hosts):
     """Exit 10 says when to come back; then the same launch is judged, nothing is started again, and all is green."""
-    aws, verify = play("agentless")
+    aws, verify = play(world)
     code, out = verify(phase="baseline")
     assert code == 0, out
     aws.remediate()
     code, out = verify()
     assert code == COULD_NOT_CHECK, out
     assert "Come back after 2026-11-21 20:30 UTC, and continue this run with postpatch verify --resume" in out, out
+    assert f"has not scanned {hosts} (" in out
     early, launched = verdict_in(tmp_path), scans(aws)
     assert not outcomes(early)["failed"]
     assert outcomes(early)["error"] >= {"SCAN-2", "FIND-1"}

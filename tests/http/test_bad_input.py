@@ -134,9 +134,9 @@ REFUSED: dict[str, tuple[bytes, dict[str, str], int, str, str]] = {
     "no text": (b"\xff\xfe\x00", {}, 400, "SerializationException", "not JSON"),
     "JSON a mile deep": (b"[" * 100_000, {}, 400, "SerializationException", "not JSON"),
     "too much": (b" " * (LIMIT + 1), {}, 413, "RequestEntityTooLarge", f"{LIMIT} bytes"),
-    "another region": (
-        *(b"{}", {"Authorization": SSM["Authorization"].replace("us-east-1", "eu-west-1")}),
-        *(501, "NotImplemented", "in us-east-1 only, not in eu-west-1"),
+    "no region": (
+        *(b"{}", {"Authorization": SSM["Authorization"].replace("us-east-1", "mars-north-1")}),
+        *(501, "NotImplemented", "has no region 'mars-north-1'"),
     ),
     "an unknown service": (
         *(b"{}", {"Authorization": SCOPE.format("nonsense")}),
@@ -170,7 +170,7 @@ def test_another_method_is_refused(method, ask):
     assert told is None if method == "HEAD" else "every request is a POST" in told["message"]
 
 
-@pytest.mark.parametrize("path", ["/", "/nonsense", "/_simulator/reset", "/moto-api/reset"])
+@pytest.mark.parametrize("path", ["/", "/nonsense", "/_simulator/none", "/moto-api/reset"])
 def test_what_nobody_signed_is_refused(path, ask):
     """Nothing answers a stranger: neither a service, nor the controls of what stands behind."""
     for method in ("GET", "POST"):
@@ -192,7 +192,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("who", FOREIGN)
-@pytest.mark.parametrize("path", ["/", "/_simulator/remediate"])
+@pytest.mark.parametrize("path", ["/", "/_simulator/remediate", "/_simulator/reset"])
 @pytest.mark.usefixtures("ask")
 def test_a_page_in_a_browser_is_refused(who, path, served):
     """What only a browser sends is refused: neither a service answers, nor is the night played."""
@@ -229,6 +229,44 @@ def test_the_night_is_played_once(serve, served):
     connection.request("POST", "/_simulator/remediate")
     answer: HTTPResponse = connection.getresponse()
     assert (answer.status, b"played already" in answer.read()) == (409, True)
+
+
+def test_a_world_begins_anew(serve):
+    """After a reset nothing is left of what was done, and the night can be played again; a GET does nothing."""
+    own = serve("workshop")
+    ssm, hosts = own.client("ssm"), [row["InstanceId"] for row in instances(own)]
+    ssm.create_maintenance_window(
+        Name="pww", Schedule="rate(1 day)", Duration=1, Cutoff=0, AllowUnassociatedTargets=True
+    )
+    own.remediate()
+    assert send(own, "GET", "/_simulator/reset")[0] == 405
+    assert len(ssm.describe_maintenance_windows()["WindowIdentities"]) == 1
+    status, said = send(own, "POST", "/_simulator/reset")
+    assert (status, b"workshop" in said) == (200, True)
+    assert ssm.describe_maintenance_windows()["WindowIdentities"] == []
+    assert [row["InstanceId"] for row in instances(own)] == hosts
+    own.remediate()
+
+
+def test_no_answer_is_a_measure_of_the_clients_clock(served):
+    """The simulated time is ahead of the client's: by RFC 9111, a Date beside an Age is when the answer was made."""
+    answer = served.client("sts").get_caller_identity()
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["age"] == "0"
+
+
+def instances(server):
+    """List the managed nodes."""
+    return server.client("ssm").describe_instance_information()["InstanceInformationList"]
+
+
+def send(server, method, path):
+    """Send a request of ours; return status and words."""
+    connection = HTTPConnection(*address(server), timeout=60)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    status, said = answer.status, answer.read()
+    connection.close()
+    return status, said
 
 
 HEAD = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + "".join(f"{name}: {text}\r\n" for name, text in SSM.items())

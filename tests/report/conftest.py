@@ -14,7 +14,7 @@ from postpatch.verdict.run import Outcome, Run
 from tests.report import runs
 from tests.report.runs import HOSTS, checks, finding, remaining
 
-VOID = {"meta", "br", "rect"}
+VOID = {"meta", "br", "rect", "input"}
 INLINE = {"a", "bdi", "code", "span", "strong"}
 
 MakeFinding = Callable[..., Finding]

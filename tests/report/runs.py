@@ -95,7 +95,7 @@ def make_delta(
     for name, findings, missing, unseen in (("baseline", before, (), ()), ("after", later, gone, unscanned)):
         here = [(host, host not in missing, host not in missing and host not in unseen) for host in every]
         hosts = tuple(ScannedHost(host, there, seen, there, PATCHED) for host, there, seen in here)
-        sides.append(_write(folder / f"{name}.ndjson.gz", findings, hosts))
+        sides.append(snapshot(folder / f"{name}.ndjson.gz", findings, hosts))
     return quick_delta(*sides)
 
 
@@ -160,7 +160,8 @@ def _manifest(source: str, taken_at: datetime, rows: int) -> Manifest:
     )  # fmt: skip
 
 
-def _write(path: Path, findings: Iterable[Finding], hosts: tuple[ScannedHost, ...]) -> Snapshot:
+def snapshot(path: Path, findings: Iterable[Finding], hosts: tuple[ScannedHost, ...] = ()) -> Snapshot:
+    """Write a snapshot of these findings and hosts, as a run writes it."""
     manifest = Manifest(
         mode=Mode.SIMULATED, engine="v2", account="123456789012", region="us-east-1", scope=SCOPE, caller="",
         started_at=PATCHED, taken_at=PATCHED, tool="postpatch 0.1.0", hosts=hosts,

@@ -35,7 +35,8 @@ def test_a_red_run_names_what_failed(failing: Run) -> None:
     """What failed and what could not look stand in a table with their reasons; a live run is not called simulated."""
     text = told(failing)
     assert text.startswith("## FAIL: ")
-    assert "| FIND-1 | failed | the reason of FIND-1 |" in text
+    assert "| FIND-4 | failed | " in text
+    assert "\nFailed because of these: FIND-1.\n" in text
     assert "| PATCH-2 | error | the reason of PATCH-2 |" in text
     assert "SIMULATED" not in text
 
@@ -82,7 +83,7 @@ def test_what_two_files_cannot_tell_is_said_once(recorded: Run) -> None:
 )
 def test_nothing_from_aws_is_markup(passing: Run, reason: str, shown: str) -> None:
     """Whatever a tag or a title holds, the table keeps its rows and a reader sees the text."""
-    assert f"| failed | {shown} |\n" in told(with_reason(passing, reason))
+    assert f"| failed | {shown} | " in told(with_reason(passing, reason))
 
 
 def test_a_long_reason_is_cut(passing: Run) -> None:

@@ -22,7 +22,7 @@ ODD: tuple[Any, ...] = (
     {"comparison": "EQUALS"},
 )  # fmt: skip
 # What moto answers behind ours, as far as the suite asks it: form services, by their version in botocore's model.
-FORMS = {
+FORMS: dict[str, dict[str, tuple[str, ...]]] = {
     "ec2": {"DescribeInstances": ("Filter.1.Name", "Filter.1.Value.1", "InstanceId.1", "MaxResults", "NextToken")},
     "cloudformation": {"DescribeStacks": ("StackName",), "DescribeStackResources": ("StackName", "PhysicalResourceId")},
     "autoscaling": {
@@ -111,7 +111,7 @@ class Mutator:
         kind = shape.type_name
         if kind == "structure":
             members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]
-            required = shape.required_members  # type: ignore[attr-defined]
+            required = shape.required_members
             return {name: self._good(member, depth + 1) for name, member in members.items()
                     if name in required or (depth < 3 and self.chance.random() < 0.3)}  # fmt: skip
         if kind == "list":

@@ -10,11 +10,11 @@ from tests.simulator.asking import Make, equals, findings, patches
 WINDOWS, LINUX = "InvokeInspectorSsmPlugin-do-not-delete", "InspectorInventoryCollection-do-not-delete"
 
 
-def launch(make: Make, facts: str) -> Simulator:
-    """Launch the workshop with a red team's host of a system."""
+def launch(make: Make, facts: str, *, without: str = "") -> Simulator:
+    """Launch the workshop with a red team's host of a system; `without` is an update not released yet."""
 
     def deploy(aws: Simulator) -> None:
-        other_systems.deploy(aws, facts)
+        other_systems.deploy(aws, facts, without=without)
 
     return make(World(facts, facts, frozenset(), deploy, other_systems.install_patches))
 

@@ -62,7 +62,8 @@ def test_the_documents_list_every_system(folder: str) -> None:
     """docs/systems.md says which systems the simulated AWS has, and with which benchmark of CIS."""
     page = (Path(__file__).parents[2] / "docs" / "systems.md").read_text(encoding="utf-8")
     family, _, release = folder.rpartition("-")
-    word = {"rhel": "Red Hat Enterprise Linux", "almalinux": "AlmaLinux"}.get(family, family.replace("-", " ").title())
+    words = {"rhel": "Red Hat Enterprise Linux", "almalinux": "AlmaLinux", "sles": "SUSE", "rocky": "Rocky Linux"}
+    word = words.get(family, family.replace("-", " ").title())
     rows = [line for line in page.splitlines() if line.startswith("| ") and "| yes |" in line]
     assert [row for row in rows if word in row and release in row.partition("| yes |")[0]]
     benchmark = folders()[folder].benchmark.rpartition(" ")[2]

@@ -1,4 +1,4 @@
-"""Hosts of other systems than Amazon Linux: Windows Server 2022, RHEL 9 on Graviton, Ubuntu 22.04."""
+"""Hosts of other systems than Amazon Linux: Windows Server, RHEL 9 with other kernels, Ubuntu, Debian, Rocky Linux."""
 
 import pytest
 
@@ -8,7 +8,10 @@ from postpatch.simulator.worlds import other_systems, workshop
 from tests.simulator.asking import Make, equals, patch_state, patches
 from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, states, vulnerable
 
-FACTS = ("windows-server-2022", "rhel-9/kernel-64k", "ubuntu-22.04")
+FACTS = (
+    *("windows-server-2022", "windows-server-2025", "rhel-9/kernel-64k", "rhel-9/kernel-rt"),
+    *("ubuntu-22.04", "debian-12", "rocky-9"),
+)
 
 
 @pytest.mark.parametrize("facts", FACTS)
@@ -35,7 +38,7 @@ def test_patched_it_has_no_finding_that_has_a_fix(make: Make, facts: str) -> Non
     aws = launch(make, facts)
     before = vulnerable(aws)
     aws.remediate()
-    scan(aws, WINDOWS if facts == "windows-server-2022" else LINUX)
+    scan(aws, WINDOWS if facts.startswith("windows") else LINUX)
     after = vulnerable(aws)
     assert {finding["fixAvailable"] for finding in before.values()} >= {"YES"}
     assert {finding["fixAvailable"] for finding in after.values()} <= {"NO"}
@@ -130,3 +133,29 @@ class TestUbuntu:
         assert entry["PackageId"] == "python3.10-minimal_3.10.12-1~22.04.6_amd64.deb"
         assert entry["Architecture"] == "x86_64"
         assert not {"Release", "Epoch", "InstalledTime"} & set(entry)
+
+
+class TestDebian:
+    """Findings of Debian, and a kernel that comes under a name of its own."""
+
+    def test_a_finding_has_the_form_of_aws_example(self, make: Make) -> None:
+        """Source: Amazon ECR API reference, DescribeImageScanFindings, a finding of DEBIAN_12 that has no fix."""
+        aws = launch(make, "debian-12")
+        found = vulnerable(aws)["CVE-2022-49043"]
+        details = found["packageVulnerabilityDetails"]
+        [package] = details["vulnerablePackages"]
+        assert (found["fixAvailable"], found["severity"], found["title"]) == ("NO", "HIGH", "CVE-2022-49043 - libxml2")
+        assert (details["source"], details["vendorSeverity"]) == ("DEBIAN_CVE", "not yet assigned")
+        assert details["sourceUrl"] == "https://security-tracker.debian.org/tracker/CVE-2022-49043"
+        assert (package["version"], package["release"]) == ("2.9.14+dfsg", "1.3~deb12u1")
+        assert (package["fixedInVersion"], package["arch"]) == ("NotAvailable", "AMD64")
+
+    def test_its_default_baseline_approves_at_once(self, make: Make) -> None:
+        """Debian's repositories give no dates and no severities; what they offer is approved."""
+        aws = launch(make, "debian-12")
+        workshop.run_patch_baseline(aws, "Scan")
+        missing = {row["KBId"]: row for row in patches(aws, host_id(aws), "Missing")}
+        assert missing["libc6"]["Title"] == "libc6:2.36-9+deb12u7"
+        assert missing["openssl"]["Title"] == "openssl:3.0.14-1~deb12u2"
+        assert not missing["libc6"].get("Severity")
+        assert "linux-image-6.1.0-20-amd64" in missing

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from postpatch.simulator import Simulator
 from postpatch.simulator.disclosures import replace_update
 from postpatch.simulator.facts import WindowsUpdate
 from postpatch.simulator.facts.reading import read_facts
@@ -9,13 +10,26 @@ from postpatch.simulator.worlds import other_systems, workshop
 from tests.simulator.asking import Make, equals, findings, patches
 from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, states, vulnerable
 
+# What came after the two updates that these tests are about.
+LATER = "KB5048654"
+
+
+def launch_2022(make: Make) -> Simulator:
+    """Launch the workshop with a host of September 2024, in November."""
+    return launch(make, "windows-server-2022", without=LATER)
+
+
+def of_autumn(found: dict[str, str]) -> dict[str, str]:
+    """Leave out the updates that are older than the host's image."""
+    return {kb: state for kb, state in found.items() if kb >= "KB5042881"}
+
 
 class TestWindows:
     """Updates by KB id."""
 
     def test_a_finding_is_an_update_with_its_cves(self, make: Make) -> None:
         """One finding an update: its KB id, its CVEs, the highest score among them, and no packages."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         facts, found = read_facts("windows-server-2022"), vulnerable(aws)
         assert set(found) == {"KB5044281", "KB5046616"}
         finding = found["KB5044281"]
@@ -32,13 +46,13 @@ class TestWindows:
 
     def test_a_cve_leads_to_its_update(self, make: Make) -> None:
         """A filter on relatedVulnerabilities finds the update that mends a CVE."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         found = findings(aws, relatedVulnerabilities=equals("CVE-2024-38124"))
         assert [finding["title"] for finding in found] == ["KB5044281"]
 
     def test_it_was_reported_by_cve_before(self, make: Make) -> None:
         """Where Inspector reports by CVE, each CVE is a finding; by update, those close and the updates open."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         by_update = vulnerable(aws)
         aws.scanner.by_update = False
         scan(aws, WINDOWS)
@@ -52,7 +66,7 @@ class TestWindows:
 
     def test_its_own_plugin_scans_it(self, make: Make) -> None:
         """The inventory association scans no Windows host; the plugin's association scans no other."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         began = aws.now()
         scan(aws, LINUX)
         rows = {row["resourceId"]: row for row in aws.client("inspector2").list_coverage()["coveredResources"][::2]}
@@ -66,11 +80,11 @@ class TestWindows:
 
     def test_each_update_has_a_state(self, make: Make) -> None:
         """Missing, installed and waiting for a reboot, installed; what a later update replaces is not applicable."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         other_systems.approve_everything(aws)
         workshop.run_patch_baseline(aws, "Scan")
         latest = "KB5046616"
-        assert states(aws) == {"KB5042881": "Installed", "KB5044281": "NotApplicable", latest: "Missing"}
+        assert of_autumn(states(aws)) == {"KB5042881": "Installed", "KB5044281": "NotApplicable", latest: "Missing"}
         [missing] = patches(aws, host_id(aws), "Missing")
         assert (missing["Classification"], missing["Severity"]) == ("SecurityUpdates", "Critical")
         assert missing["Title"].endswith(f"({latest})")
@@ -78,11 +92,15 @@ class TestWindows:
         workshop.run_patch_baseline(aws, "Install", reboot="NoReboot")
         assert states(aws)[latest] == "InstalledPendingReboot"
         workshop.run_patch_baseline(aws, "Install")
-        assert states(aws) == {"KB5042881": "NotApplicable", "KB5044281": "NotApplicable", latest: "Installed"}
+        assert of_autumn(states(aws)) == {
+            "KB5042881": "NotApplicable",
+            "KB5044281": "NotApplicable",
+            latest: "Installed",
+        }
 
     def test_an_update_may_fail_or_be_undone(self, make: Make) -> None:
         """One that cannot be installed is Failed; one that the host undoes when it boots is missing again."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         host, latest = workshop.red_team_host(aws), "KB5046616"
         host.breaks_on = frozenset({latest})
         other_systems.install_patches(aws)
@@ -96,7 +114,7 @@ class TestWindows:
 
     def test_the_default_baseline_waits_seven_days(self, make: Make) -> None:
         """A security update that is not approved yet is available, and not missing."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         new = WindowsUpdate(
             "KB9999999", "An update (KB9999999)", "A new update", "SecurityUpdates", "Critical", aws.now(), (), ()
         )
@@ -111,7 +129,7 @@ class TestWindows:
 
     def test_a_later_update_takes_the_cves_over(self, make: Make) -> None:
         """Where the vendor lists the CVEs under a later update, that is the finding, with the same CVEs."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         before = vulnerable(aws)["KB5046616"]["packageVulnerabilityDetails"]["relatedVulnerabilities"]
         new = WindowsUpdate(
             "KB9999999", "An update (KB9999999)", "A new update", "SecurityUpdates", "Critical", aws.now(), (), ()
@@ -124,21 +142,21 @@ class TestWindows:
 
     def test_patches_are_found_with_their_release_dates(self, make: Make) -> None:
         """DescribeAvailablePatches knows Windows: by product and by its own keys."""
-        ssm = launch(make, "windows-server-2022").client("ssm")
+        ssm = launch_2022(make).client("ssm")
         filters = [
             {"Key": "PRODUCT", "Values": ["WindowsServer2022"]},
             {"Key": "MSRC_SEVERITY", "Values": ["Critical"]},
             {"Key": "PATCH_SET", "Values": ["OS"]},
         ]
         rows = {row["KbNumber"]: row for row in ssm.describe_available_patches(Filters=filters)["Patches"]}
-        assert set(rows) == {"KB5042881", "KB5044281", "KB5046616"}
+        assert {"KB5042881", "KB5044281", "KB5046616"} <= set(rows)
         assert rows["KB5046616"]["ReleaseDate"].date().isoformat() == "2024-11-12"
         none = ssm.describe_available_patches(Filters=[{"Key": "PATCH_ID", "Values": ["KB1"]}])
         assert none["Patches"] == []
 
     def test_its_inventory_lists_updates(self, make: Make) -> None:
         """AWS:WindowsUpdate has a row for each, with the time of its installation."""
-        aws = launch(make, "windows-server-2022")
+        aws = launch_2022(make)
         aws.remediate()
         scan(aws, LINUX)
         answer = aws.client("ssm").list_inventory_entries(InstanceId=host_id(aws), TypeName="AWS:WindowsUpdate")

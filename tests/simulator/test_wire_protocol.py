@@ -135,17 +135,6 @@ def test_errors_reach_boto3_as_modelled_exceptions(standing: Simulator) -> None:
         inspector.delete_cis_scan_configuration(scanConfigurationArn=arn)
 
 
-def test_ours_is_one_region(standing: Simulator) -> None:
-    """Another Region's Inspector is refused clearly, not answered with this Region's hosts."""
-    import boto3
-
-    session = boto3.Session("a", "b", region_name="eu-west-1")
-    standing.mount(session)
-    error = refusal(session.client("inspector2").list_findings)["Error"]
-    assert error["Code"] == "NotImplemented"
-    assert "eu-west-1" in error["Message"]
-
-
 def test_time_passes_with_polls(standing: Simulator) -> None:
     """A poll costs simulated time, and a next page does not count as a poll."""
     before = standing.now()

@@ -4,11 +4,12 @@ For the many runs that differ in their world alone. What a person types is teste
 """
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 _SECONDS = 300
@@ -30,13 +31,21 @@ def run_in_fork(
 
     `prepare`, a function of a module, is called in the fork before pytest begins.
     """
-    process = _context(root).Process(target=_run, args=(args, root, dict(environment), output, prepare))
-    process.start()
+    process = start_in_fork(args, root, environment, output, prepare)
     process.join(_SECONDS)
     if process.exitcode is None:
         process.kill()
         raise TimeoutError(f"pytest {' '.join(args)} took more than {_SECONDS} s; see {output}")
     return process.exitcode
+
+
+def start_in_fork(
+    args: list[str], root: Path, environment: Mapping[str, str], output: Path, prepare: Prepare | None
+) -> ForkServerProcess:
+    """Start what `run_in_fork` runs, and return the process."""
+    process = _context(root).Process(target=_run, args=(args, root, dict(environment), output, prepare))
+    process.start()
+    return process
 
 
 @cache

@@ -12,7 +12,7 @@ from tests.suite.wicked import refuse_in_wicked_words
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\U000e0000-\U000e0fff]")
 OBEYED = re.compile(r"^\s*::(?!stop-commands::[0-9a-f]{32}$|[0-9a-f]{32}::$)|##\[|##vso\[|##teamcity\[", re.MULTILINE)
 LONG = re.compile("x{5000}")
-LOUDLY = ("--log-level=DEBUG", "-o", "log_cli=true", "--showlocals", "--tb=long", "-rA")
+LOUDLY = ("-W", "default", "--log-level=DEBUG", "-o", "log_cli=true", "--showlocals", "--tb=long", "-rA")
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,7 @@ def test_the_run_could_not_check(ran):
     assert ran.exit == 10, ran.out[-3000:]
     assert "no[U+001B][2J" in ran.out
     assert "… (cut, 200," in ran.out
+    assert "UserWarning: no[U+001B][2J" in ran.out
 
 
 def test_the_terminal_shows_what_is_hidden(ran):

@@ -42,10 +42,11 @@ def evidence(monkeypatch, capsys):
     return run
 
 
-def in_a_fork(pack, reports):
+def in_a_fork(pack, reports, exports=()):
     """Run the checks on a pack, as the command does, in a fork of a warm process."""
     output = reports / "output.txt"
     words = [*QUICKLY, "-m", "verify", "-p", "no:cacheprovider", f"--evidence={pack}", f"--reports={reports}"]
+    words += [f"--format={name}" for name in exports]
     return command.Judged(run_in_fork(words, ROOT, {}, output, None), output.read_text(encoding="utf-8"))
 
 
@@ -67,7 +68,7 @@ def judged_today(tmp_path_factory):
 def compared(evidence, monkeypatch, judged_today, pack):
     """Return what compares today's verdict on the small pack with another that is put into it."""
 
-    def as_judged_today(_, reports):
+    def as_judged_today(_, reports, __):
         shutil.copyfile(judged_today / VERDICT_JSON, reports / VERDICT_JSON)
         return command.Judged(1, "")
 

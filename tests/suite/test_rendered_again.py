@@ -9,27 +9,30 @@ import pytest
 from postpatch.__main__ import main
 from postpatch.commands import rejudge as command
 from postpatch.evidence.pack import MANIFEST, read_manifest, seal
+from postpatch.report.formats import exports_in
 from tests.suite.test_packs import in_a_fork
 
 
 @pytest.fixture(scope="module")
 def whole(rehearsed):
-    """Return the pack of a rehearsal that failed."""
-    return rehearsed("--world", "unpatched").reports
+    """Return the pack of a rehearsal that failed, with two exports."""
+    return rehearsed("--world", "unpatched", "--format=oscal", "--format=sarif").reports
 
 
 @pytest.fixture(scope="module")
 def anew(whole, tmp_path_factory):
     """Return the folder in which judging that pack again left its reports, and the exit code."""
     reports = tmp_path_factory.mktemp("anew")
-    return reports, in_a_fork(whole, reports)
+    exports = exports_in(file.name for file in read_manifest(whole).files)
+    return reports, in_a_fork(whole, reports, exports)
 
 
 @pytest.fixture
 def rejudge(whole, anew, tmp_path, monkeypatch, capsys):
     """Return what edits a copy of the pack, seals it again, and judges it; it returns the exit code and the output."""
 
-    def as_before(_, reports):
+    def as_before(_, reports, exports):
+        assert exports == ("oscal", "sarif")
         shutil.copytree(anew[0], reports, dirs_exist_ok=True)
         return anew[1]
 
@@ -93,7 +96,7 @@ def test_a_pack_that_nobody_edited_renders_the_same(rejudge):
     ("edit", "words"),
     [
         (replace("verify.html", "<strong>FAIL</strong>", "<strong>PASS</strong>"), "verify.html: verdict: it says"),
-        (replace("verify.html", "3 hosts of 3 without", "0 hosts of 3 without"), "verify.html: its sections are not"),
+        (replace("verify.html", "nothing was installed on 3", "it was installed on 0"), "verify.html: its sections"),
         (replace("verify.html", "SIMULATED: ", ""), "verify.html: SIMULATED in the title"),
         (replace("verify.html", "<body>", "<body><style>.pp-banner{display:none}</style>"), "is not pytest-html's"),
         (replace("verify.html", "3 Failed", "0 Failed"), "verify.html: pytest-html counts"),
@@ -101,9 +104,11 @@ def test_a_pack_that_nobody_edited_renders_the_same(rejudge):
         (in_results(_branch), "hold foreign markup: '<img/src"),
         (in_results(_a_result), "verify.html: pytest-html counts"),
         (replace("summary.md", "**SIMULATED, on", "**On"), "summary.md: SIMULATED: it says False"),
-        (replace("summary.md", "3 hosts of 3 without", "0 hosts of 3 without"), "summary.md: it is not what"),
+        (replace("summary.md", "nothing was installed on 3", "it was installed on 0"), "summary.md: it is not what"),
         (replace("delta.csv", "SIMULATED", "live"), "delta.csv: evidence: it says {'live'}"),
         (replace("delta.csv", "i-2b320dd85968e54ea", "i-0"), "renders, from line 2"),
+        (replace("oscal-poam.json", "SIMULATED: ", ""), "oscal-poam.json: it is not what"),
+        (replace("verify.sarif", "FIND-4", "FIND-0"), "verify.sarif: it is not what"),
     ],
 )  # fmt: skip
 def test_an_edited_report_is_found(rejudge, edit, words):
@@ -122,7 +127,7 @@ def test_a_report_of_an_earlier_version_is_read_back(rejudge, name):
         for file in (MANIFEST, "verify.json", "evidence/run.json"):
             document = json.loads((pack / file).read_text(encoding="utf-8"))
             (pack / file).write_text(json.dumps(document | {"tool": "postpatch 0.1.5"}), encoding="utf-8")
-        replace("summary.md", "3 hosts of 3 without", "3 hosts, all without")(pack)
+        replace("summary.md", "nothing was installed on 3 of 3 hosts", "nothing was installed on any host")(pack)
 
     def edited(pack):
         older(pack)

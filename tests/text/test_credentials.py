@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from postpatch.text import credentials
@@ -31,6 +31,13 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "percent, lower case": lambda text: quote(text, safe="").lower(),
     "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
     "percent, every character": lambda text: "".join(f"%{ord(one):02X}" for one in text),
+    "percent as JavaScript's escape": lambda text: "".join(f"%u{ord(one):04x}" for one in text),
+    "octal escapes": lambda text: "".join(f"\\{ord(one):03o}" for one in text),
+    "escapes in braces": lambda text: "".join(f"\\u{{{ord(one):x}}}" for one in text),
+    "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    "base64 of base64": lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+    "hexadecimal, in pairs": lambda text: text.encode().hex(":"),
+    "in the other case": str.swapcase,
     "lower case": str.lower,
     "upper case": str.upper,
     "wrapped": wrapped(9, "\n"),
@@ -83,6 +90,7 @@ def test_each_spelling_is_left_out(spelling: str, credential: str) -> None:
     assert may_hold_credential(f"{'x ' * 3000}{spelt}{' y' * 3000}") or "half" in spelling
 
 
+@settings(deadline=None)
 @given(
     st.text(ALPHABET, min_size=16, max_size=60),
     st.lists(st.sampled_from(sorted(SPELLINGS)), min_size=1, max_size=2),
@@ -116,9 +124,20 @@ def test_an_access_key_id_of_anyone_is_left_out(monkeypatch: pytest.MonkeyPatch)
     assert redacted("AKIAMAKIAMAKIAMAKIAMAKIAM") == "AKIAMAKIAMAKIAMAKIAMAKIAM"
 
 
-def test_the_environment_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"])
+def test_the_password_of_a_proxy_is_left_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An error of a proxy may repeat it, as it is written in its address or as it is meant."""
+    monkeypatch.setenv(name, "http://patcher:c0rrect%20horse@proxy.example:3128")
+    shown = redacted("407 for patcher of proxy.example: c0rrect horse, c0rrect%20horse is wrong")
+    assert shown == f"407 for patcher of proxy.example: {INSTEAD}, {INSTEAD} is wrong"
+    monkeypatch.setenv(name, "http://patcher:short@proxy.example:3128")
+    assert redacted("a short horse") == "a short horse"
+
+
+@pytest.mark.parametrize("name", credentials._VARIABLES)
+def test_the_environment_is_known(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The credentials of the environment are in use before anything is called."""
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "vx81/kk20+aa71/zz05+")
+    monkeypatch.setenv(name, "vx81/kk20+aa71/zz05+")
     assert redacted("vx81%2Fkk20%2Baa71%2Fzz05%2B") == f"{INSTEAD}%2B"
 
 

@@ -25,7 +25,7 @@ from postpatch.verdict.gates import gate_limits, limits_hold
 from postpatch.verdict.new_findings import nothing_new_that_was_fixable
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
 from postpatch.verdict.remaining import RemainingFindings
-from postpatch.verdict.suppression import nothing_suppressed, suppression_of
+from postpatch.verdict.suppression import nothing_suppressed, suppressed_groups, suppression_of
 from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
@@ -54,7 +54,9 @@ def judge(make_policy: Callable[..., Policy]) -> Judge:
             "FIND-3": nothing_new_that_was_fixable(delta, waivers, policy, late),
             "FIND-4": nothing_remains_patchable(remaining, waivers, policy),
             "FIND-5": everything_explained(remaining, waivers),
-            "FIND-6": nothing_suppressed(delta, suppression_of(delta, None, NOW, {}, late), waivers, policy),
+            "FIND-6": nothing_suppressed(
+                delta, suppression_of(delta, None, NOW, suppressed_groups(delta, {}), late), waivers, policy
+            ),
             "FIND-8": limits_hold(gate_limits(delta, waivers, policy, Exploits()), policy),
         }
 

@@ -1,4 +1,4 @@
-"""Agentless fleets: what lacks is their daily scan, until it is overdue; and of a baseline the last one counts."""
+"""Agentless hosts: what lacks is their daily scan, until it is overdue; and of a baseline the last one counts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,12 @@ def test_it_says_when_to_come_back() -> None:
     assert "has not scanned 1 host (i-1) since patching" in told
 
 
+def test_hosts_with_an_agent_that_were_scanned_change_nothing() -> None:
+    """Of a mixed fleet, those that a later run must judge are named, and no others."""
+    by_agent = replace(FRESH, mode="EC2_SSM_AGENT_BASED")
+    assert not_scanned_yet(run(WAITING, by_agent), NOW) == not_scanned_yet(run(WAITING, FRESH), NOW)
+
+
 def test_a_run_that_started_nothing_is_repeated() -> None:
     """A read-only run left nothing to continue."""
     assert "UTC, and verify again:" in not_scanned_yet(run(WAITING, started=False), NOW)
@@ -42,7 +48,7 @@ def test_a_run_that_started_nothing_is_repeated() -> None:
     "scans",
     [
         pytest.param([FRESH], id="all-scanned"),
-        pytest.param([WAITING, replace(FRESH, mode="EC2_SSM_AGENT_BASED")], id="a-host-with-an-agent"),
+        pytest.param([WAITING, replace(WAITING, host="i-3", mode="EC2_SSM_AGENT_BASED")], id="one-with-an-agent"),
         pytest.param([replace(WAITING, scanned_at=None)], id="never-scanned"),
         pytest.param([replace(WAITING, status="INACTIVE", reason="EXCLUDED_BY_TAG")], id="excluded"),
         pytest.param([WAITING, replace(WAITING, host="i-3", status="INACTIVE")], id="one-not-scanned-any-more"),
@@ -50,7 +56,7 @@ def test_a_run_that_started_nothing_is_repeated() -> None:
     ],
 )
 def test_what_no_daily_scan_will_change_is_judged(scans: list[HostScan]) -> None:
-    """Only a fleet that is agentless as a whole, and whose scans are all to come, is not judged yet."""
+    """Only where all that lacks are daily scans to come, the hosts are not judged yet."""
     assert not_scanned_yet(run(*scans), NOW) == ""
 
 

@@ -1,7 +1,7 @@
 """Findings against what is installed, on hosts whose scan time alone does not show a fresh scan."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -84,3 +84,68 @@ def test_an_older_inventory_never_agrees_more(make_finding: Make, releases: list
     now = inventory(*(f"1:3.0.8-1.amzn2023.0.{release}" for release in releases))
     before = inventory(*(f"1:3.0.8-1.amzn2023.0.{max(1, release - older)}" for release in releases))
     assert disagreements([finding], [], [now]).items() <= disagreements([finding], [], [before]).items()
+
+
+BEFORE = {A: THEN}
+
+
+@pytest.mark.parametrize(
+    ("versions", "installed", "vanished", "told"),
+    [
+        pytest.param([FIXED], 1, True, {}, id="fixed-since"),
+        pytest.param([FIXED], -1, True, {A: ()}, id="fixed-before"),
+        pytest.param([FIXED], 1, False, {A: ("CVE-2026-1",)}, id="not-read"),
+        pytest.param([OLD], 1, True, {A: ("CVE-2026-1",)}, id="never-installed"),
+        pytest.param([OLD], 1, False, {A: ()}, id="remains-with-times"),
+        pytest.param([], 1, True, {A: ()}, id="removed"),
+    ],
+)
+def test_a_scan_older_than_the_patching_needs_a_witness(
+    make_finding: Make, versions: list[str], installed: int, vanished: bool, told: dict[str, tuple[str, ...]]
+) -> None:
+    """Where packages have times, one that was installed since that scan must have lost its finding."""
+    at = THEN + timedelta(hours=installed)
+    packages = tuple(InstalledPackage("openssl", one, "x86_64", at) for one in versions)
+    now = HostInventory(A, THEN, ("openssl",), packages)
+    gone, left = ([make_finding()], []) if vanished else ([], [make_finding()])
+    assert disagreements(gone, left, [now], BEFORE) == told
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        pytest.param("3.0.2-0ubuntu1.10", {}, id="the-version-it-names"),
+        pytest.param("3.0.2-0ubuntu1.15", {A: ("CVE-2026-1",)}, id="another-one"),
+        pytest.param("", {A: ()}, id="under-another-name"),
+    ],
+)
+def test_without_times_an_active_finding_testifies_by_its_version(
+    make_finding: Make, make_package: MakePackage, version: str, told: dict[str, tuple[str, ...]]
+) -> None:
+    """On Debian and Ubuntu nothing may have been installed: the version that Inspector names is the installed one."""
+    named = make_package(version="3.0.2-0ubuntu1.10", epoch=0, release="", fixed_in="3.0.2-0ubuntu1.18")
+    now = inventory(*filter(None, [version]), dated=False)
+    assert disagreements([], [make_finding(packages=(named,))], [now], BEFORE) == told
+
+
+def test_no_finding_or_no_inventory_is_no_witness(make_finding: Make) -> None:
+    """A host of which nothing is known is not scanned."""
+    assert disagreements([], [], [inventory(FIXED)], BEFORE) == {A: ()}
+    assert disagreements([make_finding()], [], [], BEFORE) == {A: ()}
+
+
+@given(
+    versions=st.lists(st.sampled_from([OLD, FIXED]), max_size=2),
+    dated=st.booleans(),
+    vanished=st.booleans(),
+    active=st.booleans(),
+)
+def test_an_older_scan_never_agrees_more(
+    make_finding: Make, versions: list[str], dated: bool, vanished: bool, active: bool
+) -> None:
+    """Whatever contradicts a scan that is newer than the patching contradicts one that is older as well."""
+    gone, left = [make_finding()] * vanished, [make_finding("CVE-2026-2")] * active
+    now = inventory(*versions, dated=dated)
+    newer, older = disagreements(gone, left, [now]), disagreements(gone, left, [now], BEFORE)
+    assert newer.keys() <= older.keys()
+    assert all(set(newer[host]) <= set(older[host]) for host in newer)

@@ -16,7 +16,7 @@ PASSED, FAILED, ERROR = ({"outcome": one} for one in (Outcome.PASSED, Outcome.FA
 
 def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
     """Return a run whose checks came out so."""
-    checks = tuple(CheckOutcome(f"C-{place}", "", reason="", **one) for place, one in enumerate(outcomes))  # type: ignore[arg-type]
+    checks = tuple(CheckOutcome(f"C-{place}", "", reason="the reason", **one) for place, one in enumerate(outcomes))  # type: ignore[arg-type]
     return Run(
         mode=mode, world="", engine="inspector2", tool="test", read_only=False, policy="", policy_sha256="",
         scope=Scope("stack", ("pww",)), time_zone="Etc/UTC", started_at=MOMENT, finished_at=MOMENT, checks=checks,
@@ -29,10 +29,10 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
         pytest.param([PASSED, PASSED], Verdict.PASS, "All 2 checks passed", id="all-passed"),
         pytest.param([PASSED, DECLARED], Verdict.PASS, "1 of 2 were not assessed", id="a-declared-smaller-scope"),
         pytest.param([PASSED, LEFT_OUT], Verdict.PARTIAL, "others were left out", id="deselected"),
-        pytest.param([PASSED, FAILED], Verdict.FAIL, "1 of 2 checks failed", id="failed"),
+        pytest.param([PASSED, FAILED], Verdict.FAIL, "The reason.", id="failed"),
         pytest.param([PASSED, ERROR], Verdict.ERROR, "1 of 2 checks could not be evaluated", id="could-not-look"),
-        pytest.param([FAILED, ERROR], Verdict.FAIL, "1 more could not be evaluated", id="failed-and-could-not-look"),
-        pytest.param([FAILED, LEFT_OUT], Verdict.FAIL, "1 of 1 checks failed", id="failed-and-deselected"),
+        pytest.param([FAILED, ERROR], Verdict.FAIL, "1 check could not be evaluated", id="failed-and-could-not-look"),
+        pytest.param([FAILED, LEFT_OUT], Verdict.FAIL, "The reason.", id="failed-and-deselected"),
         pytest.param(
             [ERROR, LEFT_OUT], Verdict.ERROR, "1 of 1 checks could not be evaluated", id="error-and-deselected"
         ),
@@ -60,15 +60,18 @@ def test_an_interrupted_run_says_so_and_is_never_green(outcomes: list[dict[str, 
 
 
 def test_a_window_alone_is_told_apart_from_the_round() -> None:
-    """Where every check of the hosts is proven and the window is red, the sentence says which of the two it is."""
+    """Where every check of the hosts is proven, the words of the window or of a limit are not those of patching."""
     drifted = replace(run(), checks=(_check("FIND-1", Outcome.PASSED), _check("MW-2", Outcome.FAILED)))
-    assert "the maintenance window does not match the policy" in drifted.sentence
+    assert drifted.sentence == "Patching worked, but the schedule differs."
+    limits = replace(drifted, checks=(_check("FIND-1", Outcome.PASSED), _check("FIND-8", Outcome.FAILED)))
+    assert limits.sentence == "Patching worked, but the policy's limits do not hold: too many findings."
     both = replace(drifted, checks=(_check("FIND-1", Outcome.FAILED), _check("MW-2", Outcome.FAILED)))
-    assert "there is no proof that patching worked" in both.sentence
+    assert both.sentence == "No fewer findings are active than before patching; the schedule differs."
 
 
 def _check(check: str, outcome: Outcome) -> CheckOutcome:
-    return CheckOutcome(check, "", outcome, "")
+    reasons = {"MW-2": "the schedule differs", "FIND-8": "too many findings"}
+    return CheckOutcome(check, "", outcome, reasons.get(check, "as many as before"))
 
 
 def test_two_files_that_pass_say_what_they_cannot_prove() -> None:

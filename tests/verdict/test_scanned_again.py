@@ -19,7 +19,7 @@ from postpatch.verdict.new_findings import nothing_new_that_was_fixable
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.removable import removable
-from postpatch.verdict.suppression import nothing_suppressed, suppression_of
+from postpatch.verdict.suppression import nothing_suppressed, suppressed_groups, suppression_of
 from postpatch.verdict.waivers import Waivers
 from tests.verdict.test_delta_properties import HOSTS, findings, worlds
 
@@ -43,7 +43,7 @@ def judge(make_policy: Callable[..., Policy]) -> Judge:
         waivers, remaining = Waivers((), delta, NOW), RemainingFindings(delta, {})
         late = late_disclosures(delta, ROUND, NOW, gates=policy.gate.disclosed_after == "fail")
         compared = removable(delta, remaining, late, waivers)
-        hidden = suppression_of(delta, (), NOW, {}, late)
+        hidden = suppression_of(delta, (), NOW, suppressed_groups(delta, {}), late)
         return {
             "FIND-1": fewer_than_baseline(delta, late, compared),
             "FIND-2": no_severity_worse(delta, late, compared),

@@ -1,6 +1,7 @@
 """FIND-6: nothing that patching could remove is hidden, whoever hid it and whenever."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,16 @@ from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import LateDisclosures, PatchRuns
 from postpatch.verdict.hidden import HiddenCounts
-from postpatch.verdict.suppression import Suppression, nothing_suppressed, suppression_of
+from postpatch.verdict.holding import Holding
+from postpatch.verdict.removable import Removable
+from postpatch.verdict.suppression import (
+    Suppression,
+    nothing_suppressed,
+    suppressed_groups,
+    suppression_of,
+    unsettled_by_lists,
+    with_hidden,
+)
 from postpatch.verdict.waivers import Waivers
 
 A, B = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2))
@@ -68,7 +78,7 @@ def judge(make_policy: Callable[..., Policy]) -> Judge:
         accepted = {"reason": "accepted", "approver": "anna", "expires": date(2099, 12, 31)}
         policy = make_policy(gate=gate or {}, waiver=[waiver | accepted] if waiver else [])
         late = LateDisclosures(PatchRuns(PATCHED), MORNING, gates=gates_late)
-        found = suppression_of(delta, rules, BASELINE, stories or {}, late)
+        found = suppression_of(delta, rules, BASELINE, suppressed_groups(delta, stories or {}), late)
         return nothing_suppressed(delta, found, Waivers(policy.waiver, delta, MORNING), policy)
 
     return judged
@@ -195,6 +205,35 @@ def test_a_cause_that_clears_patching_clears_what_is_hidden(
     assert not judge(known).holds
     new = make_delta([], [hidden], others=[A])
     assert not judge(new, stories={A: story(make_package())}).holds
+
+
+@pytest.mark.parametrize(("held_back", "holds"), [("report", True), ("fail", False)])
+def test_what_the_baseline_holds_back_is_judged_as_an_active_one(
+    make_finding: Make, make_package: Callable[..., Package], make_delta: MakeDelta, make_policy: Callable[..., Policy],
+    held_back: str, *, holds: bool,
+) -> None:  # fmt: skip
+    """A rejected package may be hidden where the policy accepts what is held back, and counts nowhere then."""
+    rejects = PatchBaseline("pb-1", "pww", rejected=("openssl",), approved=("bash",))
+    stories = {A: replace(story(make_package()), baseline=rejects)}
+    policy = make_policy(patching={"baseline": "pww", "held_back": held_back, "held_back_max_days": 3650})
+    hidden = make_finding(status="SUPPRESSED", severity="MEDIUM")
+    delta = make_delta([hidden], [hidden])
+    groups, late = tuple(suppressed_groups(delta, stories)), LateDisclosures(PatchRuns(PATCHED), MORNING, gates=False)
+    waivers, holding = Waivers([], delta, MORNING), Holding(policy.patching, stories, at=MORNING)
+    found = suppression_of(delta, (), BASELINE, groups, late)
+    assert nothing_suppressed(delta, found, waivers, policy, holding).holds == holds
+    counted = with_hidden(Removable(), delta, groups, waivers)
+    assert (counted.hidden_before, counted.hidden) == (0, 0)
+    by_own_fields = with_hidden(Removable(), delta, tuple(suppressed_groups(delta, {})), waivers)
+    assert (by_own_fields.hidden_before, by_own_fields.hidden) == (1, 1)
+
+
+def test_a_fresh_list_is_asked_for_about_what_is_hidden(make_finding: Make, make_delta: MakeDelta) -> None:
+    """A suppressed finding that an older list leaves open is asked about as an active one is."""
+    hidden = make_finding(status="SUPPRESSED")
+    delta, bare = make_delta([hidden], [hidden]), {A: replace(story(Package("curl")), inventory=None)}
+    assert unsettled_by_lists(delta, bare) == {A}
+    assert unsettled_by_lists(make_delta([hidden], [], others=[A]), bare) == frozenset()
 
 
 @pytest.mark.parametrize(("configuration", "holds"), [("fail", False), ("report", True)])

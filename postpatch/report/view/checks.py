@@ -1,14 +1,14 @@
-"""The checks: each with its outcome as a word and a sign, its reason, its facts, and related controls."""
+"""The checks: each with its outcome as a word and a sign, its reason and its facts; and what they support."""
 
+import re
 from dataclasses import dataclass
 
 from postpatch.model import Fact
-from postpatch.verdict.checks import CHECKS
+from postpatch.report.controls import Control, controls_of, frameworks
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
 # A check on every host has a fact for each host; those that do not hold come first.
 _MOST = 60
-_CONTROLS = {check.id: check.controls for check in CHECKS}
 
 SIGNS = {
     Outcome.PASSED: "✓",
@@ -33,15 +33,14 @@ class CheckRow:
     facts: tuple[Fact, ...]
     left_out: int
     left_out_wrong: int
-    controls: tuple[str, ...]
     same_as: str
 
 
 @dataclass(frozen=True)
 class ControlRow:
-    """A control of a published standard, with the related checks."""
+    """A requirement of a published framework, with the checks that support it."""
 
-    name: str
+    control: Control
     checks: tuple[CheckOutcome, ...]
 
 
@@ -52,11 +51,19 @@ def checks(run: Run) -> tuple[CheckRow, ...]:
 
 
 def controls(run: Run) -> tuple[ControlRow, ...]:
-    """Return the controls that are related to any check."""
-    names = sorted({control for check in run.checks for control in _CONTROLS.get(check.id, ())})
-    return tuple(
-        ControlRow(name, tuple(check for check in run.checks if name in _CONTROLS.get(check.id, ()))) for name in names
-    )
+    """Return the requirements that any check supports, framework by framework."""
+    supporting: dict[Control, list[CheckOutcome]] = {}
+    for check in run.checks:
+        for control in controls_of(check.id):
+            supporting.setdefault(control, []).append(check)
+    order = list(frameworks())
+    found = sorted(supporting, key=lambda control: (order.index(control.framework.id), _by_number(control.id)))
+    return tuple(ControlRow(control, tuple(supporting[control])) for control in found)
+
+
+def _by_number(id_: str) -> list[tuple[int, str]]:
+    # 6.3.3 before 11.3.1, and A.8.9 before A.8.32.
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", id_)]
 
 
 def _row(check: CheckOutcome, same_as: str) -> CheckRow:
@@ -65,4 +72,4 @@ def _row(check: CheckOutcome, same_as: str) -> CheckRow:
         facts = tuple(sorted(facts, key=lambda one: one.holds))
     shown, rest = facts[:_MOST], facts[_MOST:]
     wrong = sum(not one.holds for one in rest)
-    return CheckRow(check, shown, len(rest), wrong, _CONTROLS.get(check.id, ()), same_as)
+    return CheckRow(check, shown, len(rest), wrong, same_as)

@@ -20,6 +20,7 @@ _PROOFS = {
     "coverage": "newer than patching",
     "inventory": "newer inventory, and nothing was installed since the scan",
     "versions": "newer inventory, finding by finding",
+    "findings": "older than patching; newer inventory, finding by finding",
 }
 
 

@@ -1,11 +1,12 @@
 """The steps of the assessment: launch it, wait for it, save its findings."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from postpatch import __version__
+from postpatch.aws.leftovers import unchanged_windows
 from postpatch.errors import CouldNotCheck
 from postpatch.evidence.package_names import PackageNames
 from postpatch.evidence.snapshot import write_snapshot
@@ -28,6 +29,7 @@ from postpatch.run.session import Session
 from postpatch.verdict.agentless import not_scanned_yet
 from postpatch.verdict.case import known
 from postpatch.verdict.clocks import clock_notes, installed_by
+from postpatch.verdict.deadlines import asked_about
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
 
@@ -68,14 +70,17 @@ def after(collection: Collection) -> Snapshot:
     baseline: Snapshot = collection.value("baseline")
     names = PackageNames({scan.host for scan in run.hosts if scan.by_inventory})
     names.read(baseline.path)
+    hosts: tuple[Host, ...] = collection.value("hosts")
+    since, patching = baseline.manifest.taken_at, collection.value("patching")
     return keep_findings(
         collection.session,
         collection.folder / "after.ndjson.gz",
         collection.value("account"),
-        collection.value("hosts"),
+        hosts,
         run,
         with_fixes=True,
         names=names,
+        unchanged=unchanged_windows(collection.session.connection, patching, since),
     )
 
 
@@ -89,14 +94,17 @@ def suppression(collection: Collection) -> tuple[SuppressionRule, ...]:
 def exploits(collection: Collection) -> Exploits:
     """Return what AWS reports about exploits beyond its findings.
 
-    Asked is about what the policy limits, and about what the patch baseline holds back and the policy accepts.
+    Asked is about what the policy limits or gives a deadline, and about what the patch baseline holds back and the
+    policy accepts.
     """
     gate, case = collection.session.settings.policy.gate, collection.case
     arns = unsettled(case.delta, gate.epss_from) if gate.exploited_max is not None else {}
+    if case.policy.deadline and case.policy.deadline.rule.needs_catalog:
+        arns |= asked_about(case.delta)
     # A run whose causes are unknown shows that by its own checks.
     remaining = known(lambda: case.remaining)
     if remaining and not case.policy.patching.held_back_fails:
-        arns |= in_question(remaining)
+        arns |= in_question(remaining, case.suppressed)
     if not arns:
         return Exploits()
     return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
@@ -119,17 +127,26 @@ def keep_findings(
     *,
     with_fixes: bool,
     names: PackageNames | None = None,
+    unchanged: Container[str] = (),
 ) -> Snapshot:
     """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned.
 
-    Of the hosts of `names` it has the installed versions of the packages in their findings.
+    Of the hosts of `names` it has the installed versions of the packages in their findings; nothing was installed on
+    those of `unchanged` since the baseline.
     """
     engine, noted = ENGINES[session.settings.engine], names or PackageNames(())
     rows = noted.passing(engine.findings(session, caller, hosts, run, with_fixes=with_fixes))
-    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted))
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged))
 
 
-def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, names: PackageNames) -> Manifest:
+def _manifest(
+    session: Session,
+    caller: Caller,
+    hosts: tuple[Host, ...],
+    run: ScanRun,
+    names: PackageNames,
+    unchanged: Container[str],
+) -> Manifest:
     scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
     engine = ENGINES[session.settings.engine]
@@ -158,6 +175,7 @@ def _manifest(session: Session, caller: Caller, hosts: tuple[Host, ...], run: Sc
                 mode=scans[host.id].mode,
                 reason=scans[host.id].reason,
                 image=host.image,
+                unchanged=host.id in unchanged,
             )
             for host in hosts
         ),

@@ -19,6 +19,7 @@ from postpatch.model import (
     ScopeMembers,
     Snapshot,
     SuppressionRule,
+    Vulnrichment,
     WindowHistory,
 )
 from postpatch.run.collection import Collection, Step
@@ -32,6 +33,7 @@ from postpatch.run.steps import (
     preflight,
     recorded,
     rescan,
+    vulnrichment,
     window,
 )
 
@@ -58,10 +60,12 @@ AWS_STEPS: Mapping[str, Step] = {
     "installed": Step(installed.installed, tuple[HostInventory, ...]),
     "suppression": Step(assessment.suppression, tuple[SuppressionRule, ...]),
     "exploits": Step(assessment.exploits, Exploits),
+    "vulnrichment": Step(vulnrichment.vulnrichment, Vulnrichment),
 }
 RECORDED_STEPS: Mapping[str, Step] = {
     "baseline": Step(recorded.baseline, Snapshot),
     "after": Step(recorded.after, Snapshot),
+    "vulnrichment": Step(vulnrichment.vulnrichment, Vulnrichment),
 }
 
 

@@ -38,8 +38,6 @@ def _not_ready(collection: Collection, caller: Caller) -> Iterator[str]:
     session = collection.session
     ready = ENGINES[session.settings.engine].require_ready
     required: list[Callable[[], object]] = [lambda: collection.value("hosts"), lambda: ready(session, caller)]
-    if session.settings.policy.image and "images" in collection.needed:
-        required.append(lambda: collection.value("images"))
     if "baseline" in collection.needed:
         required.append(lambda: collection.value("baseline"))
     for require in required:

@@ -6,7 +6,7 @@ from postpatch.model import Rescan, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.steps.hosts import fixable_packages, leftovers_of
 from postpatch.verdict.facts import count, naming
-from postpatch.verdict.remaining import unsettled_by_lists
+from postpatch.verdict.suppression import unsettled_by_lists
 
 
 def rescan(collection: Collection) -> Rescan:

@@ -3,6 +3,8 @@
 One folder beside this file is one operating system; CONTRIBUTING.md says what it holds.
 """
 
+import functools
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -62,7 +64,10 @@ class Advisory:
 
 @dataclass(frozen=True)
 class WindowsUpdate:
-    """One update of Windows: the CVEs that it was the first to mend, and the updates that it replaces."""
+    """One update of Windows: the CVEs that it was the first to mend, and the updates that it replaces.
+
+    `build` is the system's version once it is in effect (MSRC's FixedBuild), as `10.0.20348.2762`.
+    """
 
     kb: str
     title: str
@@ -72,6 +77,7 @@ class WindowsUpdate:
     released: datetime
     cves: tuple[str, ...]
     supersedes: tuple[str, ...]
+    build: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,8 +136,20 @@ class Facts:
 
     def superseding(self, kb: str) -> frozenset[str]:
         """Name the updates that replace one, directly or through others."""
-        direct = {update.kb for update in self.updates if kb in update.supersedes}
-        return frozenset(direct).union(*(self.superseding(one) for one in direct))
+        return self._superseding.get(kb, frozenset())
+
+    @functools.cached_property
+    def _superseding(self) -> dict[str, frozenset[str]]:
+        direct: dict[str, set[str]] = defaultdict(set)
+        for update in self.updates:
+            for old in update.supersedes:
+                direct[old].add(update.kb)
+
+        @functools.cache
+        def later(kb: str) -> frozenset[str]:
+            return frozenset(direct[kb]).union(*map(later, direct[kb]))
+
+        return {update.kb: later(update.kb) for update in reversed(self.updates)}
 
 
 def newer_image(facts: Facts, at: datetime) -> Facts:

@@ -85,6 +85,7 @@ def _update(entry: dict[str, Any]) -> WindowsUpdate:
         released=_moment(entry["released"]),
         cves=tuple(entry["cves"]),
         supersedes=tuple(entry["supersedes"]),
+        build=entry.get("build", ""),
     )
 
 

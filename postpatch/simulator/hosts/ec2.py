@@ -1,4 +1,4 @@
-"""EC2 as moto keeps it: with `stacks.py`, the only module that touches moto's own objects.
+"""EC2 as moto keeps it: with `stacks.py`, `subnets.py` and `types_of_tags.py`, all that touches its own objects.
 
 The API cannot set a launch time nor a tag in AWS's reserved namespace, so what moto leaves off is put right here.
 """
@@ -6,10 +6,12 @@ The API cannot set a launch time nor a tag in AWS's reserved namespace, so what 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from ..facts import Facts
 from .stacks import Stacks
+from .types_of_tags import name_types_as_ec2_does
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -46,14 +48,28 @@ class Ec2:
     """Look at one Region's instances in moto's EC2, and mend what moto leaves off them."""
 
     def __init__(self, account: str, region: str) -> None:
-        from moto.autoscaling.models import autoscaling_backends
-        from moto.cloudformation.models import cloudformation_backends
+        self._account, self._region = account, region
+        name_types_as_ec2_does()
+
+    @cached_property
+    def _ec2(self) -> Any:
+        """Have moto make its EC2 of this Region when it is first needed, which costs time."""
         from moto.ec2.models import ec2_backends
 
-        self._account, self._region = account, region
-        self._ec2 = ec2_backends[account][region]
-        self._groups = autoscaling_backends[account][region]
-        self.stacks = Stacks(cloudformation_backends[account][region], self._ec2)
+        return ec2_backends[self._account][self._region]
+
+    @cached_property
+    def _groups(self) -> Any:
+        from moto.autoscaling.models import autoscaling_backends
+
+        return autoscaling_backends[self._account][self._region]
+
+    @cached_property
+    def stacks(self) -> Stacks:
+        """Find the stacks of CloudFormation."""
+        from moto.cloudformation.models import cloudformation_backends
+
+        return Stacks(cloudformation_backends[self._account][self._region], self._ec2)
 
     def instances(self) -> list[Instance]:
         """List every instance that moto remembers, terminated ones too, oldest first."""
@@ -105,6 +121,13 @@ class Ec2:
                             "aws:cloudformation:logical-id": logical_id,
                         }
                     )
+
+    def tag_addresses_by_id(self) -> None:
+        """Move the tags of Elastic IPs to their allocation ids; moto keeps those of a stack's by the address."""
+        for address in self._ec2.addresses:
+            tags = self._ec2.tags.pop(address.public_ip, None)
+            if tags and address.allocation_id:
+                self._ec2.create_tags([address.allocation_id], tags)
 
     def reachable(self, instance_id: str) -> list[Reachable]:
         """List the port ranges of an instance that the internet reaches: public address, gateway, open group."""

@@ -39,4 +39,5 @@ FRESH_AL2023: dict[str, str] = {
 FRESH_WINDOWS: dict[str, str] = {
     "windows.MinimumPasswordLength": "0",
     "windows.FirewallDomain": "On",
+    "windows.NetworkLevelAuthentication": "Enabled",
 }

@@ -3,7 +3,7 @@
 A selection of the benchmark that Inspector names "CIS Amazon Linux 2023 Benchmark 1.0.0", titles as Inspector writes
 them. AWS does not publish the benchmark's check ids; those here follow the numbering of CIS's current Linux benchmarks,
 so match a check by its title. Other Linux systems are judged by the same selection, which CIS's benchmarks for them
-have too; of the benchmark for Windows Server 2022 there are two checks.
+have too; of the benchmarks for Windows Server there are three checks.
 """
 
 from collections.abc import Callable
@@ -190,6 +190,14 @@ _WINDOWS_CHECKS = (
         "windows.FirewallDomain",
         _is("On"),
         "Set the firewall state of the domain profile to On",
+    ),
+    Check(
+        "18.10.57.3.9.4",
+        "(L1) Ensure 'Require user authentication for remote connections by using Network Level Authentication' is set "
+        "to 'Enabled'",
+        "windows.NetworkLevelAuthentication",
+        _is("Enabled"),
+        "Enable Require user authentication for remote connections by using Network Level Authentication",
     ),
 )
 

@@ -8,7 +8,7 @@ from ..wire.pages import Pages
 from ..wire.reading import Params
 from .filters import Row, matches
 from .finding_fields import LOOKS, SORTS, package_details
-from .rendering import render
+from .rendering import render, resource_of
 from .scanner import Scanner
 from .suppression import Suppression
 from .tokens import bad_token
@@ -77,9 +77,13 @@ class FindingOperations:
         rows = []
         fleet = self._fleet
         hosts = {host.instance_id: (fleet.instance(host), fleet.facts(host)) for host in fleet.hosts()}
+        resources = {
+            host_id: resource_of(instance, facts.platform, self._region) for host_id, (instance, facts) in hosts.items()
+        }
         for finding in self._scanner.findings:
-            instance, facts = hosts[finding.host_id]
-            row = self._suppression.judge(finding, render(finding, instance, facts, self._account, self._region))
+            resource = resources[finding.host_id]
+            wire = render(finding, *hosts[finding.host_id], self._account, resource)
+            row = self._suppression.judge(finding, wire)
             if matches(row, criteria, LOOKS):
                 rows.append(row)
         if sort:

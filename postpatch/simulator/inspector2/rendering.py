@@ -19,8 +19,8 @@ _NETWORK_ADVICE = (
 _PORT_SEVERITY = {22: "MEDIUM", 3389: "MEDIUM", 80: "LOW", 443: "LOW"}
 
 
-def render(finding: Finding, instance: Instance, facts: Facts, account: str, region: str) -> Wire:
-    """Write one finding."""
+def render(finding: Finding, instance: Instance, facts: Facts, account: str, resource: Wire) -> Wire:
+    """Write one finding of a host; `resource` is the host as all its findings have it."""
     wire: Wire = {
         "findingArn": finding.arn,
         "awsAccountId": account,
@@ -29,7 +29,7 @@ def render(finding: Finding, instance: Instance, facts: Facts, account: str, reg
         "firstObservedAt": finding.first_observed_at,
         "lastObservedAt": finding.last_observed_at,
         "updatedAt": finding.updated_at,
-        "resources": [_resource(instance, facts.platform, region)],
+        "resources": [resource],
     }
     if finding.port:
         return wire | _network(finding.port, instance)
@@ -38,7 +38,8 @@ def render(finding: Finding, instance: Instance, facts: Facts, account: str, reg
     return wire | _package(finding, facts.vulnerabilities[finding.key], facts)
 
 
-def _resource(instance: Instance, platform: str, region: str) -> Wire:
+def resource_of(instance: Instance, platform: str, region: str) -> Wire:
+    """Write a host as its findings have it: once for all of them, since there may be many."""
     details = {
         "type": instance.type,
         "imageId": instance.image_id,

@@ -35,6 +35,8 @@ class Scanner:
     their coverage that the simulation does not find out by itself. `by_update` says whether Inspector reports Windows
     by update, as it does since March 2026, or by CVE. `vm_scanner_paths` are the folders in which the VM Scanner looks
     for packages of languages: AWS says that they are not necessarily the other engine's, and does not list them.
+    `timed_out` are updates of Windows for which the plugin's queries ran out of time, so that it does not report them
+    (Inspector user guide, "Scanning Windows EC2 instances": it may "report findings inconsistently").
     """
 
     def __init__(self, fleet: Fleet, clock: Clock, account: str, region: str) -> None:
@@ -46,6 +48,7 @@ class Scanner:
         self.read_after = READ_AFTER
         self.reasons: dict[str, str] = {}
         self.by_update = True
+        self.timed_out: set[str] = set()
         self.vm_scanner_paths: tuple[str, ...] = DEFAULT_PATHS
         self.deep_inspection = DeepInspection()
         self.vm_scanner = VmScanner(fleet, clock, self._read_later)
@@ -131,6 +134,8 @@ class Scanner:
         facts, now = self.fleet.facts(host), self._clock.now()
         found = {cve: Seen(packages) for cve, packages in find_vulnerable(inventory, facts, now).items()}
         for update in lacking_updates(inventory, facts, now) if host.windows else ():
+            if update.kb in self.timed_out and self.mode(host) == SSM_AGENT:
+                continue
             if self.by_update:
                 found[update.kb] = Seen(update=update)
             else:
@@ -159,6 +164,11 @@ class Scanner:
         if now - self._tidied_at >= TIDIED_EVERY:
             self._tidied_at = now
             self._forget_expired(now)
+
+    def forget(self) -> None:
+        """Forget every finding and every scan, as when scans of EC2 are switched off."""
+        for kept in (self._by_host, self._latest, self._evaluated, self.package_scans, self.network_scans):
+            kept.clear()
 
     def _eligible(self, host: Host) -> bool:
         return self.supported(host) and not self.excluded(host)

@@ -1,12 +1,11 @@
-"""Tags on what inspector2 keeps: CIS scan configurations and filters."""
+"""The operations on tags of inspector2: those of CIS scan configurations and filters."""
 
 from typing import Any
 
+from ..kept_tags import KeptTags
 from ..wire.errors import AwsError
 from ..wire.front import Operations
 from ..wire.reading import Params
-from .cis_scans import CisScans
-from .suppression import Suppression
 
 TAG_QUOTA = 50
 
@@ -14,8 +13,8 @@ TAG_QUOTA = 50
 class TagOperations:
     """Answer what callers ask about tags, by ARN."""
 
-    def __init__(self, cis: CisScans, suppression: Suppression) -> None:
-        self._cis, self._suppression = cis, suppression
+    def __init__(self, kept: KeptTags) -> None:
+        self._kept = kept
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -42,7 +41,7 @@ class TagOperations:
 
     def _tags(self, params: Params) -> dict[str, str]:
         arn = params["resourceArn"]
-        kept = self._cis.configurations.get(arn) or self._suppression.filters.get(arn)
-        if kept is None:
+        tags = self._kept.find_by_arn(arn)
+        if tags is None:
             raise AwsError("ResourceNotFoundException", f"There is no resource {arn}", status=404)
-        return kept.tags
+        return tags

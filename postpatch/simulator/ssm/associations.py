@@ -56,6 +56,7 @@ class Association:
     begin: Callable[[Execution], None] | None = None
     version: int = 1
     updated_at: datetime | None = None
+    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def captures_inventory(self) -> bool:
@@ -88,12 +89,28 @@ class Associations:
         self.run_on_schedule = False
         self._fleet, self._clock, self._arrived, self._plugin_ran = fleet, clock, arrived, plugin_ran
         self._ids = Ids("associations")
-        of_windows = Ids("associations of Windows")
-        made = [Association(self._ids.uuid(), *row, clock.now()) for row in _OF_LINUX]
-        made += [Association(of_windows.uuid(), *row, clock.now()) for row in _OF_WINDOWS]
-        self.all = {association.id: association for association in made}
+        self._ids_of_windows = Ids("associations of Windows")
+        self.all: dict[str, Association] = {}
         clock.every(INVENTORY_EVERY, lambda: self._on_schedule(INVENTORY))
         clock.every(WINDOWS_PLUGIN_EVERY, lambda: self._on_schedule(WINDOWS_PLUGIN))
+
+    def make_inspectors_own(self) -> None:
+        """Make the associations that Inspector makes when scans of EC2 are switched on, if they are not there."""
+        rows = [(self._ids, row) for row in _OF_LINUX] + [(self._ids_of_windows, row) for row in _OF_WINDOWS]
+        there = {association.name for association in self.all.values()}
+        for ids, row in rows:
+            if row[0] not in there:
+                made = Association(ids.uuid(), *row, self._clock.now())
+                self.all[made.id] = made
+
+    def delete_inspectors_own(self) -> None:
+        """Delete them, as Inspector does when scans of EC2 are switched off.
+
+        Source: Inspector user guide, "Deactivating a scan type".
+        """
+        own = {name for name, *_ in _OF_LINUX + _OF_WINDOWS}
+        for association in [one for one in self.all.values() if one.name in own]:
+            del self.all[association.id]
 
     def find(self, association_id: str) -> Association:
         """Find an association by id."""
@@ -117,6 +134,8 @@ class Associations:
         for name in (INVENTORY, WINDOWS_PLUGIN) if host.windows else (INVENTORY,):
             execution = Execution(self._ids.uuid(), self._clock.now(), "InProgress", {host.instance_id: "InProgress"})
             association = self._named(name)
+            if association is None:
+                continue
             association.executions.append(execution)
             self._clock.after(STARTS_AFTER + TAKES, functools.partial(self._finish, association, execution))
 
@@ -149,9 +168,10 @@ class Associations:
             self._plugin_ran(host)
         return "Success"
 
-    def _named(self, name: str) -> Association:
-        return next(association for association in self.all.values() if association.name == name)
+    def _named(self, name: str) -> Association | None:
+        return next((association for association in self.all.values() if association.name == name), None)
 
     def _on_schedule(self, name: str) -> None:
-        if self.run_on_schedule:
-            self.start(self._named(name))
+        association = self._named(name)
+        if self.run_on_schedule and association:
+            self.start(association)

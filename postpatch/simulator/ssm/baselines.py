@@ -14,21 +14,20 @@ from ..wire.reading import Params
 BASELINE_QUOTA = 50  # Systems Manager quotas: patch baselines per account and Region
 GROUP_QUOTA = 25  # patch groups per baseline
 
-# The ids of AWS's own baselines in us-east-1 (their account there is 075727635805).
-_OWNER = "arn:aws:ssm:us-east-1:075727635805:patchbaseline/"
+# AWS's own baselines. Their ids, and the account that owns them, differ by Region.
 _PREDEFINED = {
-    "WINDOWS": ("AWS-DefaultPatchBaseline", "pb-09ca3fb51f0412ec3"),
-    "AMAZON_LINUX": ("AWS-AmazonLinuxDefaultPatchBaseline", "pb-0c10e657807c7a700"),
-    "AMAZON_LINUX_2": ("AWS-AmazonLinux2DefaultPatchBaseline", "pb-0be8c61cde3be63f3"),
-    "AMAZON_LINUX_2022": ("AWS-AmazonLinux2022DefaultPatchBaseline", "pb-0028ca011460d5eaf"),
-    "AMAZON_LINUX_2023": ("AWS-AmazonLinux2023DefaultPatchBaseline", "pb-05c9c9bf778d4c4d0"),
-    "UBUNTU": ("AWS-UbuntuDefaultPatchBaseline", "pb-0c7e89f711c3095f4"),
-    "REDHAT_ENTERPRISE_LINUX": ("AWS-RedHatDefaultPatchBaseline", "pb-0cbb3a633de00f07c"),
-    "SUSE": ("AWS-SuseDefaultPatchBaseline", "pb-07d8884178197b66b"),
-    "ALMA_LINUX": ("AWS-AlmaLinuxDefaultPatchBaseline", "pb-0cb0c4966f86b059b"),
-    "DEBIAN": ("AWS-DebianDefaultPatchBaseline", "pb-09a5f8eb62bde80b1"),
-    "ORACLE_LINUX": ("AWS-OracleLinuxDefaultPatchBaseline", "pb-06bff38e95fe85c02"),
-    "ROCKY_LINUX": ("AWS-RockyLinuxDefaultPatchBaseline", "pb-03ec98bc512aa3ac0"),
+    "WINDOWS": "AWS-DefaultPatchBaseline",
+    "AMAZON_LINUX": "AWS-AmazonLinuxDefaultPatchBaseline",
+    "AMAZON_LINUX_2": "AWS-AmazonLinux2DefaultPatchBaseline",
+    "AMAZON_LINUX_2022": "AWS-AmazonLinux2022DefaultPatchBaseline",
+    "AMAZON_LINUX_2023": "AWS-AmazonLinux2023DefaultPatchBaseline",
+    "UBUNTU": "AWS-UbuntuDefaultPatchBaseline",
+    "REDHAT_ENTERPRISE_LINUX": "AWS-RedHatDefaultPatchBaseline",
+    "SUSE": "AWS-SuseDefaultPatchBaseline",
+    "ALMA_LINUX": "AWS-AlmaLinuxDefaultPatchBaseline",
+    "DEBIAN": "AWS-DebianDefaultPatchBaseline",
+    "ORACLE_LINUX": "AWS-OracleLinuxDefaultPatchBaseline",
+    "ROCKY_LINUX": "AWS-RockyLinuxDefaultPatchBaseline",
 }
 
 
@@ -110,22 +109,24 @@ class Baseline:
 class Baselines:
     """Keep patch baselines, and know which one is effective for a host."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, region: str) -> None:
         self._clock = clock
         self._ids = Ids("baselines")
         self._tokens: dict[str, tuple[Params, str]] = {}
         self.all: dict[str, Baseline] = {}
         self.defaults: dict[str, str] = {}
-        for system, (name, short) in _PREDEFINED.items():
+        ids = _predefined_ids(region)
+        self._owner = ids["WINDOWS"].rpartition("/")[0]
+        for system, name in _PREDEFINED.items():
             params: Params = {"ApprovalRules": {"PatchRules": _RULES[system]}} if system in _RULES else {}
             params["Description"] = f"Default Patch Baseline for {system.replace('_', ' ').title()} Provided by AWS."
-            baseline = Baseline(_OWNER + short, name, system, params, clock.now(), clock.now(), predefined=True)
+            baseline = Baseline(ids[system], name, system, params, clock.now(), clock.now(), predefined=True)
             self.all[baseline.id] = baseline
             self.defaults[system] = baseline.id
 
     def find(self, baseline_id: str) -> Baseline:
         """Find a baseline by its id or, if AWS's own, by either form of its id."""
-        for known in (baseline_id, _OWNER + baseline_id):
+        for known in (baseline_id, f"{self._owner}/{baseline_id}"):
             if known in self.all:
                 return self.all[known]
         raise AwsError("DoesNotExistException", f"Patch Baseline {baseline_id} does not exist")
@@ -198,3 +199,11 @@ def check_rules(params: Params) -> None:
             raise AwsError("ValidationException", message)
         if "ApproveUntilDate" in rule:
             moment(rule["ApproveUntilDate"])
+
+
+def _predefined_ids(region: str) -> dict[str, str]:
+    """Return the ids of AWS's own baselines by system, as moto has them from AWS; us-east-1's where it has none."""
+    from moto.utilities.utils import load_resource
+
+    known: dict[str, dict[str, str]] = load_resource("ssm/resources/default_baselines.json")
+    return known["us-east-1"] | known.get(region, {})

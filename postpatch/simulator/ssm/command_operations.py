@@ -16,6 +16,7 @@ from .paging import cut_page
 
 # The documents that patch have a step for each kind of system, of which one does something on a host.
 _STEPS = ("PatchLinux", "PatchWindows", "PatchMacOS")
+_MOMENTS = ("InvokedAfter", "InvokedBefore")
 # What is told of a command that was sent without any of this (AWS CLI examples).
 _NO_URLS: Params = {"StandardOutputUrl": "", "StandardErrorUrl": ""}
 _NO_BUCKET: Params = {"OutputS3BucketName": "", "OutputS3KeyPrefix": ""}
@@ -50,7 +51,7 @@ class CommandOperations:
 
     def cancel(self, params: Params) -> dict[str, Any]:
         """Cancel a command where it has not ended, on the named nodes or on all."""
-        self._check_id(params)
+        self._check(params)
         self._commands.cancel(self._commands.all[params["CommandId"]], params.get("InstanceIds", []))
         return {}
 
@@ -61,7 +62,7 @@ class CommandOperations:
             found = [command for command in reversed(self._commands.all.values()) if _asked(command, params)]
             return [_told(command) for command in found]
 
-        self._check_id(params)
+        self._check(params)
         found, token = cut_page(self._pages, "ListCommands", params, rows)
         return {"Commands": found, "NextToken": token}
 
@@ -77,7 +78,7 @@ class CommandOperations:
                 if params.get("InstanceId") in (None, invocation.host.instance_id)
             ]
 
-        self._check_id(params)
+        self._check(params)
         found, token = cut_page(self._pages, "ListCommandInvocations", params, rows)
         return {"CommandInvocations": found, "NextToken": token}
 
@@ -108,10 +109,13 @@ class CommandOperations:
             )
         return [host for host in hosts if host]
 
-    def _check_id(self, params: Params) -> None:
+    def _check(self, params: Params) -> None:
         wanted = params.get("CommandId")
         if wanted is not None and wanted not in self._commands.all:
             raise AwsError("InvalidCommandId", f"There is no command {wanted}")
+        for entry in params.get("Filters", []):
+            if entry["key"] in _MOMENTS:
+                moment(entry["value"])
 
 
 def _asked(command: Command, params: Params) -> bool:
@@ -124,7 +128,7 @@ def _asked(command: Command, params: Params) -> bool:
 
 
 def _passes(command: Command, key: str, value: str) -> bool:
-    if key in ("InvokedAfter", "InvokedBefore"):
+    if key in _MOMENTS:
         asked = moment(value)
         return command.sent_at > asked if key == "InvokedAfter" else command.sent_at < asked
     if key == "Status":

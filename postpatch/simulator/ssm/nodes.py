@@ -12,8 +12,10 @@ from ..wire.reading import Params
 from .paging import cut_page
 
 AGENT_VERSION = "3.3.2746.0"
+# botocore, shape InstanceInformationStringFilter; tag:KEY is another.
 _FILTER_KEYS = frozenset(
-    {"InstanceIds", "AgentVersion", "PingStatus", "PlatformTypes", "ResourceType", "AssociationStatus", "tag-key"}
+    {"ActivationIds", "AgentVersion", "AssociationStatus", "IamRole", "InstanceIds", "PingStatus", "PlatformTypes"}
+    | {"ResourceType", "SourceIds", "SourceTypes", "tag-key"}
 )
 
 
@@ -31,9 +33,11 @@ class NodeOperations:
         """List managed nodes by filter; a node that is not managed has no row."""
         filters = [(entry["Key"], entry["Values"]) for entry in params.get("Filters", [])]
         filters += [(entry["key"], entry["valueSet"]) for entry in params.get("InstanceInformationFilterList", [])]
-        for key, _ in filters:
+        for key, values in filters:
             if key not in _FILTER_KEYS and not key.startswith("tag:"):
                 raise AwsError("InvalidFilterKey", f"The filter key {key} is not valid")
+            if key == "ResourceType" and len(values) > 1:
+                raise AwsError("InvalidInstanceInformationFilterValue", "ResourceType takes one value")
         rows, token = cut_page(
             self._pages, "DescribeInstanceInformation", params, lambda: self._rows(filters), default=10
         )
@@ -47,12 +51,15 @@ class NodeOperations:
             if not host.managed or instance.state in ("terminated", "shutting-down"):
                 continue
             row = self._row(host)
+            # No node here has an activation's id, nor the role of Quick Setup's host management.
             held = {
                 "InstanceIds": [host.instance_id],
                 "AgentVersion": [row["AgentVersion"]],
                 "PingStatus": [row["PingStatus"]],
                 "PlatformTypes": [row["PlatformType"]],
                 "ResourceType": [row["ResourceType"]],
+                "SourceIds": [row["SourceId"]],
+                "SourceTypes": [row["SourceType"]],
                 "AssociationStatus": [row["AssociationStatus"]],
                 "tag-key": list(instance.tags),
             }

@@ -47,6 +47,7 @@ class StateManager:
         if "InstanceId" in params:
             params = params | {"Targets": [{"Key": "InstanceIds", "Values": [params["InstanceId"]]}]}
         made = Association(self._associations.new_id(), "", "", "", self._clock.now())
+        made.tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
         self._set(made, params)
         self._associations.all[made.id] = made
         self._apply(made)

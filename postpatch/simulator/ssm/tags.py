@@ -1,12 +1,11 @@
-"""Tags on what ssm keeps for us: maintenance windows and patch baselines. Other resources are moto's."""
+"""The operations on tags of ssm, for what the simulator keeps itself. Other resources are moto's."""
 
 from typing import Any
 
+from ..kept_tags import KeptTags
 from ..wire.errors import AwsError, HandOn
 from ..wire.front import Operations
 from ..wire.reading import Params
-from .baselines import Baselines
-from .windows.windows import Windows
 
 TAG_QUOTA = 50
 
@@ -14,8 +13,8 @@ TAG_QUOTA = 50
 class TagOperations:
     """Answer what callers ask about tags, by type and id of the resource."""
 
-    def __init__(self, windows: Windows, baselines: Baselines) -> None:
-        self._windows, self._baselines = windows, baselines
+    def __init__(self, kept: KeptTags) -> None:
+        self._kept = kept
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -49,12 +48,9 @@ class TagOperations:
 
     def _tags(self, params: Params) -> dict[str, str]:
         kind, wanted = params["ResourceType"], params["ResourceId"]
-        if kind == "MaintenanceWindow":
-            if wanted in self._windows.all:
-                return self._windows.all[wanted].tags
-        elif kind == "PatchBaseline":
-            if wanted in self._baselines.all:
-                return self._baselines.all[wanted].tags
-        else:
+        if not self._kept.knows(kind):
             raise HandOn
-        raise AwsError("InvalidResourceId", f"The resource ID {wanted} is not valid")
+        tags = self._kept.find(kind, wanted)
+        if tags is None:
+            raise AwsError("InvalidResourceId", f"The resource ID {wanted} is not valid")
+        return tags

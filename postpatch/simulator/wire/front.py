@@ -119,23 +119,29 @@ def refuse_unsigned(request: Request, forward: Forward) -> Answer:
 
 
 class Ours:
-    """Answer the operations that we simulate; hand on what we do not."""
+    """Answer the operations that we simulate; hand on what we do not.
+
+    `elsewhere` gives the services of the account in another Region than that of the world.
+    """
 
     def __init__(
-        self, services: dict[str, Operations], region: str, before_each: Callable[[str, Params], None]
+        self,
+        services: dict[str, Operations],
+        region: str,
+        before_each: Callable[[str, Params], None],
+        elsewhere: Callable[[str], dict[str, Operations]],
     ) -> None:
         self.services = services
         self._region = region
         self._before_each = before_each
+        self._elsewhere = elsewhere
 
     def __call__(self, request: Request, forward: Forward) -> Answer:
         """Answer `request` if its operation is one of ours."""
-        operations = self.services.get(request.service)
-        if operations is None:
+        if request.service not in self.services:
             return forward(request)
-        if request.region not in ("", self._region):
-            message = f"{request.service} is simulated in {self._region} only, not in {request.region}"
-            raise AwsError("NotImplemented", message, status=501)
+        here = request.region in ("", self._region)
+        operations = (self.services if here else self._elsewhere(request.region))[request.service]
         operation, labels = find_operation(request.service, request)
         handler = operations.get(operation.name)
         if handler is None:

@@ -44,13 +44,13 @@ class Permissions:
         self._tags_of = tags_of
         self._policy: tuple[_Statement, ...] | None = None
 
-    def restrict(self, document: Mapping[str, Any]) -> None:
-        """Enforce one identity policy from now on, in the place of any before it.
+    def restrict(self, document: Mapping[str, Any] | None) -> None:
+        """Enforce one identity policy from now on, in the place of any before it; None lifts it.
 
         ValueError for a document that IAM refuses, and for what is not simulated: conditions on anything but tags,
         `NotAction`, `NotResource`, variables, and resources of actions whose requests do not tell theirs.
         """
-        self._policy = read_policy(document)
+        self._policy = None if document is None else read_policy(document)
 
     def __call__(self, request: Request, forward: Forward) -> Answer:
         """Hand `request` on, if its caller may make it."""

@@ -28,6 +28,13 @@ def deploy_mostly(aws: "Simulator") -> None:
     (workshop.deploy if aws.world.mended else deploy)(aws)
 
 
+def deploy_mixed(aws: "Simulator") -> None:
+    """Build the workshop in the same account; of its hosts the red team's alone captures no inventory."""
+    aws.client("inspector2").update_configuration(ec2Configuration={"scanMode": "EC2_HYBRID"})
+    workshop.deploy(aws)
+    workshop.red_team_host(aws).inventory_plugin = aws.world.mended
+
+
 def miss_one(aws: "Simulator") -> None:
     """Patch all hosts but the red team's, which the operator forgot."""
     workshop.approve_everything(aws)
@@ -50,6 +57,14 @@ WORLDS = (
         story="Inspector scans the hosts without an agent, and has not scanned them since they were patched.",
         red=frozenset(),
         deploy=deploy_mostly,
+        remediate=workshop.install_patches,
+        errors=SCAN | FINDINGS,
+    ),
+    World(
+        name="agentless-among-others",
+        story="One host of three is scanned without an agent, and has not been scanned since it was patched.",
+        red=frozenset(),
+        deploy=deploy_mixed,
         remediate=workshop.install_patches,
         errors=SCAN | FINDINGS,
     ),

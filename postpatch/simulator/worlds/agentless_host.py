@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..world import World
 from . import workshop
+from .resting_on import FINDINGS, SCAN
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -21,7 +22,8 @@ def deploy(aws: "Simulator") -> None:
 WORLD = World(
     name="agentless-host",
     story="One host has no agent: its volume is scanned daily, and Patch Manager never reaches it.",
-    red=frozenset({"SCAN-2", "PATCH-1", "PATCH-2", "TGT-2"}),
+    red=frozenset({"PATCH-1", "PATCH-2", "TGT-2"}),
+    errors=SCAN | FINDINGS,
     deploy=deploy,
     remediate=workshop.install_patches,
 )

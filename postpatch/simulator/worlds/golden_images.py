@@ -13,7 +13,6 @@ from ..world import Happening, World
 from . import workshop
 from .changing_fleets import NEW_IMAGE, NODES_ALONE, replace_all_while_inspector_lags
 from .patched_by import launch_from, replace_nodes
-from .resting_on import HOSTS, WINDOW
 
 if TYPE_CHECKING:
     from ..simulator import Simulator
@@ -155,5 +154,5 @@ WORLDS = (
            replace_all_while_inspector_lags, "SCAN-1", "SCAN-2",
            errors=frozenset({"SCAN-3", *(f"FIND-{number}" for number in range(1, 7))})),
     golden("golden-image-unknown", "The hosts' image was deregistered: nobody can say how old it is.",
-           replace_and_deregister, errors=HOSTS | WINDOW),
+           replace_and_deregister, errors=frozenset({"SCAN-3", "PATCH-1", "PATCH-2", "FIND-1", "FIND-2", "FIND-3"})),
 )  # fmt: skip

@@ -57,12 +57,30 @@ def deploy_rules(aws: "Simulator") -> None:
     default_baseline.let_fixes_come_out(aws)
 
 
+def deploy_hidden(aws: "Simulator") -> None:
+    """Have a suppression rule hide what the default baseline holds back."""
+    default_baseline.deploy(aws)
+    held_back = (default_baseline.FILTERED_OUT, default_baseline.TOO_NEW)
+    criteria = {"vulnerabilityId": [{"comparison": "EQUALS", "value": one} for one in held_back]}
+    aws.client("inspector2").create_filter(
+        name="held-back", action="SUPPRESS", reason="the patch baseline decides", filterCriteria=criteria
+    )
+
+
 WORLDS = (
     World(
         name="held-back-exploited",
         story="The default baseline filters out the fix of a vulnerability that is known to be exploited.",
         red=frozenset({"FIND-4"}),
         deploy=default_baseline.deploy,
+        remediate=exploit,
+        policy=_POLICY,
+    ),
+    World(
+        name="held-back-hidden",
+        story="A suppression rule hides what the default baseline holds back, an exploited vulnerability too.",
+        red=frozenset({"FIND-6"}),
+        deploy=deploy_hidden,
         remediate=exploit,
         policy=_POLICY,
     ),

@@ -7,29 +7,43 @@ from ..deployment import STACK_TAG
 from . import workshop
 
 if TYPE_CHECKING:
-    from ..facts import System
+    from ..facts import Facts, System
     from ..hosts.host import Host
     from ..simulator import Simulator
 
 # The facts of each system, with an image id of our own and a size that its architecture has.
 IMAGES = {
     "almalinux-9": ("ami-0c0ffee0000000901", "t3.small"),
+    "debian-12": ("ami-0c0ffee0000000012", "t3.small"),
     "amazon-linux-2": ("ami-0c0ffee0000000002", "t3.small"),
+    "debian-13": ("ami-0c0ffee0000000013", "t3.small"),
     "rhel-8": ("ami-0c0ffee0000000800", "t3.small"),
     "rhel-9": ("ami-0c0ffee0000000900", "t3.small"),
     "rhel-9/kernel-64k": ("ami-0c0ffee0000000009", "t4g.small"),
+    "rhel-9/kernel-rt": ("ami-0c0ffee0000000902", "t3.small"),
+    "rocky-9": ("ami-0c0ffee0000000903", "t3.small"),
     "ubuntu-22.04": ("ami-0c0ffee0000002204", "t3.small"),
     "ubuntu-24.04": ("ami-0c0ffee0000002404", "t3.small"),
+    "windows-server-2019": ("ami-0c0ffee0000002019", "t3.medium"),
     "windows-server-2022": ("ami-0c0ffee0000002022", "t3.medium"),
+    "windows-server-2025": ("ami-0c0ffee0000002025", "t3.medium"),
 }
 
 
 def deploy(aws: "Simulator", facts: str, *, without: str = "") -> None:
-    """Launch the stack with a red team's host of the system of `facts`; `without` is an update not released yet."""
+    """Launch the stack with a red team's host of the system of `facts`.
+
+    `without` is an update of Windows that is not released yet, nor is any that replaces it.
+    """
     image, size = IMAGES[facts]
     aws.know_image(image, facts)
-    aws.fleet.learn(lambda known: replace(known, updates=tuple(one for one in known.updates if one.kb != without)))
+    aws.fleet.learn(lambda known: _before(known, without))
     workshop.deploy(aws, RedTeamImageId=image, RedTeamSize=size)
+
+
+def _before(known: "Facts", update: str) -> "Facts":
+    later = known.superseding(update) | {update}
+    return replace(known, updates=tuple(one for one in known.updates if one.kb not in later))
 
 
 def put_back(aws: "Simulator", host: "Host", *names: str) -> None:

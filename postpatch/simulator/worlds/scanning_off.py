@@ -14,7 +14,7 @@ def patch_then_switch_off(aws: "Simulator") -> None:
     """Patch as the tutorial says; then Inspector scans no EC2 instance of the account any more."""
     workshop.install_patches(aws)
     if not aws.world.mended:
-        aws.scanner.enabled = False
+        aws.client("inspector2").disable(resourceTypes=["EC2"])
 
 
 WORLD = World(

@@ -2,6 +2,7 @@
 
 In `windows-install-failed` the update could not be installed, in `windows-no-reboot` the host was not rebooted since,
 in `windows-rejected` the patch baseline of Windows rejects it. Each shows its own state in Patch Manager's list.
+In `windows-opened-login` all is patched, and since the baseline the host lets sessions begin without a password.
 """
 
 from typing import TYPE_CHECKING
@@ -41,6 +42,19 @@ def reject(aws: "Simulator") -> None:
     workshop.run_patch_baseline(aws, "Install")
 
 
+def open_login(aws: "Simulator") -> None:
+    """Patch all hosts; before the baseline the login was closed, and now it is open again."""
+    opened = aws.world.defect(**{"windows.NetworkLevelAuthentication": "Disabled"})
+    workshop.red_team_host(aws).settings |= opened
+    other_systems.install_patches(aws)
+
+
+def deploy_closed(aws: "Simulator") -> None:
+    """Launch the same stack, with a Windows host that asks for a password before a session begins."""
+    deploy(aws)
+    workshop.red_team_host(aws).settings["windows.NetworkLevelAuthentication"] = "Enabled"
+
+
 WORLDS = (
     World(
         name="windows-install-failed",
@@ -62,5 +76,12 @@ WORLDS = (
         red=frozenset({"FIND-4"}),
         deploy=deploy,
         remediate=reject,
+    ),
+    World(
+        name="windows-opened-login",
+        story="A Windows host was patched, and somebody turned off Network Level Authentication on it.",
+        red=frozenset({"FIND-8"}),
+        deploy=deploy_closed,
+        remediate=open_login,
     ),
 )

@@ -58,15 +58,17 @@ def _template(more: str) -> str:
 
 
 def user_data(aws: "Simulator", host: "Host", instance: "Instance") -> None:
-    """Set a new host up as its user data does; the red team opens root login on theirs."""
+    """Set a new host up as its user data does; the red team opens remote login on theirs."""
     from ..hosts.fleet import install_language_packages
     from ..hosts.settings import FRESH_AL2023, FRESH_WINDOWS
 
+    opened = instance.tags.get("Name") == "pww-RedTeamHost"
     if host.windows:
-        host.settings = dict(FRESH_WINDOWS)
+        # What root login over SSH is to Linux: a session that asks for no password before it is opened.
+        host.settings = FRESH_WINDOWS | ({"windows.NetworkLevelAuthentication": "Disabled"} if opened else {})
         return
     host.settings = dict(FRESH_AL2023)
-    if instance.tags.get("Name") == "pww-RedTeamHost":
+    if opened:
         host.settings["sshd.PermitRootLogin"] = "yes"
         host.settings["sshd.PasswordAuthentication"] = "yes"
         install_language_packages(host, aws.fleet.facts(host))

@@ -19,6 +19,7 @@ from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
 from postpatch.verdict.causes.names import is_kernel, is_windows, same_package
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
+from postpatch.verdict.causes.windows_updates import deciding, holding_in_words, product_not_selected
 from postpatch.verdict.installation import REPORTED, Ending
 
 _ROWS_SHOWN = 3
@@ -113,14 +114,20 @@ def _other_repository(_: Finding, packages: tuple[Package, ...], story: HostStor
 
 
 def _in_state(state: str, finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
+    updates = deciding(finding, story)
     for patches in story.patches.values():
         for patch in patches:
             if patch.state != state:
                 continue
-            named = patch.kb == finding.vulnerability or any(same_package(package, patch) for package in packages)
+            named = patch.kb in updates or any(same_package(package, patch) for package in packages)
             if named or finding.vulnerability in patch.cves:
-                return (("patch", patch.title or patch.kb), ("State", patch.state))
+                later = holding_in_words(finding, story) if patch.kb != finding.vulnerability else ()
+                return (("patch", patch.title or patch.kb), ("State", patch.state), *later)
     return None
+
+
+def _filtered_out(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
+    return product_not_selected(finding, story) or held_back.filtered_out(finding, packages, story)
 
 
 _Rule = Callable[[Finding, tuple[Package, ...], HostStory], Proof | None]
@@ -147,7 +154,7 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.WRONG_BASELINE, _wrong_baseline),
     (Kind.REJECTED, _rejected),
     (Kind.NOT_YET_APPROVED, held_back.not_yet_approved),
-    (Kind.FILTERED_OUT, held_back.filtered_out),
+    (Kind.FILTERED_OUT, _filtered_out),
     (Kind.NOT_APPROVED, held_back.not_approved),
     (Kind.OTHER_REPOSITORY, _other_repository),
 )
@@ -232,7 +239,7 @@ def _update_in_words(finding: Finding, story: HostStory) -> Proof:
     if not is_windows(story.platform):
         return ()
     states = "; ".join(row.state for row in story.patches.get(finding.vulnerability, ()))
-    return ((finding.vulnerability, states or "no row"),)
+    return ((finding.vulnerability, states or "no row"), *holding_in_words(finding, story))
 
 
 def _state_in_words(state: PatchState) -> str:

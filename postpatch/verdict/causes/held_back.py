@@ -13,6 +13,7 @@ from postpatch.verdict.causes.availability import fixing, lists_older
 from postpatch.verdict.causes.kinds import Proof, is_fixed
 from postpatch.verdict.causes.names import is_windows
 from postpatch.verdict.causes.story import HostStory
+from postpatch.verdict.causes.windows_updates import deciding, holding_in_words
 from postpatch.verdict.installation import Ending
 
 
@@ -37,10 +38,10 @@ def rejected(packages: tuple[Package, ...], story: HostStory) -> Proof | None:
 
 def rejects_update(finding: Finding, story: HostStory) -> Proof | None:
     """Prove that the baseline of a Windows host rejects the update that the finding is about, by its KB id."""
-    named_so = story.baseline and finding.vulnerability in story.baseline.rejected
-    if story.baseline is None or not named_so or not is_windows(story.platform):
+    if story.baseline is None or not is_windows(story.platform):
         return None
-    return (("BaselineId", story.baseline.id), ("RejectedPatches", finding.vulnerability))
+    named_so = [update for update in deciding(finding, story) if update in story.baseline.rejected]
+    return (("BaselineId", story.baseline.id), ("RejectedPatches", named_so[0])) if named_so else None
 
 
 def _rejection(package: Package, story: HostStory) -> Proof | None:
@@ -101,8 +102,9 @@ def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostSto
     if state is None or baseline is None:
         return None
     for patch in (patch for rows in story.patches.values() for patch in rows):
-        if patch.state == "availablesecurityupdate" and patch.kb in (finding.vulnerability, *finding.related):
-            return (("BaselineId", baseline.id), ("patch", patch.title or patch.kb), ("State", patch.state))
+        if patch.state == "availablesecurityupdate" and patch.kb in (*deciding(finding, story), *finding.related):
+            later = holding_in_words(finding, story) if patch.kb != finding.vulnerability else ()
+            return (("BaselineId", baseline.id), ("patch", patch.title or patch.kb), ("State", patch.state), *later)
     fixable = [package for package in packages if is_fixed(package)]
     if not fixable or not _requested_everything(story) or any(_surely_approved(finding, one, story) for one in fixable):
         return None

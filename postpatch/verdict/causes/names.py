@@ -2,7 +2,8 @@
 
 Sources: Systems Manager user guide, "Package name formats for approved and rejected patch lists"; kernel packages of
 Red Hat ("kernel, kernel-rt, kernel-64k"), Oracle (kernel-uek), SUSE (kernel-default), Amazon Linux 2 and 2023 (kernel,
-kernel6.1), and Debian's and Ubuntu's linux-image-ABI-FLAVOUR, whose name changes with each update.
+kernel6.1), of ELRepo and CentOS Plus (kernel-ml, -lt, -plus), and Debian's and Ubuntu's linux-image-ABI-FLAVOUR, whose
+name changes with each update.
 """
 
 import re
@@ -11,9 +12,13 @@ from postpatch.model import InstancePatch, Package
 
 # The images and modules of kernels, which count only while they run; headers and tools count like any other package.
 _KERNEL = re.compile(
-    r"kernel(\d+\.\d+)?(-(rt|64k|uek|default|azure|debug|lpae|PAE|preempt|zfcpdump|64kb))*(-core|-modules[\w-]*|-base)?"
+    r"kernel(\d+\.\d+)?"
+    r"(-(rt|16k|64k|uek|uek64k|default|azure|debug|lpae|PAE|preempt|zfcpdump|64kb|kvmsmall|ml|lt|plus))*"
+    r"(-core|-modules[\w-]*|-base|-extra|-optional|-kvm|-container|-uki-virt)?"
 )
-_LINUX_IMAGE = re.compile(r"linux-(image|modules|image-unsigned)-(?P<abi>\d+\.\d+\.\d+-\d+)-(?P<flavour>[\w-]+)")
+_LINUX_IMAGE = re.compile(
+    r"linux-(image|modules|modules-extra|image-unsigned)-(?P<abi>\d+\.\d+\.\d+-\d+)-(?P<flavour>[\w-]+)"
+)
 _DEBIAN_IMAGE = re.compile(r"linux-(image|modules)(-unsigned)?-.+")
 _WINDOWS = "microsoft windows"
 

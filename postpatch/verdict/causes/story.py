@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Self
 
 from postpatch.model import (
     AvailablePatch,
     HostInventory,
     HostOverride,
     InstancePatch,
+    Launch,
     Leftovers,
     ManagedHost,
+    Manifest,
     Package,
     PatchBaseline,
     PatchCommand,
@@ -90,6 +93,12 @@ class Scans:
 
     launched_at: datetime | None = None
     scanned_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, launch: Launch, after: Manifest) -> Self:
+        """Return those of a run: its launch, and the manifest of the findings after patching."""
+        scanned_at = {host.id: host.scanned_at for host in after.hosts if host.scanned_at}
+        return cls(launch.launched_at if launch.started else None, scanned_at)
 
 
 def stories(

@@ -1,0 +1,112 @@
+"""`history`: what became of findings over the rounds whose packs are kept; prints it, and writes `history.html`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from postpatch.evidence.rounds import rounds
+from postpatch.model import Severity
+from postpatch.report.history import render_history
+from postpatch.text.legible import legible_lines, one_line
+from postpatch.verdict.facts import count
+from postpatch.verdict.history import History, histories
+
+PAGE = "history.html"
+OK, NOT_WHOLE, USAGE = 0, 1, 2
+_SHOWN = 10  # resurfaced findings in the terminal; the page has all
+
+
+def add_to(commands: Any) -> None:
+    """Declare the command to argparse."""
+    parser = commands.add_parser(
+        "history", help="show the rounds whose packs are kept: findings, times, what came back"
+    )
+    parser.add_argument(
+        "folders",
+        type=Path,
+        nargs="*",
+        default=[Path("reports")],
+        metavar="DIR",
+        help="folders with packs (default: reports)",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help=f"where the page goes (default: {PAGE} in the first DIR)"
+    )
+    parser.set_defaults(command=_history)
+
+
+def _history(options: argparse.Namespace) -> int:
+    """Return 0, 1 if a pack was altered or cannot be read, 2 if there is none."""
+    absent = [str(folder) for folder in options.folders if not folder.is_dir()]
+    found, unreadable = rounds(options.folders)
+    if absent or not (found or unreadable):
+        where = ", ".join(absent or map(str, options.folders))
+        sys.stderr.write(f"Name a folder with evidence packs, such as reports: there is none in {one_line(where)}\n")
+        return USAGE
+    altered = [one for one in found if one.altered]
+    told = histories(found)
+    page = options.out or options.folders[0] / PAGE
+    text = render_history(told, altered, unreadable, page.parent)
+    try:
+        _write(page, text)
+    except OSError as error:
+        sys.stderr.write(f"Name another file with --out FILE: {error}\n")
+        return USAGE
+    for history in told:
+        _say(_lines(history))
+    _say(f"altered, and not used: {one.folder}: {'; '.join(one.altered)}" for one in altered)
+    _say(f"not used: {one}" for one in unreadable)
+    _say([f"page: {page}"])
+    return NOT_WHOLE if altered or unreadable else OK
+
+
+def _lines(history: History) -> Iterator[str]:
+    yield f"{'SIMULATED: ' if history.simulated else ''}{history.subject}: {count(len(history.rounds), 'round')}"
+    there = _severities(history)
+    yield "  " + "  ".join(["ended, UTC      ", "verdict", *there, "fixed", "new"])
+    for one in history.rounds:
+        numbers = [str(one.active.get(name, 0)) if one.active is not None else "?" for name in there]
+        cells = [number.rjust(len(name)) for number, name in zip(numbers, there, strict=True)]
+        row = [f"{one.finished_at:%F %H:%M}", one.verdict.ljust(7), *cells, f"{one.fixed:5}", f"{one.new:3}"]
+        yield "  " + "  ".join(row)
+    if history.unproven:
+        yield f"  {count(len(history.unproven), 'round')} without proof"
+    for times in history.times:
+        if times.median is not None and times.nine_of_ten is not None:
+            yield (
+                f"  {times.severity}: {times.fixed} fixed, half of them within {times.median:.1f} days, "
+                f"nine of ten within {times.nine_of_ten:.1f}"
+            )
+    for back in history.resurfaced[:_SHOWN]:
+        now = "still active" if back.still else "not active now"
+        when = f"fixed {back.fixed_at:%F}, active again {back.again_at:%F}, {now}"
+        yield f"  resurfaced: {back.what} on {back.host}: {when}"
+    if len(history.resurfaced) > _SHOWN:
+        yield f"  and {len(history.resurfaced) - _SHOWN:,} more resurfaced: see the page"
+    for risk in history.accepted:
+        yield (
+            f"  accepted longer than at first: {risk.what} on {risk.where}: until {risk.first}, now until {risk.last}, "
+            f"used in {count(risk.expired, 'round')} after it had expired"
+        )
+
+
+def _severities(history: History) -> list[Severity]:
+    seen = {name for one in history.rounds for name, number in (one.active or {}).items() if number}
+    return [severity for severity in Severity if severity in seen]
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _say(lines: Any) -> None:
+    for line in lines:
+        sys.stdout.write(legible_lines(f"{line}\n"))

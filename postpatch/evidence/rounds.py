@@ -1,0 +1,103 @@
+"""The rounds of a history: each pack in some folders, checked and read."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from postpatch.evidence.pack import (
+    EVIDENCE,
+    MANIFEST,
+    VERDICT_JSON,
+    NotAPack,
+    PackManifest,
+    read_document,
+    read_manifest,
+)
+from postpatch.evidence.pack_check import problems
+from postpatch.model import Mode, Severity
+from postpatch.model.round import Accepted, Round
+
+_RUNS = "runs"
+
+
+def packs_in(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield each folder that holds a pack: the folders themselves, and those in their `runs/`."""
+    for folder in folders:
+        for pack in (folder, *sorted((folder / _RUNS).glob("*"))):
+            if (pack / MANIFEST).is_file() and not pack.name.startswith("."):
+                yield pack
+
+
+def rounds(folders: Iterable[Path]) -> tuple[tuple[Round, ...], tuple[str, ...]]:
+    """Return the rounds by when they ended, and a sentence for each pack that cannot be read at all.
+
+    A run whose pack is in two of the folders counts once; each altered pack is there.
+    """
+    whole: dict[str, Round] = {}
+    altered, unreadable = [], []
+    for pack in packs_in(folders):
+        try:
+            one = _round(pack)
+        except NotAPack as error:
+            unreadable.append(f"{pack}: {error}")
+            continue
+        if one.altered:
+            altered.append(one)
+        else:
+            whole.setdefault(one.run, one)
+    return tuple(sorted([*whole.values(), *altered], key=lambda one: (one.finished_at, one.run))), tuple(unreadable)
+
+
+def _round(pack: Path) -> Round:
+    manifest = read_manifest(pack)
+    altered = tuple(map(str, problems(pack, manifest)))
+    if not altered:
+        try:
+            return _whole(pack, manifest)
+        except (NotAPack, ValueError, TypeError, KeyError, AttributeError) as error:
+            altered = (f"{VERDICT_JSON} cannot be read: {error!r}",)
+    return Round(pack, manifest.run, manifest.finished_at, manifest.verdict, altered=altered)
+
+
+def _whole(pack: Path, manifest: PackManifest) -> Round:
+    verdict: dict[str, Any] = json.loads(read_document(pack / VERDICT_JSON))
+    place = [verdict["scope"], *(verdict[name] for name in ("account", "region") if verdict.get(name))]
+    counts, baseline = verdict.get("counts") or {}, verdict.get("baseline") or {}
+    names = {file.name for file in manifest.files}
+    before = f"{EVIDENCE}/baseline.ndjson.gz"
+    return Round(
+        folder=pack,
+        run=manifest.run,
+        finished_at=manifest.finished_at,
+        verdict=manifest.verdict,
+        subject=", ".join(place) if manifest.mode is not Mode.RECORDED else f"{', '.join(place)} (recorded files)",
+        simulated=bool(verdict["simulated"]),
+        active=_active(verdict),
+        fixed=counts.get("fixed", 0),
+        new=counts.get("new", 0),
+        baseline_at=datetime.fromisoformat(baseline["taken_at"]) if baseline else None,
+        delta=pack / "delta.csv" if "delta.csv" in names else None,
+        before=pack / before if before in names else None,
+        accepted=tuple(_accepted(one) for one in verdict.get("waivers", ())),
+    )
+
+
+def _active(verdict: dict[str, Any]) -> dict[Severity, int] | None:
+    # Packs of 0.1.0 have the counts of each severity alone.
+    if active := verdict.get("active"):
+        after = {Severity(name): one["after"] for name, one in active.items()}
+        return None if None in after.values() else after
+    return {Severity(name): one["after"] for name, one in (verdict.get("severities") or {}).items()} or None
+
+
+def _accepted(waiver: dict[str, Any]) -> Accepted:
+    return Accepted(
+        what=waiver["what"],
+        where=waiver["where"],
+        approver=waiver["approver"],
+        expires=date.fromisoformat(waiver["expires"]),
+        state=waiver["state"],
+        findings=waiver["findings"],
+    )

@@ -1,0 +1,214 @@
+"""Gather the packs of a fleet: what each target came to, what all of them came to, and what could not be judged."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from postpatch.errors import BadEvidence, BadOptions
+from postpatch.evidence.pack import MANIFEST
+from postpatch.fleet.concerns import Concerns, concerns_of
+from postpatch.fleet.expected import EXPECTED, Expected, read_expected
+from postpatch.fleet.folder import RUNS, FleetFolder
+from postpatch.fleet.pack import Family, ReadPack, read_pack
+from postpatch.fleet.targets import Listed
+from postpatch.verdict.facts import count
+from postpatch.verdict.run import Verdict
+
+# Folders of one pack in which older packs are, and of a fleet in which none is.
+_NOT_ENTERED = frozenset({"runs", "previous", "evidence", RUNS})
+_DEEPEST = 4
+_MOST_PACKAGES = 50
+_WORST = (Verdict.FAIL, Verdict.ERROR, Verdict.PARTIAL, Verdict.PASS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target: its verdict, why it could not be judged (`errors`), and its pack, if that is as it was published."""
+
+    name: str
+    account: str
+    region: str
+    verdict: Verdict
+    errors: tuple[str, ...] = ()
+    pack: ReadPack | None = None
+
+    @property
+    def families(self) -> Mapping[str, Family]:
+        """Return the families of its checks, none if it was not judged."""
+        return self.pack.families if self.pack else {}
+
+    @property
+    def reason(self) -> str:
+        """Return the verdict in a sentence, or why there is none."""
+        said = str(self.pack.verdict["sentence"]) if self.pack and self.pack.verdict else ""
+        return "; ".join(self.errors) or said
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS."""
+
+    rows: tuple[Row, ...]
+    concerns: Concerns
+    left_out: tuple[Listed, ...]
+    unlisted: tuple[Listed, ...]
+    notes: tuple[str, ...]
+    complete: bool
+    stage: str
+    titles: Mapping[str, tuple[str, str]]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the worst verdict, as in one run: a failure outranks an error, and an error what was left out."""
+        found = {row.verdict for row in self.rows} | ({Verdict.ERROR} if self.unlisted or not self.rows else set())
+        return next(verdict for verdict in _WORST if verdict in found)
+
+    @property
+    def sentence(self) -> str:
+        """Return the verdict in one sentence."""
+        number = {verdict: sum(row.verdict is verdict for row in self.rows) for verdict in Verdict}
+        parts = [
+            f"{number[Verdict.PASS]} of {count(len(self.rows), 'target')} passed",
+            f"{number[Verdict.FAIL]} failed" if number[Verdict.FAIL] else "",
+            f"{number[Verdict.ERROR]} could not be judged" if number[Verdict.ERROR] else "",
+            f"{number[Verdict.PARTIAL]} left checks out" if number[Verdict.PARTIAL] else "",
+            f"{count(len(self.unlisted), 'account')} of the organization not in the fleet's file"
+            if self.unlisted
+            else "",
+        ]
+        return f"{', '.join(filter(None, parts))}."
+
+
+def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
+    """Check and read every pack below `folders`; BadOptions if one of them is no folder.
+
+    Where a folder holds `targets.json`, each target in it must have a pack that was made since, and is an error if not.
+    `only` names the targets that count.
+    """
+    if absent := [folder for folder in folders if not folder.is_dir()]:
+        raise BadOptions("\n".join(f"there is no folder {folder}" for folder in absent))
+    fleets = [*_fleets(folders)]
+    expected = [_read(fleet) for fleet in fleets]
+    notes = [] if expected else [f"no folder holds {EXPECTED}: it is not known whether a target is missing"]
+    packs: dict[str, list[ReadPack]] = {}
+    for path in _packs(folders):
+        packs.setdefault(path.name, []).append(read_pack(path))
+    rows, since = [], _since(expected)
+    for name, (account, region) in sorted(_targets(expected).items()):
+        if only and name not in only:
+            packs.pop(name, [])
+            continue
+        rows.append(_expected_row(name, account, region, packs.pop(name, []), since[name], fleets))
+    for name, found in sorted(packs.items()):
+        if expected:
+            notes.append(f"{name}: is no target of this fleet's run, so its pack does not count")
+        else:
+            rows += [_row(one.name, one) for one in found]
+    rows, stage = _refused_rehearsals(rows, expected)
+    whole = [row.pack for row in rows if row.pack]
+    return Fleet(
+        rows=tuple(rows),
+        concerns=concerns_of([pack.folder for pack in whole], _MOST_PACKAGES),
+        left_out=_each(one for each in expected for one in each.left_out),
+        unlisted=_each(one for each in expected for one in each.unlisted),
+        notes=tuple(notes),
+        complete=bool(expected),
+        stage=stage,
+        titles=_titles(whole),
+    )
+
+
+def _fleets(folders: Sequence[Path]) -> Iterator[FleetFolder]:
+    for folder in folders:
+        for root, names, files in os.walk(folder):
+            depth = len(Path(root).relative_to(folder).parts)
+            names[:] = sorted(set(names) - _NOT_ENTERED) if depth < _DEEPEST else []
+            if EXPECTED in files:
+                yield FleetFolder(Path(root))
+
+
+def _read(fleet: FleetFolder) -> Expected:
+    try:
+        return read_expected(fleet.root)
+    except BadEvidence as error:
+        raise BadOptions(str(error)) from error
+
+
+def _packs(folders: Sequence[Path]) -> Iterator[Path]:
+    seen = set()
+    for folder in folders:
+        for root, names, files in os.walk(folder):
+            path = Path(root)
+            depth = len(path.relative_to(folder).parts)
+            names[:] = sorted(set(names) - _NOT_ENTERED) if depth < _DEEPEST and MANIFEST not in files else []
+            if MANIFEST in files and path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield path.resolve()
+
+
+def _targets(expected: Sequence[Expected]) -> dict[str, tuple[str, str]]:
+    return {one.name: (one.account, one.region) for each in expected for one in each.targets}
+
+
+def _since(expected: Sequence[Expected]) -> dict[str, datetime]:
+    since: dict[str, datetime] = {}
+    for each in expected:
+        for one in each.targets:
+            since[one.name] = max(each.began_at, since.get(one.name, each.began_at))
+    return since
+
+
+def _expected_row(
+    name: str, account: str, region: str, packs: Sequence[ReadPack], since: datetime, fleets: Sequence[FleetFolder]
+) -> Row:
+    if not packs:
+        said = " / ".join(filter(None, (fleet.complaint(name) for fleet in fleets)))
+        why = f"could not be run: {said}" if said else "there is no pack: it was not run"
+        return Row(name, account, region, Verdict.ERROR, (why,))
+    if len(packs) > 1:
+        where = " and ".join(str(pack.folder) for pack in packs)
+        return Row(name, account, region, Verdict.ERROR, (f"two packs have its name: {where}",))
+    row = _row(name, packs[0])
+    if row.errors:
+        return Row(name, account, region, Verdict.ERROR, row.errors)
+    wrong = []
+    if (row.account, row.region) != (account, region):
+        wrong.append(f"the pack in its place is of account {row.account}, region {row.region}")
+    if row.pack and row.pack.started_at and row.pack.started_at < since:
+        wrong.append(f"its pack is of an earlier run, begun {row.pack.started_at:%Y-%m-%d %H:%M:%S} UTC")
+        wrong += [f"this run said: {said}" for fleet in fleets if (said := fleet.complaint(name))]
+    return Row(name, account, region, Verdict.ERROR, tuple(wrong)) if wrong else row
+
+
+def _row(name: str, pack: ReadPack) -> Row:
+    if pack.problems or pack.verdict is None:
+        not_published = "this is not the pack as it was published"
+        return Row(name, "", "", Verdict.ERROR, (not_published, *pack.problems))
+    return Row(name, pack.account, pack.region, Verdict(pack.verdict["verdict"]), (), pack)
+
+
+def _refused_rehearsals(rows: list[Row], expected: Sequence[Expected]) -> tuple[list[Row], str]:
+    """Return the rows, with an error for each rehearsal among runs on AWS, and what stood in for AWS if all are one."""
+    stages = {row.name: row.pack.manifest.stage for row in rows if row.pack and row.pack.manifest}
+    on_aws = any(not each.stage for each in expected) or (not expected and "" in stages.values())
+    if not on_aws:
+        return rows, ", ".join(sorted({stage for stage in stages.values() if stage} | {one.stage for one in expected}))
+    refused = "it is a rehearsal, SIMULATED on {stage}: it proves nothing about this fleet"
+    return [
+        Row(row.name, row.account, row.region, Verdict.ERROR, (refused.format(stage=stages[row.name]),))
+        if stages.get(row.name)
+        else row
+        for row in rows
+    ], ""
+
+
+def _titles(packs: Sequence[ReadPack]) -> dict[str, tuple[str, str]]:
+    """Return title and next step of each cause, as the packs word them."""
+    groups = (group for pack in packs if pack.verdict for group in pack.verdict["remaining"])
+    return {str(group["cause"]): (str(group["title"]), str(group["next_step"])) for group in groups}
+
+
+def _each(listed: Iterator[Listed]) -> tuple[Listed, ...]:
+    return tuple(sorted(set(listed), key=lambda one: one.account))

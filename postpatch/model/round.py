@@ -1,0 +1,50 @@
+"""A round of patching as its pack recorded it: what a history is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from postpatch.model.finding import Severity
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A waiver as a round used it; `state` is as in verify.json."""
+
+    what: str
+    where: str
+    approver: str
+    expires: date
+    state: str
+    findings: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One run that judged, from its pack. `subject` is what was judged: scope, account and Region.
+
+    `altered` says what is wrong with the pack; where it is not empty, nothing else of the pack is used but when it says
+    that it ended, and what it says its verdict was. `active` are the findings after patching, None where they are not
+    known; `delta` is its delta.csv and `before` its baseline, None where there is none.
+    """
+
+    folder: Path
+    run: str
+    finished_at: datetime
+    verdict: str
+    subject: str = ""
+    simulated: bool = False
+    active: Mapping[Severity, int] | None = None
+    fixed: int = 0
+    new: int = 0
+    baseline_at: datetime | None = None
+    delta: Path | None = None
+    before: Path | None = None
+    accepted: tuple[Accepted, ...] = ()
+    altered: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Return whether the round came to a verdict on whole evidence."""
+        return not self.altered and self.verdict in ("PASS", "FAIL")

@@ -1,0 +1,163 @@
+"""What is open, grouped by what removes it: `upgrade httpd: 9 findings on 3 hosts`, with a command to copy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from postpatch.model import Finding, FindingType, Severity
+from postpatch.report import console
+from postpatch.report.aws_cli import run_patch_baseline
+from postpatch.report.ticket import Tickets, tickets
+from postpatch.report.words import shortened
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import of_the_system
+from postpatch.verdict.gates import fixable
+from postpatch.verdict.remaining import Explained
+from postpatch.verdict.run import Run
+
+_ROWS, _EACH, _HOSTS = 1_000, 100, 20  # rows in all and of one group, and hosts that are linked
+_DETAIL = 160
+_RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, order=True)
+class Row:
+    """One open finding on one host; `advisory` is the address of the page about it, or nothing."""
+
+    rank: int
+    severity: str
+    vulnerability: str
+    host: str
+    name: str
+    versions: str
+    epss: str
+    exploited: str
+    due: str
+    overdue: str
+    owner: str
+    advisory: str
+
+
+@dataclass
+class Group:
+    """Open findings that one action removes, such as the upgrade of a package."""
+
+    title: str
+    worst: int = len(_RANKS)
+    findings: int = 0
+    due: str = ""
+    hosts: dict[str, str] = field(default_factory=dict)
+    patched: bool = False
+    rows: list[Row] = field(default_factory=list)
+    severities: set[str] = field(default_factory=set)
+    exploited: bool = False
+    overdue: bool = False
+    commands: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    by_findings: int = 0
+    by_due: int = 0
+
+    def add(self, one: Explained, made: Tickets, name: str) -> None:
+        """Count one finding; its row is kept while there is room."""
+        finding, severity = one.finding, one.severity
+        due, overdue = made.due(finding), made.overdue(finding)
+        row = Row(
+            _RANKS.get(severity, len(_RANKS)), severity, finding.vulnerability or finding.port, finding.host, name,
+            _versions(finding), "" if finding.epss is None else f"{finding.epss:.2f}", made.exploited(finding), due,
+            overdue, EXPLANATIONS[one.kind].owner, console.advisory(finding.vulnerability),
+        )  # fmt: skip
+        self.findings += 1
+        self.hosts[finding.host] = name
+        self.worst = min(self.worst, row.rank)
+        self.due = min(filter(None, (self.due, due)), default="")
+        self.exploited |= bool(row.exploited)
+        self.overdue |= bool(overdue)
+        self.severities.add(severity)
+        # Only what patching could remove has a command that installs it.
+        self.patched |= EXPLANATIONS[one.kind].removable
+        self.rows.append(row)
+        if len(self.rows) > 2 * _EACH:
+            self.trim()
+
+    def trim(self) -> None:
+        """Keep the worst rows alone."""
+        self.rows = sorted(self.rows)[:_EACH]
+
+
+@dataclass(frozen=True)
+class Open:
+    """The groups, worst first, whether the policy has deadlines, and how many findings have no row."""
+
+    groups: tuple[Group, ...]
+    findings: int
+    left_out: int
+    deadlines: bool
+    inspector: str
+
+
+def open_findings(run: Run) -> Open | None:
+    """Return what is open on packages and networks, in groups; None where that is not known.
+
+    CIS checks are not among them: each is listed with what remains.
+    """
+    if run.remaining is None or (run.delta and run.delta.scans.none):
+        return None
+    made, groups = tickets(run), dict[str, Group]()
+    for one in _every(run):
+        title = _title(one.finding)
+        groups.setdefault(title, Group(title)).add(one, made, made.names.get(one.finding.host, ""))
+    region = run.caller.region if run.caller else ""
+    ordered = sorted(groups.values(), key=lambda group: (group.worst, -group.findings, group.title))
+    _arrange(ordered)
+    room = _ROWS
+    for group in ordered:
+        group.trim()
+        group.rows, room = group.rows[: max(room, 0)], room - len(group.rows)
+        hosts = list(group.hosts)
+        group.commands = tuple(filter(None, run_patch_baseline(region, hosts)))[:1] if group.patched and region else ()
+        linked = (
+            (f"{name} ({host})" if name else host, console.instance(region, host)) for host, name in group.hosts.items()
+        )
+        group.links = tuple(one for one in linked if one[1])[:_HOSTS]
+    findings = sum(group.findings for group in ordered)
+    shown = sum(len(group.rows) for group in ordered)
+    inspector = console.findings(region) if run.engine.endswith("v2") else ""
+    return Open(tuple(ordered), findings, findings - shown, run.deadlines is not None, inspector)
+
+
+def _every(run: Run) -> Iterator[Explained]:
+    if run.remaining:
+        yield from (one for one in run.remaining if one.finding.type != FindingType.CONFIGURATION)
+        for group in run.remaining.new_groups():
+            if group[0].finding.type != FindingType.CONFIGURATION:
+                yield group[0]
+
+
+def _arrange(groups: list[Group]) -> None:
+    # The places in the other two orders: a stylesheet puts the groups there, without a script.
+    for place, group in enumerate(sorted(groups, key=lambda one: -one.findings)):
+        group.by_findings = place
+    for place, group in enumerate(sorted(groups, key=lambda one: one.due or "9999")):
+        group.by_due = place
+
+
+def _title(finding: Finding) -> str:
+    if finding.type == FindingType.NETWORK:
+        return f"Restrict {finding.port}"
+    if finding.type != FindingType.PACKAGE:
+        return shortened(finding.title or finding.vulnerability, _DETAIL)
+    if finding.vulnerability.startswith("KB"):
+        return f"Install {finding.vulnerability}"
+    # Packages that are built together are named after the shortest: httpd, and not httpd-core.
+    packages = of_the_system(finding) or finding.packages
+    name = min((package.name for package in packages), key=lambda one: (len(one), one), default="a package")
+    name = shortened(name, _DETAIL)
+    if not fixable(finding):
+        return f"{name}: no fix yet"
+    return f"Upgrade {name}" if of_the_system(finding) else f"Upgrade {name} in its application"
+
+
+def _versions(finding: Finding) -> str:
+    versions = dict.fromkeys(
+        f"{package.installed or 'not known'} → {package.fixed_in or 'none'}" for package in finding.packages
+    )
+    return shortened("; ".join(versions), _DETAIL)

@@ -1,0 +1,100 @@
+"""`postpatch explain`: what the last evidence says of a check, a finding or a host; and what was perhaps meant."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpatch.__main__ import main
+from postpatch.report.delta_csv import write_delta
+from postpatch.report.verdict_json import verdict_json
+from postpatch.verdict.run import Run
+from tests.report import runs
+
+
+@pytest.fixture
+def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Return what explains a word from the evidence of a run that passed, and returns the exit code and both texts."""
+    (tmp_path / "run").mkdir()
+    run: Run = runs.passing_run(tmp_path / "run")
+    (tmp_path / "verify.json").write_text(json.dumps(verdict_json(run)), encoding="utf-8")
+    assert run.remaining
+    write_delta(tmp_path / "delta.csv", run.remaining, "SIMULATED")
+
+    class Manifest:
+        run = "1"
+        finished_at = runs.PATCHED
+
+    monkeypatch.setattr("postpatch.commands.explain.read_manifest", lambda _: Manifest)
+    monkeypatch.setattr("postpatch.commands.explain.problems", lambda *_: ())
+
+    def of(what: str) -> tuple[int, str, str]:
+        code = main(["explain", what, "--reports", str(tmp_path)])
+        return code, *capsys.readouterr()
+
+    return of
+
+
+@pytest.mark.parametrize("what", ["FIND-4", "find-4"])
+def test_a_check_is_explained(explain: Any, what: str) -> None:
+    """Its sentence, its outcome and its reason, in either spelling."""
+    code, out, _ = explain(what)
+    assert code == 0
+    assert "FIND-4: No finding remains that successful patching would have removed." in out
+    assert "passed: the reason of FIND-4" in out
+
+
+def test_a_finding_is_explained(explain: Any) -> None:
+    """A vulnerability: where, which versions, why it remains, who must act."""
+    code, out, _ = explain("CVE-2024-29041")
+    assert code == 0
+    assert "express: installed 4.17.1, fixed in 4.19.2" in out
+    assert "why: Not an operating-system package." in out
+    assert "to do (application owner): " in out
+
+
+def test_a_host_is_explained_worst_first(explain: Any, tmp_path: Path) -> None:
+    """What became of its findings, in numbers, and the active ones first."""
+    code, out, _ = explain(runs.HOSTS[1])
+    with (tmp_path / "delta.csv").open(encoding="utf-8", newline="") as file:
+        number = sum(row["host"] == runs.HOSTS[1] for row in csv.DictReader(file))
+    assert code == 0
+    assert f"{runs.HOSTS[1]}: {number} findings: 20 fixed" in out
+    assert out.index(": remaining; ") < out.index(": fixed; ")
+
+
+@pytest.mark.parametrize(
+    ("what", "meant"), [("CVE-2024-29014", "CVE-2024-29041"), ("FIND-44", "FIND-4"), ("nothing like it", "")]
+)
+def test_what_is_not_there_is_said_with_what_was_meant(explain: Any, what: str, meant: str) -> None:
+    """A word that the evidence does not hold is an error that names what is like it."""
+    code, _, err = explain(what)
+    assert code == 1
+    assert f"holds nothing about {what}." in err
+    assert ("Did you mean" in err) is bool(meant)
+    assert meant in err
+
+
+def test_without_evidence_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder without a pack is an error that begins with what to do."""
+    assert main(["explain", "FIND-4", "--reports", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith("Run postpatch verify first, or name a folder with --reports: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["explian", "FIND-4"], "explain"),
+        (["explain", "FIND-4", "--repots", "x"], "--reports"),
+        (["evidence", "chek", "x"], "check"),
+        (["evidence", "check", "x", "--digset=0"], "--digest"),
+    ],
+)
+def test_a_mistyped_word_of_the_command_line(words: list[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An option or a command that does not exist is answered with the one that was meant."""
+    with pytest.raises(SystemExit) as exited:
+        main(words)
+    assert exited.value.code == 2
+    assert capsys.readouterr().err.rstrip().endswith(f"Did you mean {meant}?")

@@ -1,0 +1,48 @@
+"""The rounds of a history: packs are checked before they are read, and each run counts once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from postpatch.evidence.rounds import rounds
+from postpatch.model import Severity
+from tests.suite.packs import sealed
+from tests.suite.test_packs import SMALL
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Return a folder with a pack, and the same one in `runs`."""
+    reports = tmp_path / "reports"
+    shutil.copytree(sealed(SMALL, tmp_path / "made"), reports)
+    shutil.copytree(reports, reports / "runs" / "20261120T221231Z-12345678")
+    return reports
+
+
+def test_a_run_counts_once(reports: Path) -> None:
+    """The newest pack is in the folder and, once another run replaced it, in `runs` as well."""
+    found, unreadable = rounds([reports, reports])
+    assert (len(found), unreadable) == (1, ())
+    assert (found[0].verdict, found[0].altered, found[0].simulated) == ("FAIL", (), False)
+    assert found[0].active is not None
+    assert found[0].active.keys() <= set(Severity)
+
+
+def test_an_altered_pack_is_named_and_not_used(reports: Path) -> None:
+    """Of an altered pack there is what it says of itself alone; a whole copy of it counts beside it."""
+    (reports / "verify.json").write_text("{}", encoding="utf-8")
+    found, _ = rounds([reports])
+    whole, altered = sorted(found, key=lambda one: len(one.altered))
+    assert whole.folder.parent.name == "runs"
+    assert [one.split(":")[0] for one in altered.altered] == ["verify.json"]
+    assert (altered.active, altered.delta, altered.subject) == (None, None, "")
+
+
+def test_what_is_no_pack_is_told(reports: Path) -> None:
+    """A manifest that cannot be read is a sentence, and hides no other pack."""
+    (reports / "manifest.json").write_text("no JSON", encoding="utf-8")
+    found, unreadable = rounds([reports])
+    assert len(found) == 1
+    assert len(unreadable) == 1
+    assert str(reports) in unreadable[0]

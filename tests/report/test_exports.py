@@ -1,0 +1,173 @@
+"""The formats of other tools: what they say is what the run says, and never more."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+from botocore.validate import ParamValidator
+
+from postpatch.model import Mode
+from postpatch.report.exports import sarif
+from postpatch.report.formats import EXPORTS, exported, exports_in
+from postpatch.report.verdict_json import verdict_json
+from postpatch.text.credentials import INSTEAD
+from postpatch.verdict.run import Outcome, Run
+from tests.report.runs import checks, finding, make_delta, with_delta
+
+KINDS = ["passing", "failing", "blind", "recorded"]
+
+
+def written(run: Run, folder: Path) -> dict[str, str]:
+    """Write every export of a run; return the text of each file that is there."""
+    verdict = verdict_json(run)
+    for one in exported(EXPORTS):
+        one.write(run, verdict, folder / one.file)
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    """Return the JSON values of a file with one on each line."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(params=KINDS)
+def run(request: pytest.FixtureRequest) -> Run:
+    """Return each kind of run in turn."""
+    found: Run = request.getfixturevalue(request.param)
+    return found
+
+
+def test_every_file_says_that_a_simulated_run_is_one(run: Run, tmp_path: Path) -> None:
+    """Nothing that is copied elsewhere looks like evidence; and a run on AWS itself never says SIMULATED."""
+    for name, text in written(run, tmp_path).items():
+        assert ("SIMULATED" in text) == run.simulated, name
+
+
+def test_a_run_judged_again_writes_the_same(run: Run, tmp_path: Path) -> None:
+    """No id is drawn by chance, and no time is that of the writing."""
+    first, second = tmp_path / "1", tmp_path / "2"
+    first.mkdir()
+    second.mkdir()
+    assert written(run, first) == written(run, second)
+
+
+def test_asff_has_every_check_as_securityhub_takes_it(run: Run, tmp_path: Path) -> None:
+    """Each check is a finding that botocore's model of BatchImportFindings accepts, with the check's outcome."""
+    found = lines(written(run, tmp_path).get("asff.ndjson", ""))
+    if run.caller is None:
+        assert found == []
+        return
+    shape = get_session().get_service_model("securityhub").operation_model("BatchImportFindings").input_shape
+    assert not ParamValidator().validate({"Findings": found}, shape).has_errors()
+    status = {"PASSED": "passed", "FAILED": "failed", "WARNING": "error", "NOT_AVAILABLE": "not assessed"}
+    told = {one["GeneratorId"].removeprefix("postpatch/"): status[one["Compliance"]["Status"]] for one in found}
+    assert told == {check.id: check.outcome.value for check in run.checks}
+
+
+def test_asff_keeps_within_the_longest_texts(passing: Run, tmp_path: Path) -> None:
+    """A reason of any length becomes a description that Security Hub takes."""
+    long = [replace(check, reason="x" * 5000) for check in passing.checks]
+    found = lines(written(replace(passing, checks=tuple(long)), tmp_path)["asff.ndjson"])
+    assert max(len(one["Description"]) for one in found) == 1024
+    assert max(len(one["Compliance"]["RelatedRequirements"]) for one in found) <= 32
+
+
+def test_ocsf_has_an_event_for_each_check_and_vulnerability(run: Run, tmp_path: Path) -> None:
+    """Events count as the verdict counts: remaining, new and fixed, without ports and settings."""
+    events = lines(written(run, tmp_path)["ocsf.ndjson"])
+    assert sum(event["class_uid"] == 2003 for event in events) == len(run.checks)
+    told = Counter(event["status"] for event in events if event["class_uid"] == 2002)
+    rows = [row for row in run.delta.every() if row.type == "PACKAGE_VULNERABILITY"] if run.delta else []
+    expected = Counter(row.delta.value for row in rows)
+    assert (told["In Progress"], told["New"], told["Resolved"]) == (
+        expected["remaining"] + expected["renamed"],
+        expected["new"],
+        expected["fixed"],
+    )
+
+
+def test_openvex_says_what_the_specification_asks(run: Run, tmp_path: Path) -> None:
+    """Each statement names one vulnerability on one host; one that affects it says what to do (openvex/spec 0.2.0)."""
+    document = json.loads(written(run, tmp_path).get("verify.openvex.json", "{}"))
+    statements = document.get("statements", [])
+    assert bool(statements) == (run.delta is not None)
+    if statements:
+        assert document.keys() == {"@context", "@id", "author", "role", "timestamp", "version", "tooling", "statements"}
+        assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", document["@id"])
+    for one in statements:
+        assert one["status"] in ("affected", "fixed")
+        assert ("action_statement" in one) == (one["status"] == "affected")
+        assert all(product["@id"].startswith("arn:aws:ec2:") for product in one["products"])
+    texts = [json.dumps(one, sort_keys=True) for one in statements]
+    assert len(texts) == len(set(texts))
+
+
+def test_sarif_has_each_active_finding_and_failed_check(failing: Run, tmp_path: Path) -> None:
+    """Each result has a rule, a place and a fingerprint of its own, and a failed check is one of them."""
+    (told,) = json.loads(written(failing, tmp_path)["verify.sarif"])["runs"]
+    rules = {rule["id"] for rule in told["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in told["results"]} <= rules
+    assert rules >= {check.id for check in failing.checks if check.outcome is Outcome.FAILED}
+    prints = [json.dumps(result["partialFingerprints"]) for result in told["results"]]
+    assert len(prints) == len(set(prints))
+    assert any("PATCH-2 could not be checked" in one["message"]["text"] for one in _notes(told))
+
+
+def test_sarif_keeps_the_worst_within_githubs_limit(
+    passing: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more findings than GitHub takes the worst are there, and the file says how many are not."""
+    monkeypatch.setattr(sarif, "MOST", 3)
+    severities = ("LOW", "CRITICAL", "MEDIUM", "HIGH", "LOW")
+    before = [finding(f"CVE-2024-{n}", severity=severity) for n, severity in enumerate(severities)]
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "files").mkdir()
+    delta = make_delta(tmp_path / "snapshots", before, before)
+    (told,) = json.loads(written(with_delta(passing, delta), tmp_path / "files")["verify.sarif"])["runs"]
+    assert [result["ruleId"] for result in told["results"]] == ["CVE-2024-1", "CVE-2024-3", "CVE-2024-2"]
+    assert [one["message"]["text"][:30] for one in _notes(told)] == ["2 more active findings are not"]
+
+
+def test_oscal_never_says_satisfied(run: Run, tmp_path: Path) -> None:
+    """A check supports a control: those that failed are findings, and none that passed is."""
+    files = written(run, tmp_path)
+    (result,) = json.loads(files["oscal-assessment-results.json"])["assessment-results"]["results"]
+    found = result.get("findings", [])
+    assert {one["target"]["status"]["state"] for one in found} <= {"not-satisfied"}
+    assert len(found) == sum(check.outcome is Outcome.FAILED for check in run.checks)
+    judged = sum(check.outcome is not Outcome.NOT_ASSESSED for check in run.checks)
+    assert len(result.get("observations", [])) == judged
+
+
+def test_a_plan_has_an_item_for_each_vulnerability(failing: Run, tmp_path: Path) -> None:
+    """What is active is planned for, worst first, once for all hosts."""
+    plan = json.loads(written(failing, tmp_path)["oscal-poam.json"])["plan-of-action-and-milestones"]
+    severities = [risk["props"][0]["value"] for risk in plan["risks"]]
+    assert severities == sorted(severities, key=["CRITICAL", "HIGH", "MEDIUM", "LOW"].index)
+    assert {item["related-risks"][0]["risk-uuid"] for item in plan["poam-items"]} == {
+        one["uuid"] for one in plan["risks"]
+    }
+
+
+def test_no_export_repeats_a_credential(passing: Run, tmp_path: Path) -> None:
+    """What AWS repeats of a credential is left out of every file."""
+    leaky = [replace(check, reason="refused for AKIAIOSFODNN7EXAMPLE") for check in checks(FIND_1=Outcome.FAILED)]
+    files = written(replace(passing, checks=tuple(leaky), mode=Mode.LIVE, world=""), tmp_path)
+    assert [name for name, text in files.items() if "AKIAIOSFODNN7EXAMPLE" in text] == []
+    assert INSTEAD in files["asff.ndjson"]
+
+
+def test_a_pack_says_which_exports_it_was_made_with() -> None:
+    """Judged again, the same are written."""
+    assert exports_in(["verify.json", "verify.sarif", "oscal-poam.json"]) == ("oscal", "sarif")
+    assert exports_in(["verify.json"]) == ()
+
+
+def _notes(told: dict[str, Any]) -> list[dict[str, Any]]:
+    notes: list[dict[str, Any]] = told["invocations"][0]["toolExecutionNotifications"]
+    return notes

@@ -1,0 +1,37 @@
+"""Which packages are kernels, and which kernels replace each other."""
+
+import pytest
+
+from postpatch.verdict.causes.names import is_kernel, kernel_family
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("kernel", "kernel-core", "kernel-modules-extra", "kernel-rt-core", "kernel-rt-kvm", "kernel-16k-core"),
+        *("kernel-64k-modules-core", "kernel-uek", "kernel-uek-core", "kernel-uek64k", "kernel-uek-container"),
+        *("kernel-default", "kernel-default-base", "kernel-default-extra", "kernel-default-optional"),
+        *("kernel-kvmsmall", "kernel6.1", "kernel6.12-modules-extra", "kernel-ml", "kernel-lt-core", "kernel-plus"),
+        *("kernel-uki-virt", "linux-image-6.8.0-1021-aws", "linux-image-unsigned-5.15.0-1071-aws"),
+        *("linux-modules-extra-5.15.0-25-generic", "linux-image-6.1.0-28-cloud-amd64", "linux-image-aws"),
+    ],
+)
+def test_a_kernel_is_one_in_every_family(name: str) -> None:
+    """Images and modules count only while they run."""
+    assert is_kernel(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["kernel-headers", "kernel-tools", "kernel-devel", "kernel-srpm-macros", "linux-headers-5.15.0-25", "bash"]
+)
+def test_headers_and_tools_are_no_kernels(name: str) -> None:
+    """They count like any other package."""
+    assert not is_kernel(name)
+
+
+def test_kernels_whose_names_hold_the_abi_replace_each_other() -> None:
+    """Of one flavour and one kind, and no other."""
+    old, new = "linux-modules-extra-5.15.0-25-generic", "linux-modules-extra-5.15.0-130-generic"
+    assert kernel_family(old) == kernel_family(new)
+    others = (f"linux-{name}" for name in ("modules-extra-5.15.0-130-aws", "modules-5.15.0-130-generic"))
+    assert kernel_family(old) not in {kernel_family(name) for name in others}

@@ -1,0 +1,68 @@
+"""Versions are compared as each system's own package manager compares them: real pairs of each system, older first."""
+
+import itertools
+
+import pytest
+
+from postpatch.simulator.facts import folders
+from postpatch.simulator.facts.reading import read_facts
+from postpatch.verdict.causes.versions import reaches
+
+# rpm: an epoch outweighs all, `~` is older than nothing and `^` newer, and el9 is older than el9_4.1.
+# Where no package of the systems has such a version, it is a case of rpm's own test suite (tests/rpmvercmp.at).
+RPM = [
+    ("1:3.0.8-1.amzn2023.0.11", "1:3.0.8-1.amzn2023.0.12"),
+    ("0:8.5.0-1.amzn2023.0.4", "0:8.11.1-4.amzn2023.0.1"),
+    ("2:9.0.2153-1.amzn2023", "2:9.1.785-1.amzn2023.0.1"),
+    ("0:6.1.79-99.167.amzn2023", "0:6.1.102-108.177.amzn2023"),
+    ("1:1.0.2k-16.amzn2.0.2", "1:1.0.2k-16.amzn2.1.1"),
+    ("0:8.7p1-38.el9", "0:8.7p1-38.el9_4.1"),
+    ("32:9.16.23-18.el9_4.1", "32:9.16.23-18.el9_4.6"),
+    ("0:5.14.0-427.13.1.el9_4", "0:5.14.0-427.31.1.el9_4"),
+    ("0:5.1.8-9.el9", "1:1.0-1.el9"),
+    ("0:2.12.0~rc1-1", "0:2.12.0-1"),
+    ("0:1.0~rc1-1", "0:1.0~rc1^git1-1"),
+    ("0:1.0-1", "0:1.0^20160101-1"),
+    ("0:1.0^20160101-1", "0:1.0.1-1"),
+]
+# SLES: the product's number opens the release, and the branch of an update follows.
+SLES = [
+    ("0:8.4p1-150300.3.38.1", "0:9.6p1-150600.6.3.1"),
+]
+# dpkg: `~` is older than the end, an update of a stable release adds to the version, and `+really` hides an older one.
+DPKG = [
+    ("1:9.2p1-2+deb12u2", "1:9.2p1-2+deb12u3"),
+    ("1:9.2p1-2", "1:9.2p1-2+deb12u5"),
+    ("2.4.59-1~deb12u1", "2.4.61-1~deb12u1"),
+    ("2.9.14+dfsg-1.3~deb12u1", "2.9.14+dfsg-1.3"),
+    ("2.12.7+dfsg+really2.9.14-2.1", "2.12.7+dfsg+really2.9.14-2.1+deb13u1"),
+    ("3.10.12-1~22.04.6", "3.10.12-1~22.04.10"),
+    ("7:4.4.2-0ubuntu0.22.04.1", "7:4.4.2-0ubuntu0.22.04.1+esm2"),
+    ("590-2ubuntu2", "590-2ubuntu2.1"),
+    ("5.15.0-1071.77", "5.15.0-1072.78"),
+    ("9:1.0-1", "10:0.1-1"),
+]
+NAMES = {"Amazon Linux": RPM, "Red Hat Enterprise Linux": RPM, "SLES": SLES, "Debian GNU/Linux": DPKG, "Ubuntu": DPKG}
+PAIRS = [(name, *pair) for name, pairs in NAMES.items() for pair in pairs]
+
+
+@pytest.mark.parametrize(("platform", "older", "newer"), PAIRS)
+def test_the_newer_version_reaches_the_older_one(platform: str, older: str, newer: str) -> None:
+    """The newer one is at or above the older one, and not the other way round; each reaches itself."""
+    assert reaches(newer, older, platform) is True
+    assert reaches(older, newer, platform) is False
+    assert reaches(older, older, platform) is True
+
+
+@pytest.mark.parametrize("folder", [name for name, system in folders().items() if system.packages != "windows"])
+def test_the_versions_of_a_systems_own_advisories_are_in_order(folder: str) -> None:
+    """Two implementations that know nothing of each other order every pair of versions of a package in the same way."""
+    facts = read_facts(folder)
+    held = {name: {one.fixes[name] for one in advisories} for name, advisories in facts.advisories_for.items()}
+    for package in facts.packages:
+        held.setdefault(package.name, set()).add(package.evr)
+    pairs = [pair for versions in held.values() for pair in itertools.combinations(sorted(versions), 2)]
+    assert pairs
+    for older, newer in pairs:
+        assert reaches(str(newer), str(older), facts.system.name) is True, (older, newer)
+        assert reaches(str(older), str(newer), facts.system.name) is False, (older, newer)
