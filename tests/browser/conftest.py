@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +15,10 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from postpatch.report.html import render_sections
 from postpatch.verdict.run import Run
 from tests.report.runs import finding, make_delta, passing_run, with_delta
+from tests.suite.conftest import Run as Rehearse
+from tests.suite.conftest import once_for_all_workers, rehearse, rehearse_in, rehearsed, shared_folder
+
+__all__ = ["rehearse", "rehearse_in", "rehearsed", "shared_folder"]
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "build" / "screenshots"
@@ -25,7 +27,6 @@ PHONE = {"viewport": {"width": 375, "height": 812}, "device_scale_factor": 2, "h
 # Folds are opened by attribute, as a reader's click would.
 OPEN_ALL = "document.querySelectorAll('.postpatch details').forEach(fold => fold.open = true)"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FOREIGN = ("CI", "PYTEST_", "AWS_", "GITHUB_", "TZ")
 # What Jenkins sends with files of a build where nobody has changed it: Jenkins handbook, "Configuring Content Security
 # Policy". Inline styles are blocked as well as scripts.
 JENKINS = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self';"
@@ -56,22 +57,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def report_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Return what runs `pytest -m verify` in a world, once, and tells where its report is."""
-    written: dict[str, Path] = {}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+def report_of(rehearsed: Rehearse) -> Callable[[str], Path]:
+    """Return what verifies a world, once, and tells where its report is."""
 
     def of(world: str) -> Path:
-        if world not in written:
-            reports = tmp_path_factory.mktemp(world)
-            words = ["-m", "verify", "--world", world, f"--reports={reports}", "-p", "no:hypothesispytest"]
-            ran = subprocess.run(  # noqa: S603 - our own interpreter and words
-                [sys.executable, "-m", "pytest", *words], cwd=ROOT, env=inherited, capture_output=True, text=True,
-                check=False, timeout=120,
-            )  # fmt: skip
-            written[world] = reports / "verify.html"
-            assert written[world].exists(), ran.stdout + ran.stderr
-        return written[world]
+        ran = rehearsed("--world", world)
+        report = ran.reports / "verify.html"
+        assert report.exists(), ran.out
+        return report
 
     return of
 
@@ -98,11 +91,15 @@ def page_of(report_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def ten_thousand(page_of: Callable[[Run], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ten_thousand(page_of: Callable[[Run], Path], shared_folder: Path) -> Path:
     """Return the report of 10,000 remaining findings on 100 hosts, none like another."""
-    folder = tmp_path_factory.mktemp("ten-thousand")
-    findings = [finding(f"CVE-2024-{number:05}", f"i-{number % 100:017x}") for number in range(10_000)]
-    return page_of(with_delta(passing_run(folder), make_delta(folder, findings, findings)))
+    folder = shared_folder / "ten-thousand"
+
+    def make() -> str:
+        findings = [finding(f"CVE-2024-{number:05}", f"i-{number % 100:017x}") for number in range(10_000)]
+        return str(page_of(with_delta(passing_run(folder), make_delta(folder, findings, findings))))
+
+    return Path(once_for_all_workers(folder, make))
 
 
 @pytest.fixture

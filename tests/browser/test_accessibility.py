@@ -11,6 +11,14 @@ from playwright.sync_api import Page
 from tests.browser.conftest import OPEN_ALL, ROOT, Opened
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Of a table's rows with the same elements and attributes the first stays: axe-core takes as long for each of them.
+ONE_OF_EACH = """document.querySelectorAll('.postpatch tbody').forEach(body => {
+  const seen = new Set();
+  [...body.rows].forEach(row => {
+    const form = row.outerHTML.replace(/>[^<]+</g, '><');
+    seen.has(form) ? row.remove() : seen.add(form);
+  });
+})"""
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 
 
@@ -22,6 +30,7 @@ def test_our_sections_have_no_violation(
     page = browse(report, color_scheme=scheme, viewport=size).page
     page.evaluate(OPEN_ALL)
     assert violations(page, "{include: ['.postpatch']}") == {}
+    assert page.locator(".postpatch tbody tr").count() > 40
 
 
 def test_the_violations_of_pytest_html_are_those_that_are_listed(
@@ -39,6 +48,7 @@ def test_the_violations_of_pytest_html_are_those_that_are_listed(
 
 def violations(page: Page, where: str) -> dict[str, list[Any]]:
     """Return axe-core's violations: a rule's id with the elements that break it."""
+    page.evaluate(ONE_OF_EACH)
     page.evaluate(AXE)
     found = page.evaluate(f"axe.run({where}, {{resultTypes: ['violations']}}).then(found => found.violations)")
     return {one["id"]: [node["target"] for node in one["nodes"]] for one in found}

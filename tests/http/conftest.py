@@ -17,7 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.suite.conftest import rehearse_in, rehearsed, shared_folder
+from tests.suite.conftest import Run, rehearse_in, rehearsed, shared_folder
 
 __all__ = ["rehearse_in", "rehearsed", "shared_folder"]
 
@@ -30,6 +30,8 @@ KEYS = {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
 }
+# Credentials that nobody checks.
+SIGNED = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_REGION": REGION}
 _FOREIGN = ("CI", "PYTEST_", "AWS_", "COV_", "GITHUB_", "HTTP_", "HTTPS_", "http_", "https_")
 
 
@@ -164,15 +166,29 @@ def serve(sealed: dict[str, str]) -> Iterator[Callable[..., Served]]:
 @pytest.fixture
 def start(sealed: dict[str, str]) -> Any:
     """Return what starts `pytest ARGS` on the suite, as a person would, with credentials that nobody checks."""
-    keys = {"AWS_ACCESS_KEY_ID": "SIMULATED", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_REGION": "us-east-1"}
 
     def run(reports: Path, *args: str, **environment: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "pytest", f"--reports={reports}", "-p", "no:cacheprovider", *args]
-        variables = sealed | keys | environment
+        variables = sealed | SIGNED | environment
         return subprocess.Popen(  # noqa: S603 - our own suite
             command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             preexec_fn=_hear_interrupts,
         )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def judge(rehearse_in: Callable[[Path], Run], sealed: dict[str, str], tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Return what runs `pytest ARGS` as `start` does, but in a fork of a warm process, which takes a third of the time.
+
+    It waits for the end, and returns the exit code and all that was printed.
+    """
+    in_fork = rehearse_in(tmp_path)
+
+    def run(reports: Path, *args: str) -> tuple[int, str]:
+        ran = in_fork(f"--reports={reports}", *args, **(sealed | SIGNED))
+        return ran.exit, ran.out
 
     return run
 

@@ -13,7 +13,7 @@ import pytest
 from postpatch.policy import load_policy
 from tests.http.conftest import KEYS
 from tests.http.test_tutorial import EVERYTHING, STACK_TARGET
-from tests.http.test_verdicts import finished, outcomes
+from tests.http.test_verdicts import outcomes
 
 SYSTEM = "AMAZON_LINUX_2023"
 
@@ -104,7 +104,7 @@ def init(url: str, policy: Path, environment: dict[str, str]) -> "subprocess.Com
 
 
 @pytest.mark.parametrize("set_up", [set_up_association, set_up_patch_policy])
-def test_what_the_cli_set_up_is_written_down_and_proven(set_up, serve, cli_here, start, sealed, tmp_path):
+def test_what_the_cli_set_up_is_written_down_and_proven(set_up, serve, cli_here, judge, sealed, tmp_path):
     """The policy that is written needs no hand: a baseline, a night, and every check passes."""
     server = serve("workshop")
     named = set_up(cli_here(server), in_an_hour(server))
@@ -118,10 +118,10 @@ def test_what_the_cli_set_up_is_written_down_and_proven(set_up, serve, cli_here,
     policy.write_text(f"{written}\n[wait]\npoll_seconds = 1\n", encoding="utf-8")
 
     live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
-    code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
+    code, out = judge(tmp_path / "served", "-m", "baseline", *live)
     assert code == 0, out
     wait_for_the_night(server, installing(server))
-    code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
+    code, out = judge(tmp_path / "served", "-m", "verify", *live)
     assert (code, set(outcomes(tmp_path / "served").values())) == (0, {"passed"}), out
     verdict = json.loads((tmp_path / "served" / "verify.json").read_text(encoding="utf-8"))
     assert not any("MaintenanceWindow" in call for call in verdict["calls"])

@@ -27,7 +27,7 @@ def policy(tmp_path):
 
 
 @pytest.fixture
-def broken_off(serve, start, tmp_path, policy):
+def broken_off(serve, start, judge, tmp_path, policy):
     """Return what takes a baseline, patches, verifies, and sends a signal in the midst of the wait.
 
     It returns the server, the options of the run, its reports, its exit code and all that it printed.
@@ -36,9 +36,8 @@ def broken_off(serve, start, tmp_path, policy):
     def play(how, *more):
         server, reports = serve("workshop"), tmp_path / "reports"
         options = ["--aws", "live", "--endpoint-url", server.url, policy(1)]
-        taken = start(reports, "-m", "baseline", *options)
-        out, _ = taken.communicate(timeout=300)
-        assert taken.returncode == 0, out
+        code, out = judge(reports, "-m", "baseline", *options)
+        assert code == 0, out
         server.remediate()
         # Time enough between two polls for the signal to meet the wait.
         run, said = start(reports, "-m", "verify", *options, policy(10), *more), []
@@ -64,13 +63,12 @@ def verdict_in(reports):
     return json.loads((reports / "verify.json").read_text(encoding="utf-8"))
 
 
-def goes_on(server, start, reports, options):
+def goes_on(server, judge, reports, options):
     """Verify again: nothing is launched a second time, the run says so, and is green."""
     assert (reports / "launched.json").is_file()
     assert len(scans(server)) == 2
-    run = start(reports, "-m", "verify", *options)
-    out, _ = run.communicate(timeout=300)
-    assert run.returncode == 0, out
+    code, out = judge(reports, *options)
+    assert code == 0, out
     assert "resuming the assessment launched at" in out
     assert len(scans(server)) == 2
     verdict = verdict_in(reports)
@@ -79,7 +77,7 @@ def goes_on(server, start, reports, options):
     assert not (reports / "launched.json").exists()
 
 
-def test_an_interrupted_run_says_so_and_the_next_goes_on(broken_off, start, capsys):
+def test_an_interrupted_run_says_so_and_the_next_goes_on(broken_off, judge, capsys):
     """After Ctrl-C the report says interrupted and never PASS, its pack is whole, and nothing is launched twice."""
     server, options, reports, code, out = broken_off(signal.SIGINT)
     assert code == pytest.ExitCode.INTERRUPTED, out
@@ -94,16 +92,16 @@ def test_an_interrupted_run_says_so_and_the_next_goes_on(broken_off, start, caps
     assert {"window.json", "launch.json", "patching.json", "baseline.ndjson.gz"} <= kept
     for way in ("check", "rejudge"):
         assert main(["evidence", way, str(reports)]) == 0, capsys.readouterr().out
-    goes_on(server, start, reports, options)
+    goes_on(server, judge, reports, options)
 
 
 @pytest.mark.parametrize(
     ("how", "workers"), [(signal.SIGKILL, ()), (signal.SIGINT, ("-n", "2"))], ids=["killed", "Ctrl-C with xdist"]
 )
-def test_the_run_after_a_killed_one_goes_on(broken_off, start, how, workers):
+def test_the_run_after_a_killed_one_goes_on(broken_off, judge, how, workers):
     """A run that judged nothing before it ended leaves no report, and its assessment to the next one."""
     server, options, reports, code, out = broken_off(how, *workers)
     assert code != 0, out
     # A worker of xdist that does not look may have judged the window by then.
     assert not (reports / "verify.json").exists() or (workers and verdict_in(reports)["interrupted"]), out
-    goes_on(server, start, reports, options)
+    goes_on(server, judge, reports, options)

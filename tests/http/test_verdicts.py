@@ -1,18 +1,11 @@
 """The suite judges a served AWS as it judges the embedded one: `--aws live` with an endpoint, check by check."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-
-
-def finished(run: "subprocess.Popen[str]") -> tuple[int, str]:
-    """Wait for a run; return its exit code and all it printed."""
-    out, _ = run.communicate(timeout=300)
-    return run.returncode, out
 
 
 def outcomes(reports: Path) -> dict[str, str]:
@@ -22,7 +15,7 @@ def outcomes(reports: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window", "workshop-classic"])
-def test_the_verdict_is_the_same_over_http(world, serve, start, rehearsed, tmp_path):
+def test_the_verdict_is_the_same_over_http(world, serve, judge, rehearsed, tmp_path):
     """Each check comes out over HTTP as it does in process, and both runs end with the same exit code."""
     policy = tmp_path / "policy.toml"
     written = (ROOT / "verify.toml").read_text(encoding="utf-8")
@@ -32,17 +25,17 @@ def test_the_verdict_is_the_same_over_http(world, serve, start, rehearsed, tmp_p
     server = serve(world, "--poll-takes", "300")
     engine = "classic" if world.endswith("classic") else "v2"
     live = ["--aws", "live", "--inspector", engine, "--endpoint-url", server.url, f"--policy={policy}"]
-    code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
+    code, out = judge(tmp_path / "served", "-m", "baseline", *live)
     assert code == 0, out
     server.remediate()
-    code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
+    code, out = judge(tmp_path / "served", "-m", "verify", *live)
     embedded = rehearsed("--world", world)
     assert outcomes(tmp_path / "served") == embedded.outcomes, f"{out}\n{embedded.out}"
     assert code == embedded.exit
     assert server.alive
 
 
-def test_a_world_is_served_where_the_policy_wants_it(serve, start, tmp_path):
+def test_a_world_is_served_where_the_policy_wants_it(serve, judge, tmp_path):
     """A stack, an account and a Region of one's own are served, and a baseline is taken there."""
     policy = tmp_path / "policy.toml"
     written = (ROOT / "verify.toml").read_text(encoding="utf-8").replace("poll_seconds = 30", "poll_seconds = 1")
@@ -53,19 +46,19 @@ def test_a_world_is_served_where_the_policy_wants_it(serve, start, tmp_path):
     policy.write_text(written, encoding="utf-8")
     server = serve("workshop", "--account", "210987654321", "--region", "eu-west-1", "--stack", "shop")
     live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}"]
-    code, out = finished(start(tmp_path / "served", "-m", "baseline", *live))
+    code, out = judge(tmp_path / "served", "-m", "baseline", *live)
     assert code == 0, out
     assert "stack shop" in out
 
 
-def test_another_account_is_refused_before_anything_is_started(serve, start, tmp_path):
+def test_another_account_is_refused_before_anything_is_started(serve, judge, tmp_path):
     """Live, a policy for another account ends in errors, and no scan, window or command was begun."""
     policy = tmp_path / "policy.toml"
     written = (ROOT / "verify.toml").read_text(encoding="utf-8")
     policy.write_text(written.replace("123456789012", "210987654321"), encoding="utf-8")
     server = serve("workshop")
     live = ["--aws", "live", "--endpoint-url", server.url, f"--policy={policy}", "--baseline=reconstruct"]
-    code, out = finished(start(tmp_path / "served", "-m", "verify", *live))
+    code, out = judge(tmp_path / "served", "-m", "verify", *live)
     assert code == 10, out
     assert set(outcomes(tmp_path / "served").values()) == {"error"}
     verdict = json.loads((tmp_path / "served" / "verify.json").read_text(encoding="utf-8"))
@@ -73,14 +66,14 @@ def test_another_account_is_refused_before_anything_is_started(serve, start, tmp
     assert server.client("ssm").describe_maintenance_windows()["WindowIdentities"] == []
 
 
-def test_without_a_baseline_nothing_is_asked_and_the_plan_changes_nothing(serve, start, tmp_path):
+def test_without_a_baseline_nothing_is_asked_and_the_plan_changes_nothing(serve, judge, tmp_path):
     """Live, a first run without a baseline is refused before any call; a plan reads, and begins nothing."""
     server = serve("workshop")
     live = ["-m", "verify", "--aws", "live", "--endpoint-url", server.url]
-    code, out = finished(start(tmp_path / "served", *live))
+    code, out = judge(tmp_path / "served", *live)
     assert (code, out.count("Take a baseline: ")) == (4, 1), out
     server.remediate()
-    code, out = finished(start(tmp_path / "served", *live, "--baseline=reconstruct", "--plan"))
+    code, out = judge(tmp_path / "served", *live, "--baseline=reconstruct", "--plan")
     assert code == 0, out
     assert "permissions were not checked beforehand. " in out  # the served AWS has no policy simulator
     assert "create: maintenance window pww_mw" in out

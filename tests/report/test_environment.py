@@ -13,7 +13,8 @@ from postpatch.report.environment import SHOWN, environment_in_html, shown_envir
 
 KNOWN = sorted({name for provider in CONTINUOUS_INTEGRATION for name in provider})
 MARKUP = """'"><img src="x"onerror=alert(1)>&\u202e"""
-WORD = st.text(max_size=6)
+# What means something in markup, and what does not.
+WORD = st.text("<>&\"';#ax \u202eé", max_size=6)
 VALUES = st.one_of(WORD, st.lists(WORD, max_size=2), st.dictionaries(WORD, WORD, max_size=2))
 OWN = ("Python", "Platform", "Packages", "Plugins")
 

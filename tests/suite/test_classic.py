@@ -3,9 +3,9 @@
 USAGE = 4
 
 
-def test_the_tutorial_is_green_and_tells_its_story(run):
+def test_the_tutorial_is_green_and_tells_its_story(rehearsed):
     """117 findings become fewer, and root login over SSH remains because it is a configuration."""
-    ran = run("-m", "verify", "--inspector", "classic")
+    ran = rehearsed("--inspector", "classic")
     assert ran.exit == 0, ran.out
     assert not ran.ids("failed") | ran.ids("error") | ran.ids("not assessed")
     counts = ran.verdict["counts"]

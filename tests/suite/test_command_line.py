@@ -16,9 +16,9 @@ def test_a_gate_must_say_what_it_judges(run):
     assert not (ran.reports / "verify.json").exists()
 
 
-def test_a_world_says_that_the_run_is_simulated(run):
+def test_a_world_says_that_the_run_is_simulated(rehearse):
     """--world implies the simulation, under CI too."""
-    ran = run("-m", "verify", "--world", "workshop", "-k", "window_duration", "--allow-partial", CI="true")
+    ran = rehearse("--world", "workshop", "-k", "window_duration", "--allow-partial", CI="true")
     assert ran.exit == 0
     assert ran.verdict["simulated"] is True
 
@@ -134,9 +134,9 @@ def test_checks_are_selected_by_id(rehearse):
     assert ran.verdict["verdict"] == "PARTIAL"
 
 
-def test_an_unknown_id_is_a_usage_error(run):
+def test_an_unknown_id_is_a_usage_error(rehearse):
     """A check that does not exist is refused before anything is judged, with the id that is close to it."""
-    ran = run("-m", "verify", "--check", "FIND-4,WM-1")
+    ran = rehearse("--check", "FIND-4,WM-1")
     assert ran.exit == USAGE
     assert "did you mean MW-1?" in ran.out
     assert not (ran.reports / "verify.json").exists()

@@ -1,4 +1,4 @@
-"""Nothing is written before everything is checked: commands as a person types them."""
+"""Nothing is written before everything is checked."""
 
 import json
 import subprocess
@@ -35,18 +35,18 @@ def test_a_first_live_run_without_a_baseline_asks_and_creates_nothing(run):
 
 
 @pytest.mark.parametrize("selection", [("--check", "FIND-1"), ("-k", "every_remaining_finding")], ids=["check", "k"])
-def test_a_part_that_compares_is_refused_without_a_baseline_too(run, selection):
+def test_a_part_that_compares_is_refused_without_a_baseline_too(rehearse, selection):
     """What the selected checks need is known once they are collected, and still before AWS is asked anything."""
-    ran = run("-m", "verify", *selection, "--aws", "live", "--endpoint-url", NOWHERE)
+    ran = rehearse(*selection, "--aws", "live", "--endpoint-url", NOWHERE)
     assert (ran.exit, ran.out.count("Take a baseline: ")) == (USAGE, 1), ran.out
     assert pack_of(ran.reports) == {}
 
 
-def test_reports_that_are_a_file_are_refused(run, tmp_path):
+def test_reports_that_are_a_file_are_refused(rehearse, tmp_path):
     """One sentence, and no traceback of pytest's."""
     file = tmp_path / "file"
     file.write_text("mine", encoding="utf-8")
-    ran = run("-m", "verify", f"--reports={file}")
+    ran = rehearse(f"--reports={file}")
     assert (ran.exit, file.read_text(encoding="utf-8")) == (USAGE, "mine")
     assert f"{file} is a file" in ran.out
     assert "INTERNALERROR" not in ran.out
@@ -63,11 +63,11 @@ def test_reports_that_are_a_file_are_refused(run, tmp_path):
     ],
     ids=["region", "key", "value", "world", "instances"],
 )
-def test_a_typing_error_is_refused_with_what_was_meant(run, policy_file, arguments, pair, words):
+def test_a_typing_error_is_refused_with_what_was_meant(rehearse, policy_file, arguments, pair, words):
     """Whatever is mistyped, the run is refused and says what may have been meant."""
-    ran = run("-m", "verify", policy_file(pair), *arguments)
+    ran = rehearse(policy_file(pair), *arguments)
     assert (ran.exit, words in ran.out) == (USAGE, True), ran.out
-    assert not ran.reports.exists()
+    assert pack_of(ran.reports) == {}
 
 
 def test_rehearsals_never_displace_a_recorded_run(rehearse_in, tmp_path):
@@ -139,21 +139,21 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["-m", "verify", "--world", "console-window"], 0, "leave as it is: maintenance window pww_mw"),
-        (["-m", "verify", "--read-only"], 0, "reads only: nothing is started or created"),
+        (["--world", "console-window"], 0, "leave as it is: maintenance window pww_mw"),
+        (["--read-only"], 0, "reads only: nothing is started or created"),
         (["-m", "baseline"], 0, "no window is created"),
-        (["-m", "verify", "--world", "scanning-off"], 10, "Enable Amazon Inspector's EC2 scanning"),
-        (["-m", "verify", "--world", "empty-fleet"], 10, "Could not ask for the resources of stack pww"),
-        (["-m", "verify", "--aws", "live"], USAGE, "Take a baseline"),
-        (["-m", "verify", "--aws", "recorded", "--baseline=a", "--after=b"], USAGE, "--plan says what is started"),
+        (["--world", "scanning-off"], 10, "Enable Amazon Inspector's EC2 scanning"),
+        (["--world", "empty-fleet"], 10, "Could not ask for the resources of stack pww"),
+        (["--aws", "live"], USAGE, "Take a baseline"),
+        (["--aws", "recorded", "--baseline=a", "--after=b"], USAGE, "--plan says what is started"),
     ],
     ids=["window there", "reading", "baseline", "scanning off", "no hosts", "no baseline", "recorded"],
 )
-def test_the_plan_of_other_runs(run, arguments, code, words):
+def test_the_plan_of_other_runs(rehearse, arguments, code, words):
     """What is there is left as it is; problems end with the exit code of the run itself."""
-    ran = run(*arguments, "--plan")
+    ran = rehearse(*arguments, "--plan")
     assert (ran.exit, words in ran.out) == (code, True), ran.out
-    assert not ran.reports.exists()
+    assert pack_of(ran.reports) == {}
 
 
 def test_everything_that_aws_refuses_is_said_before_a_window_is_created(rehearse):

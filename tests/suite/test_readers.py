@@ -30,9 +30,9 @@ def test_the_report_before_is_kept(rehearse):
     assert (earlier / "evidence" / "window.json").exists()
 
 
-def test_the_environment_does_not_reach_the_embedded_aws(run):
+def test_the_environment_does_not_reach_the_embedded_aws(rehearse):
     """Endpoints and profiles of the terminal play no part in a rehearsal."""
-    ran = run("-m", "verify", "-k", "window_duration", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_PROFILE="nope")
+    ran = rehearse("-k", "window_duration", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_PROFILE="nope")
     assert ran.exit == 0, ran.out
 
 

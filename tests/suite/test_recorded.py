@@ -18,10 +18,10 @@ def _judge(rehearse, before, later):
     return rehearse("--aws", "recorded", f"--baseline={before}", f"--after={later}")
 
 
-def test_six_days_without_patching_are_red(run, recordings):
+def test_six_days_without_patching_are_red(rehearse, recordings):
     """On the real pair nothing was fixed: the verdict is red, with the counts that the files hold."""
     before, later = str(recordings / BEFORE), str(recordings / LATER)
-    ran = run("-m", "verify", "--aws", "recorded", "--baseline", before, "--after", later)
+    ran = rehearse("--aws", "recorded", "--baseline", before, "--after", later)
     assert ran.exit == 1
     assert ran.verdict["counts"] == COUNTS
     sentence = "after patching 217 findings are active, the baseline had 206: 0 fixed, 206 remain, 11 new"

@@ -26,6 +26,7 @@ from postpatch.model import (
 )
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
+from tests.deltas import quick_delta
 
 MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
@@ -162,7 +163,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
         )
         # All rows are in memory once it is made: the next delta may overwrite the files.
-        made.append(Delta(*sides))
+        made.append(quick_delta(*sides))
         if len(made) > _AT_ONCE:
             close(made.pop(0))
         return made[-1]

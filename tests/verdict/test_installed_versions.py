@@ -183,7 +183,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, data=st.data())
 def test_renaming_and_aging_never_make_it_green(
     vanished: Delta, judge: Judge, rows: list[InstalledPackage], data: st.DataObject

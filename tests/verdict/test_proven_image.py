@@ -266,7 +266,7 @@ class TestProgress:
         ).holds
         assert not scan_3(case).holds
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(data=st.data())
     def test_counts_are_those_of_sets(
         self, make_case: MakeCase, make_finding: Make, unfixable: Make, data: st.DataObject

@@ -13,7 +13,7 @@ from postpatch.policy import Policy
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.disclosed import PatchRuns, late_disclosures
+from postpatch.verdict.disclosed import LateDisclosures, PatchRuns, late_disclosures
 from postpatch.verdict.progress import fewer_than_baseline, no_severity_worse
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.removable import Removable, removable
@@ -214,7 +214,7 @@ def test_more_left_never_helps(
             for place, (number, fixable, severity) in enumerate(drawn)
         ]
 
-    late = late_disclosures(make_delta([], []), PatchRuns(ROUND), MORNING, gates=False)
+    late = LateDisclosures(PatchRuns(ROUND), MORNING)
 
     def outcome(*more: Finding) -> tuple[bool, bool]:
         delta = make_delta(findings(before), [*findings(after), *more], others=[A])
