@@ -22,7 +22,8 @@ from postpatch.run.session import Session
 from postpatch.run.unwritable import what_to_do
 from postpatch.text.credentials import redacted
 from postpatch.text.places import without_places
-from postpatch.verdict.case import Case, Evidence
+from postpatch.verdict.case import Case
+from postpatch.verdict.evidence import Evidence
 
 _MARK = "collecting"
 
