@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from postpatch.text import credentials
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -26,6 +28,16 @@ COLUMNS = HEADER.split(",")
 
 Document = dict[str, Any]
 Report = Callable[..., bytes]
+
+
+@pytest.fixture(autouse=True)
+def _only_its_own_credentials() -> Iterator[None]:
+    """Forget the credentials that a test made known: what looks like them would be left out of all later texts."""
+    known = credentials._known
+    before = set(known)
+    yield
+    known.clear()
+    known.update(before)
 
 
 @pytest.fixture(scope="session")

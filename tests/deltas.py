@@ -22,7 +22,7 @@ def _instance() -> duckdb.DuckDBPyConnection:
 class _Attached:
     """A database of the shared instance, with what a delta asks of a connection."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self) -> None:
         self._name = f"delta_{next(_NUMBERS)}"
         _instance().execute(f"ATTACH ':memory:' AS {self._name}")
         self._own = self.cursor()
@@ -43,8 +43,12 @@ class _Attached:
         _instance().execute(f"DETACH DATABASE IF EXISTS {self._name}")
 
 
+def _connected(path: str, **config: Any) -> Any:
+    return _Attached() if path == ":memory:" else _connect(path, **config)
+
+
 def quick_delta(baseline: Snapshot, after: Snapshot) -> Delta:
     """Return the delta of two snapshots; what it is made of is the product's own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duckdb, "connect", _Attached)
+        patch.setattr(duckdb, "connect", _connected)
         return Delta(baseline, after)

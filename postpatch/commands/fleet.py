@@ -107,12 +107,11 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
     from postpatch.fleet.running import Orders, Runner, absolute, raise_on_terminate
     from postpatch.fleet.table import Table
 
-    raise_on_terminate()
     folder = absolute(options.packs)
     chosen = _chosen(options.only, targets.targets)
     (folder.root / RUNS).mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder.root / RUNS / ".lock", timeout=0):
+        with raise_on_terminate(), FileLock(folder.root / RUNS / ".lock", timeout=0):
             began_at = _begin(options, folder, targets, mode)
             orders = Orders(
                 phase=options.phase,

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,13 +149,18 @@ def _stop(processes: Sequence["subprocess.Popen[Any]"]) -> None:
             process.wait()
 
 
-def raise_on_terminate() -> None:
-    """Have SIGTERM stop this process as Ctrl-C does, so that the runs are stopped too."""
+@contextmanager
+def raise_on_terminate() -> Iterator[None]:
+    """Have SIGTERM stop this process in the block as Ctrl-C does, so that the runs are stopped too."""
 
     def stop(_: int, __: Any) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def absolute(folder: Path) -> FleetFolder:

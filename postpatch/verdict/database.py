@@ -91,8 +91,10 @@ class Database:
     """Two snapshots, loaded once, and the delta between them."""
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
-        self._files = TemporaryDirectory(prefix="postpatch-")
-        self._db = self._opened(baseline.manifest.rows + after.manifest.rows)
+        rows = baseline.manifest.rows + after.manifest.rows
+        # A large fleet is on disk, so that its size is not what memory it takes.
+        self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
+        self._db = _on_disk(Path(self._files.name), rows) if self._files else duckdb.connect(":memory:")
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
         for name, snapshot in (("baseline", baseline), ("after", after)):
@@ -102,16 +104,6 @@ class Database:
                 self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {_NEWEST.format(name)}")
             self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
             ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
-
-    def _opened(self, rows: int) -> duckdb.DuckDBPyConnection:
-        if rows < _FEW:
-            return duckdb.connect(":memory:")
-        # A large fleet is on disk, so that its size is not what memory it takes.
-        limit = f"{_LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000}MB"
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": limit, "temp_directory": self._files.name, "threads": 1, "preserve_insertion_order": False,
-        }  # fmt: skip
-        return duckdb.connect(str(Path(self._files.name, "delta.duckdb")), config=config)
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
@@ -145,7 +137,16 @@ class Database:
     def close(self) -> None:
         """Free the database."""
         self._db.close()
-        self._files.cleanup()
+        if self._files:
+            self._files.cleanup()
+
+
+def _on_disk(folder: Path, rows: int) -> duckdb.DuckDBPyConnection:
+    limit = f"{_LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000}MB"
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": limit, "temp_directory": str(folder), "threads": 1, "preserve_insertion_order": False,
+    }  # fmt: skip
+    return duckdb.connect(str(folder / "delta.duckdb"), config=config)
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:

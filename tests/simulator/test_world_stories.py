@@ -22,7 +22,7 @@ from tests.simulator.asking import (
 
 # Nothing was installed, or nothing that is left, or the findings that nobody looks at any more stay as they were.
 NO_FEWER = {
-    *("unpatched", "empty-page", "scanning-off", "approves-nothing", "suppress-everything"),
+    *("unpatched", "empty-page", "approves-nothing", "suppress-everything"),
     *("steady-state", "steady-unpatched", "steady-missed", "steady-excluded", "scale-in-missed", "fleet-rolled-back"),
     *(
         "patch-policy-holds-back",
@@ -70,10 +70,11 @@ def test_a_count_alone_would_pass(make: Make, name: str) -> None:
     assert len(stack_hosts(aws)) == HOSTS.get(name, 3)
     evening = len(findings(aws, resourceTags=of_stack()))
     aws.remediate()
-    launch_inventory(aws)
-    aws.clock.advance(timedelta(minutes=10))
-    # In one of them a rule hides every finding.
-    assert findings(aws, "SUPPRESSED" if name == "suppress-everything" else "ACTIVE")
+    if name != "scanning-off":  # where Inspector's association and all findings are gone
+        launch_inventory(aws)
+        aws.clock.advance(timedelta(minutes=10))
+        # In one of them a rule hides every finding.
+        assert findings(aws, "SUPPRESSED" if name == "suppress-everything" else "ACTIVE")
     fewer = len(findings(aws, resourceTags=of_stack())) < evening
     assert fewer == (name not in NO_FEWER)
 
