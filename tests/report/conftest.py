@@ -1,6 +1,6 @@
 """The runs that the report is tested with: one that proves everything, one that fails, one blind, one of files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -79,13 +79,17 @@ def make_finding() -> MakeFinding:
 
 
 @pytest.fixture
-def make_delta(tmp_path: Path) -> MakeDelta:
+def make_delta(tmp_path: Path) -> Iterator[MakeDelta]:
     """Make a delta of two snapshots that are written as a run writes them."""
+    made = []
 
     def make(baseline: Iterable[Finding], after: Iterable[Finding], gone: Iterable[str] = ()) -> Delta:
-        return runs.make_delta(tmp_path, baseline, after, gone)
+        made.append(runs.make_delta(tmp_path, baseline, after, gone))
+        return made[-1]
 
-    return make
+    yield make
+    for delta in made:
+        delta.close()
 
 
 # A run is frozen and its delta only answers questions: one serves all tests.
