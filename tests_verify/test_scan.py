@@ -8,9 +8,9 @@ pytestmark = pytest.mark.verify
 
 
 @pytest.mark.check("SCAN-1")
-def test_inspector_run_completed(prove, scan, policy):
+def test_inspector_run_completed(prove, scan, policy, backlog):
     """The Inspector assessment after patching completed, its CIS scan too."""
-    prove(judge.run_completed(scan, policy.inspector.cis))
+    prove(judge.run_completed(scan, policy.inspector.cis, backlog))
 
 
 @pytest.mark.check("SCAN-2")

@@ -47,10 +47,14 @@ _THINGS = {
 }
 
 
-def run_completed(run: ScanRun, cis: CisScans = CisScans.REQUIRE) -> Judgement:
+def run_completed(
+    run: ScanRun, cis: CisScans = CisScans.REQUIRE, backlog: Mapping[str, Collection[str]] | None = None
+) -> Judgement:
     """Judge SCAN-1: the assessment completed before the timeout; with Inspector v2 that includes the CIS scan.
 
-    A CIS scan that the policy does not require may fail; the note says what is not proven without it.
+    A host that the limit of the wait left to its findings was waited for in vain if it is in `backlog`: they show that
+    Inspector has not read what the host sent. A CIS scan that the policy does not require may fail; the note says
+    what is not proven without it.
     Classic's COMPLETED_WITH_ERRORS does not count as completed, because it is not known what the errors hid.
     """
     if run.assessment_run:
@@ -65,7 +69,8 @@ def run_completed(run: ScanRun, cis: CisScans = CisScans.REQUIRE) -> Judgement:
         notes = [*_cis_notes(run, cis), *_set_aside(run)]
         return judged("Inspector run (read-only, none was started)", facts, notes)
     facts = [_cis_fact("CIS scan", run, cis)] if cis is not CisScans.OFF else []
-    facts.append(fact("wait timed out", False, run.timed_out))
+    in_vain = any(scan.proof == FINDINGS and scan.host in (backlog or {}) for scan in run.hosts)
+    facts.append(fact("wait timed out", False, run.timed_out or in_vain))
     notes = [*_cis_notes(run, cis), *_set_aside(run)]
     if not run.launch.association:
         notes.append("no inventory association was found, so the run waited for Inspector's own schedule")

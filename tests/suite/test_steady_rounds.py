@@ -26,7 +26,7 @@ def judged(case: Case) -> dict[str, Judgement]:
     stored, policy, delta = case.evidence, case.policy, case.delta
     baseline_at = stored.baseline.manifest.taken_at
     return {
-        "SCAN-1": run_completed(stored.scan, policy.inspector.cis),
+        "SCAN-1": run_completed(stored.scan, policy.inspector.cis, case.backlog),
         "SCAN-2": every_host_scanned(stored.scan, stored.hosts, case.backlog),
         "SCAN-3": same_hosts(delta, case.changed_hosts, policy.inspector.cis),
         "PATCH-1": every_host_patched(stored.patching, stored.hosts, baseline_at, policy),

@@ -51,6 +51,16 @@ class TestRunCompleted:
         assert not judgement.holds
         assert "wait timed out: expected no, found yes" in judgement.reason
 
+    @pytest.mark.parametrize(("proof", "holds"), [("findings", False), ("inventory", True)])
+    def test_a_host_whose_findings_show_nothing_was_waited_for_in_vain(
+        self, run: ScanRun, proof: str, holds: bool
+    ) -> None:
+        """The limit of the wait left it to its findings, and these show that Inspector has not read what it sent."""
+        hosts = (replace(FRESH, proof=proof),)
+        backlog = {FRESH.host: ("CVE-2024-1",)}
+        assert run_completed(replace(run, hosts=hosts), backlog=backlog).holds == holds
+        assert run_completed(replace(run, hosts=hosts), backlog={}).holds
+
     @pytest.mark.parametrize("state", ["Failed", "TimedOut", "Skipped"])
     def test_a_failed_inventory_is_told(self, run: ScanRun, state: str) -> None:
         """The association covers strangers too: its failure is a note, for each host in scope has its own proof."""

@@ -75,7 +75,7 @@ def _targets(hosts: list["Host"]) -> list[dict[str, Any]]:
 
 
 def _lacked(aws: "Simulator", host: "Host") -> str:
-    """Name a patch that the host lacks: the newest update of Windows, or the first package that is no kernel."""
+    """Name a patch that the host lacks: the newest update of Windows, or a package with a grave flaw, and no kernel."""
     facts, now = aws.fleet.facts(host), aws.now()
     if host.windows:
         known = [update for update in facts.updates if update.released <= now and update.cves]
@@ -85,7 +85,11 @@ def _lacked(aws: "Simulator", host: "Host") -> str:
         for package in host.installed()
         if not is_kernel(package.name)
         and any(
-            one.cves and one.released <= now and not one.subscription and package.evr < one.fixes[package.name]
+            one.released <= now
+            and not one.subscription
+            and package.evr < one.fixes[package.name]
+            # What a patch baseline holds back fails at once only from HIGH on.
+            and any(facts.vulnerabilities[cve].severity in ("HIGH", "CRITICAL") for cve in one.cves)
             for one in facts.advisories_for.get(package.name, ())
         )
     )

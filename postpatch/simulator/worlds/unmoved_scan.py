@@ -53,7 +53,7 @@ WORLDS = (
     World(
         name="unread-inventory",
         story="Inspector has not read what an Ubuntu host sent since it was patched, and lists its old findings.",
-        red=frozenset({"SCAN-2"}),
+        red=frozenset({"SCAN-1", "SCAN-2"}),
         deploy=deploy,
         remediate=patch_unread,
         policy={"wait": {"minutes": 30}},
