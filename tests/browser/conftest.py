@@ -97,7 +97,8 @@ def ten_thousand(page_of: Callable[[Run], Path], shared_folder: Path) -> Path:
 
     def make() -> str:
         findings = [finding(f"CVE-2024-{number:05}", f"i-{number % 100:017x}") for number in range(10_000)]
-        return str(page_of(with_delta(passing_run(folder), make_delta(folder, findings, findings))))
+        with make_delta(folder, findings, findings) as delta:
+            return str(page_of(with_delta(passing_run(folder), delta)))
 
     return Path(once_for_all_workers(folder, make))
 
