@@ -78,7 +78,7 @@ def _lines(history: History) -> Iterator[str]:
         if times.median is not None and times.nine_of_ten is not None:
             yield (
                 f"  {times.severity}: {times.fixed} fixed, half of them within {times.median:.1f} days, "
-                f"nine of ten within {times.nine_of_ten:.1f}"
+                f"nine of ten within {times.nine_of_ten:.1f} days of when Inspector first saw them"
             )
     for back in history.resurfaced[:_SHOWN]:
         now = "still active" if back.still else "not active now"

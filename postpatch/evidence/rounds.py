@@ -64,7 +64,8 @@ def _round(pack: Path) -> Round:
 def _whole(pack: Path, manifest: PackManifest) -> Round:
     verdict: dict[str, Any] = json.loads(read_document(pack / VERDICT_JSON))
     place = [verdict["scope"], *(verdict[name] for name in ("account", "region") if verdict.get(name))]
-    counts, baseline = verdict.get("counts") or {}, verdict.get("baseline") or {}
+    counts = verdict.get("counts") or {}
+    baseline, after = verdict.get("baseline") or {}, verdict.get("after") or {}
     names = {file.name for file in manifest.files}
     before = f"{EVIDENCE}/baseline.ndjson.gz"
     return Round(
@@ -78,6 +79,7 @@ def _whole(pack: Path, manifest: PackManifest) -> Round:
         fixed=counts.get("fixed", 0),
         new=counts.get("new", 0),
         baseline_at=datetime.fromisoformat(baseline["taken_at"]) if baseline else None,
+        after_at=datetime.fromisoformat(after["taken_at"]) if after else None,
         delta=pack / "delta.csv" if "delta.csv" in names else None,
         before=pack / before if before in names else None,
         accepted=tuple(_accepted(one) for one in verdict.get("waivers", ())),

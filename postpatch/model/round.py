@@ -26,7 +26,8 @@ class Round:
 
     `altered` says what is wrong with the pack; where it is not empty, nothing else of the pack is used but when it says
     that it ended, and what it says its verdict was. `active` are the findings after patching, None where they are not
-    known; `delta` is its delta.csv and `before` its baseline, None where there is none.
+    known; `baseline_at` and `after_at` are when they were looked at, by AWS's clock, simulated or not. `delta` is its
+    delta.csv and `before` its baseline, None where there is none.
     """
 
     folder: Path
@@ -39,6 +40,7 @@ class Round:
     fixed: int = 0
     new: int = 0
     baseline_at: datetime | None = None
+    after_at: datetime | None = None
     delta: Path | None = None
     before: Path | None = None
     accepted: tuple[Accepted, ...] = ()

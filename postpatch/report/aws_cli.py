@@ -41,12 +41,15 @@ def _option(name: str, value: object) -> Iterator[str]:
 
 
 def run_patch_baseline(region: str, hosts: Sequence[str], operation: str = "Install") -> tuple[str, ...]:
-    """Return the commands that run AWS-RunPatchBaseline on hosts, fifty in each; at most four of them."""
+    """Return the commands that run AWS-RunPatchBaseline on hosts, fifty in each; at most four of them.
+
+    One host after the other, and no further after an error: AWS's default would reboot fifty at once.
+    """
     batches = [list(hosts[start : start + _INSTANCES]) for start in range(0, len(hosts), _INSTANCES)]
     return tuple(
         aws(
             region, "ssm", "send-command", document_name="AWS-RunPatchBaseline",
-            parameters={"Operation": [operation]}, instance_ids=batch,
+            parameters={"Operation": [operation]}, instance_ids=batch, max_concurrency="1", max_errors="1",
         )
         for batch in batches[:_COMMANDS]
     )  # fmt: skip

@@ -126,10 +126,10 @@ def _run_commands(run: Run) -> list[PatchCommand]:
 
 def _install(run: Run, cause: RootCause) -> _Step:
     hosts, _ = cause.hosts()
-    never = set(hosts) <= {
-        host for one in run.unremoved if one.kind is Kind.ONLY_SCANNED for host in (one.finding.host,)
-    }
-    first = "Install the patches" if never else "Read the output of the last command, fix the cause, and install again"
+    tried = run.patching and any(
+        one.operation == "Install" and not one.never_started for host in hosts for one in run.patching.commands_on(host)
+    )
+    first = "Read the output of the last command, fix the cause, and install again" if tried else "Install the patches"
     return _Step(f"{first}, then verify again.", commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
 
 

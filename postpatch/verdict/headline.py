@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from postpatch.model import ExistingWindow, Severity
+from postpatch.model import ExistingWindow, Severity, WindowTask
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
@@ -127,12 +127,18 @@ def _exploited(delta: Delta, relation: str, active: str) -> int:
 def _upcoming(window: ExistingWindow | None, now: datetime | None) -> tuple[str, bool]:
     # When patching recurs next, in words, and whether that is in more than a year.
     upcoming = next_execution(window) if window else ""
+    if upcoming and window and window.tasks and not any(_installs(task) for task in window.tasks):
+        return "Patching does not recur: no task of what runs next installs anything", True
     if now is None or not upcoming:
         return "", False
     moment = moment_of(upcoming)
     if moment - now >= _YEAR:
         return f"Patching recurs next only on {moment:%Y-%m-%d}, {distance(moment - now)}", True
     return f"Patching recurs next on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {distance(moment - now)}", False
+
+
+def _installs(task: WindowTask) -> bool:
+    return dict(task.parameters).get("Operation") == ("Install",)
 
 
 def distance(time: timedelta) -> str:

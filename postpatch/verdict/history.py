@@ -132,7 +132,9 @@ def _load(db: duckdb.DuckDBPyConnection, rounds: Sequence[Round]) -> None:
     db.execute(f"CREATE TABLE seen (number INTEGER, {texts}, first DOUBLE)")
     for number, one in enumerate(rounds):
         baseline = one.baseline_at.timestamp() if one.baseline_at else None
-        db.execute("INSERT INTO round VALUES (?, ?, ?)", [number, one.finished_at.timestamp(), baseline])
+        db.execute(
+            "INSERT INTO round VALUES (?, ?, ?)", [number, (one.after_at or one.finished_at).timestamp(), baseline]
+        )
         if one.delta:
             db.execute(
                 f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after FROM "

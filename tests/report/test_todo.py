@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from postpatch.model import ExistingWindow, ExpectedWindow, Fact, WindowTarget, WindowTask
+from postpatch.model import ExistingWindow, ExpectedWindow, Fact, PatchCommand, Patching, WindowTarget, WindowTask
 from postpatch.report.todo import Item, todo
 from postpatch.report.window_commands import window_commands
 from postpatch.verdict.outcomes import CheckOutcome, Outcome
 from postpatch.verdict.run import Run
-from tests.report.runs import HOSTS
+from tests.report.runs import HOSTS, PATCHED
 
 
 def with_failed(run: Run, id_: str, *hosts: str) -> Run:
@@ -119,3 +119,12 @@ def test_what_a_person_must_settle_has_no_command(passing: Run, expected: Expect
         else (one,),
     )
     assert changed(drifted, expected) == []
+
+
+@pytest.mark.parametrize(("status", "step"), [("Failed", "Read the output of the last command"), ("", "Install the")])
+def test_output_is_read_only_where_a_command_ran(passing: Run, status: str, step: str) -> None:
+    """Where no Install began on the hosts, there is no output to read."""
+    command = PatchCommand(HOSTS[0], "command", "Install", status, PATCHED, started_at=PATCHED)
+    patching = Patching((), (command,) if status else ())
+    item = only(with_failed(replace(passing, patching=patching), "PATCH-1", HOSTS[0]))
+    assert item.next_step.startswith(step)

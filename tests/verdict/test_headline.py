@@ -107,3 +107,14 @@ def test_what_is_held_back_and_what_the_next_run_installs(
     )
     without = headline(delta, RemainingFindings(delta, {}), None).notes[1]
     assert without.endswith("the next one installs it")
+
+
+def test_a_window_that_installs_nothing_patches_never(
+    make_delta: MakeDelta, make_standing: Callable[..., ExistingWindow]
+) -> None:
+    """Where no task of the window installs, its next execution is none of patching."""
+    standing = make_standing(next_executions=("2027-12-01T00:00Z",))
+    scans = replace(standing.tasks[0], parameters=(("Operation", ("Scan",)),))
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    found = headline(make_delta([], []), None, replace(standing, tasks=(scans,)), now)
+    assert found.warnings == ("Patching does not recur: no task of what runs next installs anything",)
