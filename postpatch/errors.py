@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
+COULD_NOT_CHECK = 10  # the exit code where no check failed and something could not be checked
+
 
 class NotProven(AssertionError):
     """A check failed: what was found is not what must be true. No other error means that a check failed."""

@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from postpatch.errors import BadPolicy, CouldNotCheck
+from postpatch.errors import COULD_NOT_CHECK, BadPolicy, CouldNotCheck
 from postpatch.policy import Policy, load_policy
 from postpatch.text.legible import legible_lines
 
-COULD_NOT_CHECK = 10
 USAGE = 4
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.commands.gather import gathered
-from postpatch.errors import BadEvidence, BadOptions, BadPolicy, CouldNotCheck, did_you_mean
+from postpatch.errors import COULD_NOT_CHECK, BadEvidence, BadOptions, BadPolicy, CouldNotCheck, did_you_mean
 from postpatch.run.options import joined
 from postpatch.text.legible import legible_lines
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 OK = 0
 STOPPED = 2
 USAGE = 4
-COULD_NOT_CHECK = 10
 # What the fleet says itself to each of its runs.
 _OWN = ("--policy", "--reports", "--aws", "--endpoint-url", "--roles", "--resume", "--plan", "--evidence", "-m")
 _WORLD = "workshop"  # what a rehearsal plays where no option names another world

@@ -1,12 +1,12 @@
 """`history`: what became of findings over the rounds whose packs are kept; prints it, and writes `history.html`."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from postpatch.evidence.kept import replace_text
 from postpatch.evidence.rounds import rounds
 from postpatch.model import Severity
 from postpatch.report.history import render_history
@@ -51,7 +51,7 @@ def _history(options: argparse.Namespace) -> int:
     page = options.out or options.folders[0] / PAGE
     text = render_history(told, altered, unreadable, page.parent)
     try:
-        _write(page, text)
+        replace_text(page, text)
     except OSError as error:
         sys.stderr.write(f"Name another file with --out FILE: {error}\n")
         return USAGE
@@ -96,15 +96,6 @@ def _lines(history: History) -> Iterator[str]:
 def _severities(history: History) -> list[Severity]:
     seen = {name for one in history.rounds for name, number in (one.active or {}).items() if number}
     return [severity for severity in Severity if severity in seen]
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _say(lines: Any) -> None:

@@ -20,6 +20,7 @@ from postpatch.model import Mode, Utc
 FORMAT = 1
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence"
+RUNS = "runs"  # beside a pack, the folder of the packs of earlier runs
 LARGEST = 64 * 1024 * 1024  # bytes of a JSON document: many times that of any run
 VERDICT_JSON = "verify.json"
 # Plain names below the pack alone: nothing that climbs out, and nothing that a terminal would obey.

@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from postpatch.evidence.attestation import BUNDLE, ENVELOPE, TIMESTAMP
-from postpatch.evidence.pack import EVIDENCE, MANIFEST, VERDICT_JSON, PackFile, PackManifest, is_plain, sha256_of
+from postpatch.evidence.pack import EVIDENCE, MANIFEST, RUNS, VERDICT_JSON, PackFile, PackManifest, is_plain, sha256_of
 from postpatch.evidence.pack_agreement import disagreements
 from postpatch.evidence.request import POLICY, REQUEST
 
 # What else may be in `reports/`: a signature, a baseline, earlier packs, a run that was killed, JUnit files.
 _BESIDE = (
-    ENVELOPE, BUNDLE, TIMESTAMP, "runs", "previous",
+    ENVELOPE, BUNDLE, TIMESTAMP, RUNS, "previous",
     "README.md", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", "history.html", ".run-*", "*.xml",
 )  # fmt: skip
 # A pack without these can be neither read nor judged again.

@@ -9,6 +9,7 @@ from typing import Any
 from postpatch.evidence.pack import (
     EVIDENCE,
     MANIFEST,
+    RUNS,
     VERDICT_JSON,
     NotAPack,
     PackManifest,
@@ -19,13 +20,11 @@ from postpatch.evidence.pack_check import problems
 from postpatch.model import Mode, Severity
 from postpatch.model.round import Accepted, Round
 
-_RUNS = "runs"
-
 
 def packs_in(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield each folder that holds a pack: the folders themselves, and those in their `runs/`."""
     for folder in folders:
-        for pack in (folder, *sorted((folder / _RUNS).glob("*"))):
+        for pack in (folder, *sorted((folder / RUNS).glob("*"))):
             if (pack / MANIFEST).is_file() and not pack.name.startswith("."):
                 yield pack
 

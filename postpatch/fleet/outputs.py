@@ -4,25 +4,22 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from postpatch import __version__
 from postpatch.evidence.kept import replace_text
 from postpatch.fleet.gathering import Fleet, Row
 from postpatch.fleet.pack import FAMILIES
 from postpatch.report import words
-from postpatch.report.html import STYLESHEET
+from postpatch.report.html import STYLESHEET, templates
 from postpatch.report.markdown import escaped, table
-from postpatch.report.view.checks import SIGNS
 from postpatch.run.publishing import REPORT
 from postpatch.verdict.run import Outcome, Verdict
 
 FORMAT = 1
+_TEMPLATES = Path(__file__).with_name("templates")
 JSON, MARKDOWN, HTML = "fleet.json", "fleet.md", "fleet.html"
 _MOST_ROWS = 2_000  # of the matrix in the page and the summary; fleet.json has all
 _WORST = (Verdict.FAIL, Verdict.ERROR, Verdict.PARTIAL, Verdict.PASS)
@@ -71,7 +68,7 @@ def as_html(fleet: Fleet, folder: Path, now: datetime) -> str:
     """Return the page: static, readable without scripts, everything from elsewhere escaped."""
     rows = _worst_first(fleet)
     return (
-        _environment()
+        templates(_TEMPLATES)
         .get_template("fleet.html.jinja")
         .render(
             fleet=fleet,
@@ -177,18 +174,3 @@ def _cell(row: Row, family: str) -> str:
         return ""
     ids = "" if found.outcome is Outcome.NOT_ASSESSED else " ".join(found.checks)
     return f"{found.outcome.value} {ids}".strip()
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=words.shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": words.number, "counted": words.counted, "shortened": words.shortened}
-    environment.globals["signs"] = SIGNS
-    return environment

@@ -26,6 +26,7 @@ from postpatch.report.view.window import window
 from postpatch.verdict.run import Run
 
 STYLESHEET = Path(__file__).with_name("verify.css")
+_TEMPLATES = Path(__file__).with_name("templates")
 # Bytes of HTML for lists of findings: 10,000 different remaining ones fit into the first, and the page stays under
 # 4 MB. The rest of the first, and the second, is for findings that are new or gone.
 _REMAINING, _OTHERS = 2_800_000, 400_000
@@ -84,10 +85,10 @@ def _findings(run: Run) -> dict[str, Any]:
 
 
 @cache
-def templates() -> Environment:
-    """Return what renders our templates: strict, and everything escaped."""
+def templates(folder: Path = _TEMPLATES) -> Environment:
+    """Return what renders the templates of a folder: strict, and everything escaped."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=words.shown,

@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from postpatch.evidence.kept import linked
-from postpatch.evidence.pack import MANIFEST, NotAPack, read_manifest
+from postpatch.evidence.pack import MANIFEST, RUNS, NotAPack, read_manifest
 from postpatch.run.displacing import Worth, worth_of
 
-RUNS = "runs"
 PREVIOUS = "previous"  # where version 0.1.0 kept the one pack of the run before
 _UNFINISHED = ".unfinished-"
 _DATED = re.compile(r"\d{8}T\d{6}Z-[0-9A-Za-z]+")

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from postpatch.errors import CouldNotCheck
+from postpatch.errors import COULD_NOT_CHECK, CouldNotCheck
 from postpatch.model import Caller, Host, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import ENGINES
@@ -18,8 +18,6 @@ from postpatch.run.steps.hosts import hosts_now, members_now
 from postpatch.run.steps.order import AWS_STEPS
 from postpatch.run.steps.preflight import Preflight
 from postpatch.run.steps.window import withheld
-
-COULD_NOT_CHECK = 10
 
 
 def show_plan(settings: Settings, say: Callable[[str], None]) -> int:

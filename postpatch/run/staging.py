@@ -13,9 +13,9 @@ from filelock import BaseFileLock, FileLock, Timeout
 from postpatch import __version__
 from postpatch.evidence.attestation import BUNDLE, ENVELOPE, TIMESTAMP
 from postpatch.evidence.kept import keep
-from postpatch.evidence.pack import MANIFEST
+from postpatch.evidence.pack import MANIFEST, RUNS
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.run.archiving import RUNS, archive, prune
+from postpatch.run.archiving import archive, prune
 from postpatch.run.rejudging import unpack
 from postpatch.run.settings import Settings
 
