@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from postpatch.text.spellings import Needle, flattened, needles, pieces
+from postpatch.text.spellings import GRAM, Needle, flattened, needles, pieces
 
 INSTEAD = "(a credential, left out)"
 # botocore, iam, shape accessKeyIdType: a real one has at least 16 characters; shorter ones are words of a test.
@@ -21,7 +21,7 @@ _VARIABLES = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SIGSTORE_ID_TOKEN",
 )  # fmt: skip
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _PASSWORD = 8  # characters: a shorter one of a proxy may be any word
 # IAM user guide, "IAM identifiers", unique ids: AKIA is an access key, ASIA a temporary one.
 _KEY_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
@@ -39,6 +39,8 @@ def redacted(text: str) -> str:
 
     A piece of a credential counts as one: 8 letters and digits of an access key, 12 of a session token.
     """
+    if len(text) < GRAM:
+        return text  # shorter than any piece; a page has thousands of such texts
     text = _KEY_ID.sub(INSTEAD, text)
     sought = _needles()
     if not sought or not sought.found_in(flattened(text)):
@@ -73,16 +75,17 @@ def _has_key_id(text: str) -> bool:
 
 
 def _needles() -> Needle | None:
-    values = frozenset(value for name in _VARIABLES if len(value := os.environ.get(name, "")) >= SHORTEST)
-    values |= _of_proxies() | _known
+    # The environment may change at any time; what its values come to is kept.
+    values = _values_in(tuple(map(os.environ.get, _VARIABLES)), tuple(map(os.environ.get, _PROXIES))) | _known
     return _made(values) if values else None
 
 
-def _of_proxies() -> frozenset[str]:
-    """Return the passwords in the addresses of proxies, as they are written there and as they are meant."""
-    addresses = (os.environ.get(name) or os.environ.get(name.upper(), "") for name in _PROXIES)
-    written = {found[1] for address in addresses if (found := _USER.match(address))}
-    return frozenset(one for one in written | {*map(unquote, written)} if len(one) >= _PASSWORD)
+@lru_cache(maxsize=8)
+def _values_in(variables: tuple[str | None, ...], addresses: tuple[str | None, ...]) -> frozenset[str]:
+    """Return the credentials in variables, and the passwords in proxies' addresses, as written there and as meant."""
+    written = {found[1] for address in addresses if address and (found := _USER.match(address))}
+    passwords = {one for one in written | {*map(unquote, written)} if len(one) >= _PASSWORD}
+    return frozenset({value for value in variables if value and len(value) >= SHORTEST} | passwords)
 
 
 @lru_cache(maxsize=8)
