@@ -203,6 +203,18 @@ RESCAN = Beside(
     "has Patch Manager list the patches again (Operation Scan), if an older list leaves a cause open",
     f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
 )
+# Only with `[inspector] start_vm_scanner = true`: a file of its own, for such a command can do anything on its hosts.
+START_VM_SCANNER = Beside(
+    "ssm:SendCommand",
+    "inspector2:ListCoverage",
+    (
+        "arn:aws:ssm:*::document/AWS-RunShellScript",
+        "arn:aws:ssm:*::document/AWS-RunPowerShellScript",
+        "arn:aws:ec2:*:*:instance/*",
+    ),
+    "starts the VM Scanner on hosts that it scans; a caller who may do that can run any command there as root",
+    f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
+)
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
 PASS_ROLE = Beside(
     "iam:PassRole",

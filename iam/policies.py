@@ -4,7 +4,19 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, TAGGING, Beside, Grant, Read, Write
+from .actions import (
+    ACTIONS,
+    BESIDE,
+    EVERYTHING,
+    PASS_ROLE,
+    RESCAN,
+    START_VM_SCANNER,
+    TAGGING,
+    Beside,
+    Grant,
+    Read,
+    Write,
+)
 from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 
 # Needs no permission (STS API reference, GetCallerIdentity).
@@ -21,6 +33,7 @@ _FOR = {
 _CUSTOM_ROLE = "custom-role.json"
 _RESCAN = "rescan.json"
 _TAGGING = "tagging.json"
+_VM_SCANNER = "vm-scanner.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -32,7 +45,12 @@ def files(calls: Calls) -> dict[str, str]:
     if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
         raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
-    beside = {_CUSTOM_ROLE: (PASS_ROLE,), _RESCAN: (RESCAN,), _TAGGING: TAGGING}
+    beside = {
+        _CUSTOM_ROLE: (PASS_ROLE,),
+        _RESCAN: (RESCAN,),
+        _TAGGING: TAGGING,
+        _VM_SCANNER: (START_VM_SCANNER,),
+    }
     written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
@@ -104,6 +122,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
+    yield f"| [{_VM_SCANNER}]({_VM_SCANNER}) | beside verify.json, with `[inspector] start_vm_scanner = true` |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -142,7 +161,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN, *TAGGING):
+    for beside in (*BESIDE, PASS_ROLE, RESCAN, START_VM_SCANNER, *TAGGING):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

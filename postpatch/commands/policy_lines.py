@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from postpatch.aws.what_patches import installs
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Association, ExistingWindow, MaintenanceWindow, PatchBaseline, WindowTarget, WindowTask
-from postpatch.policy import DEFAULT_VERSION, SERVICE_LINKED
+from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED
 
 _HEADING = """\
 # The policy: what must be true after patching.
 # Written by `postpatch init --from-account`, from what exists: read each line, and correct what should not be so.
 # Every other key has its default; docs/policy.md explains them all.
 """
-_LINKED = ":role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
 _BY_KEY = {"tag-key": "tag_key", "resource-groups:Name": "resource_group"}
 _WIDTH = 52
 
@@ -155,7 +154,7 @@ def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:
     if task.timeout_seconds is not None:
         yield _line("timeout_seconds", str(task.timeout_seconds), source)
     yield _line("cutoff_behavior", toml(task.cutoff_behavior or "CONTINUE_TASK"), _given(task.cutoff_behavior, source))
-    linked = not task.service_role or task.service_role.endswith(_LINKED)
+    linked = not task.service_role or task.service_role.endswith(f":{LINKED_ROLE}")
     yield _line("service_role", toml(SERVICE_LINKED if linked else task.service_role), source)
 
 

@@ -1,12 +1,15 @@
 """State that only the collecting process holds: the settings, the connection to AWS, the progress line."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from postpatch.aws.live import live_connection
-from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection
+from postpatch.aws.session import SCAN_PATCHES, Connection
+from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
 from postpatch.run.deployment import deployment_of
@@ -36,7 +39,7 @@ class Session:
     def connection(self) -> Connection:
         """The connection to AWS, real or embedded."""
         read_only = self.settings.read_only
-        writes = WRITES | {SCAN_COMMAND} if self.settings.policy.patching.rescan else WRITES
+        commands = [*self._commands()]
         if self.settings.mode is Mode.SIMULATED:
             # The simulated clock moves with each poll, so nothing sleeps.
             return Connection(
@@ -44,7 +47,7 @@ class Session:
                 read_only=read_only,
                 clock=self.simulator.now,
                 poll_seconds=0,
-                writes=writes,
+                commands=commands,
                 on_call=self._keep_call,
             )
         return live_connection(
@@ -53,7 +56,7 @@ class Session:
             poll_seconds=self.settings.policy.wait.poll_seconds,
             endpoint_url=self.settings.endpoint_url,
             roles=self.settings.roles,
-            writes=writes,
+            commands=commands,
             on_call=self._keep_call,
         )
 
@@ -62,6 +65,13 @@ class Session:
         session = Session(replace(self.settings, read_only=False), self.progress)
         vars(session)["simulator"] = self.simulator
         return session
+
+    def _commands(self) -> Iterator[Mapping[str, Any]]:
+        policy = self.settings.policy
+        if policy.patching.rescan:
+            yield SCAN_PATCHES
+        if policy.inspector.start_vm_scanner:
+            yield from START_COMMANDS.values()
 
     def _keep_call(self, call: Call) -> None:
         # The phases that a rehearsal lives through first are no part of the collection.
