@@ -8,9 +8,11 @@ from .actions import (
     ACTIONS,
     BESIDE,
     EVERYTHING,
+    FETCH,
     PASS_ROLE,
     RESCAN,
     START_VM_SCANNER,
+    STORE,
     TAGGING,
     Beside,
     Grant,
@@ -34,6 +36,8 @@ _CUSTOM_ROLE = "custom-role.json"
 _RESCAN = "rescan.json"
 _TAGGING = "tagging.json"
 _VM_SCANNER = "vm-scanner.json"
+_STORE = "store.json"
+_FETCH = "fetch.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -50,8 +54,10 @@ def files(calls: Calls) -> dict[str, str]:
         _RESCAN: (RESCAN,),
         _TAGGING: TAGGING,
         _VM_SCANNER: (START_VM_SCANNER,),
+        _STORE: STORE,
+        _FETCH: FETCH,
     }
-    written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
+    written |= {name: _json(policy_of(some)) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
 
@@ -65,6 +71,11 @@ def policy(calls: Iterable[str]) -> dict[str, Any]:
     statements = [_granted(grant, names) for _, (grant, names) in sorted(granted.items(), key=_reads_first)]
     statements += [_not_proved(beside) for beside in BESIDE if beside.needed_by in needed]
     return _policy(statements)
+
+
+def policy_of(some: Iterable[Beside]) -> dict[str, Any]:
+    """Return the policy that allows some actions that no rehearsal of a mode calls."""
+    return _policy([_not_proved(one) for one in some])
 
 
 def proved(document: Mapping[str, Any], without: Collection[str] = ()) -> dict[str, Any]:
@@ -123,6 +134,8 @@ def _page(calls: Calls) -> Iterator[str]:
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
     yield f"| [{_VM_SCANNER}]({_VM_SCANNER}) | beside verify.json, with `[inspector] start_vm_scanner = true` |"
+    yield f"| [{_STORE}]({_STORE}) | beside these, with `--store`; alone for `postpatch evidence store` |"
+    yield f"| [{_FETCH}]({_FETCH}) | `postpatch gather`, `history` and `evidence` of `s3://…` |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -144,6 +157,8 @@ def _page(calls: Calls) -> Iterator[str]:
     yield "  No simulation can prove them; the last table has the source of each."
     yield f"- Statements whose `Sid` begins with `{OPTIONAL}` may be left out."
     yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
+    yield f"- `{_STORE}` and `{_FETCH}` hold a placeholder: write the name of your bucket. If a key of KMS encrypts it,"
+    yield "  allow `kms:GenerateDataKey` on that key to who stores, and `kms:Decrypt` to who reads."
     yield "- `sts:GetCallerIdentity` needs no permission."
     yield "- Inspector Classic has ended, so no policy is made for it."
     yield ""
@@ -161,7 +176,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN, START_VM_SCANNER, *TAGGING):
+    for beside in (*BESIDE, PASS_ROLE, RESCAN, START_VM_SCANNER, *TAGGING, *STORE, *FETCH):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

@@ -44,7 +44,7 @@ SEND_COMMAND = "ssm:SendCommand"
 # What `[patching] rescan` allows.
 SCAN_PATCHES: Mapping[str, Any] = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
-_READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
+_READS = ("Describe", "Get", "Head", "List", "BatchGet", "SimulatePrincipalPolicy")
 # How many calls a live run has under way at once, and so how many connections to a service.
 AT_ONCE = 16
 _ATTEMPTS = 8
