@@ -203,6 +203,23 @@ RESCAN = Beside(
     "has Patch Manager list the patches again (Operation Scan), if an older list leaves a cause open",
     f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
 )
+# Only with `[notify]`: a file of its own, for it names the topic.
+NOTIFY = (
+    Beside(
+        "sns:Publish",
+        "inspector2:ListFindings",
+        ("arn:aws:sns:us-east-1:123456789012:patching",),
+        "publishes the verdict to the topic that `[notify]` names",
+        f"{_REFERENCE}/list_amazonsns.html: `topic` is the action's resource type",
+    ),
+    Beside(
+        "securityhub:BatchImportFindings",
+        "inspector2:ListFindings",
+        ("arn:aws:securityhub:*:*:product/*/default",),
+        "imports the verdict into Security Hub, with `[notify] security_hub`",
+        f"{_REFERENCE}/list_awssecurityhub.html: `product` is the action's resource type",
+    ),
+)
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
 PASS_ROLE = Beside(
     "iam:PassRole",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, TAGGING, Beside, Grant, Read, Write
+from .actions import ACTIONS, BESIDE, EVERYTHING, NOTIFY, PASS_ROLE, RESCAN, TAGGING, Beside, Grant, Read, Write
 from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 
 # Needs no permission (STS API reference, GetCallerIdentity).
@@ -19,6 +19,7 @@ _FOR = {
     CLEANUP: "`python -m postpatch cleanup --yes`",
 }
 _CUSTOM_ROLE = "custom-role.json"
+_NOTIFY = "notify.json"
 _RESCAN = "rescan.json"
 _TAGGING = "tagging.json"
 Calls = Mapping[str, frozenset[str]]
@@ -32,7 +33,7 @@ def files(calls: Calls) -> dict[str, str]:
     if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
         raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
-    beside = {_CUSTOM_ROLE: (PASS_ROLE,), _RESCAN: (RESCAN,), _TAGGING: TAGGING}
+    beside = {_CUSTOM_ROLE: (PASS_ROLE,), _NOTIFY: NOTIFY, _RESCAN: (RESCAN,), _TAGGING: TAGGING}
     written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
@@ -102,6 +103,7 @@ def _page(calls: Calls) -> Iterator[str]:
     for mode, command in _FOR.items():
         yield f"| [{mode}.json]({mode}.json) | {command} |"
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
+    yield f"| [{_NOTIFY}]({_NOTIFY}) | beside verify.json, with `[notify] topic` or `security_hub` |"
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
     yield ""
@@ -124,7 +126,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield f"- Statements whose `Sid` begins with `{NOT_PROVED}` rest on AWS's documents."
     yield "  No simulation can prove them; the last table has the source of each."
     yield f"- Statements whose `Sid` begins with `{OPTIONAL}` may be left out."
-    yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
+    yield f"- `{_CUSTOM_ROLE}` and `{_NOTIFY}` hold placeholders: write the ARN of your role, and of your topic."
     yield "- `sts:GetCallerIdentity` needs no permission."
     yield "- Inspector Classic has ended, so no policy is made for it."
     yield ""
@@ -142,7 +144,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN, *TAGGING):
+    for beside in (*BESIDE, PASS_ROLE, *NOTIFY, RESCAN, *TAGGING):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

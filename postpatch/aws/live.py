@@ -20,6 +20,7 @@ def live_connection(
     roles: RolesPolicy | None = None,
     writes: frozenset[str] = WRITES,
     on_call: Callable[[Call], None] = lambda _: None,
+    brief: bool = False,
 ) -> Connection:
     """Connect with the environment's credentials, or with those of `roles`, which are assumed with them.
 
@@ -43,6 +44,7 @@ def live_connection(
         writes=writes,
         on_call=on_call,
         at_once=AT_ONCE,
+        brief=brief,
     )
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from postpatch.aws.live import live_connection
-from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection
+from postpatch.aws.session import NOTICES, SCAN_COMMAND, WRITES, Connection
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
 from postpatch.run.deployment import deployment_of
@@ -35,8 +35,15 @@ class Session:
     @cached_property
     def connection(self) -> Connection:
         """The connection to AWS, real or embedded."""
+        return self._connected(WRITES | {SCAN_COMMAND} if self.settings.policy.patching.rescan else WRITES)
+
+    @cached_property
+    def sending(self) -> Connection:
+        """The connection by which the verdict is sent: it writes nothing else, and gives up soon."""
+        return self._connected(NOTICES, brief=True)
+
+    def _connected(self, writes: frozenset[str], *, brief: bool = False) -> Connection:
         read_only = self.settings.read_only
-        writes = WRITES | {SCAN_COMMAND} if self.settings.policy.patching.rescan else WRITES
         if self.settings.mode is Mode.SIMULATED:
             # The simulated clock moves with each poll, so nothing sleeps.
             return Connection(
@@ -46,6 +53,7 @@ class Session:
                 poll_seconds=0,
                 writes=writes,
                 on_call=self._keep_call,
+                brief=brief,
             )
         return live_connection(
             self.settings.policy.scope.region,
@@ -55,6 +63,7 @@ class Session:
             roles=self.settings.roles,
             writes=writes,
             on_call=self._keep_call,
+            brief=brief,
         )
 
     def earlier(self) -> "Session":
