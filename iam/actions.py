@@ -243,6 +243,23 @@ FETCH = (
     ),
     Beside("s3:GetObject", "postpatch gather s3://…", _PACKS, "reads the packs that are in S3", _S3_ACTIONS),
 )
+# Only with `[notify]`: a file of its own, for it names the topic.
+NOTIFY = (
+    Beside(
+        "sns:Publish",
+        "inspector2:ListFindings",
+        ("arn:aws:sns:us-east-1:123456789012:patching",),
+        "publishes the verdict to the topic that `[notify]` names",
+        f"{_REFERENCE}/list_amazonsns.html: `topic` is the action's resource type",
+    ),
+    Beside(
+        "securityhub:BatchImportFindings",
+        "inspector2:ListFindings",
+        ("arn:aws:securityhub:*:*:product/*/default",),
+        "imports the verdict into Security Hub, with `[notify] security_hub`",
+        f"{_REFERENCE}/list_awssecurityhub.html: `product` is the action's resource type",
+    ),
+)
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
 PASS_ROLE = Beside(
     "iam:PassRole",
