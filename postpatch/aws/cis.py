@@ -18,6 +18,8 @@ from postpatch.translation.row import Row
 _STATUS = {"FAILED": "ACTIVE", "PASSED": "CLOSED", "SKIPPED": "SKIPPED"}
 FINISHED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 _LEVEL = "LEVEL_1"
+_A_PAGE = 1000  # botocore shape GetCisScanResultDetailsMaxResults
+_HOSTS_A_PAGE = 100  # botocore shape CisScanResultsMaxResults
 TAGS = {"created-by": "postpatch"}
 
 
@@ -56,7 +58,7 @@ def scanned_hosts(connection: Connection, account: str, scan: str) -> tuple[CisH
     criteria = {"accountIdFilters": [{"comparison": "EQUALS", "value": account}]}
     with asking("which hosts the CIS scan covered"):
         paginator = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource")
-        pages = paginator.paginate(scanArn=scan, filterCriteria=criteria)
+        pages = paginator.paginate(scanArn=scan, filterCriteria=criteria, maxResults=_HOSTS_A_PAGE)
         found = [_cis_host(row) for page in pages for row in page.get("targetResourceAggregations", [])]
     return tuple(sorted(found, key=lambda host: host.host))
 
@@ -80,7 +82,7 @@ def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]
 
     def of(host: str) -> Iterator[list[Row]]:
         with asking(f"for the CIS checks of {host}"):
-            for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account):
+            for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account, maxResults=_A_PAGE):
                 # One that was decoded by type is a Check; botocore's parser gives the same fields as a dict.
                 rows = page.get("scanResultDetails", [])
                 checks = (row if isinstance(row, Check) else _check(host, row) for row in rows)

@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
+from postpatch import __version__
 from postpatch.aws.answers import (
     leave_credentials_out,
     leave_credentials_out_of_refusals,
@@ -54,7 +56,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
-    user_agent_extra="postpatch",
+    # Named whole: botocore would put its own together anew for each call.
+    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(
