@@ -8,6 +8,7 @@ from postpatch.model.image import Images, ImageSource
 from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
+from postpatch.model.notice import Delivery, Notice, Sending
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -21,6 +22,7 @@ from postpatch.model.patching import (
     Rescan,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
+from postpatch.model.s3_folder import SCHEME, S3Folder, s3_folder
 from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
@@ -40,6 +42,7 @@ from postpatch.model.window import (
 
 __all__ = [
     "MOST_SET_ASIDE",
+    "SCHEME",
     "ApprovalRule",
     "Association",
     "AvailablePatch",
@@ -49,6 +52,7 @@ __all__ = [
     "CisHost",
     "CisScans",
     "Decision",
+    "Delivery",
     "DeltaClass",
     "Engine",
     "ExistingWindow",
@@ -73,6 +77,7 @@ __all__ = [
     "ManagedHost",
     "Manifest",
     "Mode",
+    "Notice",
     "Package",
     "PatchBaseline",
     "PatchCommand",
@@ -80,12 +85,14 @@ __all__ = [
     "PatchState",
     "Patching",
     "Rescan",
+    "S3Folder",
     "ScanRun",
     "ScannedHost",
     "Scanning",
     "Scope",
     "ScopeMembers",
     "SelectedBaseline",
+    "Sending",
     "Severity",
     "Snapshot",
     "SuppressionRule",
@@ -99,4 +106,5 @@ __all__ = [
     "WindowTask",
     "in_utc",
     "port_in_words",
+    "s3_folder",
 ]

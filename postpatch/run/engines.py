@@ -77,7 +77,16 @@ class InspectorV2:
         cis_scans = policy.inspector.cis
         tags = {} if cis_scans is CisScans.OFF else assessed_tags(policy)
         ids, say = [host.id for host in hosts], session.progress.say
-        return inspector_v2.launch(session.connection, caller.account, policy.scope.scope, tags, ids, say, cis_scans)
+        return inspector_v2.launch(
+            session.connection,
+            caller.account,
+            policy.scope.scope,
+            tags,
+            ids,
+            say,
+            cis_scans,
+            start_vm_scanner=policy.inspector.start_vm_scanner,
+        )
 
     def wait_for(
         self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
