@@ -22,6 +22,7 @@ IMAGES = {
     "rhel-9/kernel-64k": ("ami-0c0ffee0000000009", "t4g.small"),
     "rhel-9/kernel-rt": ("ami-0c0ffee0000000902", "t3.small"),
     "rocky-9": ("ami-0c0ffee0000000903", "t3.small"),
+    "sles-15": ("ami-0c0ffee0000000015", "t3.small"),
     "ubuntu-22.04": ("ami-0c0ffee0000002204", "t3.small"),
     "ubuntu-24.04": ("ami-0c0ffee0000002404", "t3.small"),
     "windows-server-2019": ("ami-0c0ffee0000002019", "t3.medium"),
