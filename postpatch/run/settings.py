@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
-from postpatch.model import Backend, Engine, Mode
+from postpatch.model import NO_CHANGE, Backend, Change, Engine, Mode
 from postpatch.policy import Policy, load_policy
 from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
@@ -55,6 +55,7 @@ class Options:
     ci: bool = False
     resume: bool = False
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -101,6 +102,7 @@ class Settings:
     resume: bool = False
     roles: RolesPolicy | None = None
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     @property
     def backend(self) -> Backend:
@@ -134,10 +136,8 @@ class Settings:
     @property
     def remedy_afterwards(self) -> str:
         """Return what to do for a baseline, for one who may have patched already."""
-        reconstructed = (
-            "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
-        )
-        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{reconstructed}"
+        other = "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
+        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{other}"
 
 
 def resolve(options: Options) -> Settings:
@@ -186,6 +186,7 @@ def resolve(options: Options) -> Settings:
         resume=options.resume,
         roles=roles,
         formats=options.formats,
+        change=options.change,
     )
 
 
