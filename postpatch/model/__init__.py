@@ -23,6 +23,7 @@ from postpatch.model.patching import (
     Rescan,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
+from postpatch.model.s3_folder import SCHEME, S3Folder, s3_folder
 from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
@@ -43,6 +44,7 @@ from postpatch.model.window import (
 __all__ = [
     "MOST_SET_ASIDE",
     "NO_CHANGE",
+    "SCHEME",
     "ApprovalRule",
     "Association",
     "AvailablePatch",
@@ -86,6 +88,7 @@ __all__ = [
     "PatchState",
     "Patching",
     "Rescan",
+    "S3Folder",
     "ScanRun",
     "ScannedHost",
     "Scanning",
@@ -107,5 +110,6 @@ __all__ = [
     "approver",
     "in_utc",
     "port_in_words",
+    "s3_folder",
     "ticket",
 ]

@@ -9,13 +9,14 @@ from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
 from postpatch.policy.target import TargetPolicy
-from postpatch.policy.task import DEFAULT_VERSION, SERVICE_LINKED, BesideTask, TaskPolicy
+from postpatch.policy.task import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED, BesideTask, TaskPolicy
 from postpatch.policy.waiver import Waiver
 from postpatch.policy.window import NEVER, WindowPolicy
 
 __all__ = [
     "ASSOCIATION",
     "DEFAULT_VERSION",
+    "LINKED_ROLE",
     "NEVER",
     "PATCH_POLICY",
     "SERVICE_LINKED",

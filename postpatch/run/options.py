@@ -61,6 +61,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--approver": {"metavar": "NAME", "type": _checked("--approver", approver), "help": "who approved that change"},
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
+    "--store": {
+        "metavar": "s3://BUCKET/PREFIX",
+        "help": "put the sealed pack into S3 after the run, into a folder of its own, where nothing is overwritten",
+    },
     "--allow-imminent": {"action": "store_true", "help": "create a window even if it fires within 24 hours"},
     "--allow-partial": {"action": "store_true", "help": "under CI, accept a run that left checks out"},
     "--evidence": {"metavar": "DIR", "help": "judge the evidence of an earlier run in DIR again, without calling AWS"},
