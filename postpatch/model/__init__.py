@@ -8,6 +8,7 @@ from postpatch.model.image import Images, ImageSource
 from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
+from postpatch.model.notice import Delivery, Notice, Sending
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -51,6 +52,7 @@ __all__ = [
     "CisHost",
     "CisScans",
     "Decision",
+    "Delivery",
     "DeltaClass",
     "Engine",
     "ExistingWindow",
@@ -75,6 +77,7 @@ __all__ = [
     "ManagedHost",
     "Manifest",
     "Mode",
+    "Notice",
     "Package",
     "PatchBaseline",
     "PatchCommand",
@@ -89,6 +92,7 @@ __all__ = [
     "Scope",
     "ScopeMembers",
     "SelectedBaseline",
+    "Sending",
     "Severity",
     "Snapshot",
     "SuppressionRule",

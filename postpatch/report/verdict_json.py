@@ -106,6 +106,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "suppression": _suppression(run.suppression) if run.suppression else None,
         "causes": [_cause(item) for item in todo(run)],
         "checks": [_check(check) for check in run.checks],
+        "notices": [{"to": one.to, "state": one.state, "why": one.why or None} for one in run.notices],
         "calls": dict(run.calls),
     }
 

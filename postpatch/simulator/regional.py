@@ -38,6 +38,7 @@ from .ssm.inventory import InventoryOperations
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
 from .ssm.patching import Patching
+from .ssm.scripts import Scripts
 from .ssm.state_manager import StateManager
 from .ssm.tags import TagOperations as SsmTagOperations
 from .ssm.windows.history import HistoryOperations
@@ -80,7 +81,7 @@ def build_region(
     baselines = Baselines(clock, region)
     reports = PatchReports(fleet, pages)
     patching = Patching(fleet, clock, baselines, reports, buckets)
-    commands = Commands(fleet, clock, patching)
+    commands = Commands(fleet, clock, patching, Scripts(clock, scanner.vm_scanner.run))
     neighbours = Neighbours(account, region)
     state_manager = StateManager(associations, patching, fleet, clock, neighbours, region)
     policies = PatchPolicies(baselines, state_manager, buckets, clock, account, region)

@@ -33,7 +33,7 @@ _BASES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Needle:
     """What is sought: each spelling with its shortest piece, and where in which spelling each gram is.
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from postpatch.model import (
     Backend,
     Caller,
+    Delivery,
     ExistingWindow,
     ExpectedWindow,
     Exploits,
@@ -114,6 +115,7 @@ class Run:
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
+    notices: tuple[Delivery, ...] = ()
 
     @property
     def simulated(self) -> bool:
