@@ -42,7 +42,7 @@ test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for thos
 test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and a served AWS, a pipeline's shell
 	$(TESTS) --hypothesis-profile=ci $(PROGRAMS)
 
-test-worlds: $(DEV_STAMP)  ## a whole run of each world, with and without its defect, and under the policies in iam/
+test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
 
 test-fast: $(DEV_STAMP)  ## only the unit and contract tests, for use while you write

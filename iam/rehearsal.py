@@ -36,7 +36,12 @@ class Rehearsal:
     def __call__(self) -> None:
         """Put the changed world in the place of the one of its name."""
         known: Any = worlds()
-        story: World = self.change(known[self.world]) if self.change else known[self.world]
+        known[self.world] = self.changed()
+
+    def changed(self) -> World:
+        """Return the changed world."""
+        known = worlds()[self.world]
+        story = self.change(known) if self.change else known
         phase = [EVENING]
 
         def deploy(aws: Simulator) -> None:
@@ -51,7 +56,7 @@ class Rehearsal:
             if self.morning is not None:
                 aws.restrict(self.morning)
 
-        known[self.world] = replace(story, deploy=deploy, remediate=remediate)
+        return replace(story, deploy=deploy, remediate=remediate)
 
     def noted(self, phase: str) -> frozenset[str]:
         """Return the calls that the suite made in a phase."""

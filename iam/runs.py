@@ -44,8 +44,9 @@ class Run:
     edit: tuple[str, str] | None = None
     own_policy: bool = False
 
-    def args(self, folder: Path) -> list[str]:
-        """Return the arguments of pytest; a policy of its own is written to `folder`."""
+    @property
+    def policy(self) -> str:
+        """Return the policy that it is judged by, in TOML."""
         text = (_ROOT / "verify.toml").read_text(encoding="utf-8")
         if self.own_policy:
             text = in_toml(worlds()[self.world].policy)
@@ -54,8 +55,12 @@ class Run:
             if old not in text:
                 raise ValueError(f"verify.toml no longer holds {old!r}")
             text = text.replace(old, new)
+        return text
+
+    def args(self, folder: Path) -> list[str]:
+        """Return the arguments of pytest; its policy is written to `folder`."""
         policy = folder / "policy.toml"
-        policy.write_text(text, encoding="utf-8")
+        policy.write_text(self.policy, encoding="utf-8")
         reading = ["--read-only"] if self.mode == READ_ONLY else []
         return ["--world", self.world, f"--policy={policy}", *reading]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from postpatch.simulator.listing import short
-from postpatch.simulator.world import MENDED, World
+from postpatch.simulator.world import World
 
 USAGE = 4
 
@@ -14,20 +14,18 @@ PROPERTY = "false green"
 
 @dataclass(frozen=True)
 class Row:
-    """One defect: the arguments of a run that has it, of one that has not, and what the defect must turn."""
+    """One defect: the arguments of a run that has it, and what it must turn."""
 
     name: str
     defect: str
     red: frozenset[str]
     errors: frozenset[str]
     args: tuple[str, ...]
-    mended: tuple[str, ...]
 
     @classmethod
     def of(cls, world: World) -> Self:
         """Return the row of a simulated world."""
-        without = f"{world.name}{MENDED}"
-        return cls(world.name, world.story, world.red, world.errors, ("--world", world.name), ("--world", without))
+        return cls(world.name, world.story, world.red, world.errors, ("--world", world.name))
 
 
 def tell(record: Callable[[str, object], None], row: Row, ran: object) -> None:

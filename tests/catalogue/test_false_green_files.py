@@ -18,7 +18,7 @@ NOT_CHECKED = 10
 def test_two_files_turn_exactly_their_checks(rehearse, tmp_path, record_property, pair):
     """Of what two files can show, exactly the named checks fail, or cannot be checked."""
     ran = _judge(rehearse, tmp_path, pair)
-    tell(record_property, Row(pair.name, pair.defect, pair.red, pair.errors, (), ()), ran)
+    tell(record_property, Row(pair.name, pair.defect, pair.red, pair.errors, ()), ran)
     assert (ran.ids("failed"), ran.ids("error")) == (pair.red, pair.errors), ran.out
     assert (ran.exit, ran.ids("passed")) == (1 if pair.red else NOT_CHECKED, RECORDED - pair.red - pair.errors)
 
