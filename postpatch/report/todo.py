@@ -24,6 +24,7 @@ from postpatch.verdict.run import Run
 
 _PATCH_OWNER, _HOST_OWNER = "patch owner", "host owner"
 _LINKED = 5
+_DERIVED = "derived todo"
 # A finding remains for one of these until the patch baseline that decided is changed.
 _BY_BASELINE = frozenset(
     {Kind.NOT_YET_APPROVED, Kind.FILTERED_OUT, Kind.NOT_APPROVED, Kind.REJECTED, Kind.WRONG_BASELINE}
@@ -71,7 +72,11 @@ class _Step:
 
 def todo(run: Run) -> tuple[Item, ...]:
     """Return what must be done about what is not proven, root causes first; nothing if everything passed."""
-    return tuple(_item(run, cause) for cause in run.causes)
+    # The page, verify.json and the terminal show the same items: they are derived once, and stay with the run.
+    derived: dict[str, tuple[Item, ...]] = vars(run)
+    if _DERIVED not in derived:
+        derived[_DERIVED] = tuple(_item(run, cause) for cause in run.causes)
+    return derived[_DERIVED]
 
 
 def named_hosts(run: Run, hosts: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from postpatch.model import ExistingWindow, Severity, WindowTask
-from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
@@ -150,8 +150,8 @@ def distance(time: timedelta) -> str:
 
 
 def _notes(remaining: RemainingFindings, window: ExistingWindow | None) -> Iterator[str]:
-    every = [max(group, key=lambda one: tuple(Kind).index(one.kind)) for group in remaining.new_groups()]
-    every += remaining
+    kinds = HELD_BACK | {Kind.FIX_NEWER}
+    every = [*remaining.new_of(kinds), *remaining.of(kinds)]
     held_back = [one for one in every if EXPLANATIONS[one.kind].held_back]
     if held_back:
         yield f"held back by the patch baseline: {_by_severity(held_back)}"

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from postpatch.model import ExistingWindow, Finding, Severity
+from postpatch.verdict import settled
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.headline import headline
 from postpatch.verdict.remaining import RemainingFindings
@@ -97,15 +99,14 @@ def test_what_is_held_back_and_what_the_next_run_installs(
     stay = [make_finding("CVE-1", severity="CRITICAL"), make_finding("CVE-2"), make_finding("CVE-3", severity="LOW")]
     delta = make_delta(stay, stay)
     kinds = {"CVE-1": Kind.NOT_APPROVED, "CVE-2": Kind.FIX_NEWER, "CVE-3": Kind.REJECTED}
-    monkeypatch.setattr(
-        RemainingFindings, "_settled", lambda _, finding, __: (kinds[finding.vulnerability], (("a", "proof"),))
-    )
-    assert headline(delta, RemainingFindings(delta, {}), make_standing()).notes == (
+    monkeypatch.setattr(settled, "cause_of", lambda finding, _: (kinds[finding.vulnerability], (("a", "proof"),)))
+    stories = {one.host: HostStory() for one in stay}
+    assert headline(delta, RemainingFindings(delta, stories), make_standing()).notes == (
         "held back by the patch baseline: 1 CRITICAL, 1 LOW",
         "1 finding with a fix newer than the patch run (1 HIGH): the next execution of the window, 2099-12-01T00:00Z, "
         "installs it",
     )
-    without = headline(delta, RemainingFindings(delta, {}), None).notes[1]
+    without = headline(delta, RemainingFindings(delta, stories), None).notes[1]
     assert without.endswith("the next one installs it")
 
 

@@ -226,3 +226,10 @@ EXPLANATIONS = {
         explained=False,
     ),
 }
+
+# The kinds that FIND-4, FIND-5 and the policy's rule for what is held back are about, and those that patching could
+# have removed.
+PATCHING_SHOULD = frozenset(kind for kind, words in EXPLANATIONS.items() if words.patching_should)
+UNEXPLAINED = frozenset(kind for kind, words in EXPLANATIONS.items() if not words.explained)
+HELD_BACK = frozenset(kind for kind, words in EXPLANATIONS.items() if words.held_back)
+REMOVABLE = frozenset(kind for kind, words in EXPLANATIONS.items() if words.removable)
