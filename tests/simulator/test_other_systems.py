@@ -10,7 +10,7 @@ from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, s
 
 FACTS = (
     *("windows-server-2022", "windows-server-2025", "rhel-9/kernel-64k", "rhel-9/kernel-rt"),
-    *("ubuntu-22.04", "debian-12", "rocky-9", "sles-15"),
+    *("ubuntu-22.04", "ubuntu-24.04/applications", "debian-12", "rocky-9", "sles-15"),
 )
 
 
@@ -157,20 +157,37 @@ class TestUbuntu:
         assert (states(aws)[old], states(aws)[new]) == ("InstalledOther", "Installed")
 
     @pytest.mark.parametrize("attached", [False, True])
-    def test_a_fix_may_need_ubuntu_pro(self, make: Make, attached: bool) -> None:
+    @pytest.mark.parametrize(
+        ("facts", "package", "cve", "fixed"),
+        [
+            ("ubuntu-22.04", "libavcodec58", "CVE-2022-48434", "7:4.4.2-0ubuntu0.22.04.1+esm2"),
+            ("ubuntu-24.04", "libcjson1", "CVE-2024-31755", "0:1.7.17-1ubuntu0.1~esm2"),
+        ],
+    )
+    def test_a_fix_may_need_ubuntu_pro(
+        self, make: Make, attached: bool, facts: str, package: str, cve: str, fixed: str
+    ) -> None:
         """Inspector names a fix of ESM; Patch Manager installs it on an attached host alone, and misses it nowhere."""
-        aws = launch(make, "ubuntu-22.04")
+        aws = launch(make, facts)
         host = workshop.red_team_host(aws)
         host.pro = attached
-        install_optional(host, aws.fleet.facts(host), "libavcodec58")
+        install_optional(host, aws.fleet.facts(host), package)
         scan(aws)
-        [package] = vulnerable(aws)["CVE-2022-48434"]["packageVulnerabilityDetails"]["vulnerablePackages"]
-        assert package["fixedInVersion"] == "7:4.4.2-0ubuntu0.22.04.1+esm2"
+        [found] = vulnerable(aws)[cve]["packageVulnerabilityDetails"]["vulnerablePackages"]
+        assert found["fixedInVersion"] == fixed
         aws.remediate()
         scan(aws)
-        assert ("CVE-2022-48434" in vulnerable(aws)) is not attached
+        assert (cve in vulnerable(aws)) is not attached
         workshop.run_patch_baseline(aws, "Scan")
         assert patches(aws, host_id(aws), "Missing") == []
+
+    def test_a_native_package_has_no_release(self, make: Make) -> None:
+        """The package snapd has no revision; a CVE that Ubuntu has not mended is reported as such."""
+        aws = launch(make, "ubuntu-24.04/applications")
+        found = vulnerable(aws)["CVE-2024-5138"]
+        [package] = found["packageVulnerabilityDetails"]["vulnerablePackages"]
+        assert (package["version"], "release" in package) == ("2.62+24.04build1", False)
+        assert (found["fixAvailable"], package["fixedInVersion"]) == ("NO", "NotAvailable")
 
     def test_its_inventory_has_whole_versions_and_no_times(self, make: Make) -> None:
         """The SSM Agent asks dpkg, which knows no time of installation; amd64 is written x86_64."""
