@@ -6,7 +6,8 @@ import pytest
 
 from postpatch.model import InstalledPackage, InstancePatch, ManagedHost, Package
 from postpatch.verdict.causes.kinds import Kind
-from tests.verdict.test_causes import A_WEEK, HOST, INSTALLED, LONG_BEFORE, PWW, SCANNED, cause
+from tests.verdict.cause_cases import A_WEEK, HOST, INSTALLED, LONG_BEFORE, PWW, SCANNED
+from tests.verdict.test_causes import cause
 
 # Named as in the AWS CLI reference, ssm describe-instance-information (examples).
 AMI = ManagedHost(HOST, "Online", "Amazon Linux AMI 2018.03")

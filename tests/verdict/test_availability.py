@@ -7,7 +7,7 @@ import pytest
 
 from postpatch.model import InstancePatch, ManagedHost, Package
 from postpatch.verdict.causes.kinds import Kind
-from tests.verdict.test_causes import (
+from tests.verdict.cause_cases import (
     A_WEEK,
     BASH,
     CURL,
@@ -21,9 +21,9 @@ from tests.verdict.test_causes import (
     SCANNED,
     UBUNTU,
     UNCOUNTED,
-    cause,
     patch,
 )
+from tests.verdict.test_causes import cause
 
 AFTER = replace(FIX, released_at=NIGHT + timedelta(hours=2))
 OLD = patch("curl", "installed")
