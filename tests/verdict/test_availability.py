@@ -200,6 +200,8 @@ class TestSuse:
         [
             pytest.param({"rejected": (OLD_FILE,)}, Kind.REJECTED, id="rejected-by-its-file"),
             pytest.param({"approved": (FIXED_FILE,)}, Kind.PATCHABLE, id="approved-by-its-file"),
+            pytest.param({"approved": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.PATCHABLE, id="a-patch-is-approved"),
+            pytest.param({"rejected": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.NOT_APPROVED, id="a-patch-is-rejected"),
             pytest.param({"rejected": (OLD_FILE,), "system": "CENTOS"}, Kind.NOT_APPROVED, id="another-system"),
         ],
     )
