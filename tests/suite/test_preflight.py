@@ -105,11 +105,10 @@ def test_ones_own_policy_can_be_rehearsed(rehearse, policy_file, scope, target):
     assert (ran.verdict["account"], ran.verdict["region"]) == ("210987654321", "eu-central-1")
 
 
-def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearse_in, tmp_path):
+def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearsed):
     """What is said of a baseline, and what is compared with it, is one number and one sha256; rows are called rows."""
-    run = rehearse_in(tmp_path)
-    taken = run("-m", "baseline", "--world", "workshop")
-    judged = run("--world", "workshop", f"--baseline={taken.reports / 'baseline.ndjson.gz'}")
+    taken = rehearsed("-m", "baseline", "--world", "workshop")
+    judged = rehearsed("--world", "workshop", f"--baseline={taken.reports / 'baseline.ndjson.gz'}")
     counts = judged.verdict["counts"]
     failed = judged.verdict["configuration"]["baseline"]
     rows = json.loads((taken.reports / "baseline.manifest.json").read_text(encoding="utf-8"))["rows"]
