@@ -8,9 +8,12 @@ from .actions import (
     ACTIONS,
     BESIDE,
     EVERYTHING,
+    FETCH,
+    NOTIFY,
     PASS_ROLE,
     RESCAN,
     START_VM_SCANNER,
+    STORE,
     TAGGING,
     Beside,
     Grant,
@@ -31,9 +34,12 @@ _FOR = {
     CLEANUP: "`python -m postpatch cleanup --yes`",
 }
 _CUSTOM_ROLE = "custom-role.json"
+_NOTIFY = "notify.json"
 _RESCAN = "rescan.json"
 _TAGGING = "tagging.json"
 _VM_SCANNER = "vm-scanner.json"
+_STORE = "store.json"
+_FETCH = "fetch.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -47,11 +53,14 @@ def files(calls: Calls) -> dict[str, str]:
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
     beside = {
         _CUSTOM_ROLE: (PASS_ROLE,),
+        _NOTIFY: NOTIFY,
         _RESCAN: (RESCAN,),
         _TAGGING: TAGGING,
         _VM_SCANNER: (START_VM_SCANNER,),
+        _STORE: STORE,
+        _FETCH: FETCH,
     }
-    written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
+    written |= {name: _json(policy_of(some)) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
 
@@ -65,6 +74,11 @@ def policy(calls: Iterable[str]) -> dict[str, Any]:
     statements = [_granted(grant, names) for _, (grant, names) in sorted(granted.items(), key=_reads_first)]
     statements += [_not_proved(beside) for beside in BESIDE if beside.needed_by in needed]
     return _policy(statements)
+
+
+def policy_of(some: Iterable[Beside]) -> dict[str, Any]:
+    """Return the policy that allows some actions that no rehearsal of a mode calls."""
+    return _policy([_not_proved(one) for one in some])
 
 
 def proved(document: Mapping[str, Any], without: Collection[str] = ()) -> dict[str, Any]:
@@ -120,9 +134,12 @@ def _page(calls: Calls) -> Iterator[str]:
     for mode, command in _FOR.items():
         yield f"| [{mode}.json]({mode}.json) | {command} |"
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
+    yield f"| [{_NOTIFY}]({_NOTIFY}) | beside verify.json, with `[notify] topic` or `security_hub` |"
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
     yield f"| [{_VM_SCANNER}]({_VM_SCANNER}) | beside verify.json, with `[inspector] start_vm_scanner = true` |"
+    yield f"| [{_STORE}]({_STORE}) | beside these, with `--store`; alone for `postpatch evidence store` |"
+    yield f"| [{_FETCH}]({_FETCH}) | `postpatch gather`, `history` and `evidence` of `s3://…` |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -143,7 +160,9 @@ def _page(calls: Calls) -> Iterator[str]:
     yield f"- Statements whose `Sid` begins with `{NOT_PROVED}` rest on AWS's documents."
     yield "  No simulation can prove them; the last table has the source of each."
     yield f"- Statements whose `Sid` begins with `{OPTIONAL}` may be left out."
-    yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
+    yield f"- `{_STORE}` and `{_FETCH}` hold a placeholder: write the name of your bucket. If a key of KMS encrypts it,"
+    yield "  allow `kms:GenerateDataKey` on that key to who stores, and `kms:Decrypt` to who reads."
+    yield f"- `{_CUSTOM_ROLE}` and `{_NOTIFY}` hold placeholders: write the ARN of your role, and of your topic."
     yield "- `sts:GetCallerIdentity` needs no permission."
     yield "- Inspector Classic has ended, so no policy is made for it."
     yield ""
@@ -161,7 +180,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN, START_VM_SCANNER, *TAGGING):
+    for beside in (*BESIDE, PASS_ROLE, *NOTIFY, RESCAN, START_VM_SCANNER, *TAGGING, *STORE, *FETCH):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

@@ -15,8 +15,9 @@ from postpatch.aws.session import Connection, answered_at, asking
 from postpatch.aws.side_by_side import side_by_side
 from postpatch.aws.vm_scanner import start_vm_scanners, startable
 from postpatch.errors import CouldNotCheck
-from postpatch.model import CisScans, Finding, Host, Launch, Scope
+from postpatch.model import CisScans, Host, Launch, Scope
 from postpatch.translation.decoded import listed
+from postpatch.translation.row import Row
 
 INVENTORY_ASSOCIATION = "InspectorInventoryCollection-do-not-delete"
 _WINDOWS_ASSOCIATION = "InvokeInspectorSsmPlugin-do-not-delete"
@@ -126,13 +127,13 @@ def hosts_closed_since(
     return frozenset(found)
 
 
-def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Iterator[Finding]:
+def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Iterator[Row]:
     """Yield the findings of `hosts` in every status, in the order of the hosts' tens; pages may repeat a row."""
     owned = [{"comparison": "EQUALS", "value": account}]
     pages = connection.client("inspector2").get_paginator("list_findings")
     statuses = [{"comparison": "EQUALS", "value": status} for status in ("ACTIVE", "SUPPRESSED", "CLOSED")]
 
-    def of(batch: list[str]) -> Iterator[list[Finding]]:
+    def of(batch: list[str]) -> Iterator[list[Row]]:
         ids = [{"comparison": "EQUALS", "value": host} for host in batch]
         with asking(f"for the findings of {len(batch)} hosts from {batch[0]} on"):
             criteria = {"awsAccountId": owned, "resourceId": ids, "findingStatus": statuses}

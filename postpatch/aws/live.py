@@ -22,6 +22,7 @@ def live_connection(
     writes: frozenset[str] = WRITES,
     commands: Collection[Mapping[str, Any]] = (),
     on_call: Callable[[Call], None] = lambda _: None,
+    brief: bool = False,
 ) -> Connection:
     """Connect with the environment's credentials, or with those of `roles`, which are assumed with them.
 
@@ -46,6 +47,7 @@ def live_connection(
         commands=commands,
         on_call=on_call,
         at_once=AT_ONCE,
+        brief=brief,
     )
 
 

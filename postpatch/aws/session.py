@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
+from postpatch import __version__
 from postpatch.aws.answers import (
     leave_credentials_out,
     leave_credentials_out_of_refusals,
@@ -44,8 +46,10 @@ WRITES = frozenset(
 SEND_COMMAND = "ssm:SendCommand"
 # What `[patching] rescan` allows.
 SCAN_PATCHES: Mapping[str, Any] = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
+# Sent only where the policy names a destination in AWS (`[notify]`): what the run says of itself.
+NOTICES = frozenset({"sns:Publish", "securityhub:BatchImportFindings"})
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
-_READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
+_READS = ("Describe", "Get", "Head", "List", "BatchGet", "SimulatePrincipalPolicy")
 # How many calls a live run has under way at once, and so how many connections to a service.
 AT_ONCE = 16
 _ATTEMPTS = 8
@@ -53,11 +57,16 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
-    user_agent_extra="postpatch",
+    # Named whole: botocore would put its own together anew for each call.
+    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(
     Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE)
+)
+# For what nobody waits for: a verdict that cannot be sent is told, and nothing depends on it.
+_CONFIG_BRIEF = _CONFIG.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=10)
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
 # Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
@@ -91,7 +100,7 @@ class Connection:
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
     them when reading only, and `commands` the only ones that are sent to hosts, each a document with its parameters.
     `on_call` is told of each call as it is answered; `calls` counts them by `service:Operation`. `at_once` calls
-    are under way at the same time where their order does not matter.
+    are under way at the same time where their order does not matter. One that is `brief` gives up within a minute.
     """
 
     def __init__(
@@ -106,12 +115,14 @@ class Connection:
         commands: Collection[Mapping[str, Any]] = (),
         on_call: Callable[[Call], None] = lambda _: None,
         at_once: int = 1,
+        brief: bool = False,
     ) -> None:
         self.session = session
         self.read_only = read_only
         self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
         self.at_once = at_once
+        self._brief = brief
         self._endpoint_url = endpoint_url or None
         self._writes, self._commands = writes, commands
         self._on_call = on_call
@@ -139,7 +150,7 @@ class Connection:
 
     def _made_client(self, service: str) -> Any:
         session: Any = self.session  # a service given as a value fits none of the overloads
-        config = _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
+        config = _CONFIG_BRIEF if self._brief else _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
         client = session.client(service, config=config, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
             raise CouldNotCheck(

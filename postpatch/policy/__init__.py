@@ -3,6 +3,7 @@
 from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy
+from postpatch.policy.notify import IssuePolicy, NotifyPolicy, WebhookPolicy
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
@@ -24,6 +25,8 @@ __all__ = [
     "DeadlinePolicy",
     "GatePolicy",
     "ImagePolicy",
+    "IssuePolicy",
+    "NotifyPolicy",
     "PatchingPolicy",
     "Policy",
     "Recurrence",
@@ -31,6 +34,7 @@ __all__ = [
     "TargetPolicy",
     "TaskPolicy",
     "Waiver",
+    "WebhookPolicy",
     "WindowPolicy",
     "load_policy",
     "policy_from",

@@ -1,6 +1,6 @@
 """State that only the collecting process holds: the settings, the connection to AWS, the progress line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.aws.live import live_connection
-from postpatch.aws.session import SCAN_PATCHES, Connection
+from postpatch.aws.session import NOTICES, SCAN_PATCHES, WRITES, Connection
 from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
@@ -38,8 +38,17 @@ class Session:
     @cached_property
     def connection(self) -> Connection:
         """The connection to AWS, real or embedded."""
+        return self._connected(WRITES, [*self._commands()])
+
+    @cached_property
+    def sending(self) -> Connection:
+        """The connection by which the verdict is sent: it writes nothing else, and gives up soon."""
+        return self._connected(NOTICES, brief=True)
+
+    def _connected(
+        self, writes: frozenset[str], commands: Sequence[Mapping[str, Any]] = (), *, brief: bool = False
+    ) -> Connection:
         read_only = self.settings.read_only
-        commands = [*self._commands()]
         if self.settings.mode is Mode.SIMULATED:
             # The simulated clock moves with each poll, so nothing sleeps.
             return Connection(
@@ -47,8 +56,10 @@ class Session:
                 read_only=read_only,
                 clock=self.simulator.now,
                 poll_seconds=0,
+                writes=writes,
                 commands=commands,
                 on_call=self._keep_call,
+                brief=brief,
             )
         return live_connection(
             self.settings.policy.scope.region,
@@ -56,8 +67,10 @@ class Session:
             poll_seconds=self.settings.policy.wait.poll_seconds,
             endpoint_url=self.settings.endpoint_url,
             roles=self.settings.roles,
+            writes=writes,
             commands=commands,
             on_call=self._keep_call,
+            brief=brief,
         )
 
     def earlier(self) -> "Session":

@@ -6,7 +6,7 @@ repeat a header, encoded, wrapped or cut.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -39,8 +39,11 @@ def redacted(text: str) -> str:
 
     A piece of a credential counts as one: 8 letters and digits of an access key, 12 of a session token.
     """
+    return _redacted(text, _needles())
+
+
+def _redacted(text: str, sought: Needle | None) -> str:
     text = _KEY_ID.sub(INSTEAD, text)
-    sought = _needles()
     if not sought or not sought.found_in(flattened(text)):
         return text
     kept, end = [], 0
@@ -52,19 +55,37 @@ def redacted(text: str) -> str:
 
 def redacted_values(value: Any) -> Any:
     """Return a value of dicts, lists and texts, as JSON has them, with each text redacted, names included."""
+    return _redacted_values(value, _needles())
+
+
+def _redacted_values(value: Any, sought: Needle | None) -> Any:
     if isinstance(value, str):
-        return redacted(value)
+        return _redacted(value, sought)
     if isinstance(value, Mapping):
-        return {redacted_values(name): redacted_values(one) for name, one in value.items()}
+        return {_redacted_values(name, sought): _redacted_values(one, sought) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [redacted_values(one) for one in value]
+        return [_redacted_values(one, sought) for one in value]
     return value
 
 
 def may_hold_credential(text: str) -> bool:
     """Tell quickly whether a long text may hold a whole credential in use, or SHORTEST letters and digits of one."""
+    return _is_suspect(text, _needles())
+
+
+def any_may_hold_credential(shared: Iterable[str], own: Iterable[str]) -> bool:
+    """Tell the same of many texts; one that is `shared` by many answers is searched once for the credentials in use."""
     sought = _needles()
+    return any(_is_suspect_again(text, sought) for text in shared) or _is_suspect("\n".join(own), sought)
+
+
+def _is_suspect(text: str, sought: Needle | None) -> bool:
     return _has_key_id(text) or bool(sought and sought.sampled_in(flattened(text)))
+
+
+@lru_cache(maxsize=4096)
+def _is_suspect_again(text: str, sought: Needle | None) -> bool:
+    return _is_suspect(text, sought)
 
 
 def _has_key_id(text: str) -> bool:

@@ -33,7 +33,7 @@ _BASES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Needle:
     """What is sought: each spelling with its shortest piece, and where in which spelling each gram is.
 
@@ -46,8 +46,7 @@ class Needle:
 
     def found_in(self, flat: str) -> bool:
         """Tell whether a flattened text may hold a piece."""
-        grams = self.grams
-        return any(flat[at : at + GRAM] in grams for at in range(len(flat) - GRAM + 1))
+        return any(self.sampled_in(flat[at:]) for at in range(GRAM))
 
     def sampled_in(self, flat: str) -> bool:
         """Tell whether a flattened text may hold a piece of 2 * GRAM - 1 at least: each GRAM-th place is looked at."""
