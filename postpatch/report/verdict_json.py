@@ -160,8 +160,8 @@ def _scanned(scans: ScannedAgain) -> ScannedHosts:
 
 def _kinds(remaining: RemainingFindings, of: FindingType | None = None) -> dict[Kind, int]:
     kinds = dict.fromkeys(Kind, 0)
-    for one in remaining:
-        kinds[one.kind] += of in (None, one.finding.type)
+    for (kind, its), number in remaining.numbers.items():
+        kinds[kind] += number if of in (None, its) else 0
     return kinds
 
 

@@ -1,5 +1,6 @@
 """What comes from AWS is text of any length and any kind; tests/suite/test_large_reports.py has as much as may be."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -73,3 +74,16 @@ def test_many_hosts_of_one_finding_are_folded_into_one_line(
     findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(300)]
     html = render_sections(with_delta(passing, make_delta(findings, findings)))
     assert "<details><summary>300 hosts</summary><code>i-00000000000000000</code>, " in html
+
+
+def test_of_a_fleet_a_line_shows_some_hosts_and_counts_the_others(
+    read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """A finding on more hosts than a page can show is still one line, and those without a place are counted."""
+    findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(1_250)]
+    html = render_sections(with_delta(passing, make_delta(findings, findings)))
+    remaining = html[html.index('<h2 id="pp-remains">') : html.index('<h2 id="pp-hosts">')]
+    assert "<summary>1,250 hosts</summary><code>i-00000000000000000</code>, " in remaining
+    assert len(set(re.findall(r"i-[0-9a-f]{17}", remaining))) == 300
+    assert "</code> and 950 more</details>" in remaining
+    assert "950 of 1,250 are not listed here" in read(html).text.split("What remains, and why")[-1]

@@ -139,6 +139,7 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
     ("arguments", "code", "words"),
     [
         (["--world", "console-window"], 0, "leave as it is: maintenance window pww_mw"),
+        (["--world", "vm-scanner-started"], 0, "start: the VM scanner of 3 hosts, Linux, by Run Command"),
         (["--read-only"], 0, "reads only: nothing is started or created"),
         (["-m", "baseline"], 0, "no window is created"),
         (["--world", "scanning-off"], 10, "Enable Amazon Inspector's EC2 scanning"),
@@ -146,7 +147,7 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
         (["--aws", "live"], USAGE, "Take a baseline"),
         (["--aws", "recorded", "--baseline=a", "--after=b"], USAGE, "--plan says what is started"),
     ],
-    ids=["window there", "reading", "baseline", "scanning off", "no hosts", "no baseline", "recorded"],
+    ids=["window there", "vm scanner", "reading", "baseline", "scanning off", "no hosts", "no baseline", "recorded"],
 )
 def test_the_plan_of_other_runs(rehearse, arguments, code, words):
     """What is there is left as it is; problems end with the exit code of the run itself."""
