@@ -96,6 +96,7 @@ docs: $(DEV_STAMP) $(SITE)/.installed  ## renew the pages in docs/ that are writ
 iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals, and the roles of a fleet from them
 	$(BIN)/python -m iam.generate
 	$(BIN)/python -m iam.fleet_roles
+	$(BIN)/python -m iam.after_window
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 

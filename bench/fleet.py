@@ -2,9 +2,11 @@
 
 CPU (user and system) and peak memory of our own processes alone, as ratios of two yardsticks on the same rows in the
 same run: boto3's paginators that keep nothing, and plain DuckDB that joins two snapshots. With a delay for each call
-wall time is shown too; on a machine that does other work it says little.
+`waited` is how long at least one call was being delayed. Wall time says little on a machine that does other work: a run
+that has a processor to itself takes at most its CPU and what it waited.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -12,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from bench.reading import ACCESS_KEY, SECRET
@@ -32,11 +35,13 @@ print(duckdb.sql(f"SELECT COUNT(*) FROM {before} ANTI JOIN {after} {using}").fet
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: CPU and wall time in seconds, peak memory in MB."""
+    """What a process took: CPU and wall time in seconds, peak memory in MB; its calls, and how long these waited."""
 
     cpu: float
     wall: float
     memory: float
+    calls: int = 0
+    waited: float = 0
 
 
 @contextmanager
@@ -67,12 +72,21 @@ def cost(*command: object) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024)
 
 
+def ask(url: str, what: str) -> dict[str, Any]:
+    """Ask our own server on loopback: what it did since it was asked last."""
+    with urlopen(f"{url}/_bench/{what}") as answer:  # noqa: S310 - http alone
+        return dict(json.load(answer))
+
+
 def run(marker: str, url: str, folder: Path) -> Cost:
     """Run the suite as a person does."""
-    return cost(
+    ask(url, "count")
+    taken = cost(
         "-m", "pytest", "-m", marker, "--aws", "live", "--endpoint-url", url,
         "--policy", _HERE / "policy.toml", "--reports", folder,
     )  # fmt: skip
+    counted = ask(url, "count")
+    return replace(taken, calls=sum(counted["calls"].values()), waited=counted["waiting"])
 
 
 def line(name: str, hosts: int, own: Cost, yardstick: Cost, of: str) -> None:
@@ -80,7 +94,8 @@ def line(name: str, hosts: int, own: Cost, yardstick: Cost, of: str) -> None:
     rows = hosts * (FINDINGS + CHECKS)
     sys.stdout.write(
         f"{hosts:>6} hosts {rows:>9,} rows  {name:<22} {own.cpu:7.1f} s CPU  {own.memory:5.0f} MB  "
-        f"{own.wall:7.1f} s wall  {own.cpu / yardstick.cpu:6.2f} x {of}\n"
+        f"{own.wall:7.1f} s wall  {own.cpu / yardstick.cpu:6.2f} x {of}"
+        f"{f'  {own.calls} calls, {own.waited:.1f} s waited' if own.calls else ''}\n"
     )
     sys.stdout.flush()
 
@@ -93,8 +108,7 @@ def measure(hosts: int, delay: float) -> None:
         line("bare boto3 paginators", hosts, bare, bare, "bare boto3")
         line("reading and keeping", hosts, cost(_HERE / "reading.py", "kept", url, hosts, folder), bare, "bare boto3")
         line("baseline", hosts, run("baseline", url, folder), bare, "bare boto3")
-        with urlopen(f"{url}/_bench/patch") as answer:  # noqa: S310 - our own server on loopback
-            answer.read()
+        ask(url, "patch")
         verified = run("verify", url, folder)
         line("verification", hosts, verified, bare, "bare boto3")
         pair = (folder / "evidence" / f"{side}.ndjson.gz" for side in ("baseline", "after"))

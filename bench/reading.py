@@ -46,12 +46,13 @@ def kept(url: str, hosts: int, folder: Path) -> int:
     from postpatch.aws import cis, inspector_v2
     from postpatch.aws.session import Connection
     from postpatch.evidence.snapshot import write_snapshot
-    from postpatch.model import Finding, Host, Manifest, Mode, Scope
+    from postpatch.model import Host, Manifest, Mode, Scope
+    from postpatch.translation.row import Row
 
     connection = Connection(session(), endpoint_url=url, read_only=True)
     ids = [host_id(number) for number in range(hosts)]
 
-    def rows() -> Iterator[Finding]:
+    def rows() -> Iterator[Row]:
         yield from inspector_v2.findings(connection, ACCOUNT, [Host(one) for one in ids])
         yield from cis.checks(connection, SCAN, ACCOUNT, ids)
 

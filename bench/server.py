@@ -21,12 +21,13 @@ _REFUSED = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no such page
 
 
 class Server:
-    """The answers, and how many calls there were of each operation."""
+    """The answers, how many calls there were of each operation, and how long at least one was being delayed."""
 
     def __init__(self, answers: Answers, delay: float) -> None:
         self.answers = answers
         self.delay = delay
         self.calls: Counter[str] = Counter()
+        self.waiting = self._until = 0.0
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after another."""
@@ -48,6 +49,7 @@ class Server:
             return _JSON, self._own(path), 200
         name, asked, kind = _call(head, path, body)
         self.calls[name] += 1
+        self._delayed(time.monotonic())
         answer: Callable[[dict[str, Any]], str] | None = getattr(self.answers, name, None)
         if answer is None:
             return kind, _REFUSED, 403
@@ -56,8 +58,14 @@ class Server:
     def _own(self, path: str) -> str:
         if path == "/_bench/patch":
             self.answers.patch()
-        counted, self.calls = self.calls, Counter()
+        counted = {"calls": self.calls, "waiting": self.waiting}
+        self.calls, self.waiting = Counter(), 0.0
         return json.dumps(counted)
+
+    def _delayed(self, now: float) -> None:
+        # A call that begins while another waits adds only what it waits longer.
+        self.waiting += now + self.delay - max(now, self._until)
+        self._until = now + self.delay
 
     def _write(self, writer: asyncio.StreamWriter, kind: str, text: str, status: int) -> None:
         body = text.encode()

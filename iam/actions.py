@@ -203,6 +203,63 @@ RESCAN = Beside(
     "has Patch Manager list the patches again (Operation Scan), if an older list leaves a cause open",
     f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
 )
+# Only with `[inspector] start_vm_scanner = true`: a file of its own, for such a command can do anything on its hosts.
+START_VM_SCANNER = Beside(
+    "ssm:SendCommand",
+    "inspector2:ListCoverage",
+    (
+        "arn:aws:ssm:*::document/AWS-RunShellScript",
+        "arn:aws:ssm:*::document/AWS-RunPowerShellScript",
+        "arn:aws:ec2:*:*:instance/*",
+    ),
+    "starts the VM Scanner on hosts that it scans; a caller who may do that can run any command there as root",
+    f"{_REFERENCE}/list_awssystemsmanager.html: `document` and `instance` are the action's resource types",
+)
+# Only where packs are kept in S3: files of their own, for they name that bucket, and who reads it need not write.
+_S3_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+_S3_ACTIONS = f"{_S3_GUIDE}/using-with-s3-policy-actions.html"
+_EVIDENCE = ("arn:aws:s3:::example-patch-evidence",)
+_PACKS = ("arn:aws:s3:::example-patch-evidence/*",)
+STORE = (
+    Beside(
+        "s3:PutObject",
+        "pytest -m verify --store",
+        _PACKS,
+        "puts the files of a pack into S3, where none of that name is",
+        f"{_S3_ACTIONS}; {_S3_GUIDE}/conditional-writes.html",
+    ),
+    Beside(
+        "s3:GetObject",
+        "pytest -m verify --store",
+        _PACKS,
+        "compares a file that is there already, as after a call that was repeated; without it that is an error",
+        f"{_S3_ACTIONS}: HeadObject needs it",
+        optional=True,
+    ),
+)
+FETCH = (
+    Beside(
+        "s3:ListBucket", "postpatch gather s3://…", _EVIDENCE, "which packs are in S3", f"{_S3_ACTIONS}: ListObjectsV2"
+    ),
+    Beside("s3:GetObject", "postpatch gather s3://…", _PACKS, "reads the packs that are in S3", _S3_ACTIONS),
+)
+# Only with `[notify]`: a file of its own, for it names the topic.
+NOTIFY = (
+    Beside(
+        "sns:Publish",
+        "inspector2:ListFindings",
+        ("arn:aws:sns:us-east-1:123456789012:patching",),
+        "publishes the verdict to the topic that `[notify]` names",
+        f"{_REFERENCE}/list_amazonsns.html: `topic` is the action's resource type",
+    ),
+    Beside(
+        "securityhub:BatchImportFindings",
+        "inspector2:ListFindings",
+        ("arn:aws:securityhub:*:*:product/*/default",),
+        "imports the verdict into Security Hub, with `[notify] security_hub`",
+        f"{_REFERENCE}/list_awssecurityhub.html: `product` is the action's resource type",
+    ),
+)
 # Only where the policy's [task] names a role of the account's own: a file of its own, for it names that role.
 PASS_ROLE = Beside(
     "iam:PassRole",

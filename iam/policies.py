@@ -4,7 +4,22 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from .actions import ACTIONS, BESIDE, EVERYTHING, PASS_ROLE, RESCAN, TAGGING, Beside, Grant, Read, Write
+from .actions import (
+    ACTIONS,
+    BESIDE,
+    EVERYTHING,
+    FETCH,
+    NOTIFY,
+    PASS_ROLE,
+    RESCAN,
+    START_VM_SCANNER,
+    STORE,
+    TAGGING,
+    Beside,
+    Grant,
+    Read,
+    Write,
+)
 from .runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 
 # Needs no permission (STS API reference, GetCallerIdentity).
@@ -19,8 +34,12 @@ _FOR = {
     CLEANUP: "`python -m postpatch cleanup --yes`",
 }
 _CUSTOM_ROLE = "custom-role.json"
+_NOTIFY = "notify.json"
 _RESCAN = "rescan.json"
 _TAGGING = "tagging.json"
+_VM_SCANNER = "vm-scanner.json"
+_STORE = "store.json"
+_FETCH = "fetch.json"
 Calls = Mapping[str, frozenset[str]]
 
 
@@ -32,8 +51,16 @@ def files(calls: Calls) -> dict[str, str]:
     if unknown := sorted(set().union(*calls.values()) - ACTIONS.keys() - FREE):
         raise ValueError(f"iam/actions.py does not say what these are for: {', '.join(unknown)}")
     written = {f"{mode}.json": _json(policy(calls[mode])) for mode in _FOR}
-    beside = {_CUSTOM_ROLE: (PASS_ROLE,), _RESCAN: (RESCAN,), _TAGGING: TAGGING}
-    written |= {name: _json(_policy([_not_proved(one) for one in some])) for name, some in beside.items()}
+    beside = {
+        _CUSTOM_ROLE: (PASS_ROLE,),
+        _NOTIFY: NOTIFY,
+        _RESCAN: (RESCAN,),
+        _TAGGING: TAGGING,
+        _VM_SCANNER: (START_VM_SCANNER,),
+        _STORE: STORE,
+        _FETCH: FETCH,
+    }
+    written |= {name: _json(policy_of(some)) for name, some in beside.items()}
     return written | {"README.md": "\n".join(_page(calls))}
 
 
@@ -47,6 +74,11 @@ def policy(calls: Iterable[str]) -> dict[str, Any]:
     statements = [_granted(grant, names) for _, (grant, names) in sorted(granted.items(), key=_reads_first)]
     statements += [_not_proved(beside) for beside in BESIDE if beside.needed_by in needed]
     return _policy(statements)
+
+
+def policy_of(some: Iterable[Beside]) -> dict[str, Any]:
+    """Return the policy that allows some actions that no rehearsal of a mode calls."""
+    return _policy([_not_proved(one) for one in some])
 
 
 def proved(document: Mapping[str, Any], without: Collection[str] = ()) -> dict[str, Any]:
@@ -102,8 +134,12 @@ def _page(calls: Calls) -> Iterator[str]:
     for mode, command in _FOR.items():
         yield f"| [{mode}.json]({mode}.json) | {command} |"
     yield f"| [{_CUSTOM_ROLE}]({_CUSTOM_ROLE}) | beside verify.json, if `[task] service_role` names a role of yours |"
+    yield f"| [{_NOTIFY}]({_NOTIFY}) | beside verify.json, with `[notify] topic` or `security_hub` |"
     yield f"| [{_RESCAN}]({_RESCAN}) | beside verify.json, with `[patching] rescan = true` |"
     yield f"| [{_TAGGING}]({_TAGGING}) | beside verify.json, only if AWS refuses to create without it |"
+    yield f"| [{_VM_SCANNER}]({_VM_SCANNER}) | beside verify.json, with `[inspector] start_vm_scanner = true` |"
+    yield f"| [{_STORE}]({_STORE}) | beside these, with `--store`; alone for `postpatch evidence store` |"
+    yield f"| [{_FETCH}]({_FETCH}) | `postpatch gather`, `history` and `evidence` of `s3://…` |"
     yield ""
     yield "Each allows the calls that the suite was seen to make in that mode, and no other."
     yield "The embedded AWS enforces them in the tests: the suite passes with exactly these permissions,"
@@ -124,7 +160,9 @@ def _page(calls: Calls) -> Iterator[str]:
     yield f"- Statements whose `Sid` begins with `{NOT_PROVED}` rest on AWS's documents."
     yield "  No simulation can prove them; the last table has the source of each."
     yield f"- Statements whose `Sid` begins with `{OPTIONAL}` may be left out."
-    yield f"- `{_CUSTOM_ROLE}` holds a placeholder: write the ARN of your role."
+    yield f"- `{_STORE}` and `{_FETCH}` hold a placeholder: write the name of your bucket. If a key of KMS encrypts it,"
+    yield "  allow `kms:GenerateDataKey` on that key to who stores, and `kms:Decrypt` to who reads."
+    yield f"- `{_CUSTOM_ROLE}` and `{_NOTIFY}` hold placeholders: write the ARN of your role, and of your topic."
     yield "- `sts:GetCallerIdentity` needs no permission."
     yield "- Inspector Classic has ended, so no policy is made for it."
     yield ""
@@ -142,7 +180,7 @@ def _page(calls: Calls) -> Iterator[str]:
     yield ""
     yield "| action | beside | what for | on | source |"
     yield "|---|---|---|---|---|"
-    for beside in (*BESIDE, PASS_ROLE, RESCAN, *TAGGING):
+    for beside in (*BESIDE, PASS_ROLE, *NOTIFY, RESCAN, START_VM_SCANNER, *TAGGING, *STORE, *FETCH):
         yield _row(f"`{beside.action}`", f"`{beside.needed_by}`", beside.why, _told(beside.resources), beside.source)
     yield ""
 

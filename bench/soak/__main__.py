@@ -3,6 +3,7 @@
 import argparse
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +23,8 @@ _OUTPUT = 3_000  # characters of a run that broke a promise
 
 def main() -> int:
     """Make trials until the time is over, at least one of each part, and print what they came to."""
+    # A shell has what it runs in the background ignore Ctrl-C, and so would each run that is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _options()
     sys.stdout.write(f"seed {options.seed}\n")
     trials: list[Trial] = []

@@ -10,13 +10,16 @@ import msgspec
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.side_by_side import side_by_side
 from postpatch.errors import CouldNotCheck
-from postpatch.model import CisHost, Finding, FindingType, Scope, Severity
+from postpatch.model import CisHost, FindingType, Scope, Severity
 from postpatch.translation.decoded_checks import Check
+from postpatch.translation.row import Row
 
 # CisFindingStatus to a finding's status: a check that passes closes, one that was skipped proves nothing.
 _STATUS = {"FAILED": "ACTIVE", "PASSED": "CLOSED", "SKIPPED": "SKIPPED"}
 FINISHED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 _LEVEL = "LEVEL_1"
+_A_PAGE = 1000  # botocore shape GetCisScanResultDetailsMaxResults
+_HOSTS_A_PAGE = 100  # botocore shape CisScanResultsMaxResults
 TAGS = {"created-by": "postpatch"}
 
 
@@ -55,7 +58,7 @@ def scanned_hosts(connection: Connection, account: str, scan: str) -> tuple[CisH
     criteria = {"accountIdFilters": [{"comparison": "EQUALS", "value": account}]}
     with asking("which hosts the CIS scan covered"):
         paginator = client.get_paginator("list_cis_scan_results_aggregated_by_target_resource")
-        pages = paginator.paginate(scanArn=scan, filterCriteria=criteria)
+        pages = paginator.paginate(scanArn=scan, filterCriteria=criteria, maxResults=_HOSTS_A_PAGE)
         found = [_cis_host(row) for page in pages for row in page.get("targetResourceAggregations", [])]
     return tuple(sorted(found, key=lambda host: host.host))
 
@@ -72,18 +75,18 @@ def _cis_host(row: dict[str, Any]) -> CisHost:
     )
 
 
-def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]) -> Iterator[Finding]:
+def checks(connection: Connection, scan: str, account: str, hosts: Iterable[str]) -> Iterator[Row]:
     """Yield every check of the scan on every host as a finding, passed ones too: a missing check is not a fix."""
     pages = connection.client("inspector2").get_paginator("get_cis_scan_result_details")
     region = connection.session.region_name
 
-    def of(host: str) -> Iterator[list[Finding]]:
+    def of(host: str) -> Iterator[list[Row]]:
         with asking(f"for the CIS checks of {host}"):
-            for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account):
+            for page in pages.paginate(scanArn=scan, targetResourceId=host, accountId=account, maxResults=_A_PAGE):
                 # One that was decoded by type is a Check; botocore's parser gives the same fields as a dict.
                 rows = page.get("scanResultDetails", [])
                 checks = (row if isinstance(row, Check) else _check(host, row) for row in rows)
-                yield [_finding(account, region, host, check) for check in checks]
+                yield [_row(account, region, host, check) for check in checks]
 
     yield from chain.from_iterable(side_by_side(hosts, of, connection.at_once))
 
@@ -95,15 +98,15 @@ def _check(host: str, row: dict[str, Any]) -> Check:
         raise CouldNotCheck(f"{host} has a CIS check that is not as Inspector's API has it: {error}") from error
 
 
-def _finding(account: str, region: str, host: str, check: Check) -> Finding:
-    return Finding(
+def _row(account: str, region: str, host: str, check: Check) -> Row:
+    return Row(
         account=account,
         region=region,
         host=host,
-        type=FindingType.CONFIGURATION,
+        type=FindingType.CONFIGURATION.value,
         vulnerability=check.checkId,
         status=_STATUS[check.status],
-        severity=Severity.UNTRIAGED,
+        severity=Severity.UNTRIAGED.value,
         title=check.title or "",
         remediation=check.remediation or "",
         arn=check.findingArn or "",

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from postpatch.text.credentials import may_hold_credential
-from postpatch.translation.decoded import NotTyped, decoded_findings
+from postpatch.text.credentials import any_may_hold_credential
+from postpatch.translation.decoded import Decoding, NotTyped, decoded_findings
 from postpatch.translation.decoded_checks import decoded_checks
 
 _OK = 200
-# By operation: the member of the answer, and what decodes its body to rows, a token, and the text that was read.
-_DECODERS: Mapping[str, tuple[str, Callable[[bytes], tuple[list[Any], str | None, bytes]]]] = {
+# By operation: the member of the answer that holds its rows, and what decodes its body.
+_DECODERS: Mapping[str, tuple[str, Callable[[bytes], Decoding[Any]]]] = {
     "ListFindings": ("findings", decoded_findings),
     "GetCisScanResultDetails": ("scanResultDetails", decoded_checks),
 }
@@ -34,13 +34,13 @@ def decode(
         return
     member, decoder = _DECODERS[operation_model.name]
     try:
-        rows, token, read = decoder(response_dict["body"])
+        answer = decoder(response_dict["body"])
     except NotTyped:
         return
-    if may_hold_credential(read.decode()):
+    if any_may_hold_credential(answer.shared, answer.own):
         return
-    response_dict["body"] = msgspec.json.encode({"nextToken": token} if token else {})
-    customized_response_dict[member] = Decoded(rows)
+    response_dict["body"] = msgspec.json.encode({"nextToken": answer.token} if answer.token else {})
+    customized_response_dict[member] = Decoded(answer.rows)
 
 
 def is_decoded(parsed: Mapping[str, Any]) -> bool:

@@ -9,13 +9,15 @@ from datetime import datetime
 from itertools import chain
 
 from postpatch.aws import cis
-from postpatch.aws.coverage import SSM_AGENT, WINDOWS, coverage
+from postpatch.aws.coverage import SSM_AGENT, WINDOWS, Coverage, coverage
 from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, answered_at, asking
 from postpatch.aws.side_by_side import side_by_side
+from postpatch.aws.vm_scanner import start_vm_scanners, startable
 from postpatch.errors import CouldNotCheck
-from postpatch.model import CisScans, Finding, Host, Launch, Scope
+from postpatch.model import CisScans, Host, Launch, Scope
 from postpatch.translation.decoded import listed
+from postpatch.translation.row import Row
 
 INVENTORY_ASSOCIATION = "InspectorInventoryCollection-do-not-delete"
 _WINDOWS_ASSOCIATION = "InvokeInspectorSsmPlugin-do-not-delete"
@@ -45,24 +47,33 @@ def launch(
     hosts: Iterable[str],
     announce: Callable[[str], None],
     cis_scans: CisScans = CisScans.REQUIRE,
+    *,
+    start_vm_scanner: bool = False,
 ) -> Launch:
     """Start what scans `hosts`, as far as anything can, and a one-time CIS scan of the hosts with `tags`.
 
     The inventory association serves hosts whose mode is EC2_SSM_AGENT_BASED, or that Inspector does not know yet; on
-    Windows Inspector's plugin does. Nothing starts an agentless scan, and the VM scanner runs by itself.
+    Windows Inspector's plugin does. Nothing starts an agentless scan, and the VM scanner runs by itself; with
+    `start_vm_scanner` Run Command starts it on hosts that Systems Manager reaches.
     A connection that only reads starts nothing; where CIS scans are off, none is started.
     """
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector2", now, started=False)
-    associations = associations_for(connection, account, tuple(hosts))
+    ids = tuple(hosts)
+    covered = tuple(coverage(connection, account, ids))
+    associations = associations_for(connection, covered, ids)
+    scanners = startable(connection, covered) if start_vm_scanner else {}
+    for platform, on in scanners.items():
+        announce(f"starting the VM scanner of {len(on)} hosts, {platform.capitalize()}, by Run Command")
+    commands = start_vm_scanners(connection, scanners)
     started_at = None
     if any(associations.values()):
         for name in (name for name, association in associations.items() if association):
             announce(f"starting association {name} once, on every host it covers")
         with asking(f"to start association {', '.join(name for name in associations)}"):
-            ids = [association for association in associations.values() if association]
-            answer = connection.client("ssm").start_associations_once(AssociationIds=ids)
+            started = [association for association in associations.values() if association]
+            answer = connection.client("ssm").start_associations_once(AssociationIds=started)
         started_at = answered_at(connection, dict(answer))
     configuration = ""
     if cis_scans is not CisScans.OFF:
@@ -76,12 +87,13 @@ def launch(
         windows_association=associations.get(_WINDOWS_ASSOCIATION, ""),
         associations_started_at=started_at,
         cis_configuration=configuration,
+        vm_scanner_commands=commands,
     )
 
 
-def associations_for(connection: Connection, account: str, hosts: tuple[str, ...]) -> dict[str, str]:
+def associations_for(connection: Connection, covered: Iterable[Coverage], hosts: tuple[str, ...]) -> dict[str, str]:
     """Return the associations that have `hosts` scanned, by name, each with its id or nothing where there is none."""
-    known = {row.host: row for row in coverage(connection, account, hosts)}
+    known = {row.host: row for row in covered}
     by_agent = [host for host in hosts if host not in known or known[host].mode in (SSM_AGENT, "")]
     on_windows = [host for host in by_agent if host in known and known[host].platform == WINDOWS]
     found = {}
@@ -115,13 +127,13 @@ def hosts_closed_since(
     return frozenset(found)
 
 
-def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Iterator[Finding]:
+def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Iterator[Row]:
     """Yield the findings of `hosts` in every status, in the order of the hosts' tens; pages may repeat a row."""
     owned = [{"comparison": "EQUALS", "value": account}]
     pages = connection.client("inspector2").get_paginator("list_findings")
     statuses = [{"comparison": "EQUALS", "value": status} for status in ("ACTIVE", "SUPPRESSED", "CLOSED")]
 
-    def of(batch: list[str]) -> Iterator[list[Finding]]:
+    def of(batch: list[str]) -> Iterator[list[Row]]:
         ids = [{"comparison": "EQUALS", "value": host} for host in batch]
         with asking(f"for the findings of {len(batch)} hosts from {batch[0]} on"):
             criteria = {"awsAccountId": owned, "resourceId": ids, "findingStatus": statuses}

@@ -6,8 +6,9 @@ When a host's scan is fresh:
   nothing installed since its last scan: AWS does not document whether an unchanged inventory moves `lastScannedAt`.
   At the limit, where it has not moved since the patching, the findings decide (`verdict/agreement.py`).
   On Windows Inspector's plugin looks itself, and the inventory shows nothing.
-- `EC2_INSPECTOR_AGENT_BASED`: the VM scanner ran after the launch. It runs every three hours by itself, and Systems
-  Manager's inventory shows nothing of what it sent (Inspector user guide, "Enhanced EC2 Scanning").
+- `EC2_INSPECTOR_AGENT_BASED`: Inspector scanned what the VM scanner sent after the launch, by itself as every three
+  hours or started by the run. Systems Manager's inventory shows nothing of that (Inspector user guide,
+  "Enhanced EC2 Scanning"), and neither does a command that started it.
 - `EC2_AGENTLESS`: it was scanned after its patching. It is scanned every 24 hours whatever is started: its next scan is
   waited for if it is due within the limit, and otherwise left to a later run.
 
@@ -216,7 +217,9 @@ class _Poll:
         if not scans_packages(scan):
             return scan.reason
         if scan.mode == VM_SCANNER:
-            return "its VM scanner runs every 3 hours"
+            return "its VM scanner runs every 3 hours" + (
+                ", and was started" if self._launch.vm_scanner_commands else ""
+            )
         if scan.next_daily_scan:
             return f"agentless: its next scan is due at {scan.next_daily_scan:%Y-%m-%d %H:%M} UTC"
         windows = scan.host in self._on_windows

@@ -1,6 +1,7 @@
 """The connection to a real account: only the policy's account is accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import boto3
 
@@ -19,7 +20,9 @@ def live_connection(
     endpoint_url: str = "",
     roles: RolesPolicy | None = None,
     writes: frozenset[str] = WRITES,
+    commands: Collection[Mapping[str, Any]] = (),
     on_call: Callable[[Call], None] = lambda _: None,
+    brief: bool = False,
 ) -> Connection:
     """Connect with the environment's credentials, or with those of `roles`, which are assumed with them.
 
@@ -41,8 +44,10 @@ def live_connection(
         poll_seconds=poll_seconds,
         endpoint_url=endpoint_url,
         writes=writes,
+        commands=commands,
         on_call=on_call,
         at_once=AT_ONCE,
+        brief=brief,
     )
 
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from postpatch.aws.patch_history import DOCUMENT
-from postpatch.aws.session import SCAN_COMMAND, Connection, asking
+from postpatch.aws.session import SEND_COMMAND, Connection, asking
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Caller
 
@@ -53,10 +52,10 @@ def on(write: tuple[str, str, str], caller: Caller, **values: str) -> tuple[str,
     return action, f"arn:{partition}:{service}:{caller.region}:{caller.account}:{named}"
 
 
-def scan_command(caller: Caller) -> tuple[str, str]:
-    """Return the action that scans patches, and the ARN of AWS's own document, which has no account."""
+def command_of(document: str, caller: Caller) -> tuple[str, str]:
+    """Return the action that sends a command, and the ARN of AWS's own document, which has no account."""
     partition = caller.arn.split(":")[1]
-    return SCAN_COMMAND, f"arn:{partition}:ssm:{caller.region}::document/{DOCUMENT}"
+    return SEND_COMMAND, f"arn:{partition}:ssm:{caller.region}::document/{document}"
 
 
 def denied(connection: Connection, caller: Caller, needed: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from postpatch.aws.hosts import batches
-from postpatch.aws.patch_history import DOCUMENT
-from postpatch.aws.session import Connection, asking
+from postpatch.aws.session import SCAN_PATCHES, Connection, asking
 from postpatch.aws.waiting import attempts_in, wait
 
 _HOSTS_A_COMMAND = 50  # botocore shape InstanceIdList
@@ -27,13 +26,9 @@ def scan_patches(connection: Connection, hosts: Iterable[str], minutes: int) -> 
     sent: dict[str, int] = {}
     for batch in batches(hosts, _HOSTS_A_COMMAND):
         with asking(f"to scan the patches of {len(batch)} hosts from {batch[0]} on"):
-            command = client.send_command(
-                DocumentName=DOCUMENT,
-                InstanceIds=batch,
-                Parameters={"Operation": ["Scan"]},
-                MaxErrors="100%",
-                Comment=_COMMENT,
-            )["Command"]
+            command = client.send_command(**SCAN_PATCHES, InstanceIds=batch, MaxErrors="100%", Comment=_COMMENT)[
+                "Command"
+            ]
         sent[command["CommandId"]] = len(batch)
 
     def poll() -> dict[str, Any]:

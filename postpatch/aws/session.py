@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
+from postpatch import __version__
 from postpatch.aws.answers import (
     leave_credentials_out,
     leave_credentials_out_of_refusals,
@@ -39,11 +41,14 @@ WRITES = frozenset(
         "ssm:RegisterTaskWithMaintenanceWindow",
     }
 )
-# Sent only where the policy allows it (`[patching] rescan`), and only to scan: a command can do anything.
-SCAN_COMMAND = "ssm:SendCommand"
-_SCAN = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
+# Sent only with what the policy allows, word for word: a command can do anything.
+SEND_COMMAND = "ssm:SendCommand"
+# What `[patching] rescan` allows.
+SCAN_PATCHES: Mapping[str, Any] = {"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
+# Sent only where the policy names a destination in AWS (`[notify]`): what the run says of itself.
+NOTICES = frozenset({"sns:Publish", "securityhub:BatchImportFindings"})
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
-_READS = ("Describe", "Get", "List", "BatchGet", "SimulatePrincipalPolicy")
+_READS = ("Describe", "Get", "Head", "List", "BatchGet", "SimulatePrincipalPolicy")
 # How many calls a live run has under way at once, and so how many connections to a service.
 AT_ONCE = 16
 _ATTEMPTS = 8
@@ -51,11 +56,16 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
-    user_agent_extra="postpatch",
+    # Named whole: botocore would put its own together anew for each call.
+    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(
     Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE)
+)
+# For what nobody waits for: a verdict that cannot be sent is told, and nothing depends on it.
+_CONFIG_BRIEF = _CONFIG.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=10)
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
 # Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
@@ -89,8 +99,9 @@ class Connection:
     `clock` tells the time the looks are dated with: by default AWS's, the Date of its last answer, for this machine's
     may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
-    them when reading only. `on_call` is told of each call as it is answered; `calls` counts them by
-    `service:Operation`. `at_once` calls are under way at the same time where their order does not matter.
+    them when reading only, and `commands` the only ones that are sent to hosts, each a document with its parameters.
+    `on_call` is told of each call as it is answered; `calls` counts them by `service:Operation`. `at_once` calls
+    are under way at the same time where their order does not matter. One that is `brief` gives up within a minute.
     """
 
     def __init__(
@@ -102,16 +113,19 @@ class Connection:
         poll_seconds: float = 30,
         endpoint_url: str = "",
         writes: frozenset[str] = WRITES,
+        commands: Collection[Mapping[str, Any]] = (),
         on_call: Callable[[Call], None] = lambda _: None,
         at_once: int = 1,
+        brief: bool = False,
     ) -> None:
         self.session = session
         self.read_only = read_only
         self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
         self.at_once = at_once
+        self._brief = brief
         self._endpoint_url = endpoint_url or None
-        self._writes = writes
+        self._writes, self._commands = writes, commands
         self._on_call = on_call
         self._date: datetime | None = None
         self.calls: Counter[str] = Counter()
@@ -126,7 +140,7 @@ class Connection:
 
     def refuse_writes(self) -> None:
         """Send nothing but reads from now on; what the mode makes of that is left as it is."""
-        self._writes = frozenset()
+        self._writes, self._commands = frozenset(), ()
 
     def client(self, service: str) -> Any:
         """Return the client of `service`, made once; what is registered on the session later does not reach it."""
@@ -137,7 +151,7 @@ class Connection:
 
     def _made_client(self, service: str) -> Any:
         session: Any = self.session  # a service given as a value fits none of the overloads
-        config = _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
+        config = _CONFIG_BRIEF if self._brief else _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
         client = session.client(service, config=config, endpoint_url=self._endpoint_url)
         if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
             raise CouldNotCheck(
@@ -162,11 +176,14 @@ class Connection:
 
     def _allow(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         operation = _operation(model)
-        may_write = operation in self._writes and not self.read_only
-        if model.name.startswith(_READS) or (may_write and (operation != SCAN_COMMAND or _only_scans(params))):
+        writes = operation in self._writes or (operation == SEND_COMMAND and self._is_allowed(params))
+        if model.name.startswith(_READS) or (writes and not self.read_only):
             return
         mode = "reading only" if self.read_only else "this suite"
         raise NotAllowed(f"{operation} changes something in AWS, which {mode} does not do; it was not sent.")
+
+    def _is_allowed(self, params: Mapping[str, Any]) -> bool:
+        return any(all(params.get(name) == value for name, value in one.items()) for one in self._commands)
 
     def _their_clock(self) -> datetime:
         return self._date or _utc_now()
@@ -277,10 +294,6 @@ def _dns_suffixes() -> frozenset[str]:
         for outputs in (partition["outputs"] for partition in partitions)
         for name in ("dnsSuffix", "dualStackDnsSuffix")
     )
-
-
-def _only_scans(params: dict[str, Any]) -> bool:
-    return all(params.get(name) == value for name, value in _SCAN.items())
 
 
 def _operation(model: Any) -> str:

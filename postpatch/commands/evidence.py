@@ -1,12 +1,14 @@
-"""`evidence check`, `rejudge` and `sign`: whether a pack is whole, gives the same verdict again, and who signed it."""
+"""`evidence check`, `rejudge`, `sign` and `store`: whether a pack is whole and repeats its verdict, and who has it."""
 
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from postpatch.commands import signature_check, signing
+from postpatch.commands import signature_check, signing, storing
+from postpatch.commands.places import METAVAR, at_hand, place
 from postpatch.commands.rejudge import CouldNotRejudge, described, rejudged, rules_of
 from postpatch.commands.signature_check import check_signature
 from postpatch.errors import BadOptions, CouldNotCheck
@@ -14,6 +16,7 @@ from postpatch.evidence.pack import MANIFEST, NotAPack, PackManifest, digest, re
 from postpatch.evidence.pack_check import Problem, problems
 from postpatch.run.archiving import newest
 from postpatch.text.legible import legible_lines
+from postpatch.text.places import with_names
 from postpatch.verdict.facts import count
 
 OK = 0
@@ -23,23 +26,38 @@ USAGE = 2
 
 def add_to(commands: Any) -> None:
     """Declare the commands to argparse."""
-    parser = commands.add_parser("evidence", help="check or sign the evidence of a run, or judge it again, offline")
+    parser = commands.add_parser("evidence", help="check, sign or store the evidence of a run, or judge it again")
     ways = parser.add_subparsers(required=True, metavar="COMMAND")
     check = ways.add_parser("check", help="say what was altered, lost or added since the run")
-    check.set_defaults(command=_check)
+    check.set_defaults(command=lambda options: _on_this_machine(_check, options))
     again = ways.add_parser("rejudge", help="repeat the verdict from the evidence alone, and compare")
     again.add_argument("--anyway", action="store_true", help="judge a pack that is not complete")
-    again.set_defaults(command=_rejudge)
+    again.set_defaults(command=lambda options: _on_this_machine(_rejudge, options))
     sign = signing.add_to(ways)
     sign.set_defaults(command=_sign)
     signature_check.add_options(check)
-    for way in (check, sign):
-        help_text = "with --kms: another endpoint than AWS, such as a simulated one on loopback"
+    store = storing.add_to(ways)
+    store.set_defaults(command=_store)
+    for way in (check, again, sign, store):
+        help_text = "with --kms and s3://…: another endpoint than AWS, such as a simulated one on loopback"
         way.add_argument("--endpoint-url", default="", metavar="URL", help=help_text)
-    for way in (check, again, sign):
+    for way in (check, again):
+        way.add_argument("folder", type=place, metavar=METAVAR, help="the folder of the pack, such as reports")
+    for way in (sign, store):
         way.add_argument("folder", type=Path, metavar="DIR", help="the folder of the pack, such as reports")
+    storing.add_target_to(store)
+    for way in (check, again, sign, store):
         digest_help = "the sha256 of its manifest, as the run printed it"
         way.add_argument("--digest", type=_whole_sha256, metavar="HEX", help=digest_help)
+
+
+def _on_this_machine(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Run a command on a pack that may be in S3; return its exit code, or 2 if the pack cannot be fetched."""
+    try:
+        with at_hand([options.folder], options.endpoint_url) as (folder,):
+            return command(argparse.Namespace(**{**vars(options), "folder": folder}))
+    except CouldNotCheck as error:
+        return _refuse(str(error))
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -126,6 +144,23 @@ def _sign(options: argparse.Namespace) -> int:
     return OK
 
 
+def _store(options: argparse.Namespace) -> int:
+    """Return 0 for a pack that was stored, 1 for one that is not whole, 2 where it could not be stored."""
+    try:
+        found = _problems(options, read_manifest(options.folder))
+        for problem in found:
+            _say(str(problem))
+        if found:
+            _say("The pack is not complete and was not stored.")
+            return PROBLEMS
+        _say(storing.store(options))
+    except NotAPack as error:
+        return _no_pack(options.folder, error)
+    except (CouldNotCheck, OSError) as error:
+        return _refuse(str(error))
+    return OK
+
+
 def _no_pack(folder: Path, error: NotAPack) -> int:
     earlier = newest(folder)
     return _refuse(f"{error} The newest pack of an earlier run is {earlier}." if earlier else str(error))
@@ -157,9 +192,9 @@ def _stage(manifest: PackManifest) -> str:
 
 
 def _refuse(reason: str) -> int:
-    sys.stderr.write(f"{legible_lines(reason)}\n")
+    sys.stderr.write(f"{legible_lines(with_names(reason))}\n")
     return USAGE
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{legible_lines(line)}\n")
+    sys.stdout.write(f"{legible_lines(with_names(line))}\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from postpatch.aws.group_images import group_images
 from postpatch.aws.hosts import hosts_by_id, hosts_in_scope
 from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import patch_states
@@ -10,7 +11,7 @@ from postpatch.aws.session import Connection, asking
 from postpatch.aws.what_patches import installing
 from postpatch.commands.policy_lines import Origin, selected_by, toml
 from postpatch.errors import CouldNotCheck
-from postpatch.model import ExistingWindow, PatchBaseline, Scope
+from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope
 
 _SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
 
@@ -24,7 +25,10 @@ def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> O
     caller = connection.caller()
     hosts = _hosts(connection, scope) if scope else None
     existing = _one(installing(connection), hosts, patched_by)
-    baseline, decided = _baseline(connection, existing)
+    with asking("which hosts exist"):
+        selected = tuple(hosts_by_id(connection, existing.selected))
+    baseline, decided = _baseline(connection, existing, [host.id for host in selected])
+    images, unknown = _images(connection, (host for host in selected if hosts is None or host.id in hosts))
     return Origin(
         account=caller.account,
         region=caller.region,
@@ -32,6 +36,8 @@ def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> O
         existing=existing,
         baseline=baseline,
         decided=decided,
+        images=images,
+        images_unknown=unknown,
     )
 
 
@@ -81,7 +87,15 @@ def _derived(existing: ExistingWindow) -> tuple[str, str, str]:
     raise CouldNotCheck("Name the hosts with --stack, --tag or --auto-scaling-group: the target's keys are no scope.")
 
 
-def _baseline(connection: Connection, existing: ExistingWindow) -> tuple[PatchBaseline | None, str]:
+def _images(connection: Connection, hosts: Iterable[Host]) -> tuple[tuple[tuple[ImageSource, str], ...], str]:
+    """Return where the hosts' groups name their image, or why that is not known; the policy is written without it."""
+    try:
+        return group_images(connection, hosts), ""
+    except CouldNotCheck as error:
+        return (), str(error)
+
+
+def _baseline(connection: Connection, existing: ExistingWindow, hosts: list[str]) -> tuple[PatchBaseline | None, str]:
     """Return the one patch baseline that decides on the selected hosts, and where it was read; None if not one."""
     if existing.patch_policy:
         selected = existing.patch_policy.baselines
@@ -91,8 +105,6 @@ def _baseline(connection: Connection, existing: ExistingWindow) -> tuple[PatchBa
     given = {name for task in existing.tasks for name, _ in task.parameters}
     if given & {"BaselineOverride", "InstallOverrideList"}:
         return None, ""
-    with asking("which hosts exist"):
-        hosts = [host.id for host in hosts_by_id(connection, existing.selected)]
     used = {state.baseline for state in patch_states(connection, hosts)}
     if len(used) != 1:
         return None, ""

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from postpatch.commands.places import METAVAR, add_endpoint_to, at_hand, place
+from postpatch.errors import CouldNotCheck
 from postpatch.evidence.kept import replace_text
+from postpatch.evidence.pack import MANIFEST
 from postpatch.evidence.rounds import rounds
 from postpatch.model import Severity
 from postpatch.report.history import render_history
 from postpatch.text.legible import legible_lines, one_line
+from postpatch.text.places import name_of, with_names
 from postpatch.verdict.facts import count
 from postpatch.verdict.history import History, histories
 
@@ -26,24 +30,45 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument(
         "folders",
-        type=Path,
+        type=place,
         nargs="*",
         default=[Path("reports")],
-        metavar="DIR",
+        metavar=METAVAR,
         help="folders with packs (default: reports)",
     )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help=f"where the page goes (default: {PAGE} in the first DIR)"
     )
-    parser.set_defaults(command=_history)
+    add_endpoint_to(parser)
+    parser.set_defaults(command=_on_this_machine)
+
+
+def _on_this_machine(options: argparse.Namespace) -> int:
+    first = options.folders[0]
+    if not (options.out or isinstance(first, Path)):
+        sys.stderr.write(f"Name a file for the page with --out FILE: {first} is in S3.\n")
+        return USAGE
+    try:
+        with at_hand(options.folders, options.endpoint_url) as folders:
+            with_packs = [pack for folder in folders for pack in _with_packs(folder)]
+            return _history(argparse.Namespace(**{**vars(options), "folders": with_packs}))
+    except CouldNotCheck as error:
+        sys.stderr.write(f"{legible_lines(str(error))}\n")
+        return USAGE
+
+
+def _with_packs(folder: Path) -> list[Path]:
+    # In S3 each pack has a folder of its own in the one that is named; here a run keeps its earlier packs in `runs/`.
+    return sorted(path.parent for path in folder.rglob(MANIFEST)) if name_of(folder) else [folder]
 
 
 def _history(options: argparse.Namespace) -> int:
     """Return 0, 1 if a pack was altered or cannot be read, 2 if there is none."""
     absent = [str(folder) for folder in options.folders if not folder.is_dir()]
     found, unreadable = rounds(options.folders)
+    unreadable = tuple(map(with_names, unreadable))
     if absent or not (found or unreadable):
-        where = ", ".join(absent or map(str, options.folders))
+        where = with_names(", ".join(absent or map(str, options.folders)))
         sys.stderr.write(f"Name a folder with evidence packs, such as reports: there is none in {one_line(where)}\n")
         return USAGE
     altered = [one for one in found if one.altered]
@@ -100,4 +125,4 @@ def _severities(history: History) -> list[Severity]:
 
 def _say(lines: Any) -> None:
     for line in lines:
-        sys.stdout.write(legible_lines(f"{line}\n"))
+        sys.stdout.write(legible_lines(with_names(f"{line}\n")))

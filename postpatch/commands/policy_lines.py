@@ -6,15 +6,22 @@ from dataclasses import dataclass
 
 from postpatch.aws.what_patches import installs
 from postpatch.errors import CouldNotCheck
-from postpatch.model import Association, ExistingWindow, MaintenanceWindow, PatchBaseline, WindowTarget, WindowTask
-from postpatch.policy import DEFAULT_VERSION, SERVICE_LINKED
+from postpatch.model import (
+    Association,
+    ExistingWindow,
+    ImageSource,
+    MaintenanceWindow,
+    PatchBaseline,
+    WindowTarget,
+    WindowTask,
+)
+from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED
 
 _HEADING = """\
 # The policy: what must be true after patching.
 # Written by `postpatch init --from-account`, from what exists: read each line, and correct what should not be so.
 # Every other key has its default; docs/policy.md explains them all.
 """
-_LINKED = ":role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
 _BY_KEY = {"tag-key": "tag_key", "resource-groups:Name": "resource_group"}
 _WIDTH = 52
 
@@ -24,7 +31,8 @@ class Origin:
     """What the policy is written from; `scope` is the line of the hosts, with where that came from.
 
     `baseline` is the patch baseline that decides on the hosts, None if they have several or none, and `decided` says
-    where it was read.
+    where it was read. `images` are where the hosts' Auto Scaling groups name their image, each with what shows it, or
+    `images_unknown` says why nobody could tell.
     """
 
     account: str
@@ -33,6 +41,8 @@ class Origin:
     existing: ExistingWindow
     baseline: PatchBaseline | None = None
     decided: str = ""
+    images: tuple[tuple[ImageSource, str], ...] = ()
+    images_unknown: str = ""
 
 
 def policy_from(origin: Origin) -> str:
@@ -70,6 +80,8 @@ def _lines(origin: Origin) -> Iterator[str]:
     yield _line("account", toml(origin.account), "sts:GetCallerIdentity")
     yield _line("region", toml(origin.region), "the environment, or --region")
     yield _line(*origin.scope)
+    if origin.images:
+        yield f"# {_line('hosts_may_change', 'true', 'goes with [image] below')}"
     if existing.window:
         yield from _window(existing.window)
     elif existing.association:
@@ -85,6 +97,23 @@ def _lines(origin: Origin) -> Iterator[str]:
         yield from ("", "[patching]")
         named = f"{origin.decided}: {origin.baseline.name}" if origin.baseline.name else origin.decided
         yield _line("baseline", toml(origin.baseline.id), named)
+    yield from _image(origin)
+
+
+def _image(origin: Origin) -> Iterator[str]:
+    """Suggest the proven image, as comments: whether a fleet is replaced or patched in place, nothing in AWS says."""
+    if origin.images_unknown:
+        yield from ("", f"# [image] is not suggested. {' '.join(origin.images_unknown.split())}")
+    if not origin.images:
+        return
+    yield from (
+        "",
+        "# Only for hosts that are replaced by hosts from a newer image, and never patched in place: take away the",
+        "# first # of each line that is to count, here and in [scope]. One source alone names the image.",
+        "# [image]",
+    )
+    for source, shown in origin.images:
+        yield f"# {_line(source.kind, toml(source.value), shown)}"
 
 
 def _window(window: MaintenanceWindow) -> Iterator[str]:
@@ -155,7 +184,7 @@ def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:
     if task.timeout_seconds is not None:
         yield _line("timeout_seconds", str(task.timeout_seconds), source)
     yield _line("cutoff_behavior", toml(task.cutoff_behavior or "CONTINUE_TASK"), _given(task.cutoff_behavior, source))
-    linked = not task.service_role or task.service_role.endswith(_LINKED)
+    linked = not task.service_role or task.service_role.endswith(f":{LINKED_ROLE}")
     yield _line("service_role", toml(SERVICE_LINKED if linked else task.service_role), source)
 
 

@@ -2,23 +2,25 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 
 from postpatch.errors import BadEvidence
 from postpatch.model import Call
-from postpatch.text.credentials import redacted_values
+from postpatch.text.credentials import redacted, redacted_values
 
 CALLS = "calls.ndjson"
 
 
 def append_call(path: Path, call: Call) -> None:
     """Add one call to the file at `path`; its time is ISO 8601 in UTC."""
-    row = redacted_values(asdict(call)) | {"time": call.time.astimezone(UTC).isoformat(timespec="milliseconds")}
+    row = {**vars(call), "time": call.time.astimezone(UTC).isoformat(timespec="milliseconds")}
+    line = json.dumps(row, ensure_ascii=False)
+    if redacted(line) != line:  # the whole line is searched at once, for a fleet takes thousands of calls
+        line = json.dumps(redacted_values(row), ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.write(f"{line}\n")
 
 
 def count_calls(path: Path) -> dict[str, int]:

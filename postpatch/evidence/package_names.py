@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from postpatch.model import Finding
+from postpatch.translation.row import Row
 
 _OF_THE_SYSTEM = ("OS", "")
 
@@ -16,11 +17,12 @@ class PackageNames:
     def __init__(self, hosts: Collection[str]) -> None:
         self.by_host: dict[str, set[str]] = {host: set() for host in hosts}
 
-    def passing(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def passing(self, findings: Iterable[Finding | Row]) -> Iterator[Finding | Row]:
         """Yield the findings as they come, and note their packages."""
         for finding in findings:
             if finding.status == "ACTIVE" and finding.host in self.by_host:
-                self._note(finding.host, ((one.name, one.manager) for one in finding.packages))
+                packages = (finding.finding() if isinstance(finding, Row) else finding).packages
+                self._note(finding.host, ((one.name, one.manager) for one in packages))
             yield finding
 
     def read(self, path: Path) -> None:

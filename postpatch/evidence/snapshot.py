@@ -9,21 +9,16 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import get_args, get_type_hints
-
-import msgspec
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import keep, link_or_copy, read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.model import Finding, Manifest, Mode, Scope, Snapshot
 from postpatch.model.snapshot import FORMAT
+from postpatch.translation.row import ENCODER, Row, row_of
 
-_TIMES = tuple(name for name, hint in get_type_hints(Finding).items() if datetime in get_args(hint))
-_ENCODER = msgspec.json.Encoder()
 # zlib's level: 1 takes a quarter of the time of 6, for files half as large again.
 _LEVEL = 1
 _LINES_AT_ONCE = 256
@@ -34,7 +29,7 @@ def manifest_path(snapshot: Path) -> Path:
     return snapshot.with_name(snapshot.name.removesuffix(".ndjson.gz") + ".manifest.json")
 
 
-def write_snapshot(path: Path, findings: Iterable[Finding], describe: Callable[[], Manifest]) -> Snapshot:
+def write_snapshot(path: Path, findings: Iterable[Finding | Row], describe: Callable[[], Manifest]) -> Snapshot:
     """Stream `findings` to `path` and write its manifest; neither file exists before both are complete.
 
     `describe` is called after the last finding is written, because parts of the manifest are only known then; `rows`
@@ -151,33 +146,18 @@ def _taken_at(path: Path) -> datetime:
     return existing.taken_at
 
 
-def _write_rows(path: Path, findings: Iterable[Finding]) -> int:
+def _write_rows(path: Path, findings: Iterable[Finding | Row]) -> int:
     rows = 0
     # mtime=0: the same findings give the same bytes, so hashes can be compared.
     with (
         path.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=_LEVEL, mtime=0) as file,
     ):
-        lines = map(_line, findings)
-        while some := list(islice(lines, _LINES_AT_ONCE)):
-            file.write(b"".join(some))
+        every = (one if isinstance(one, Row) else row_of(one) for one in findings)
+        while some := list(islice(every, _LINES_AT_ONCE)):
+            file.write(ENCODER.encode_lines(some))
             rows += len(some)
     return rows
-
-
-def _line(finding: Finding) -> bytes:
-    row = dict(vars(finding))
-    for name in _TIMES:
-        row[name] = _in_words(row[name])
-    return _ENCODER.encode(row) + b"\n"
-
-
-# One format of time, so that the order of texts is the order of times in SQL. The findings of a host share their times.
-@lru_cache(maxsize=256)
-def _in_words(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _count_rows(path: Path, remedy: str) -> int:

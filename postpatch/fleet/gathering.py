@@ -13,6 +13,7 @@ from postpatch.fleet.expected import EXPECTED, Expected, read_expected
 from postpatch.fleet.folder import RUNS, FleetFolder
 from postpatch.fleet.pack import Family, ReadPack, read_pack
 from postpatch.fleet.targets import Listed
+from postpatch.text.places import with_names
 from postpatch.verdict.facts import count
 from postpatch.verdict.run import Verdict
 
@@ -168,7 +169,7 @@ def _expected_row(
         why = f"could not be run: {said}" if said else "there is no pack: it was not run"
         return Row(name, account, region, Verdict.ERROR, (why,))
     if len(packs) > 1:
-        where = " and ".join(str(pack.folder) for pack in packs)
+        where = with_names(" and ".join(str(pack.folder) for pack in packs))
         return Row(name, account, region, Verdict.ERROR, (f"two packs have its name: {where}",))
     row = _row(name, packs[0])
     if row.errors:

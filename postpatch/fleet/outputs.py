@@ -16,6 +16,7 @@ from postpatch.report import words
 from postpatch.report.html import STYLESHEET, rendered
 from postpatch.report.markdown import escaped, table
 from postpatch.run.publishing import REPORT
+from postpatch.text.places import name_of
 from postpatch.verdict.run import Outcome, Verdict
 
 FORMAT = 1
@@ -77,14 +78,18 @@ def as_html(fleet: Fleet, folder: Path, now: datetime) -> str:
         left_out_rows=len(rows) - len(rows[:_MOST_ROWS]),
         figures=_figures(fleet),
         link=lambda row: link(row, folder),
+        place=lambda row: name_of(row.pack.folder) if row.pack else "",
         now=words.utc(now),
         tool=f"postpatch {__version__}",
     )
 
 
 def link(row: Row, folder: Path) -> str:
-    """Return where a target's report is, relative to `folder`, or nothing where there is none that can be relied on."""
-    if row.pack is None or not (row.pack.folder / REPORT).is_file():
+    """Return where a target's report is, relative to `folder`, or nothing where there is none that can be relied on.
+
+    A pack that was fetched for the command alone has a name, and is gone afterwards.
+    """
+    if row.pack is None or name_of(row.pack.folder) or not (row.pack.folder / REPORT).is_file():
         return ""
     return quote(Path(os.path.relpath(row.pack.folder / REPORT, folder.resolve())).as_posix())
 

@@ -11,6 +11,7 @@ from typing import Any
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, NotAPack, PackManifest, digest, read_document, read_manifest
 from postpatch.evidence.pack_check import problems
 from postpatch.evidence.request import POLICY
+from postpatch.text.places import with_names
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.run import Outcome, Verdict
 
@@ -74,7 +75,7 @@ def read_pack(folder: Path) -> ReadPack:
         )
         _ = pack.families  # read now, so that a verdict of another shape is a problem of this pack
     except NotAPack as error:
-        return ReadPack(folder, (str(error),))
+        return ReadPack(folder, (with_names(str(error)),))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         return ReadPack(
             folder, (f"{VERDICT_JSON} or {POLICY} cannot be read: {type(error).__name__} {error}",), manifest

@@ -2,12 +2,14 @@
 
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
+from postpatch.model.change import NO_CHANGE, Change, approver, ticket
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
 from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
 from postpatch.model.inventory import HostInventory, InstalledPackage
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
+from postpatch.model.notice import Delivery, Notice, Sending
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -21,6 +23,7 @@ from postpatch.model.patching import (
     Rescan,
 )
 from postpatch.model.recurring import Association, PatchPolicy, SelectedBaseline
+from postpatch.model.s3_folder import SCHEME, S3Folder, s3_folder
 from postpatch.model.scan import MOST_SET_ASIDE, CisHost, HostScan, Launch, ScanRun
 from postpatch.model.scope import Caller, CisScans, Engine, Host, ManagedHost, Scope, ScopeMembers
 from postpatch.model.snapshot import Manifest, ScannedHost, Scanning, Snapshot
@@ -40,15 +43,19 @@ from postpatch.model.window import (
 
 __all__ = [
     "MOST_SET_ASIDE",
+    "NO_CHANGE",
+    "SCHEME",
     "ApprovalRule",
     "Association",
     "AvailablePatch",
     "Backend",
     "Call",
     "Caller",
+    "Change",
     "CisHost",
     "CisScans",
     "Decision",
+    "Delivery",
     "DeltaClass",
     "Engine",
     "ExistingWindow",
@@ -73,6 +80,7 @@ __all__ = [
     "ManagedHost",
     "Manifest",
     "Mode",
+    "Notice",
     "Package",
     "PatchBaseline",
     "PatchCommand",
@@ -80,12 +88,14 @@ __all__ = [
     "PatchState",
     "Patching",
     "Rescan",
+    "S3Folder",
     "ScanRun",
     "ScannedHost",
     "Scanning",
     "Scope",
     "ScopeMembers",
     "SelectedBaseline",
+    "Sending",
     "Severity",
     "Snapshot",
     "SuppressionRule",
@@ -97,6 +107,9 @@ __all__ = [
     "WindowHistory",
     "WindowTarget",
     "WindowTask",
+    "approver",
     "in_utc",
     "port_in_words",
+    "s3_folder",
+    "ticket",
 ]

@@ -65,6 +65,7 @@ class Launch:
 
     `association` captures the inventory, and `windows_association` runs Inspector's plugin on Windows hosts;
     `associations_started_at` is when AWS answered the call that started them.
+    `vm_scanner_commands` started the VM scanner of hosts, where the policy allows that.
     `taken_up`: an earlier run started it and was broken off; this one goes on with it.
     """
 
@@ -78,6 +79,7 @@ class Launch:
     taken_up: bool = False
     windows_association: str = ""
     associations_started_at: datetime | None = None
+    vm_scanner_commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

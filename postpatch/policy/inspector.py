@@ -12,11 +12,13 @@ class InspectorPolicy(Section):
     """Which Inspector assesses the hosts, whether with a CIS scan, and with Classic, which template it runs.
 
     A CIS scan that is `optional` is started and may fail; with `off` none is. What is then not proven is said.
+    With `start_vm_scanner` a run that may write starts the VM Scanner on hosts that it scans, by Run Command.
     """
 
     engine: Annotated[Engine, Field(strict=False)] = Engine.V2
     template: Text | None = None
     cis: Annotated[CisScans, Field(strict=False)] = CisScans.REQUIRE
+    start_vm_scanner: bool = False
 
 
 class WaitPolicy(Section):

@@ -12,6 +12,7 @@ from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
 from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
+from postpatch.policy.notify import NotifyPolicy, foreign_topic
 from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.reading import read_toml, validated
 from postpatch.policy.recurrence import Recurrence
@@ -45,6 +46,7 @@ class Policy(Section):
     image: ImagePolicy | None = None
     wait: WaitPolicy = Field(default_factory=WaitPolicy)
     reports: ReportsPolicy = Field(default_factory=ReportsPolicy)
+    notify: NotifyPolicy | None = None
     waiver: list[Waiver] = Field(default_factory=list)
 
     def patching_within_days(self, now: datetime) -> int:
@@ -139,5 +141,10 @@ def load_policy(path: Path) -> Policy:
 
 def policy_from(document: dict[str, Any], path: Path) -> Policy:
     """Return the policy that a document of TOML holds; BadPolicy as `load_policy`, with `path` as where it is from."""
-    beside = [*misplaced(document), *unfit_image(document), *repeated(document.get("waiver"))]
+    beside = [
+        *misplaced(document),
+        *unfit_image(document),
+        *foreign_topic(document),
+        *repeated(document.get("waiver")),
+    ]
     return validated(Policy, document, path, beside)

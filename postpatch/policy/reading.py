@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from postpatch.errors import BadPolicy, did_you_mean
-from postpatch.policy.section import Section
+from postpatch.policy.section import SECRET, Section
 
 _QUOTED = re.compile(r"'([^']+)'")  # each value that pydantic names as expected
 _Whole = TypeVar("_Whole", bound=Section)
@@ -56,6 +56,8 @@ def _words(problem: Any, document: dict[str, Any], whole: type[BaseModel], calle
         return f"is not a key of {called}.{did_you_mean(str(given), _absent_keys(section, document, whole))}"
     if problem["type"] == "missing":
         return "is missing"
+    if problem["type"] == SECRET:
+        return str(problem["msg"])
     if problem["type"] == "date_type":
         return f"must be a date, written without quotes: 2026-12-31 (found {problem['input']!r})"
     found = f"{problem['msg']} (found {problem['input']!r})" if "input" in problem else str(problem["msg"])

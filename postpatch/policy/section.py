@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
+SECRET = "secret"  # noqa: S105 - the type of an error that does not repeat what was given
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

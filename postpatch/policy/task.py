@@ -9,6 +9,8 @@ from pydantic_core.core_schema import ValidationInfo
 from postpatch.policy.section import Name, Section, Text, Uuid, shaped
 
 SERVICE_LINKED = "service-linked"
+# What it stands for, after the account (Systems Manager user guide, "Using service-linked roles for Systems Manager").
+LINKED_ROLE = "role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
 DEFAULT_VERSION = "$DEFAULT"  # what a task without a version runs (botocore: MaintenanceWindowRunCommandParameters)
 _RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"
 # botocore shapes MaxConcurrency, DocumentVersion and MaxErrors

@@ -9,6 +9,7 @@ from pathlib import Path
 from postpatch.model import Severity
 from postpatch.model.round import Round
 from postpatch.report.html import STYLESHEET, rendered
+from postpatch.text.places import name_of
 from postpatch.verdict.history import History
 
 WIDTH, HEIGHT = 720, 200
@@ -60,16 +61,21 @@ class Problem:
 def render_history(
     histories: Sequence[History], altered: Sequence[Round], unreadable: Sequence[str], home: Path
 ) -> str:
-    """Return the page; links lead to the packs' own reports, relative to the folder `home` that the page is in."""
+    """Return the page; links lead to the packs' own reports, relative to the folder `home` that the page is in.
+
+    A pack that was fetched for this page alone has a name and no link.
+    """
     return rendered(
         "history.html.jinja",
         histories=[(history, chart(history.rounds)) for history in histories],
-        altered=[Problem(relpath(one.folder, home), one.finished_at, one.altered) for one in altered],
+        altered=[
+            Problem(name_of(one.folder) or relpath(one.folder, home), one.finished_at, one.altered) for one in altered
+        ],
         unreadable=unreadable,
         stylesheet=STYLESHEET.read_text(encoding="utf-8"),
         simulated=any(history.simulated for history in histories),
         severities=list(Severity),
-        report=lambda one: relpath(one.folder / "verify.html", home),
+        report=lambda one: "" if name_of(one.folder) else relpath(one.folder / "verify.html", home),
     )
 
 

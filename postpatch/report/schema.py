@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict  # the one that pydantic reads before Python 3.12
 
-from postpatch.model import Mode, Severity
+from postpatch.model import Mode, Sending, Severity
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.run import Outcome, Verdict
 from postpatch.verdict.waivers import WaiverState
@@ -243,6 +243,23 @@ class CheckResult(TypedDict):
 
 
 @_closed
+class ChangeResult(TypedDict):
+    """The change that a run belongs to, as whoever started the run said."""
+
+    ticket: str | None
+    approver: str | None
+
+
+@_closed
+class NoticeResult(TypedDict):
+    """What became of the verdict at one destination of `[notify]`."""
+
+    to: str
+    state: Sending
+    why: Annotated[str | None, Field(description="why it was not sent")]
+
+
+@_closed
 class VerdictJson(TypedDict):
     """The verdict of a run of postpatch. What could not be collected is null or an empty list."""
 
@@ -268,6 +285,7 @@ class VerdictJson(TypedDict):
     caller: str | None
     scope: str
     policy: PolicyFile
+    change: ChangeResult | None
     started_at: Moment
     finished_at: Moment
     hosts: list[str]
@@ -293,6 +311,7 @@ class VerdictJson(TypedDict):
     ]
     causes: Annotated[list[RootCauseResult], Field(description="why checks are not proven, failed ones first")]
     checks: list[CheckResult]
+    notices: Annotated[list[NoticeResult], Field(description="where the verdict was sent, or was not")]
     calls: Annotated[dict[str, Count], Field(description="the number of calls of each AWS operation")]
 
 

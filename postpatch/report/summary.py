@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postpatch.model import DeltaClass, Mode
+from postpatch.model import DeltaClass, Mode, Sending
 from postpatch.report.markdown import escaped, table
-from postpatch.report.schema import CheckResult, FindingCounts, VerdictJson
+from postpatch.report.schema import CheckResult, FindingCounts, NoticeResult, VerdictJson
 from postpatch.report.words import counted, number, shortened
 from postpatch.verdict.run import Outcome, Run
 
@@ -54,12 +54,16 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
     where = f"account {escaped(str(verdict['account']))}, region {escaped(str(verdict['region']))}"
     yield f"{hosts}{escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
+    if change := verdict["change"]:
+        approved = f"approved by {escaped(change['approver'])}" if change["approver"] else ""
+        yield ""
+        yield f"Change: {', '.join(filter(None, (escaped(change['ticket'] or ''), approved)))}."
     if verdict["hybrid_nodes"]:
         nodes = counted(len(verdict["hybrid_nodes"]), "hybrid node")
         yield ""
         yield f"{nodes}, judged by Patch Manager alone: {', '.join(map(escaped, verdict['hybrid_nodes']))}."
     sections = (_cautions(verdict), _changes(verdict), _causes(verdict), _remains(verdict))
-    for section in (*sections, _left_out(verdict["checks"])):
+    for section in (*sections, _left_out(verdict["checks"]), _unsent(verdict["notices"])):
         lines = list(section)
         yield from ["", *lines] if lines else []
     yield ""
@@ -153,6 +157,12 @@ def _remains(verdict: VerdictJson) -> Iterator[str]:
         for one in verdict["remaining"]
     )
     yield from table(("what remains", "findings", "failed CIS checks", "who must act", "next step"), rows)
+
+
+def _unsent(notices: Sequence[NoticeResult]) -> Iterator[str]:
+    for one in notices:
+        if one["state"] == Sending.FAILED:
+            yield f"The verdict was not sent to {escaped(one['to'])}: {escaped(one['why'] or '')}."
 
 
 def _left_out(checks: Sequence[CheckResult]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
+from postpatch.policy import LINKED_ROLE
 from postpatch.report.aws_cli import aws
 
 Selectors = tuple[tuple[str, tuple[str, ...]], ...]
@@ -59,7 +60,7 @@ def _task(region: str, window: MaintenanceWindow, found: WindowTask, wanted: Win
         "max_errors": (found.max_errors, wanted.max_errors),
         "priority": (found.priority, wanted.priority),
         "cutoff_behavior": (found.cutoff_behavior or "CONTINUE_TASK", wanted.cutoff_behavior or None),
-        "service_role_arn": (found.service_role, wanted.service_role or None),
+        "service_role_arn": (found.service_role, wanted.service_role or _linked_role(found)),
     }
     changed: dict[str, object] = {name: now for name, (then, now) in pairs.items() if now is not None and then != now}
     if found.targets != (("WindowTargetIds", (target,)),):
@@ -69,6 +70,16 @@ def _task(region: str, window: MaintenanceWindow, found: WindowTask, wanted: Win
     if not changed:
         return ""
     return aws(region, "ssm", "update-maintenance-window-task", window_id=window.id, window_task_id=found.id, **changed)
+
+
+def _linked_role(found: WindowTask) -> str | None:
+    """Return the ARN of the service-linked role, if another one must make way for it; it is of the same account.
+
+    What an update leaves out keeps its value, so that this role too must be named (botocore:
+    UpdateMaintenanceWindowTask; the AWS CLI's example of `update-maintenance-window-task` names it).
+    """
+    account, colon, role = found.service_role.partition(":role/")
+    return f"{account}:{LINKED_ROLE}" if colon and f"role/{role}" != LINKED_ROLE else None
 
 
 def _invocation(wanted: WindowTask) -> Iterator[tuple[str, object]]:

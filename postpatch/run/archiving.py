@@ -29,7 +29,7 @@ def archive(reports: Path, names: Sequence[str]) -> None:
     for left in runs.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left, ignore_errors=True)
     _enter(reports / PREVIOUS, runs)
-    if not (reports / MANIFEST).exists() or (runs / _dated(reports)).exists():
+    if not (reports / MANIFEST).exists() or (runs / dated(reports)).exists():
         return
     new = runs / f"{_UNFINISHED}{os.getpid()}"
     new.mkdir(parents=True)
@@ -58,6 +58,16 @@ def newest(reports: Path) -> Path | None:
     return max(_packs(reports), default=None)
 
 
+def dated(folder: Path) -> str:
+    """Return the name under which a pack is kept: the end of its run, and the beginning of its id."""
+    try:
+        manifest = read_manifest(folder)
+        moment, run = manifest.finished_at, re.sub(r"[^0-9A-Za-z]", "", manifest.run)[:8]
+    except NotAPack:
+        moment, run = datetime.fromtimestamp((folder / MANIFEST).lstat().st_mtime, UTC), ""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{run or 'unreadable'}"
+
+
 def _packs(reports: Path) -> Iterator[Path]:
     return (path for path in (reports / RUNS).glob("*") if _DATED.fullmatch(path.name) and path.is_dir())
 
@@ -66,17 +76,8 @@ def _enter(folder: Path, runs: Path) -> None:
     if not (folder / MANIFEST).exists():
         return
     runs.mkdir(exist_ok=True)
-    if not (runs / _dated(folder)).exists():
-        folder.rename(runs / _dated(folder))
-
-
-def _dated(folder: Path) -> str:
-    try:
-        manifest = read_manifest(folder)
-        moment, run = manifest.finished_at, re.sub(r"[^0-9A-Za-z]", "", manifest.run)[:8]
-    except NotAPack:
-        moment, run = datetime.fromtimestamp((folder / MANIFEST).lstat().st_mtime, UTC), ""
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{run or 'unreadable'}"
+    if not (runs / dated(folder)).exists():
+        folder.rename(runs / dated(folder))
 
 
 def _linked(source: str, target: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from postpatch import __version__
@@ -10,8 +11,9 @@ from postpatch.evidence.calls import CALLS, count_calls
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import sha256_of
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
-from postpatch.model import Exploits, HybridNodes, Mode
+from postpatch.model import Delivery, Exploits, HybridNodes, Mode
 from postpatch.run.collection import Collection
+from postpatch.run.notifying import NOTICES
 from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
 from postpatch.run.steps.hybrid import hybrid_of
 from postpatch.verdict.case import known
@@ -33,6 +35,7 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         tool=f"postpatch {__version__}",
         read_only=settings.read_only,
         policy=request.policy,
+        change=request.change,
         policy_sha256=sha256_of(folder / POLICY),
         scope=settings.policy.scope.scope,
         time_zone=settings.policy.time_zone,
@@ -45,8 +48,15 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         calls=count_calls(folder / CALLS),
         id=request.id,
         interrupted=before.interrupted,
+        notices=_notices(folder),
         **_evidence(collection),
     )
+
+
+def _notices(folder: Path) -> tuple[Delivery, ...]:
+    # A run that is judged again sends nothing, and says what the run itself sent.
+    path = folder / NOTICES
+    return tuple(read_kept(path, tuple[Delivery, ...])) if path.exists() else ()
 
 
 def _evidence(collection: Collection) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from postpatch.model import (
 )
 from postpatch.run.scope_tags import assessed_tags
 from postpatch.run.session import Session
+from postpatch.translation.row import Row
 
 
 class Inspector(Protocol):
@@ -50,7 +51,7 @@ class Inspector(Protocol):
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Finding | Row]:
         """Yield the hosts' findings; `with_fixes` adds whether they can be fixed, if that needs extra calls."""
 
     def set_aside(self, session: Session, caller: Caller) -> tuple[tuple[str, int], ...]:
@@ -76,7 +77,16 @@ class InspectorV2:
         cis_scans = policy.inspector.cis
         tags = {} if cis_scans is CisScans.OFF else assessed_tags(policy)
         ids, say = [host.id for host in hosts], session.progress.say
-        return inspector_v2.launch(session.connection, caller.account, policy.scope.scope, tags, ids, say, cis_scans)
+        return inspector_v2.launch(
+            session.connection,
+            caller.account,
+            policy.scope.scope,
+            tags,
+            ids,
+            say,
+            cis_scans,
+            start_vm_scanner=policy.inspector.start_vm_scanner,
+        )
 
     def wait_for(
         self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
@@ -98,7 +108,7 @@ class InspectorV2:
 
     def findings(
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Row]:
         """Yield the findings, which state whether there is a fix, and then every check of the CIS scan."""
         checked = sorted(cis_checked(run) & {host.id for host in hosts})
         return chain(

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from postpatch.aws import permissions
+from postpatch.aws.coverage import coverage
 from postpatch.aws.inspector_v2 import INVENTORY_ASSOCIATION, associations_for, inventory_association
 from postpatch.aws.maintenance_window import missing_parts
+from postpatch.aws.session import SCAN_PATCHES
+from postpatch.aws.vm_scanner import START_COMMANDS, startable
 from postpatch.model import Caller, CisScans, Engine, Host, MaintenanceWindow, WindowTarget
 from postpatch.policy import Policy
 from postpatch.run.session import Session
+from postpatch.verdict.facts import count
 from postpatch.verdict.window import is_sound
 
 
@@ -18,6 +22,7 @@ class Plan:
 
     `scans_settings`: a CIS scan is launched too. `create` holds those of `window`, `target` and `task` that are absent;
     `creates` says whether the policy has them created. `rescans`: the policy lets the run scan for patches.
+    `vm_scanners` are the hosts whose VM scanner would be started, by platform.
     """
 
     launches: bool = False
@@ -26,6 +31,7 @@ class Plan:
     create: tuple[str, ...] = ()
     creates: bool = True
     rescans: bool = False
+    vm_scanners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_of(
@@ -33,7 +39,8 @@ def plan_of(
 ) -> Plan:
     """Return the plan of a run that launches an assessment and ensures the window, or does one of these; reads only.
 
-    Where the hosts are not known, the plan has the inventory association, which nearly every fleet needs.
+    Where the hosts are not known, the plan has what nearly every fleet needs: the inventory association, and the VM
+    scanner of Linux, if the policy has it started.
     """
     if session.settings.read_only:
         return Plan()
@@ -43,12 +50,17 @@ def plan_of(
         return is_sound(existing, targets, policy)
 
     associations: Mapping[str, str] = {}
+    vm_scanners: Mapping[str, tuple[str, ...]] = {}
     inspects = launches and session.settings.engine is Engine.V2
     if inspects:
         if hosts is None:
             associations = {INVENTORY_ASSOCIATION: inventory_association(connection)}
+            vm_scanners = {"LINUX": ()} if policy.inspector.start_vm_scanner else {}
         else:
-            associations = associations_for(connection, caller.account, tuple(host.id for host in hosts))
+            ids = tuple(host.id for host in hosts)
+            covered = tuple(coverage(connection, caller.account, ids))
+            associations = associations_for(connection, covered, ids)
+            vm_scanners = startable(connection, covered) if policy.inspector.start_vm_scanner else {}
     return Plan(
         launches=launches,
         associations={name: found for name, found in associations.items() if found},
@@ -56,6 +68,7 @@ def plan_of(
         create=missing_parts(connection, policy.expected_window, sound) if window and policy.window else (),
         creates=policy.creates,
         rescans=launches and policy.patching.rescan and not session.taking_baseline,
+        vm_scanners=vm_scanners,
     )
 
 
@@ -69,7 +82,9 @@ def needed(plan: Plan, caller: Caller) -> Iterator[tuple[str, str]]:
     for association in plan.associations.values():
         yield permissions.on(permissions.ASSOCIATION, caller, id=association)
     if plan.rescans:
-        yield permissions.scan_command(caller)
+        yield permissions.command_of(SCAN_PATCHES["DocumentName"], caller)
+    for platform in plan.vm_scanners:
+        yield permissions.command_of(START_COMMANDS[platform]["DocumentName"], caller)
     for part in plan.create if plan.creates else ():
         yield permissions.on(permissions.WINDOW_PARTS[part], caller)
 
@@ -105,6 +120,8 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
 def _launched(plan: Plan, policy: Policy) -> Iterator[str]:
     for started, association in plan.associations.items():
         yield f"start: association {started} ({association}) once, on every host it covers"
+    for platform, ids in plan.vm_scanners.items():
+        yield f"start: the VM scanner of {count(len(ids), 'host')}, {platform.capitalize()}, by Run Command"
     if plan.scans_settings:
         yield f"start: a one-time CIS scan of {policy.scope.scope}"
     if plan.rescans:

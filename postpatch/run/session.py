@@ -1,12 +1,15 @@
 """State that only the collecting process holds: the settings, the connection to AWS, the progress line."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from postpatch.aws.live import live_connection
-from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection
+from postpatch.aws.session import NOTICES, SCAN_PATCHES, WRITES, Connection
+from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.evidence.calls import append_call
 from postpatch.model import Call, Mode
 from postpatch.run.deployment import deployment_of
@@ -35,8 +38,17 @@ class Session:
     @cached_property
     def connection(self) -> Connection:
         """The connection to AWS, real or embedded."""
+        return self._connected(WRITES, [*self._commands()])
+
+    @cached_property
+    def sending(self) -> Connection:
+        """The connection by which the verdict is sent: it writes nothing else, and gives up soon."""
+        return self._connected(NOTICES, brief=True)
+
+    def _connected(
+        self, writes: frozenset[str], commands: Sequence[Mapping[str, Any]] = (), *, brief: bool = False
+    ) -> Connection:
         read_only = self.settings.read_only
-        writes = WRITES | {SCAN_COMMAND} if self.settings.policy.patching.rescan else WRITES
         if self.settings.mode is Mode.SIMULATED:
             # The simulated clock moves with each poll, so nothing sleeps.
             return Connection(
@@ -45,7 +57,9 @@ class Session:
                 clock=self.simulator.now,
                 poll_seconds=0,
                 writes=writes,
+                commands=commands,
                 on_call=self._keep_call,
+                brief=brief,
             )
         return live_connection(
             self.settings.policy.scope.region,
@@ -54,7 +68,9 @@ class Session:
             endpoint_url=self.settings.endpoint_url,
             roles=self.settings.roles,
             writes=writes,
+            commands=commands,
             on_call=self._keep_call,
+            brief=brief,
         )
 
     def earlier(self) -> "Session":
@@ -62,6 +78,13 @@ class Session:
         session = Session(replace(self.settings, read_only=False), self.progress)
         vars(session)["simulator"] = self.simulator
         return session
+
+    def _commands(self) -> Iterator[Mapping[str, Any]]:
+        policy = self.settings.policy
+        if policy.patching.rescan:
+            yield SCAN_PATCHES
+        if policy.inspector.start_vm_scanner:
+            yield from START_COMMANDS.values()
 
     def _keep_call(self, call: Call) -> None:
         # The phases that a rehearsal lives through first are no part of the collection.

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
-from postpatch.model import Backend, Engine, Mode
+from postpatch.model import NO_CHANGE, Backend, Change, Engine, Mode, S3Folder
 from postpatch.policy import Policy, load_policy
 from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
+from postpatch.run.addresses import store_folder, wrong_endpoint
 from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
@@ -47,6 +47,7 @@ class Options:
     after: str = ""
     evidence: str = ""
     roles: str = ""
+    store: str = ""
     read_only: bool = False
     allow_imminent: bool = False
     allow_partial: bool = False
@@ -55,6 +56,7 @@ class Options:
     ci: bool = False
     resume: bool = False
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -78,7 +80,7 @@ class Settings:
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
     run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one. `roles` are assumed
-    before AWS is asked anything.
+    before AWS is asked anything. `store` is where the sealed pack is put, if anywhere.
     """
 
     mode: Mode
@@ -100,7 +102,9 @@ class Settings:
     taking_baseline: bool = False
     resume: bool = False
     roles: RolesPolicy | None = None
+    store: S3Folder | None = None
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     @property
     def backend(self) -> Backend:
@@ -134,10 +138,8 @@ class Settings:
     @property
     def remedy_afterwards(self) -> str:
         """Return what to do for a baseline, for one who may have patched already."""
-        reconstructed = (
-            "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
-        )
-        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{reconstructed}"
+        other = "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
+        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{other}"
 
 
 def resolve(options: Options) -> Settings:
@@ -150,7 +152,7 @@ def resolve(options: Options) -> Settings:
     policy = _policy(options.policy_path, problems)
     world = _world(options, mode, policy, problems)
     engine = _engine(options, policy, world)
-    problems += _wrong_endpoint(mode, options.endpoint_url)
+    problems += wrong_endpoint(mode, options.endpoint_url)
     roles = roles_to_assume(options.path(options.roles), mode, problems)
     problems += _not_installed(mode)
     if reconstruct:
@@ -164,6 +166,7 @@ def resolve(options: Options) -> Settings:
     problems += unknown_formats(options.formats)
     if options.resume:
         problems += _not_to_be_resumed(options, mode, engine)
+    store = store_folder(options.store, mode, options.taking_baseline, problems)
     if problems or policy is None:
         raise BadOptions("\n".join(problems))
     return Settings(
@@ -185,7 +188,9 @@ def resolve(options: Options) -> Settings:
         taking_baseline=options.taking_baseline,
         resume=options.resume,
         roles=roles,
+        store=store,
         formats=options.formats,
+        change=options.change,
     )
 
 
@@ -205,15 +210,6 @@ def _wrong_files(mode: Mode, baseline: Path | None, after: Path | None) -> list[
     if not (baseline and after):
         return ["--aws recorded needs two exported files: --baseline FILE and --after FILE"]
     return [f"there is no file {path}" for path in (baseline, after) if not path.is_file()]
-
-
-def _wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
-    problems = []
-    if endpoint_url and mode is not Mode.LIVE:
-        problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
-    if "@" in urlsplit(endpoint_url).netloc:
-        problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
-    return problems
 
 
 def _not_installed(mode: Mode) -> list[str]:

@@ -118,13 +118,15 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "**Engines**: the SSM inventory is captured when its association is started, the VM Scanner runs on its timer",
         "of 3 hours, agentless scans come once a day. A host's mode is the engine that scans it now.",
         "In which folders the VM Scanner looks is not published; here they are deep inspection's, unless a world says",
-        "less. A VM Scanner is not started by Run Command.",
+        "less.",
     )
     yield (
         "**Findings** are of packages and of ports that the internet reaches.",
         "There are no code scans, no container images, no Lambda functions,",
         "and of other package managers only what a world installs.",
         "Switching the scans of EC2 off deletes their findings and Inspector's associations.",
+        "A findings report is written to S3 after a minute, under its id; AWS documents neither that, nor its JSON.",
+        "Whether the policies of bucket and key let Inspector write is not checked.",
     )
     yield (
         f"**CIS scans** know {len(CHECKS)} checks, a selection of the benchmark for Amazon Linux 2023,",
@@ -132,7 +134,8 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "Their ids follow CIS's current numbering; match a check by its title.",
     )
     yield (
-        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)}, and no other document.",
+        f"**Run Command** runs {', '.join(f'`{name}`' for name in DOCUMENTS)}, and no other document that patches.",
+        "Of scripts it runs those alone that start the VM Scanner.",
         "Hooks take their time and do nothing. Overrides are read from S3; nothing is written to S3 or CloudWatch.",
         "What AWS-RunPatchBaselineAssociation finds is recorded for its association, which no operation here shows.",
     )

@@ -25,7 +25,7 @@ class Deployment:
     """The account and Region of a world, and the names in it.
 
     `stack` is the stack of the hosts in question, `group` its Auto Scaling group (empty: CloudFormation names it),
-    `baseline` the patch baseline, `tags` what the hosts are tagged with beside it.
+    `baseline` the patch baseline, `tags` what the hosts are tagged with beside it, `topic` an SNS topic (empty: none).
     ImpossibleDeployment lists what cannot be.
     """
 
@@ -35,6 +35,7 @@ class Deployment:
     group: str = ""
     baseline: str = "pww"
     tags: Mapping[str, str] = field(default_factory=dict)
+    topic: str = ""
 
     def __post_init__(self) -> None:
         if problems := [*self._problems()]:

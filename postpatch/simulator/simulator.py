@@ -87,6 +87,8 @@ class Simulator:
         self.suppression, self.image_pipelines = here.suppression, here.image_pipelines
         self._clients: dict[str, Any] = {}
         world.deploy(self)
+        if self.deployment.topic:
+            self.client("sns").create_topic(Name=self.deployment.topic)
         self.fleet.notice()
         self.clock.advance_to(evening)
 

@@ -6,7 +6,7 @@ repeat a header, encoded, wrapped or cut.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -70,8 +70,22 @@ def _redacted_values(value: Any, sought: Needle | None) -> Any:
 
 def may_hold_credential(text: str) -> bool:
     """Tell quickly whether a long text may hold a whole credential in use, or SHORTEST letters and digits of one."""
+    return _is_suspect(text, _needles())
+
+
+def any_may_hold_credential(shared: Iterable[str], own: Iterable[str]) -> bool:
+    """Tell the same of many texts; one that is `shared` by many answers is searched once for the credentials in use."""
     sought = _needles()
+    return any(_is_suspect_again(text, sought) for text in shared) or _is_suspect("\n".join(own), sought)
+
+
+def _is_suspect(text: str, sought: Needle | None) -> bool:
     return _has_key_id(text) or bool(sought and sought.sampled_in(flattened(text)))
+
+
+@lru_cache(maxsize=4096)
+def _is_suspect_again(text: str, sought: Needle | None) -> bool:
+    return _is_suspect(text, sought)
 
 
 def _has_key_id(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""Keep the folders of this machine out of what is kept: who reads a pack elsewhere learns nothing from them."""
+"""Keep the folders of this machine out of what is kept: who reads a pack elsewhere learns nothing from them.
+
+A folder may have a name: that of a run, or the address in S3 that a temporary one was fetched from.
+"""
 
 import re
 import sys
@@ -11,6 +14,17 @@ _named: dict[str, str] = {}
 def name_place(folder: Path, name: str) -> None:
     """Have a folder of this run called by a name, wherever it occurs in what is kept."""
     _named[str(folder.absolute())] = name
+
+
+def with_names(text: str) -> str:
+    """Return a text in which the folders that were given a name are called by it, and every other path is as it was."""
+    return _sought(frozenset(_named)).sub(lambda found: _named[found[0]], text) if _named else text
+
+
+def name_of(folder: Path) -> str:
+    """Return what a folder is called that was given a name, or is below one; nothing if it was not."""
+    path = str(folder)
+    return named if (named := with_names(path)) != path else ""
 
 
 def without_places(text: str) -> str:

@@ -3,18 +3,23 @@
 A field is here as `finding.py` requires it. What is not so raises NotTyped: then the slower way reads the same bytes,
 and says what is wrong and where. So this module accepts less, never more, and gives equal rows
 (`tests/translation/test_decoded.py`).
+
+The hosts of a fleet share their vulnerabilities: what a finding says of one is decoded once for all findings that say
+the same, byte by byte.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from postpatch.model import Finding, Package
+from postpatch.model import Package
 from postpatch.translation.finding import EC2_INSTANCE, finding_rows
+from postpatch.translation.row import ENCODER, NOTHING, Row, in_words, row_of
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _INSTANCE = re.compile(r"i-[0-9a-z]+")
@@ -22,20 +27,38 @@ _LARGEST = 2**31 - 1  # as in parts.py
 _ABSURD = 1e6
 _FILLER = "None Provided"
 
+_NULL = msgspec.Raw(b"null")
+
 Severities = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNTRIAGED"]
+
+
+One = TypeVar("One")
 
 
 class NotTyped(Exception):
     """The bytes are not what the types have; the slower way says why."""
 
 
-class _Resource(msgspec.Struct):
+@dataclass(frozen=True)
+class Decoding(Generic[One]):
+    """What was decoded of an answer: its rows, its token, and each text that was kept.
+
+    The texts `shared` come in many answers, those that are `own` in one.
+    """
+
+    rows: list[One]
+    token: str | None
+    shared: set[str]
+    own: list[str]
+
+
+class _Resource(msgspec.Struct, gc=False):
     id: str
     type: str
     region: str | None = None
 
 
-class _Package(msgspec.Struct):
+class _Package(msgspec.Struct, gc=False):
     name: str
     version: str | None = None
     epoch: int | None = None
@@ -47,36 +70,36 @@ class _Package(msgspec.Struct):
     remediation: str | None = None
 
 
-class _Packages(msgspec.Struct):
+class _Packages(msgspec.Struct, gc=False):
     vulnerabilityId: str  # noqa: N815
     vendorCreatedAt: float | None = None  # noqa: N815
     vulnerablePackages: list[_Package] | None = None  # noqa: N815
     relatedVulnerabilities: list[str] | None = None  # noqa: N815
 
 
-class _Ports(msgspec.Struct):
+class _Ports(msgspec.Struct, gc=False):
     begin: int
     end: int
 
 
-class _Network(msgspec.Struct):
+class _Network(msgspec.Struct, gc=False):
     openPortRange: _Ports  # noqa: N815
     protocol: Literal["TCP", "UDP"]
 
 
-class _Recommendation(msgspec.Struct):
+class _Recommendation(msgspec.Struct, gc=False):
     text: str | None = None
 
 
-class _Remediation(msgspec.Struct):
+class _Remediation(msgspec.Struct, gc=False):
     recommendation: _Recommendation | None = None
 
 
-class _Epss(msgspec.Struct):
+class _Epss(msgspec.Struct, gc=False):
     score: float | None = None
 
 
-class _Finding(msgspec.Struct):
+class _Finding(msgspec.Struct, gc=False):
     awsAccountId: str  # noqa: N815
     type: Literal["PACKAGE_VULNERABILITY", "NETWORK_REACHABILITY"]
     status: Literal["ACTIVE", "SUPPRESSED", "CLOSED"]
@@ -92,93 +115,131 @@ class _Finding(msgspec.Struct):
     lastObservedAt: float | None = None  # noqa: N815
     updatedAt: float | None = None  # noqa: N815
     remediation: _Remediation | None = None
-    packageVulnerabilityDetails: _Packages | None = None  # noqa: N815
-    networkReachabilityDetails: _Network | None = None  # noqa: N815
+    packageVulnerabilityDetails: msgspec.Raw = _NULL  # noqa: N815
+    networkReachabilityDetails: msgspec.Raw = _NULL  # noqa: N815
 
 
-class _Page(msgspec.Struct):
+class _Page(msgspec.Struct, gc=False):
     findings: list[_Finding]
     nextToken: str | None = None  # noqa: N815
 
 
+class _Details(msgspec.Struct, frozen=True):
+    """What a finding says of its vulnerability, or of its ports; `text` has each text of it."""
+
+    vulnerability: str = ""
+    protocol: str = ""
+    port_begin: int = -1
+    port_end: int = -1
+    disclosed_at: str | None = None
+    packages: msgspec.Raw = NOTHING
+    related: msgspec.Raw = NOTHING
+    text: str = ""
+
+
 _DECODER = msgspec.json.Decoder(_Page)
-_ENCODER = msgspec.json.Encoder()
+_PACKAGES_DECODER = msgspec.json.Decoder(_Packages)
+_NETWORK_DECODER = msgspec.json.Decoder(_Network)
 
 
-def decoded_findings(body: bytes) -> tuple[list[Finding], str | None, bytes]:
-    """Return the rows of an answer of ListFindings, its token, and everything of it that was read, as JSON.
-
-    NotTyped if anything in it is not as it usually is.
-    """
+def decoded_findings(body: bytes) -> Decoding[Row]:
+    """Return what an answer of ListFindings holds; NotTyped if anything in it is not as it usually is."""
     try:
+        # As a text: of bytes msgspec would not check those that it passes over.
         page = _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise NotTyped from error
-    return [row for finding in page.findings for row in _rows(finding)], page.nextToken, _ENCODER.encode(page)
+    answer = Decoding[Row]([], page.nextToken, set(), [page.nextToken or ""])
+    for finding in page.findings:
+        _add(answer, finding)
+    return answer
 
 
-def listed(findings: Iterable[Any]) -> Iterator[Finding]:
+def listed(findings: Iterable[Any]) -> Iterator[Row]:
     """Yield the rows of the findings of a page, which are rows already where they were decoded by type."""
     for one in findings:
         if isinstance(one, Mapping):
-            yield from finding_rows(one)
+            yield from map(row_of, finding_rows(one))
         else:
             yield one
 
 
-def _rows(finding: _Finding) -> Iterator[Finding]:
+def _add(answer: Decoding[Row], finding: _Finding) -> None:
     if not finding.resources or not all(one.type and one.id for one in finding.resources):
         raise NotTyped
     for resource in finding.resources:
         if resource.type == EC2_INSTANCE:
-            yield _row(finding, resource)
+            details = _details(finding)
+            row = _row(finding, resource, details)
+            answer.rows.append(row)
+            answer.shared.update((row.host, row.region, row.title, row.remediation, details.text))
+            answer.own.append(row.arn)
 
 
-def _row(finding: _Finding, resource: _Resource) -> Finding:
+def _row(finding: _Finding, resource: _Resource, details: _Details) -> Row:
     host = resource.id.rpartition("/")[2]
     if not resource.region or not _is_plain(finding.awsAccountId, host):
         raise NotTyped
     epss, advice = finding.epss, finding.remediation and finding.remediation.recommendation
     text = (advice and advice.text) or ""
-    shared = {
-        "account": finding.awsAccountId,
-        "region": resource.region,
-        "host": host,
-        "type": finding.type,
-        "status": finding.status,
-        "severity": finding.severity,
-        "title": finding.title or "",
-        "score": _number(finding.inspectorScore),
-        "fix_available": finding.fixAvailable,
-        "exploit_available": finding.exploitAvailable,
-        "epss": _number(epss.score) if epss else None,
-        "first_observed_at": _moment(finding.firstObservedAt),
-        "last_observed_at": _moment(finding.lastObservedAt),
-        "updated_at": _moment(finding.updatedAt),
-        "remediation": "" if text == _FILLER else text,
-        "arn": finding.findingArn or "",
-    }
-    if finding.type == "NETWORK_REACHABILITY":
-        return _with_network(shared, finding.networkReachabilityDetails)
-    return _with_packages(shared, finding.packageVulnerabilityDetails)
+    return Row(
+        account=finding.awsAccountId,
+        region=resource.region,
+        host=host,
+        type=finding.type,
+        vulnerability=details.vulnerability,
+        status=finding.status,
+        severity=finding.severity,
+        title=finding.title or "",
+        protocol=details.protocol,
+        port_begin=details.port_begin,
+        port_end=details.port_end,
+        score=_number(finding.inspectorScore),
+        fix_available=finding.fixAvailable,
+        exploit_available=finding.exploitAvailable,
+        epss=_number(epss.score) if epss else None,
+        disclosed_at=details.disclosed_at,
+        first_observed_at=_moment(finding.firstObservedAt),
+        last_observed_at=_moment(finding.lastObservedAt),
+        updated_at=_moment(finding.updatedAt),
+        remediation="" if text == _FILLER else text,
+        packages=details.packages,
+        arn=finding.findingArn or "",
+        related=details.related,
+    )
 
 
-def _with_network(shared: dict[str, Any], details: _Network | None) -> Finding:
-    if details is None or not 0 <= details.openPortRange.begin <= details.openPortRange.end <= 65535:
-        raise NotTyped
+def _details(finding: _Finding) -> _Details:
+    try:
+        if finding.type == "NETWORK_REACHABILITY":
+            return _network(bytes(finding.networkReachabilityDetails))
+        return _vulnerability(bytes(finding.packageVulnerabilityDetails))
+    except (ValueError, RecursionError) as error:
+        raise NotTyped from error
+
+
+@lru_cache(maxsize=64)
+def _network(document: bytes) -> _Details:
+    details = _NETWORK_DECODER.decode(document)
     ports = details.openPortRange
-    return Finding(**shared, vulnerability="", protocol=details.protocol, port_begin=ports.begin, port_end=ports.end)
-
-
-def _with_packages(shared: dict[str, Any], details: _Packages | None) -> Finding:
-    if details is None or not details.vulnerabilityId:
+    if not 0 <= ports.begin <= ports.end <= 65535:
         raise NotTyped
-    return Finding(
-        **shared,
+    return _Details(protocol=details.protocol, port_begin=ports.begin, port_end=ports.end)
+
+
+@lru_cache(maxsize=4096)
+def _vulnerability(document: bytes) -> _Details:
+    details = _PACKAGES_DECODER.decode(document)
+    if not details.vulnerabilityId:
+        raise NotTyped
+    packages = ENCODER.encode([_package(one) for one in details.vulnerablePackages or ()])
+    related = ENCODER.encode(details.relatedVulnerabilities or ())
+    return _Details(
         vulnerability=details.vulnerabilityId,
         disclosed_at=_moment(details.vendorCreatedAt),
-        packages=tuple(map(_package, details.vulnerablePackages or ())),
-        related=tuple(details.relatedVulnerabilities or ()),
+        packages=msgspec.Raw(packages),
+        related=msgspec.Raw(related),
+        text=f"{details.vulnerabilityId} {packages.decode()} {related.decode()}",
     )
 
 
@@ -212,10 +273,10 @@ def _number(value: float | None) -> float | None:
 
 # The findings of a host share their times.
 @lru_cache(maxsize=256)
-def _moment(seconds: float | None) -> datetime | None:
+def _moment(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return in_words(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, OSError, ValueError) as error:
         raise NotTyped from error

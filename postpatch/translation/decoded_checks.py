@@ -4,10 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from postpatch.translation.decoded import NotTyped
+from postpatch.translation.decoded import Decoding, NotTyped
 
 
-class Check(msgspec.Struct):
+class Check(msgspec.Struct, gc=False):
     """A check on one host, with AWS's names (botocore shape CisScanResultDetails)."""
 
     checkId: str  # noqa: N815 - AWS's names, here and below
@@ -23,16 +23,14 @@ class _Page(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Page)
-_ENCODER = msgspec.json.Encoder()
 
 
-def decoded_checks(body: bytes) -> tuple[list[Check], str | None, bytes]:
-    """Return the checks of an answer of GetCisScanResultDetails, its token, and everything that was read, as JSON.
-
-    NotTyped if anything in it is not as it usually is.
-    """
+def decoded_checks(body: bytes) -> Decoding[Check]:
+    """Return what an answer of GetCisScanResultDetails holds; NotTyped if anything in it is not as it usually is."""
     try:
         page = _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise NotTyped from error
-    return page.scanResultDetails, page.nextToken, _ENCODER.encode(page)
+    shared = {text for one in page.scanResultDetails for text in (one.checkId, one.title, one.remediation) if text}
+    own = [one.findingArn or "" for one in page.scanResultDetails]
+    return Decoding(page.scanResultDetails, page.nextToken, shared, [page.nextToken or "", *own])

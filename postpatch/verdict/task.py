@@ -5,16 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ExistingWindow, Fact, Judgement, TaskAlarm, WindowTask
-from postpatch.policy import DEFAULT_VERSION, SERVICE_LINKED, Policy
+from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED, Policy
 from postpatch.verdict import beside
 from postpatch.verdict.document import is_document
 from postpatch.verdict.facts import fact, judged
 from postpatch.verdict.subject import absent, subject_of
 from postpatch.verdict.target import selectors_text
 
-_SERVICE_LINKED_ROLE = re.compile(
-    r"arn:[a-z-]+:iam::\d{12}:role/aws-service-role/ssm\.amazonaws\.com/AWSServiceRoleForAmazonSSM"
-)
+_SERVICE_LINKED_ROLE = re.compile(rf"arn:[a-z-]+:iam::\d{{12}}:{re.escape(LINKED_ROLE)}")
 _ADVICE = "AWS no longer recommends the service-linked role for window tasks; use a custom role instead"
 # What AWS-RunPatchBaseline does if a parameter is left out; stating the default changes nothing.
 _DEFAULTS = {"RebootOption": ("RebootIfNeeded",)}

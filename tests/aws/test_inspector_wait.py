@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from postpatch.aws import inspector_v2, inspector_wait
 from postpatch.aws.association_execution import AssociationExecution
+from postpatch.aws.coverage import VM_SCANNER, Coverage, coverage
 from postpatch.aws.inspector_wait import left_to_findings, settled
 from postpatch.aws.inventory import InventoryAge
-from postpatch.aws.session import Connection
-from postpatch.errors import CouldNotCheck
+from postpatch.aws.session import SCAN_PATCHES, Connection
+from postpatch.aws.vm_scanner import START_COMMANDS, startable
+from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import HostScan, Launch, ScanRun, Scope
 from postpatch.simulator import Simulator
 
@@ -47,9 +49,13 @@ def restored(aws: Simulator) -> Iterator[Simulator]:
 def run(hosts: list[str], pww: Scope) -> Run:
     """Launch an assessment and wait for it; return the run and each line of progress."""
 
-    def running(connection: Connection, *, minutes: int = 20) -> tuple[ScanRun, list[str]]:
+    def running(
+        connection: Connection, *, minutes: int = 20, start_vm_scanner: bool = False
+    ) -> tuple[ScanRun, list[str]]:
         said: list[str] = []
-        launched = inspector_v2.launch(connection, ACCOUNT, pww, TAGS, hosts, lambda _: None)
+        launched = inspector_v2.launch(
+            connection, ACCOUNT, pww, TAGS, hosts, said.append, start_vm_scanner=start_vm_scanner
+        )
         moments = dict.fromkeys(hosts, launched.launched_at)
         found = inspector_wait.wait_for(
             connection, ACCOUNT, launched, moments, minutes, lambda _, __, words: said.append(words)
@@ -77,9 +83,46 @@ def test_the_vm_scanner_is_waited_for_by_its_own_schedule(restored: Simulator, c
     found, said = run(connection, minutes=5)
     assert not found.timed_out
     assert {(scan.mode, scan.proof) for scan in found.hosts} == {("EC2_INSPECTOR_AGENT_BASED", "coverage")}
-    assert "its VM scanner runs every 3 hours" in said[0]
+    assert any("its VM scanner runs every 3 hours" in line for line in said)
     assert "ssm:StartAssociationsOnce" not in connection.calls
     assert "ssm:ListInventoryEntries" not in connection.calls
+
+
+def test_where_the_policy_allows_it_the_vm_scanner_is_started(restored: Simulator, connect: Connect, run: Run) -> None:
+    """One command serves all hosts of a platform, and nobody waits for the schedule; the proof is the same."""
+    configuration = {"scanMode": "EC2_SSM_AGENT_BASED", "activateVMScanner": True}
+    restored.client("inspector2").update_configuration(ec2Configuration=configuration)
+    restored.clock.advance(timedelta(minutes=20))
+    connection = connect(commands=START_COMMANDS.values())
+    began = restored.now()
+    found, said = run(connection, start_vm_scanner=True)
+    assert restored.now() - began < timedelta(minutes=20)
+    assert {(scan.mode, scan.proof) for scan in found.hosts} == {("EC2_INSPECTOR_AGENT_BASED", "coverage")}
+    assert found.launch.vm_scanner_commands
+    assert connection.calls["ssm:SendCommand"] == len(found.launch.vm_scanner_commands) == 1
+    assert all(scan.scanned_at > found.launch.launched_at for scan in found.hosts if scan.scanned_at)
+    assert "starting the VM scanner of 3 hosts, Linux, by Run Command" in said
+    assert any("its VM scanner runs every 3 hours, and was started" in line for line in said)
+
+
+def test_a_command_that_the_policy_does_not_allow_is_not_sent(restored: Simulator, connect: Connect, run: Run) -> None:
+    """The connection has its own list: a launch that asks for a start without it is refused."""
+    configuration = {"scanMode": "EC2_SSM_AGENT_BASED", "activateVMScanner": True}
+    restored.client("inspector2").update_configuration(ec2Configuration=configuration)
+    restored.clock.advance(timedelta(minutes=20))
+    for connection in (connect(), connect(commands=[SCAN_PATCHES])):
+        with pytest.raises(NotAllowed, match="SendCommand"):
+            run(connection, start_vm_scanner=True)
+
+
+def test_only_the_vm_scanners_of_hosts_that_run_command_reaches_are_started(connect: Connect, hosts: list[str]) -> None:
+    """Neither another engine's hosts, nor those of an unknown platform or without an agent that answers."""
+    connection = connect()
+    rows = [Coverage(host, "ACTIVE", "SUCCESSFUL", VM_SCANNER, "LINUX", None) for host in hosts]
+    assert startable(connection, rows) == {"LINUX": tuple(hosts)}
+    assert startable(connection, [replace(row, mode="EC2_SSM_AGENT_BASED") for row in rows]) == {}
+    assert startable(connection, [replace(row, platform="UNKNOWN") for row in rows]) == {}
+    assert startable(connection, [replace(row, host="i-0123456789abcdef0") for row in rows]) == {}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +168,7 @@ def test_windows_hosts_are_scanned_by_inspectors_plugin(connect: Connect, rewrit
     rewrite(
         connection, "ssm.ListAssociations", lambda parsed: parsed.update(Associations=[{"AssociationId": "plugin"}])
     )
-    started = inspector_v2.associations_for(connection, ACCOUNT, tuple(hosts))
+    started = inspector_v2.associations_for(connection, coverage(connection, ACCOUNT, hosts), tuple(hosts))
     assert started == {"InvokeInspectorSsmPlugin-do-not-delete": "plugin"}
     assert [one["AssociationFilterList"][0]["value"] for one in asked] == ["InvokeInspectorSsmPlugin-do-not-delete"]
 

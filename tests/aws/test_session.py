@@ -8,7 +8,8 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 
-from postpatch.aws.session import SCAN_COMMAND, WRITES, Connection, asking
+from postpatch.aws.session import SCAN_PATCHES, WRITES, Connection, asking
+from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Caller
 from postpatch.simulator import Simulator
@@ -83,12 +84,30 @@ def test_a_command_may_only_scan_patches(
     """Where the policy allows a command, it is AWS-RunPatchBaseline with Operation Scan alone, and not when reading."""
     parameters = {"Operation": operation} if operation else {}
     for read_only in (False, True):
-        connection = Connection(aws.session(), read_only=read_only, clock=aws.now, writes=WRITES | {SCAN_COMMAND})
+        connection = Connection(aws.session(), read_only=read_only, clock=aws.now, commands=[SCAN_PATCHES])
         said = {"DocumentName": document, "InstanceIds": ["i-0123456789abcdef0"], "Parameters": parameters}
         expected = ClientError if sent_it and not read_only else NotAllowed
         with pytest.raises(expected):
             call(connection, "ssm", "SendCommand", **said)
     assert bool(sent) == sent_it
+
+
+@pytest.mark.parametrize("command", START_COMMANDS.values(), ids=START_COMMANDS)
+@pytest.mark.parametrize("change", [None, "Parameters", "DocumentName"])
+def test_a_command_may_start_the_vm_scanner_word_for_word(
+    aws: Simulator, sent: list[str], command: dict[str, Any], change: str | None
+) -> None:
+    """A command line or a document that differs in anything is not sent, nor any when reading."""
+    other = {
+        "Parameters": {"commands": [*command["Parameters"]["commands"], "id"]},
+        "DocumentName": "AWS-RunRemoteScript",
+    }
+    said = {**command, "InstanceIds": ["i-0123456789abcdef0"]} | ({change: other[change]} if change else {})
+    for read_only in (False, True):
+        connection = Connection(aws.session(), read_only=read_only, clock=aws.now, commands=START_COMMANDS.values())
+        with pytest.raises(NotAllowed if change or read_only else ClientError):
+            call(connection, "ssm", "SendCommand", **said)
+    assert bool(sent) == (change is None)
 
 
 @pytest.mark.parametrize(("service", "operation"), FOREIGN, ids=[row[1] for row in FOREIGN])

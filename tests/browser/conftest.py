@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from postpatch.report.html import render_sections
 from postpatch.verdict.run import Run
@@ -39,6 +39,25 @@ class Opened:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def keep_picture(self, name: str) -> Path:
+        """Write the whole page to `build/screenshots/` and return the file.
+
+        Chromium now and then refuses a picture, mostly the first after its start, and takes the same one when it is
+        asked again: robotframework-browser, issue 5237. Any other error, and a third refusal, is raised.
+        """
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        kept = ARTEFACTS / name
+        for again in (True, True, False):
+            try:
+                self.page.screenshot(path=kept, full_page=True)
+            except Error as error:
+                if not again or "Unable to capture screenshot" not in error.message:
+                    raise
+                self.page.wait_for_timeout(500)
+            else:
+                break
+        return kept
 
 
 @pytest.fixture(scope="session")

@@ -67,10 +67,10 @@ def page(tmp_path: Path) -> Path:
 def test_the_page_is_read_as_the_report_is(browse: Browse, page: Path, look: str) -> None:
     """Nothing is asked of a network, nothing is complained of, no barrier is found, and a phone scrolls no page."""
     opened = browse(page, **LOOKS[look])
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    opened.page.screenshot(path=ARTEFACTS / f"fleet-{look}.png", full_page=True)
+    opened.keep_picture(f"fleet-{look}.png")
     assert (opened.requests, opened.complaints) == ([], [])
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    viewport = LOOKS[look].get("viewport", {"width": 1280})
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

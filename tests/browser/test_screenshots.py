@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import ARTEFACTS, PHONE, Opened
+from tests.browser.conftest import PHONE, Opened
 
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -25,7 +25,5 @@ def test_each_look_is_kept(
 ) -> None:
     """A green report, two red ones, and one of 10,000 remaining findings, each as a desk and a phone show it."""
     report = request.getfixturevalue("ten_thousand") if name == "ten-thousand" else report_of(name)
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    kept = ARTEFACTS / f"{name}-{look}.png"
-    browse(report, **LOOKS[look]).page.screenshot(path=kept, full_page=True)
+    kept = browse(report, **LOOKS[look]).keep_picture(f"{name}-{look}.png")
     assert kept.stat().st_size > 50_000

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iam.policies import FREE
-from postpatch.aws.session import SCAN_COMMAND
+from postpatch.aws.session import SEND_COMMAND
 from postpatch.simulator import worlds
 from postpatch.verdict.checks import CHECKS
 from tests.catalogue.rows import Row, tell
@@ -32,8 +32,9 @@ def test_the_defect_turns_its_checks_and_no_others(rehearsed, row, record_proper
     assert (ran.ids("failed"), ran.ids("error")) == (row.red, row.errors)
     assert ran.ids("passed") == {check.id for check in CHECKS} - row.red - row.errors
     assert ran.exit == (1 if row.red else COULD_NOT_LOOK)
-    patching = worlds()[row.name].policy.get("patching", {})
-    assert set(ran.verdict["calls"]) <= (ALLOWED | {SCAN_COMMAND} if patching.get("rescan") else ALLOWED)
+    tables = (worlds()[row.name].policy.get(name) or {} for name in ("patching", "inspector"))
+    commands = {"rescan", "start_vm_scanner"} & {key for table in tables for key in table}
+    assert set(ran.verdict["calls"]) <= (ALLOWED | {SEND_COMMAND} if commands else ALLOWED)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from postpatch.aws.hosts import hosts_by_selectors
+from postpatch.aws.images import images
 from postpatch.aws.session import Connection
 from postpatch.commands.from_account import origin_in
 from postpatch.commands.policy_lines import policy_from
@@ -12,7 +14,10 @@ from postpatch.errors import CouldNotCheck
 from postpatch.model import Scope
 from postpatch.policy import Policy, load_policy
 from postpatch.simulator import Simulator, worlds
-from postpatch.simulator.worlds.patched_by import by_association
+from postpatch.simulator.worlds import workshop
+from postpatch.simulator.worlds.changing_fleets import NEW_IMAGE
+from postpatch.simulator.worlds.golden_images import PARAMETER
+from postpatch.simulator.worlds.patched_by import by_association, launch_from, replace_nodes
 from postpatch.simulator.worlds.standing_window import register_target, register_task, set_up_window
 
 EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
@@ -101,3 +106,73 @@ def test_two_targets_are_more_than_a_policy_says(aws: Simulator, written: Any) -
     register_target(aws, made, Name="more")
     with pytest.raises(CouldNotCheck, match="it has 2, and a policy describes one"):
         written(aws, STACK)
+
+
+def of_a_template(aws: Simulator, image: str, version: str = "$Default") -> None:
+    """Have the group launch its hosts from a launch template that names an image."""
+    launch_from(aws, NEW_IMAGE)
+    client = aws.client("autoscaling")
+    aws.client("ec2").create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"ImageId": image})
+    (group,) = client.describe_auto_scaling_groups()["AutoScalingGroups"]
+    template = {"LaunchTemplateName": "web", "Version": version}
+    client.update_auto_scaling_group(AutoScalingGroupName=group["AutoScalingGroupName"], LaunchTemplate=template)
+
+
+@pytest.mark.parametrize(
+    ("image", "version", "named"),
+    [
+        pytest.param("", "", ("ami", NEW_IMAGE), id="launch-configuration"),
+        pytest.param(NEW_IMAGE, "$Default", ("launch_template", "web"), id="launch-template"),
+        pytest.param(NEW_IMAGE, "1", ("launch_template", "web:1"), id="launch-template-version"),
+        pytest.param(f"resolve:ssm:{PARAMETER}", "$Latest", ("ssm_parameter", PARAMETER), id="ssm-parameter"),
+    ],
+)
+def test_the_proven_image_is_suggested(
+    aws: Simulator, tmp_path: Any, image: str, version: str, named: tuple[str, str]
+) -> None:
+    """As comments, with their source; without the number sign every host comes from the image that they name."""
+    made = window(aws)
+    aws.build_image(NEW_IMAGE)
+    replace_nodes(aws, NEW_IMAGE)
+    aws.client("ec2").terminate_instances(InstanceIds=[workshop.red_team_host(aws).instance_id])
+    aws.client("ssm").put_parameter(Name=PARAMETER, Value=NEW_IMAGE, Type="String", DataType="aws:ec2:image")
+    if image:
+        of_a_template(aws, image, version)
+    connection = Connection(aws.session(), clock=aws.now, poll_seconds=0, read_only=True)
+    text = policy_from(origin_in(connection, None, made))
+    kind, value = named
+    (line,) = [one for one in text.splitlines() if one.startswith(f'# {kind} = "{value}"')]
+    assert " of group pww-" in line.partition("  # ")[2]
+    path = tmp_path / "verify.toml"
+    path.write_text(text, encoding="utf-8")
+    assert load_policy(path).image is None
+    wanted = ("# hosts_may_change", "# [image]", f"# {kind} =")
+    lines = (one.removeprefix("# ") if one.startswith(wanted) else one for one in text.splitlines())
+    path.write_text("\n".join(lines), encoding="utf-8")
+    policy = load_policy(path)
+    assert policy.image
+    assert policy.scope.hosts_may_change
+    hosts = [*hosts_by_selectors(connection, [("tag:aws:cloudformation:stack-name", ("pww",))])]
+    found = images(connection, aws.account, policy.image.source, hosts)
+    assert hosts
+    assert [host.id for host in hosts if found.is_older(host.image)] == []
+
+
+def test_without_a_group_no_image_is_suggested(aws: Simulator) -> None:
+    """A host of its own is launched from no template that stays; nothing about images is written."""
+    made = window(aws)
+    connection = Connection(aws.session(), clock=aws.now, poll_seconds=0, read_only=True)
+    text = policy_from(origin_in(connection, Scope("instances", (workshop.red_team_host(aws).instance_id,)), made))
+    assert "image" not in text
+
+
+def test_a_denied_question_is_no_reason_to_write_nothing(aws: Simulator, written: Any) -> None:
+    """Whoever may not ask about groups gets the policy, and reads in it why no image is suggested."""
+    made = window(aws)
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denied = {"Effect": "Deny", "Action": "autoscaling:*", "Resource": "*"}
+    aws.restrict({"Version": "2012-10-17", "Statement": [allowed, denied]})
+    connection = Connection(aws.session(), clock=aws.now, poll_seconds=0, read_only=True)
+    text = policy_from(origin_in(connection, None, made))
+    assert "# [image] is not suggested. Allow autoscaling:DescribeAutoScalingGroups to the caller." in text
+    assert written(aws).image is None

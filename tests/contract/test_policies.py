@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
-from iam.actions import BESIDE, PASS_ROLE, RESCAN, TAGGING
+from iam.actions import BESIDE, FETCH, NOTIFY, PASS_ROLE, RESCAN, STORE, TAGGING
 from iam.policies import FREE, files
 from iam.runs import BASELINE, CLEANUP, READ_ONLY, VERIFY
 from postpatch.simulator.wire.models import service_model
@@ -36,7 +36,7 @@ def test_a_policy_is_one_that_iam_takes(name):
     text = (IAM / name).read_text(encoding="utf-8")
     IAMPolicyDocumentValidator(text).validate()
     assert len(re.sub(r"\s", "", text)) <= A_MANAGED_POLICY
-    beside = {one.action for one in (*BESIDE, PASS_ROLE, RESCAN, *TAGGING)}
+    beside = {one.action for one in (*BESIDE, PASS_ROLE, *NOTIFY, RESCAN, *TAGGING, *STORE, *FETCH)}
     for action in actions(name):
         service, _, operation = action.partition(":")
         assert action in beside or operation in service_model(CALLED.get(service, service)).operation_names

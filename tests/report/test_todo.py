@@ -100,6 +100,23 @@ def test_only_what_differs_is_changed(passing: Run, expected: ExpectedWindow) ->
     assert "--priority" not in task
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+def test_a_task_goes_back_to_the_service_linked_role(passing: Run, expected: ExpectedWindow, partition: str) -> None:
+    """An update without a role leaves the task's own: the service-linked one is named, in its account and partition."""
+    existing = passing.window
+    assert existing
+    account = f"arn:{partition}:iam::123456789012"
+    linked = f"{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+
+    def with_role(role: str) -> ExistingWindow:
+        return replace(existing, tasks=(replace(existing.tasks[0], service_role=role),))
+
+    [task] = changed(with_role(f"{account}:role/patching/own"), expected)
+    assert task[task.index("--service-role-arn") + 1] == linked
+    assert "--replace" not in task
+    assert changed(with_role(linked), expected) == changed(with_role(""), expected) == []
+
+
 @pytest.mark.parametrize("what", ["windows", "targets", "tasks", "type"])
 def test_what_a_person_must_settle_has_no_command(passing: Run, expected: ExpectedWindow, what: str) -> None:
     """Of several windows, targets or tasks no command says which is right; a task's type cannot be changed."""

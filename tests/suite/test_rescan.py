@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from postpatch.aws.session import SCAN_COMMAND
+from postpatch.aws.session import SEND_COMMAND
 from postpatch.simulator import worlds
 from postpatch.simulator.worlds import scanned_overnight
 from postpatch.verdict.causes.kinds import Kind
@@ -44,7 +44,7 @@ def test_a_fresh_list_settles_what_an_older_one_cannot(tmp_path, rescan, cause):
     """A Scan lists what was rolled back as missing; without it the cause stays open. One command serves both nodes."""
     case, calls = collected(tmp_path, worlds()[RESCAN], rescan=rescan)
     assert causes(case) == {cause}
-    assert calls[SCAN_COMMAND] == int(rescan)
+    assert calls[SEND_COMMAND] == int(rescan)
 
 
 def test_a_run_that_reads_only_asks_for_no_scan(tmp_path):
@@ -52,14 +52,14 @@ def test_a_run_that_reads_only_asks_for_no_scan(tmp_path):
     seen = replace(worlds()[RESCAN], deploy=scanned_overnight.deploy)
     case, calls = collected(tmp_path, seen, rescan=True, read_only=True)
     assert {kind for kind, _ in causes(case)} == {Kind.PATCHABLE}
-    assert calls[SCAN_COMMAND] == 0
+    assert calls[SEND_COMMAND] == 0
 
 
 def test_where_nothing_is_open_no_scan_runs(tmp_path):
     """A fleet that was patched well is not touched."""
     case, calls = collected(tmp_path, worlds()[RESCAN].without_its_defect(), rescan=True)
     assert causes(case) == set()
-    assert calls[SCAN_COMMAND] == 0
+    assert calls[SEND_COMMAND] == 0
 
 
 def test_the_installation_is_still_known_after_the_scan(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from postpatch.errors import BadEvidence
 from postpatch.model import Finding
 from postpatch.translation.decoded import NotTyped, decoded_findings, listed
 from postpatch.translation.decoded_checks import decoded_checks
+from postpatch.translation.row import Row
 
 Document = dict[str, Any]
 ARN = "arn:aws:inspector2:eu-central-1:012345678901:finding/0123456789abcdef0123456789abcdef"
@@ -76,7 +78,7 @@ def documents(draw: Callable[..., Any]) -> Document:
 def slow(findings: list[Document]) -> list[Finding] | str:
     """Return what the slower way gives: rows, or its error."""
     try:
-        return list(listed(findings))
+        return [row.finding() for row in listed(findings)]
     except BadEvidence as error:
         return str(error)
 
@@ -86,11 +88,11 @@ def test_what_is_decoded_by_type_is_what_the_slower_way_gives(findings: list[Doc
     """Whatever a page holds, its rows are the same, or the types refuse it and leave it to the slower way."""
     body = json.dumps({"findings": findings, "nextToken": "7"}).encode()
     try:
-        rows, token, _ = decoded_findings(body)
+        answer = decoded_findings(body)
     except NotTyped:
         return
-    assert rows == slow(json.loads(body)["findings"])
-    assert int(token or 0) == 7
+    assert [row.finding() for row in answer.rows] == slow(json.loads(body)["findings"])
+    assert int(answer.token or 0) == 7
 
 
 def test_a_usual_page_is_decoded_by_type(
@@ -98,10 +100,10 @@ def test_a_usual_page_is_decoded_by_type(
 ):
     """Packages and ports are decoded; a shared finding is a row of each of its hosts."""
     both = package_finding(resources=[HOST, {**HOST, "id": "i-2"}])
-    rows, token, _ = decoded_findings(json.dumps({"findings": [both, network_finding(), FINDING]}).encode())
-    assert [row.host for row in rows] == [HOST["id"], "i-2", HOST["id"], HOST["id"]]
-    assert rows == slow([both, network_finding(), FINDING])
-    assert token is None
+    answer = decoded_findings(json.dumps({"findings": [both, network_finding(), FINDING]}).encode())
+    assert [row.host for row in answer.rows] == [HOST["id"], "i-2", HOST["id"], HOST["id"]]
+    assert [row.finding() for row in answer.rows] == slow([both, network_finding(), FINDING])
+    assert answer.token is None
 
 
 @pytest.mark.parametrize(
@@ -115,11 +117,31 @@ def test_what_cannot_be_read_is_not_decoded(body: bytes):
         decoded_checks(body.replace(b"findings", b"scanResultDetails") if body != b"{}" else b"")
 
 
-@given(TEXTS)
-def test_all_that_is_kept_is_in_what_was_read(title: str):
-    """The text that is searched for credentials holds each text of a row."""
+@given(TEXTS, TEXTS)
+def test_all_that_is_kept_is_in_what_is_searched(title: str, name: str):
+    """The texts that are searched for credentials hold each text of a row that may be anything."""
+    details = {**FINDING["packageVulnerabilityDetails"], "vulnerablePackages": [{**PACKAGE, "remediation": name}]}
+    finding = {**FINDING, "title": title, "packageVulnerabilityDetails": details}
     try:
-        rows, _, read = decoded_findings(json.dumps({"findings": [{**FINDING, "title": title}]}).encode())
+        answer = decoded_findings(json.dumps({"findings": [finding], "nextToken": "7"}).encode())
     except NotTyped:
         return
-    assert json.loads(read)["findings"][0]["title"] == rows[0].title
+    (row,) = answer.rows
+    assert {row.host, row.region, row.title, row.remediation} <= answer.shared
+    assert {row.arn, answer.token} <= {*answer.own}
+    for part in (row.vulnerability, bytes(row.packages).decode(), bytes(row.related).decode()):
+        assert any(part in text for text in answer.shared)
+
+
+def test_a_vulnerability_that_is_decoded_once_is_told_from_another():
+    """Findings that say the same of a vulnerability share it; one that differs in a single field has its own."""
+    other = json.loads(json.dumps(FINDING))
+    other["packageVulnerabilityDetails"]["vulnerablePackages"][0]["version"] = "2.62"
+    rows = decoded_findings(json.dumps({"findings": [FINDING, other, FINDING]}).encode()).rows
+    assert [row.finding().packages[0].version for row in rows] == ["2.63", "2.62", "2.63"]
+    assert rows[0].packages is rows[2].packages
+
+
+def test_a_row_has_the_fields_of_a_finding():
+    """A line of a snapshot has each field of a finding, in the same order, whichever of both it is written from."""
+    assert Row.__struct_fields__ == tuple(field.name for field in fields(Finding))

@@ -4,17 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from hypothesis import given
 
-from postpatch.model import DeltaClass, Finding, ScannedHost
+from postpatch.model import DeltaClass, Finding
 from postpatch.verdict.causes.kinds import ORDER, Kind, kind_of
 from postpatch.verdict.causes.story import HostStory
-from postpatch.verdict.database import active_in
 from postpatch.verdict.delta import Delta, by_identity, identity
 from postpatch.verdict.remaining import REMAINING, Explained, RemainingFindings, settle, settle_new
-from tests.deltas import quick_delta
-from tests.report.runs import snapshot
 from tests.verdict.test_delta_properties import HOSTS, few, worlds
 
 # Nothing is known of the first host: its story says that Systems Manager does not manage it.
@@ -90,15 +86,3 @@ def test_numbers_are_those_of_the_findings(make_delta: Callable[..., Delta], wor
     assert shared == Counter(
         (one.kind, one.severity, one.finding.vulnerability, one.finding.packages, one.finding.host) for one in every
     )
-
-
-@given(worlds())
-@few
-def test_a_snapshot_alone_is_counted_as_a_delta_counts_it(
-    tmp_path_factory: pytest.TempPathFactory, world: dict[str, Any]
-) -> None:
-    """The active findings and failed checks of a baseline are those that its verification will begin with."""
-    hosts = tuple(ScannedHost(host, present=True, scanned=True, cis_scanned=True) for host in HOSTS)
-    taken = snapshot(tmp_path_factory.mktemp("alone") / "baseline.ndjson.gz", world["baseline"], hosts)
-    with quick_delta(taken, taken) as itself:
-        assert active_in(taken) == (itself.counts.baseline, itself.configuration.baseline)

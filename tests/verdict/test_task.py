@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.errors import CouldNotCheck
-from postpatch.model import ExistingWindow, Judgement, TaskAlarm, WindowTarget
+from postpatch.model import ExistingWindow, Judgement, WindowTarget
 from postpatch.policy import Policy
 from postpatch.verdict.task import document, limits, parameters, service_role, target_group
 
@@ -16,7 +15,6 @@ MakePolicy = Callable[..., Policy]
 Judge = Callable[[ExistingWindow, Policy], Judgement]
 
 OPERATION = ("Operation", ("Install",))
-LINKED = "iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
 
 
 @pytest.mark.parametrize("judge", [document, parameters, target_group, limits, service_role])
@@ -242,42 +240,6 @@ def test_task_4_silence_is_awss_default(make_standing: Make, make_policy: MakePo
     assert not limits(silent, make_policy(task={"cutoff_behavior": "CANCEL_TASK"})).holds
 
 
-@pytest.mark.parametrize("role", ["", *(f"arn:{partition}:{LINKED}" for partition in ("aws", "aws-us-gov", "aws-cn"))])
-def test_task_5_the_service_linked_role_is_proven_with_an_advisory(
-    make_standing: Make, make_policy: MakePolicy, role: str
-) -> None:
-    """No role, or the service-linked one in any partition, is right; the note says what AWS recommends by now."""
-    judgement = service_role(make_standing(task={"service_role": role}), make_policy())
-    assert judgement.holds
-    assert "use a custom role instead" in judgement.notes[0]
-
-
-@pytest.mark.parametrize(
-    "role",
-    [
-        "arn:aws:iam::123456789012:role/pww-operator",
-        "arn:aws:iam::123456789012:role/AWSServiceRoleForAmazonSSM",
-        f"arn:aws:{LINKED}-not",
-        "arn:aws:iam::123456789012:role/aws-service-role/ssm-amazonaws.com/AWSServiceRoleForAmazonSSM",
-    ],
-)
-def test_task_5_a_foreign_role_is_red(make_standing: Make, make_policy: MakePolicy, role: str) -> None:
-    """Any other role is red and told, also one that only looks like it."""
-    judgement = service_role(make_standing(task={"service_role": role}), make_policy())
-    assert not judgement.holds
-    assert f"service role: expected the service-linked role for Systems Manager, found {role}" in judgement.reason
-
-
-def test_task_5_a_custom_role_of_the_policy(make_standing: Make, make_policy: MakePolicy) -> None:
-    """A policy that names a role wants that one, and no other nor none."""
-    role = "arn:aws:iam::123456789012:role/pww-operator"
-    policy = make_policy(task={"service_role": role})
-    judgement = service_role(make_standing(task={"service_role": role}), policy)
-    assert (judgement.holds, judgement.notes) == (True, ())
-    assert not service_role(make_standing(task={"service_role": f"arn:aws:{LINKED}"}), policy).holds
-    assert "expected arn:aws:iam" in service_role(make_standing(), policy).reason
-
-
 @pytest.mark.parametrize(
     ("wanted", "found", "holds"),
     [
@@ -321,45 +283,3 @@ def test_task_2_deprecated_parameters_must_not_contradict(
     judgement = parameters(make_standing(task={"deprecated": deprecated}), make_policy())
     assert judgement.holds is not bool(words)
     assert words in judgement.reason
-
-
-@pytest.mark.parametrize(
-    ("state", "ignores", "holds"),
-    [
-        ("OK", False, True),
-        ("INSUFFICIENT_DATA", False, True),
-        ("ALARM", False, False),
-        ("ALARM", True, False),
-        ("", False, False),
-        ("", True, True),
-    ],
-)
-def test_task_4_alarms(make_standing: Make, make_policy: MakePolicy, state: str, ignores: bool, holds: bool) -> None:
-    """An alarm that is raised stops the task, and so does one whose state is unknown, unless the task ignores that."""
-    task = {"alarms": (TaskAlarm("fine", "OK"), TaskAlarm("errors", state)), "ignores_unknown_alarms": ignores}
-    judgement = limits(make_standing(task=task), make_policy())
-    assert judgement.holds is holds
-    found = state or "unknown to CloudWatch"
-    assert (f"alarm errors: expected not in ALARM, found {found}" in judgement.reason) is not holds
-
-
-def test_task_4_alarms_that_nobody_could_ask_for(make_standing: Make, make_policy: MakePolicy) -> None:
-    """Alarms of unknown state are an error, but a wrong value is red all the same."""
-    unasked: dict[str, Any] = {"alarms": (TaskAlarm("errors"),), "alarms_error": "Could not ask."}
-    with pytest.raises(CouldNotCheck, match="Could not ask"):
-        limits(make_standing(task=unasked), make_policy())
-    judgement = limits(make_standing(task=unasked | {"priority": 5}), make_policy())
-    assert judgement.reason == "task pww_task: priority: expected 1, found 5"
-
-
-def test_task_5_the_role_must_exist(make_standing: Make, make_policy: MakePolicy) -> None:
-    """A role of the right ARN that is gone is red; one that could not be asked for is an error, unless it is wrong."""
-    arn = "arn:aws:iam::123456789012:role/patching"
-    policy = make_policy(task={"service_role": arn})
-    assert service_role(make_standing(task={"service_role": arn, "role_exists": True}), policy).holds
-    gone = service_role(make_standing(task={"service_role": arn, "role_exists": False}), policy)
-    assert gone.reason == "task pww_task: service role exists: expected yes, found no"
-    unasked = {"service_role": arn, "role_error": "Could not ask."}
-    with pytest.raises(CouldNotCheck, match="Could not ask"):
-        service_role(make_standing(task=unasked), policy)
-    assert not service_role(make_standing(task=unasked), make_policy()).holds

@@ -25,7 +25,7 @@ def reconstruct(session: Session, caller: Caller, hosts: tuple[Host, ...], path:
     moment = before_the_round(patched, [host.id for host in hosts], now, session.settings.remedy)
     session.progress.say(f"reconstructing the findings of {moment:%Y-%m-%d %H:%M:%S} UTC, before the last patching")
     everyone = (*hosts, *_gone_since(session, caller, hosts, moment))
-    past = Reconstruction(findings(connection, caller.account, everyone), moment)
+    past = Reconstruction((one.finding() for one in findings(connection, caller.account, everyone)), moment)
 
     def describe() -> Manifest:
         return Manifest(

@@ -13,6 +13,7 @@ from ..wire.reading import Params
 from .commands import DEFAULT_DELIVERY, Command, Commands, Invocation
 from .documents import find_document, read_order
 from .paging import cut_page
+from .scripts import read_script
 
 # The documents that patch have a step for each kind of system, of which one does something on a host.
 _STEPS = ("PatchLinux", "PatchWindows", "PatchMacOS")
@@ -45,8 +46,9 @@ class CommandOperations:
         }
 
     def send(self, params: Params) -> dict[str, Any]:
-        """Send a document that patches to nodes, named by id or selected by tag."""
-        order = read_order(find_document(params["DocumentName"], self._region), params.get("Parameters", {}))
+        """Send a document that patches, or a script, to nodes, named by id or selected by tag."""
+        name, given = params["DocumentName"], params.get("Parameters", {})
+        order = read_script(name, given) or read_order(find_document(name, self._region), given)
         return {"Command": _told(self._commands.send(params, order, self._hosts(params)))}
 
     def cancel(self, params: Params) -> dict[str, Any]:
@@ -87,7 +89,8 @@ class CommandOperations:
         command = self._commands.all.get(params["CommandId"])
         for invocation in command.invocations if command else []:
             if command and invocation.host.instance_id == params["InstanceId"]:
-                if params.get("PluginName", _STEPS[0]) not in _STEPS:
+                own = _step_name(command, invocation)
+                if params.get("PluginName", own) not in (own, *_STEPS):
                     raise AwsError("InvalidPluginName", f"There is no step {params['PluginName']}")
                 return _full(command, invocation)
         raise AwsError("InvocationDoesNotExist", "The command was not sent to this node")
@@ -183,16 +186,16 @@ def _invocation(command: Command, invocation: Invocation, details: bool) -> dict
         "CommandPlugins": [],
     }
     if details and invocation.started_at:
-        row["CommandPlugins"] = [_step(invocation)]
+        row["CommandPlugins"] = [_step(command, invocation)]
     return row
 
 
-def _step(invocation: Invocation) -> dict[str, Any]:
+def _step(command: Command, invocation: Invocation) -> dict[str, Any]:
     return {
         **_NO_URLS,
         **_NO_BUCKET,
         "OutputS3Region": "us-east-1",
-        "Name": _step_name(invocation),
+        "Name": _step_name(command, invocation),
         "Status": invocation.status,
         "StatusDetails": invocation.detail,
         "ResponseCode": invocation.response_code,
@@ -202,8 +205,8 @@ def _step(invocation: Invocation) -> dict[str, Any]:
     }
 
 
-def _step_name(invocation: Invocation) -> str:
-    return f"Patch{invocation.host.system.kind}"
+def _step_name(command: Command, invocation: Invocation) -> str:
+    return command.order.step(invocation.host.system.kind)
 
 
 def _by_the_host(invocation: Invocation, moment: datetime | None) -> datetime | None:
@@ -227,7 +230,7 @@ def _full(command: Command, invocation: Invocation) -> dict[str, Any]:
         "Comment": command.params.get("Comment", ""),
         "DocumentName": command.order.document.name,
         "DocumentVersion": command.params.get("DocumentVersion", "$DEFAULT"),
-        "PluginName": _step_name(invocation),
+        "PluginName": _step_name(command, invocation),
         "ResponseCode": invocation.response_code,
         "ExecutionStartDateTime": _written(began),
         "ExecutionElapsedTime": elapsed,

@@ -11,6 +11,7 @@ from ..ids import Ids
 from ..wire.reading import Params
 from .documents import Order
 from .patching import Outcome, Patching, Running
+from .scripts import Script, Scripts
 from .targets import limit_of
 
 DELIVERED_AFTER = timedelta(seconds=5)
@@ -39,7 +40,7 @@ class Command:
 
     id: str
     params: Params
-    order: Order
+    order: Order | Script
     sent_at: datetime
     invocations: list[Invocation]
     waiting: list[Invocation] = field(default_factory=list)
@@ -78,17 +79,18 @@ class Command:
 
 
 class Commands:
-    """Keep commands and carry them out as the clock moves; the documents that patch are those that run."""
+    """Keep commands and carry them out as the clock moves: documents that patch, and those that run a script."""
 
-    def __init__(self, fleet: Fleet, clock: Clock, patching: Patching) -> None:
+    def __init__(self, fleet: Fleet, clock: Clock, patching: Patching, scripts: Scripts) -> None:
         self.all: dict[str, Command] = {}
         self._fleet, self._clock, self._patching = fleet, clock, patching
+        self._scripts = scripts
         self._ids = Ids("commands")
 
     def send(
         self,
         params: Params,
-        order: Order,
+        order: Order | Script,
         hosts: list[Host],
         *,
         run_id: str = "",
@@ -131,9 +133,14 @@ class Commands:
             return
         invocation.status = invocation.detail = "InProgress"
         invocation.started_at = self._clock.now()
-        invocation.running = self._patching.start(
-            invocation.host, command.order, command.run_id, lambda outcome: self._close(command, invocation, outcome)
-        )
+
+        def done(outcome: Outcome) -> None:
+            self._close(command, invocation, outcome)
+
+        if isinstance(command.order, Script):
+            invocation.running = self._scripts.start(invocation.host, command.order, done)
+        else:
+            invocation.running = self._patching.start(invocation.host, command.order, command.run_id, done)
 
     def _give_up(self, command: Command, invocation: Invocation) -> None:
         if invocation.status == "Pending":

@@ -46,6 +46,10 @@ class Order:
     hooks: tuple[str, str, str]
     step_timeout: timedelta
 
+    def step(self, kind: str) -> str:
+        """Name the step that runs on a host of this kind; each document has one for each."""
+        return f"Patch{kind}"
+
 
 RUN_PATCH_BASELINE = Document(
     "AWS-RunPatchBaseline",

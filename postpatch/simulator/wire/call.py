@@ -19,6 +19,7 @@ _ACTION_PREFIXES = {"monitoring": "cloudwatch"}
 _SUBRESOURCES = frozenset(
     {"acl", "annotation", "attributes", "legal-hold", "retention", "tagging", "torrent", "uploadId"}
 )
+_OF_OBJECTS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject"}
 # How the services spell the member that carries a page token.
 TOKEN_NAMES = ("nextToken", "NextToken")
 
@@ -101,17 +102,32 @@ def call_name(request: Request) -> str:
     if request.protocol == "rest-json":
         with contextlib.suppress(AwsError, UnknownServiceError):  # whoever answers refuses it
             operation = find_operation(request.service, request)[0].name
-    elif request.service == "s3" and _reads_an_object(request):
-        operation = "GetObject"
+    elif request.service == "s3":
+        operation = s3_action(request) or operation
     return f"{_ACTION_PREFIXES.get(request.service, request.service)}:{operation}"
 
 
-def _reads_an_object(request: Request) -> bool:
-    """Tell whether a request of S3 is GetObject: a GET of a key, without the name of one of its subresources.
+def s3_place(request: Request) -> tuple[str, str]:
+    """Return the bucket and the key that a request of S3 names, each empty where it names none.
 
     The bucket is in the host or in the path (S3 user guide, "Virtual hosting of general purpose buckets").
     """
-    bucket_in_host = not request.headers.get("host", "").startswith("s3") and "amazonaws.com" in request.headers["host"]
-    key = request.path.lstrip("/") if bucket_in_host else request.path.lstrip("/").partition("/")[2]
+    host, path = request.headers.get("host", ""), request.path.lstrip("/")
+    bucket, separator, _ = host.partition(".s3")
+    if separator and "amazonaws.com" in host:
+        return bucket, path
+    bucket, _, key = path.partition("/")
+    return bucket, key
+
+
+def s3_action(request: Request) -> str:
+    """Return the action that a request for an object of S3, or for a list of them, needs; nothing for any other.
+
+    A HEAD needs what a GET does, and ListObjects with its second version s3:ListBucket (S3 user guide, "Required
+    permissions for Amazon S3 API operations").
+    """
+    bucket, key = s3_place(request)
     asked = {name for name, _ in parse_qsl(request.query, keep_blank_values=True)}
-    return request.method == "GET" and bool(key) and not asked & _SUBRESOURCES
+    if key and not asked & _SUBRESOURCES:
+        return _OF_OBJECTS.get(request.method, "")
+    return "ListBucket" if bucket and not key and "list-type" in asked and request.method == "GET" else ""

@@ -1,12 +1,12 @@
 """Which resource a call concerns, where its request makes that plain.
 
 Actions and the ARNs of their resource types: Service Authorization Reference, AWS Systems Manager, Amazon Inspector2,
-AWS CloudFormation (docs.aws.amazon.com/service-authorization/latest/reference/).
+AWS CloudFormation, Amazon S3 (docs.aws.amazon.com/service-authorization/latest/reference/).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 
-from .call import Call
+from .call import Call, s3_place
 
 EVERYTHING = "*"
 _Arns = Callable[[Call], Iterable[str]]
@@ -64,6 +64,15 @@ def _new_cis_scan_configuration(call: Call) -> Iterable[str]:
     yield _arn(call, "inspector2", f"owner/{call.account}/cis-configuration", "*")
 
 
+def _s3_bucket(call: Call) -> Iterable[str]:
+    yield f"arn:aws:s3:::{s3_place(call.request)[0]}"
+
+
+def _s3_object(call: Call) -> Iterable[str]:
+    bucket, key = s3_place(call.request)
+    yield f"arn:aws:s3:::{bucket}/{key}"
+
+
 def _texts(call: Call, member: str) -> list[str]:
     value = call.fields.get(member)
     return [str(text) for text in value] if isinstance(value, list) else [str(value)] if value else []
@@ -83,6 +92,9 @@ _BY_ACTION: Mapping[str, _Arns] = {
     "inspector2:TagResource": lambda call: _texts(call, "resourceArn"),
     "inspector2:UntagResource": lambda call: _texts(call, "resourceArn"),
     "iam:GetRole": _role,
+    "s3:GetObject": _s3_object,
+    "s3:ListBucket": _s3_bucket,
+    "s3:PutObject": _s3_object,
     "ssm:AddTagsToResource": _tagged,
     "ssm:RemoveTagsFromResource": _tagged,
     "ssm:DeleteMaintenanceWindow": _WINDOW,

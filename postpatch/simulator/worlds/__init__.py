@@ -53,6 +53,7 @@ _ORDER = (
     *("excluded_host", "failing_looks", "replaced_host", "scanning_off", "stale_inventory", "stale_scan"),
     *("stale_fleet", "stopped_host", "terminated_host", "unseen_hosts", "unsupported_os"),
     *("deep_off", "exclude_reinclude", "other_paths", "restored_disk", "rollback_backlog", "vm_scanner"),
+    "vm_scanner_started",
     # The window, its target and its task.
     *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),
     *("second_task", "task_on_ids", "opened_windows", "alarm", "role_gone", "window_failed_every_night"),

@@ -1,0 +1,31 @@
+"""The options that hold an address: where AWS answers, and where the pack is stored."""
+
+from urllib.parse import urlsplit
+
+from postpatch.errors import BadOptions
+from postpatch.model import Mode, S3Folder, s3_folder
+
+
+def wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
+    """Return a sentence for each problem of `--endpoint-url`."""
+    problems = []
+    if endpoint_url and mode is not Mode.LIVE:
+        problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
+    if "@" in urlsplit(endpoint_url).netloc:
+        problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
+    return problems
+
+
+def store_folder(given: str, mode: Mode, taking_baseline: bool, problems: list[str]) -> S3Folder | None:
+    """Return the folder that `--store` names, or None where it is not given; add its problems to `problems`."""
+    if not given:
+        return None
+    if mode is Mode.SIMULATED:
+        problems.append("--store keeps evidence, and a rehearsal is none: it goes with --aws live or recorded")
+    if taking_baseline:
+        problems.append("--store is for -m verify: a baseline is no pack, and is in the pack of the run that uses it")
+    try:
+        return s3_folder(given)
+    except BadOptions as error:
+        problems.append(f"--store: {error}")
+    return None
