@@ -193,7 +193,9 @@ def _for_kinds(run: Run, left: Iterable[Explained], hosts: tuple[str, ...]) -> t
 def _new(run: Run, _: RootCause) -> _Step:
     found = run.delta.active(DeltaClass.NEW) if run.delta else ()
     hosts = tuple(dict.fromkeys(one.host for one in found if fixable(one)))
-    return _Step("Install the fixes, then verify again.", commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
+    when = run.headline.next_patching if run.headline else "install what has a fix"
+    step = f"Review the new findings (section What is new): {when}. Then verify again."
+    return _Step(step, commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
 
 
 def _hidden(run: Run, _: RootCause) -> _Step:

@@ -88,12 +88,19 @@ class Headline:
             ("CRITICAL findings", self.before[Severity.CRITICAL], self.after[Severity.CRITICAL]),
             ("findings", sum(self.before.values()), sum(self.after.values())),
         )
-        rose = (
+        rose = [
             f"More {what} are active than before patching: {after}, and {before} before"
             for what, before, after in sides
             if after > before
-        )
-        return (*rose, *far)
+        ]
+        return (*rose, *((f"Review the new findings: {self.next_patching}",) if rose else ()), *far)
+
+    @property
+    def next_patching(self) -> str:
+        """Return when the next patching installs the fixes of what is new, or that none does soon."""
+        if self.far or not self.upcoming:
+            return "no patching will install their fixes soon, so install what has a fix"
+        return f"what has a fix is installed {self.upcoming.removeprefix('Patching recurs ')}, or sooner by you"
 
     @property
     def reported(self) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ CHANGES: tuple[RuleChange, ...] = (
         2,
         frozenset({"FIND-3", "FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
         "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
-        "of SUSE's may name the file of a package.",
+        "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
     ),
 )
 

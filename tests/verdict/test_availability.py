@@ -7,7 +7,7 @@ import pytest
 
 from postpatch.model import InstancePatch, ManagedHost, Package
 from postpatch.verdict.causes.kinds import Kind
-from tests.verdict.test_causes import (
+from tests.verdict.cause_cases import (
     A_WEEK,
     BASH,
     CURL,
@@ -21,9 +21,9 @@ from tests.verdict.test_causes import (
     SCANNED,
     UBUNTU,
     UNCOUNTED,
-    cause,
     patch,
 )
+from tests.verdict.test_causes import cause
 
 AFTER = replace(FIX, released_at=NIGHT + timedelta(hours=2))
 OLD = patch("curl", "installed")
@@ -200,6 +200,8 @@ class TestSuse:
         [
             pytest.param({"rejected": (OLD_FILE,)}, Kind.REJECTED, id="rejected-by-its-file"),
             pytest.param({"approved": (FIXED_FILE,)}, Kind.PATCHABLE, id="approved-by-its-file"),
+            pytest.param({"approved": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.PATCHABLE, id="a-patch-is-approved"),
+            pytest.param({"rejected": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.NOT_APPROVED, id="a-patch-is-rejected"),
             pytest.param({"rejected": (OLD_FILE,), "system": "CENTOS"}, Kind.NOT_APPROVED, id="another-system"),
         ],
     )

@@ -66,7 +66,22 @@ def test_what_rose_is_said(
     def rated(letters: str) -> list[Finding]:
         return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
 
-    assert headline(make_delta(rated(before), rated(after)), None, None).warnings == warnings
+    said = headline(make_delta(rated(before), rated(after)), None, None).warnings
+    review = "Review the new findings: no patching will install their fixes soon, so install what has a fix"
+    assert said == (*warnings, *([review] if warnings else []))
+
+
+def test_what_is_new_has_a_next_step(
+    make_delta: MakeDelta, make_finding: Make, make_standing: Callable[..., ExistingWindow]
+) -> None:
+    """The next execution of the window installs what has a fix, and it is said when that is."""
+    upcoming = "2026-12-02T02:00Z"
+    standing = make_standing(window={"next_execution": upcoming}, next_executions=(upcoming,))
+    now = datetime(2026, 11, 29, 2, tzinfo=UTC)
+    said = headline(make_delta([], [make_finding("CVE-1", severity="HIGH")]), None, standing, now).warnings
+    assert said[-1] == (
+        "Review the new findings: what has a fix is installed next on 2026-12-02 02:00 UTC, in 3 days, or sooner by you"
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,16 @@ RPM = [
     ("0:1.0-1", "0:1.0^20160101-1"),
     ("0:1.0^20160101-1", "0:1.0.1-1"),
 ]
+# Amazon Linux 1: a build of Amazon's ends the release.
+AMZN1 = [
+    ("0:1.8.23-9.56.amzn1", "0:1.8.23-10.57.amzn1"),
+    ("1:1.0.2k-16.154.amzn1", "1:1.0.2k-16.156.amzn1"),
+    ("0:3.4.82-69.112.amzn1", "0:4.4.8-20.46.amzn1"),
+    ("0:4.4.8-20.46.amzn1", "0:4.14.104-78.84.amzn1"),
+    ("0:4.14.104-78.84.amzn1", "0:4.14.268-139.500.amzn1"),
+    ("0:4.14.268-139.500.amzn1", "0:4.14.275-142.503.amzn1"),
+    ("0:9.8.2-0.68.rc1.60.amzn1", "32:9.8.2-0.68.rc1.60.amzn1"),
+]
 # SLES: the code stream of the product opens the release, and the branch of an update follows.
 SLES = [
     ("0:8.4p1-150300.3.38.1", "0:9.6p1-150600.6.3.1"),
@@ -58,7 +68,14 @@ DPKG = [
     ("5.15.0-1071.77", "5.15.0-1072.78"),
     ("9:1.0-1", "10:0.1-1"),
 ]
-NAMES = {"Amazon Linux": RPM, "Red Hat Enterprise Linux": RPM, "SLES": SLES, "Debian GNU/Linux": DPKG, "Ubuntu": DPKG}
+NAMES = {
+    "Amazon Linux": RPM,
+    "Amazon Linux AMI": AMZN1,
+    "Red Hat Enterprise Linux": RPM,
+    "SLES": SLES,
+    "Debian GNU/Linux": DPKG,
+    "Ubuntu": DPKG,
+}
 PAIRS = [(name, *pair) for name, pairs in NAMES.items() for pair in pairs]
 
 

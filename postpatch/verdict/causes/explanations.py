@@ -52,8 +52,9 @@ EXPLANATIONS = {
     Kind.NO_FIX: Explanation(
         "No fix from the vendor yet",
         "The vendor has not published a fixed version, so Patch Manager has nothing to install.",
-        "Watch the vendor's advisory; until there is a fix, reduce the exposure or add a waiver.",
-        "vendor",
+        "Nobody can act until the vendor releases a fix. Watch its advisory; until then reduce the exposure, or add a "
+        "waiver.",
+        "nobody yet",
     ),
     Kind.NOT_OS_PACKAGE: Explanation(
         "Not an operating-system package",

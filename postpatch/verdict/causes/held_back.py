@@ -144,7 +144,9 @@ def _surely_approved(finding: Finding, package: Package, story: HostStory) -> bo
     if baseline is None or _is_approved(finding, package, story):
         return True
     by_name = named(baseline.approved, package, str(package.fixed_in), system=baseline.system)
-    if finding.vulnerability in baseline.approved or by_name:
+    # Which packages a patch of SUSE's holds, as SUSE-SLE-Module-Basesystem-15-SP7-2025-2307, AWS does not report.
+    by_patch = any(name.startswith("SUSE-") for name in baseline.approved)
+    if finding.vulnerability in baseline.approved or by_name or by_patch:
         return True
     # Where AWS publishes data about the fix, that has decided.
     unknown = not fixing(finding, package, story)
