@@ -48,14 +48,16 @@ def wait_for(
     minutes: int,
     progress: Progress,
     cis_scans: CisScans = CisScans.REQUIRE,
+    tags: Mapping[str, list[str]] | None = None,
 ) -> ScanRun:
     """Wait until every host's scan is fresh and newer than its moment in `newer_than`, and the CIS scan has ended.
 
     At the limit of `minutes` the hosts that are not fresh come back without proof; where the VM scanner scans one, the
     limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
-    scans are off none is waited for, and where they are optional one that has not ended is no timeout.
+    scans are off none is waited for, and where they are optional one that has not ended is no timeout. `tags` are
+    those that the hosts share.
     """
-    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes), progress, cis_scans)
+    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes), progress, cis_scans, tags)
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
@@ -85,8 +87,9 @@ class _Poll:
         limit: timedelta,
         progress: Progress,
         cis_scans: CisScans,
+        tags: Mapping[str, list[str]] | None,
     ) -> None:
-        self._connection, self._account, self._launch = connection, account, started
+        self._connection, self._account, self._launch, self._tags = connection, account, started, tags
         now = connection.clock()
         self._from, self._until = now - AGENTLESS_LATE, now + limit
         self._patience = min(limit / _SHARE, _PATIENCE) if started.started else timedelta(0)
@@ -155,7 +158,8 @@ class _Poll:
         return is_waited_for(scan) or (daily is not None and self._from <= daily <= self._until)
 
     def _ask_coverage(self) -> None:
-        for row in coverage(self._connection, self._account, [scan.host for scan in self._waiting()]):
+        waiting = [scan.host for scan in self._waiting()]
+        for row in coverage(self._connection, self._account, waiting, self._tags):
             self.hosts[row.host] = row.seen(self.hosts[row.host])
             if row.platform == WINDOWS:
                 self._on_windows.add(row.host)
