@@ -72,7 +72,7 @@ soak: $(DEV_STAMP)  ## break runs and requests on purpose, on loopback; SOAK="--
 
 # Node.js is not asked of anybody who only wants the tests; both halves fetch what they run into build/foreign.
 foreign: $(DEV_STAMP)  ## clients that know nothing of this project, against the simulated AWS; needs Node.js and the network
-	@command -v node > /dev/null && command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+	@command -v node > /dev/null && command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 	  { echo "Install Node.js 20 or newer with npm (on Debian: apt-get install nodejs npm), and run make foreign again."; exit 1; }
 	$(BIN)/python -m foreign.javascript_sdk
 	$(BIN)/python -m foreign.moto_tests
@@ -96,6 +96,7 @@ docs: $(DEV_STAMP) $(SITE)/.installed  ## renew the pages in docs/ that are writ
 iam: $(DEV_STAMP)  ## renew the policies in iam/ from the calls of rehearsals, and the roles of a fleet from them
 	$(BIN)/python -m iam.generate
 	$(BIN)/python -m iam.fleet_roles
+	$(BIN)/python -m iam.after_window
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 

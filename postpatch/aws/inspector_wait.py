@@ -16,7 +16,6 @@ A run that starts nothing has no inventory captured: it goes by the one that the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,10 +23,11 @@ from postpatch.aws import cis
 from postpatch.aws.association_execution import AssociationExecution
 from postpatch.aws.coverage import VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
 from postpatch.aws.inventory import InventoryAge, inventory_age, inventory_captured_at
+from postpatch.aws.inventory_proof import Capture, left_to_findings, newer, seems_unchanged, settled
 from postpatch.aws.session import Connection
 from postpatch.aws.waiting import attempts_in, wait
 from postpatch.model import CisScans, HostScan, Launch, ScanRun
-from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE, COVERAGE, FINDINGS, INVENTORY, VERSIONS
+from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE
 
 # Three hours between two runs of the VM scanner, and time for Inspector to read what it sent.
 _VM_SCANNER_MINUTES = 195
@@ -48,16 +48,20 @@ def wait_for(
     minutes: int,
     progress: Progress,
     cis_scans: CisScans = CisScans.REQUIRE,
+    clocks: Mapping[str, timedelta] | None = None,
     tags: Mapping[str, list[str]] | None = None,
 ) -> ScanRun:
     """Wait until every host's scan is fresh and newer than its moment in `newer_than`, and the CIS scan has ended.
 
     At the limit of `minutes` the hosts that are not fresh come back without proof; where the VM scanner scans one, the
     limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
-    scans are off none is waited for, and where they are optional one that has not ended is no timeout. `tags` are
-    those that the hosts share.
+    scans are off none is waited for, and where they are optional one that has not ended is no timeout. `clocks` has by
+    how much the clocks of hosts are known to be wrong: what they date proves nothing. `tags` are those that the hosts
+    share.
     """
-    poll = _Poll(connection, account, started, newer_than, timedelta(minutes=minutes), progress, cis_scans, tags)
+    off = clocks or {}
+    hosts = {one: HostScan(one, moment, clock_off=off.get(one, timedelta(0))) for one, moment in newer_than.items()}
+    poll = _Poll(connection, account, started, hosts, timedelta(minutes=minutes), progress, cis_scans, tags)
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
@@ -83,7 +87,7 @@ class _Poll:
         connection: Connection,
         account: str,
         started: Launch,
-        newer_than: Mapping[str, datetime],
+        hosts: dict[str, HostScan],
         limit: timedelta,
         progress: Progress,
         cis_scans: CisScans,
@@ -101,7 +105,8 @@ class _Poll:
         self._on_windows: set[str] = set()
         self._captured: dict[str, datetime | None] = {}
         self._ages: dict[str, tuple[datetime, InventoryAge | None]] = {}
-        self.hosts = {host: HostScan(host, moment) for host, moment in newer_than.items()}
+        self._in_vain: set[str] = set()
+        self.hosts = hosts
         self._ask_coverage()
 
     @property
@@ -138,12 +143,14 @@ class _Poll:
             by_agent = scan.mode not in (AGENTLESS, VM_SCANNER) and scan.host not in self._on_windows
             captured = not self._inventory.exists or self._inventory.succeeded_on(scan.host)
             if by_agent and captured and scans_packages(scan):
-                self.hosts[scan.host] = left_to_findings(scan, self._age(scan), self._capture_began)
+                self.hosts[scan.host] = left_to_findings(scan, self._age(scan), self._capture(scan.host))
         return bool(self._waiting())
 
-    @property
-    def _capture_began(self) -> datetime | None:
-        return self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
+    def _capture(self, host: str) -> Capture:
+        began = self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
+        # What was read may be a later capture than the run's own, which its schedule began.
+        asked_at, _ = self._ages[host]
+        return Capture(began, asked_at, ours=self._inventory.succeeded_on(host) is not None)
 
     @property
     def _cis_ended(self) -> bool:
@@ -154,6 +161,8 @@ class _Poll:
 
     def _comes(self, scan: HostScan) -> bool:
         """Return whether a scan may come within the limit."""
+        if scan.host in self._in_vain:
+            return False
         daily = scan.next_daily_scan
         return is_waited_for(scan) or (daily is not None and self._from <= daily <= self._until)
 
@@ -168,10 +177,10 @@ class _Poll:
         if not scans_packages(scan) or scan.scanned_at is None:
             return scan
         if scan.mode == AGENTLESS:
-            return _newer(scan, scan.after)
+            return newer(scan, scan.after)
         launched = self._launch.launched_at if self._launch.started else scan.after
         if scan.mode == VM_SCANNER:
-            return _newer(scan, max(launched, scan.after))
+            return newer(scan, max(launched, scan.after))
         windows = scan.host in self._on_windows
         execution = self._plugin if windows else self._inventory
         if execution.exists:
@@ -182,20 +191,24 @@ class _Poll:
             if proved.fresh or self._connection.clock() - captured < self._patience:
                 return proved
         if windows:
-            return _newer(scan, max(launched, scan.after))
-        return settled(scan, self._age(scan), self._capture_began)
+            return newer(scan, max(launched, scan.after))
+        age = self._age(scan)
+        proved = settled(scan, age, self._capture(scan.host))
+        if seems_unchanged(proved, age):
+            self._in_vain.add(scan.host)
+        return proved
 
     def _after_its_capture(
         self, scan: HostScan, execution: AssociationExecution, seen: datetime, *, windows: bool
     ) -> HostScan:
         """Compare the scan with the capture, which was before `seen`; where that leaves it open, ask the host when."""
-        proved, began = _newer(scan, max(seen, scan.after)), execution.created_at
-        if proved.fresh or windows or began is None or not _newer(scan, max(began, scan.after)).fresh:
+        proved, began = newer(scan, max(seen, scan.after)), execution.created_at
+        if proved.fresh or windows or began is None or not newer(scan, max(began, scan.after)).fresh:
             return proved
         if scan.host not in self._captured:
             self._captured[scan.host] = inventory_captured_at(self._connection, scan.host)
         captured = self._captured[scan.host]
-        return _newer(scan, captured) if captured and captured >= began else scan
+        return newer(scan, captured) if captured and captured >= began else scan
 
     def _age(self, scan: HostScan) -> InventoryAge | None:
         # What was installed stays installed: a host is asked again only after some time.
@@ -226,48 +239,10 @@ class _Poll:
             )
         if scan.next_daily_scan:
             return f"agentless: its next scan is due at {scan.next_daily_scan:%Y-%m-%d %H:%M} UTC"
+        if scan.clock_off:
+            return "its clock is wrong: only a newer scan proves it"
         windows = scan.host in self._on_windows
         execution = self._plugin if windows else self._inventory
         if execution.exists and execution.succeeded_on(scan.host) is None:
             return "Inspector's plugin on it" if windows else "its inventory"
         return "Inspector has not read what it sent"
-
-
-def settled(scan: HostScan, age: InventoryAge | None, began: datetime | None) -> HostScan:
-    """Return a scan with what the host's inventory proves of it: when it was captured, and what was installed since.
-
-    `began` is when its capture began, or None where none was started.
-    """
-    if age is None or scan.scanned_at is None or _misdated(age, began):
-        return scan
-    newer = scan.scanned_at > scan.after
-    if newer and scan.scanned_at > age.captured_at:
-        proof = COVERAGE
-    elif age.installed_at is None:
-        proof = VERSIONS if newer else ""
-    else:
-        unchanged = age.installed_at < scan.scanned_at and age.captured_at > scan.after
-        proof = INVENTORY if unchanged else ""
-    return replace(scan, inventory_at=age.captured_at, proof=proof)
-
-
-def left_to_findings(scan: HostScan, age: InventoryAge | None, began: datetime | None) -> HostScan:
-    """Return a scan that is older than its host's patching, left to the findings if the inventory allows that.
-
-    The inventory was captured after the patching and, as far as it has times, lists nothing installed since it.
-    """
-    if scan.fresh or age is None or scan.scanned_at is None or _misdated(age, began):
-        return scan
-    installed_since = age.installed_at is not None and age.installed_at > scan.after
-    if scan.scanned_at > scan.after or age.captured_at <= scan.after or installed_since:
-        return scan
-    return replace(scan, inventory_at=age.captured_at, proof=FINDINGS)
-
-
-def _misdated(age: InventoryAge, began: datetime | None) -> bool:
-    # An inventory that is older than its own execution was dated by a clock that is behind: it shows nothing.
-    return began is not None and age.captured_at < began
-
-
-def _newer(scan: HostScan, moment: datetime) -> HostScan:
-    return replace(scan, proof=COVERAGE) if scan.scanned_at and scan.scanned_at > moment else scan

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from threading import RLock
@@ -28,6 +28,7 @@ from postpatch.aws.answers import (
 from postpatch.aws.decoding import decode
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
+from postpatch.model.moment import CLOCK_TOLERANCE
 from postpatch.text.credentials import note_credentials, redacted
 
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
@@ -81,9 +82,7 @@ _NEXT = {
     "RequestLimitExceeded": "Run again later: AWS is throttling this account.",
     "TooManyRequests": "Run again later: AWS is throttling this account.",
 }
-# AWS refuses a signature that is five minutes off (IAM user guide, "Troubleshoot Signature Version 4 signing").
 _SIGNED_WRONGLY = {"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}
-_TOLERATED = timedelta(minutes=5)
 _ANYTHING_ELSE = "Correct the cause and run again."
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")  # as AWS names what it denies
 
@@ -276,7 +275,7 @@ def _dated(answer: Any) -> datetime | None:
 
 def _clock_is_off(answer: Any) -> bool:
     date = _dated(answer)
-    return date is not None and abs(_utc_now() - date) >= _TOLERATED
+    return date is not None and abs(_utc_now() - date) >= CLOCK_TOLERANCE
 
 
 def _is_aws(url: str) -> bool:

@@ -5,17 +5,18 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from postpatch.errors import did_you_mean
 from postpatch.evidence.pack import VERDICT_JSON, NotAPack, read_document, read_manifest
 from postpatch.evidence.pack_check import problems
+from postpatch.model import FindingType
 from postpatch.text.legible import legible, one_line
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
-from postpatch.verdict.facts import count
+from postpatch.verdict.facts import count, naming
 
 OK, UNKNOWN, USAGE = 0, 1, 2
 _MOST = 20  # rows of each kind
@@ -63,20 +64,51 @@ def _lines(what: str, verdict: Mapping[str, Any], delta: Path, known: set[str]) 
         yield from _check(checks[what.upper()], verdict)
         return
     found, outcomes, number = [], Counter[str](), 0
+    causes, settings, of_host = dict[str, list[str]](), list[str](), False
     for row in _rows(delta):
         known.update((row["vulnerability"], row["host"]))
-        if what in (row["vulnerability"], row["host"], row.get("finding_arn")):
-            number += 1
-            outcomes[row["class"]] += 1
-            found.append(row)
-            found = sorted(found, key=_order)[:_MOST] if len(found) > 2 * _MOST else found
+        if what not in (row["vulnerability"], row["host"], row.get("finding_arn")):
+            continue
+        number += 1
+        outcomes[row["class"]] += 1
+        of_host = of_host or what == row["host"]
+        if row["cause"] in set(Kind):
+            causes.setdefault(row["cause"], []).append(_called(row))
+        if of_host and row["type"] == FindingType.CONFIGURATION:
+            settings += [f"{row['vulnerability']} {row['title']}"] if row["severity_after"] else []
+            continue
+        found.append(row)
+        found = sorted(found, key=_order)[:_MOST] if len(found) > 2 * _MOST else found
     if number:
         named = ", ".join(f"{amount} {name.replace('_', ' ')}" for name, amount in outcomes.most_common())
         yield f"{what}: {count(number, 'finding')}: {named}"
+    if of_host:
+        yield from (*_causes(causes), *_settings(settings))
     for row in sorted(found, key=_order)[:_MOST]:
-        yield from _finding(row)
+        yield from _finding(row, cause=not of_host)
     if number > _MOST:
-        yield f"and {number - _MOST} more, in {delta}"
+        yield f"all {number} are in {delta}"
+
+
+def _causes(causes: Mapping[str, list[str]]) -> Iterator[str]:
+    """Say each cause once, the most frequent one first, with the number of its findings and the first of their ids."""
+    for name, ids in sorted(causes.items(), key=lambda pair: -len(pair[1])):
+        words = EXPLANATIONS[Kind(name)]
+        yield f"why {count(len(ids), 'finding')} {'remains' if len(ids) == 1 else 'remain'}: {words.title}. {words.why}"
+        yield f"  {naming(ids)}"
+        yield f"  to do ({words.owner}): {words.next_step}"
+
+
+def _settings(settings: Sequence[str]) -> Iterator[str]:
+    if settings:
+        yield f"{count(len(settings), 'failed CIS check')}:"
+        yield from (f"  {one}" for one in settings[:_MOST])
+    if len(settings) > _MOST:
+        yield f"  and {len(settings) - _MOST} more"
+
+
+def _called(row: Row) -> str:
+    return row["vulnerability"] or f"{row['protocol']} {row['port_begin']}"
 
 
 def _rows(delta: Path) -> Iterator[Row]:
@@ -110,15 +142,14 @@ def _check(check: Mapping[str, Any], verdict: Mapping[str, Any]) -> Iterator[str
             yield from cause["commands"]
 
 
-def _finding(row: Row) -> Iterator[str]:
+def _finding(row: Row, *, cause: bool) -> Iterator[str]:
     host = f"{row['host']} ({row['host_name']})" if row.get("host_name") else row["host"]
     severity = row["severity_after"] or row["severity_before"]
-    what = row["vulnerability"] or f"{row['protocol']} {row['port_begin']}"
-    yield f"- {severity} {what} on {host}: {row['class'].replace('_', ' ')}; {row['title']}"
+    yield f"- {severity} {_called(row)} on {host}: {row['class'].replace('_', ' ')}; {row['title']}"
     if row.get("packages"):
         fixed = row["fixed_in"] or "no fixed version"
         yield f"  {row['packages']}: installed {row['installed']}, fixed in {fixed}"
-    if row["cause"] in set(Kind):
+    if cause and row["cause"] in set(Kind):
         words = EXPLANATIONS[Kind(row["cause"])]
         yield f"  why: {words.title}. {words.why}"
         yield f"  to do ({words.owner}): {words.next_step}"

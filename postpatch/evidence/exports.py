@@ -1,4 +1,4 @@
-"""Read the files of findings that Amazon Inspector v2 exports: the CLI's JSON, recorded pages, the CSV report."""
+"""Read files of Amazon Inspector v2's findings: the CLI's JSON, recorded pages, findings reports, OCSF."""
 
 import gzip
 import zlib
@@ -13,12 +13,13 @@ from typing import BinaryIO, cast
 from postpatch.errors import BadEvidence
 from postpatch.evidence.findings_csv import FindingsCsv
 from postpatch.evidence.findings_json import FindingsJson
+from postpatch.evidence.findings_parquet import MAGIC, FindingsParquet
 from postpatch.model import Finding
 from postpatch.translation.finding import finding_rows, host_tags, other_resources
 
 EXPORT_AGAIN = (
     "Export the findings again, all of them: aws inspector2 list-findings --output json > FILE, "
-    "without --max-items, --no-paginate and --query, or the CSV findings report"
+    "without --max-items, --no-paginate and --query, or a findings report"
 )
 
 _HEAD = 4096
@@ -33,6 +34,9 @@ _STRANGERS = (
 )
 
 
+Reader = type[FindingsJson] | type[FindingsCsv] | type[FindingsParquet]
+
+
 class Export(Iterable[Finding]):
     """An export of findings; iterate to stream the rows of its EC2 instances, of all statuses, unchanged.
 
@@ -45,22 +49,24 @@ class Export(Iterable[Finding]):
     After the last row, `end_is_proven` says whether the file itself shows that nothing is missing at its end. It is
     false for a CSV report, a bare list and one finding a line: cut between two rows they look whole. `is_whole` says
     whether nothing can be missing in the middle either, and `asked` what recorded requests asked for, or nothing.
+    `in_ocsf` says whether any of it is in OCSF, and `left_out` how many of its records are not Inspector's findings.
     """
 
-    def __init__(self, path: Path, is_json: bool) -> None:
+    def __init__(self, path: Path, reader: Reader) -> None:
         self.path = path
-        self._is_json = is_json
+        self._reader = reader
         self._start()
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the rows; BadEvidence names the file, the place in it and the problem."""
         self._start()
         with _opened(self.path) as stream:
-            findings = FindingsJson(stream) if self._is_json else FindingsCsv(stream)
+            findings = self._reader(stream)
             for place, document in findings:
                 yield from self._rows(place, document)
             self.end_is_proven, self.is_whole = findings.end_is_proven, findings.is_whole
             self.asked = findings.asked
+            self.in_ocsf, self.left_out = findings.in_ocsf, findings.left_out
 
     @property
     def set_aside(self) -> Mapping[str, int]:
@@ -75,6 +81,7 @@ class Export(Iterable[Finding]):
         self.tags: dict[str, tuple[tuple[str, str], ...]] = {}
         self.end_is_proven = self.is_whole = False
         self.asked = ""
+        self.in_ocsf, self.left_out = False, 0
         self._set_aside: Counter[str] = Counter()
 
     def _rows(self, place: str, document: Mapping[str, object]) -> Iterator[Finding]:
@@ -96,10 +103,12 @@ class Export(Iterable[Finding]):
 def read_export(path: Path) -> Export:
     """Return the export at `path`, plain or gzipped; BadEvidence if it cannot be read or is clearly not an export."""
     with _opened(path) as stream:
-        return Export(path, is_json=_begins_json(stream.read(_HEAD)))
+        return Export(path, _reader(stream.read(_HEAD)))
 
 
-def _begins_json(head: bytes) -> bool:
+def _reader(head: bytes) -> Reader:
+    if head.startswith(MAGIC):
+        return FindingsParquet
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise BadEvidence("it is empty")
@@ -108,7 +117,7 @@ def _begins_json(head: bytes) -> bool:
             raise BadEvidence(f"it is not an export of findings but {name}")
     if b"\0" in head:
         raise BadEvidence("it is not an export of findings but binary data")
-    return text.startswith((b"{", b"["))
+    return FindingsJson if text.startswith((b"{", b"[")) else FindingsCsv
 
 
 @contextmanager

@@ -41,8 +41,9 @@ class FindingsCsv:
     so `end_is_proven` is never true; and no report holds what it was asked for.
     """
 
-    end_is_proven = is_whole = False
+    end_is_proven = is_whole = in_ocsf = False
     asked = ""
+    left_out = 0
 
     def __init__(self, stream: BinaryIO) -> None:
         self._lines = _Lines(stream)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from postpatch.errors import BadEvidence
 from postpatch.evidence.json_stream import CHUNK, JsonStream
 from postpatch.evidence.page_chain import Page, PageChain
+from postpatch.translation.ocsf_finding import CLASS, api_documents, is_inspectors
 from postpatch.translation.request import asked_for
 
 # The CLI writes NextToken when --max-items stopped it, the API nextToken.
@@ -31,12 +32,14 @@ class FindingsJson:
     """Iterate once over what `aws inspector2 list-findings` printed, or over recorded requests and responses of it.
 
     Understood are `{"findings": […]}`, a list of such pages, of `{"request": …, "response": page}` or of findings,
-    and any of these one after the other (pages of a script, or one finding a line). Each item is the finding's place
-    and its document. BadEvidence says the place of what is wrong, also when the pages do not reach the end:
+    and any of these one after the other (pages of a script, or one finding a line). A finding may be a record of OCSF.
+    Each item is the finding's place and its document.
+    BadEvidence says the place of what is wrong, also when the pages do not reach the end:
     a page whose `nextToken` nobody followed is only a part of the findings.
 
     After the last item, `end_is_proven` says whether the file itself shows that nothing is missing at its end,
-    `is_whole` whether nothing can be missing anywhere in it, and `asked` what its recorded requests asked for.
+    `is_whole` whether nothing can be missing anywhere in it, and `asked` what its recorded requests asked for;
+    `in_ocsf` whether any of it is in OCSF, and `left_out` how many records of OCSF are not Inspector's findings.
     """
 
     def __init__(self, stream: BinaryIO, chunk: int = CHUNK) -> None:
@@ -46,6 +49,8 @@ class FindingsJson:
         self.end_is_proven = False
         self.is_whole = False
         self.asked = ""
+        self.in_ocsf = False
+        self.left_out = 0
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, object]]]:
         """Yield each finding with its place."""
@@ -70,9 +75,19 @@ class FindingsJson:
         yield from self._members(read)
         if read.is_page:
             self._pages.add(read.page())
+        elif CLASS in read.rest:
+            self._bare = True
+            yield from self._in_ocsf(read)
         else:
             self._bare = True
             yield read.place, _checked(read.place, read.rest)
+
+    def _in_ocsf(self, read: "_Read") -> Iterator[tuple[str, Mapping[str, object]]]:
+        if not is_inspectors(read.rest):
+            self.left_out += 1
+            return
+        self.in_ocsf = True
+        yield from documents_of(read.place, read.rest)
 
     def _members(self, read: "_Read", within_response: bool = False) -> Iterator[tuple[str, Mapping[str, object]]]:
         for name in self._json.members():
@@ -121,6 +136,15 @@ class _Read:
         if not isinstance(request, Mapping):
             raise BadEvidence(f"{self.place}: the request that was recorded here is no object")
         return replace(page, asked=asked_for(request, self.rest), after=str(request.get("nextToken") or ""))
+
+
+def documents_of(place: str, record: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the findings of a record of OCSF with its place; BadEvidence says the place too."""
+    try:
+        for document in api_documents(record):
+            yield place, document
+    except BadEvidence as error:
+        raise BadEvidence(f"{place}: {error}") from error
 
 
 def _checked(place: str, value: object) -> Mapping[str, object]:

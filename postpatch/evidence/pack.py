@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import keep
-from postpatch.model import Mode, Utc
+from postpatch.model import NO_CHANGE, Change, Mode, Utc
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -57,6 +57,7 @@ class PackManifest:
     finished_at: Utc
     files: tuple[PackFile, ...] = ()
     format: int = FORMAT
+    change: Change = NO_CHANGE
 
 
 def is_plain(name: str) -> bool:

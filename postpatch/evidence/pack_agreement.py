@@ -55,6 +55,7 @@ def _begun(folder: Path, manifest: PackManifest) -> Iterator[Disagreement]:
         ("mode", begun.mode.value, manifest.mode.value),
         ("world or endpoint", begun.stage, manifest.stage),
         ("tool", begun.tool, manifest.tool),
+        ("change", str(begun.change), str(manifest.change)),
         ("started_at", begun.started_at, manifest.started_at),
     )
 

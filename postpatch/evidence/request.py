@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from postpatch.model import Backend, Engine, Mode, Utc
+from postpatch.model import NO_CHANGE, Backend, Change, Engine, Mode, Utc
 
 REQUEST = "run.json"
 POLICY = "policy.toml"
@@ -24,6 +24,7 @@ class RunRequest:
     endpoint_url: str
     read_only: bool
     policy: str
+    change: Change = NO_CHANGE
 
     @property
     def stage(self) -> str:

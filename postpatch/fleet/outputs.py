@@ -13,7 +13,7 @@ from postpatch.evidence.kept import replace_text
 from postpatch.fleet.gathering import Fleet, Row
 from postpatch.fleet.pack import FAMILIES
 from postpatch.report import words
-from postpatch.report.html import STYLESHEET, templates
+from postpatch.report.html import STYLESHEET, rendered
 from postpatch.report.markdown import escaped, table
 from postpatch.run.publishing import REPORT
 from postpatch.text.places import name_of
@@ -68,21 +68,19 @@ def as_document(fleet: Fleet, folder: Path, now: datetime) -> dict[str, Any]:
 def as_html(fleet: Fleet, folder: Path, now: datetime) -> str:
     """Return the page: static, readable without scripts, everything from elsewhere escaped."""
     rows = _worst_first(fleet)
-    return (
-        templates(_TEMPLATES)
-        .get_template("fleet.html.jinja")
-        .render(
-            fleet=fleet,
-            stylesheet=STYLESHEET.read_text(encoding="utf-8"),
-            families=FAMILIES,
-            rows=rows[:_MOST_ROWS],
-            left_out_rows=len(rows) - len(rows[:_MOST_ROWS]),
-            figures=_figures(fleet),
-            link=lambda row: link(row, folder),
-            place=lambda row: name_of(row.pack.folder) if row.pack else "",
-            now=words.utc(now),
-            tool=f"postpatch {__version__}",
-        )
+    return rendered(
+        "fleet.html.jinja",
+        _TEMPLATES,
+        fleet=fleet,
+        stylesheet=STYLESHEET.read_text(encoding="utf-8"),
+        families=FAMILIES,
+        rows=rows[:_MOST_ROWS],
+        left_out_rows=len(rows) - len(rows[:_MOST_ROWS]),
+        figures=_figures(fleet),
+        link=lambda row: link(row, folder),
+        place=lambda row: name_of(row.pack.folder) if row.pack else "",
+        now=words.utc(now),
+        tool=f"postpatch {__version__}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
+from postpatch.model.change import NO_CHANGE, Change, approver, ticket
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
 from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
@@ -42,6 +43,7 @@ from postpatch.model.window import (
 
 __all__ = [
     "MOST_SET_ASIDE",
+    "NO_CHANGE",
     "SCHEME",
     "ApprovalRule",
     "Association",
@@ -49,6 +51,7 @@ __all__ = [
     "Backend",
     "Call",
     "Caller",
+    "Change",
     "CisHost",
     "CisScans",
     "Decision",
@@ -104,7 +107,9 @@ __all__ = [
     "WindowHistory",
     "WindowTarget",
     "WindowTask",
+    "approver",
     "in_utc",
     "port_in_words",
     "s3_folder",
+    "ticket",
 ]

@@ -1,9 +1,12 @@
 """Moments: aware datetimes in UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator
+
+# How far a clock may be off before AWS refuses a request that it signed (IAM user guide, "Signing AWS API requests").
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def in_utc(moment: datetime) -> datetime:

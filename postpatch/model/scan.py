@@ -19,6 +19,7 @@ class HostScan:
     `versions`: its packages have no time of installation, and each finding must agree with their versions.
     `findings`: its last scan is older than its patching, and its findings must show that Inspector knows what is
     installed.
+    `clock_off` is by how much at least the host's clock is ahead (behind: negative), as AWS's own times show.
     """
 
     host: str
@@ -29,6 +30,7 @@ class HostScan:
     reason: str = ""
     mode: str = ""
     proof: str = ""
+    clock_off: timedelta = timedelta(0)
 
     @property
     def fresh(self) -> bool:

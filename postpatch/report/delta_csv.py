@@ -2,14 +2,17 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from postpatch.model import Finding
 from postpatch.report.schema import VerdictJson
 from postpatch.report.ticket import Tickets, tickets
-from postpatch.verdict.delta import DeltaRow
-from postpatch.verdict.delta_findings import with_findings
-from postpatch.verdict.remaining import REMAINING, Explained, RemainingFindings
+from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import Run
 
 _TICKET = (
@@ -21,7 +24,7 @@ COLUMNS = (
     "class", "severity_before", "severity_after", "comparable", "cause", "evidence", *_TICKET,
 )  # fmt: skip
 # A spreadsheet treats a cell that begins with one of these as a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = frozenset("=+-@\t\r\n")
 
 
 class DeltaCsv:
@@ -48,32 +51,77 @@ def write_delta(path: Path, remaining: RemainingFindings, evidence: str, made: T
         writer.writerows(_rows(remaining, evidence, made or Tickets()))
 
 
+# A row of the delta with the first of its findings: that of the later snapshot if it is active there.
+_SELECT = """
+    SELECT l.description, l.host, l.arn, l.first_observed_at, l.last_observed_at, l.updated_at,
+           d.account, d.region, d.host, d.type, d.vulnerability, d.protocol, d.port_begin, d.port_end, d.package,
+           d.title, d.class, COALESCE(d.severity_before, ''), COALESCE(d.severity_after, ''), d.comparable,
+           COALESCE(e.kind, ''), d.is_active
+    FROM delta d
+    LEFT JOIN (SELECT place, side, MIN(id) AS id FROM {listed} GROUP BY ALL) f
+      ON f.place = d.place AND f.side = CASE WHEN d.is_active THEN 'after' ELSE 'before' END
+    LEFT JOIN {listed} l ON l.id = f.id
+    LEFT JOIN (SELECT place, kind FROM {explained} WHERE counts AND class IN ('remaining', 'renamed')) e
+      ON e.place = d.place AND d.is_active
+    ORDER BY d.place
+"""
+_OF_FINDING = 6  # columns
+_NOTHING = ("",) * len(_TICKET)
+_MOST_KEPT = 20_000  # descriptions
+_Row = tuple[Any, ...]
+
+
 def _rows(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterator[list[str]]:
-    # All are in the order of the identity, so none needs to be held in memory.
-    causes = iter(remaining)
-    for row, finding in with_findings(remaining.delta):
-        cause = _cause(row, next(causes)) if row.is_active and row.delta in REMAINING else ""
-        yield [
-            f"'{cell}" if cell.startswith(_FORMULA) else cell
-            for cell in (*_cells(row, cause), evidence, *_of_ticket(row, finding, cause, made))
-        ]
+    listed, columns = remaining.delta.listed, _Columns(made)
+    for rows in listed.batches(_SELECT.format(listed=listed.relation, explained=remaining.relation)):
+        findings = listed.made([row[:_OF_FINDING] for row in rows if row[0] is not None])
+        for row in rows:
+            yield [*_cells(row), evidence, *(_NOTHING if row[0] is None else columns.of(row, next(findings)))]
 
 
-def _of_ticket(row: DeltaRow, finding: Finding | None, cause: str, made: Tickets) -> Iterator[str]:
-    columns = made.columns(finding, cause, active=row.is_active) if finding else {}
-    yield from (columns.get(name, "") for name in _TICKET)
+class _Columns:
+    """The columns of tickets; what is the same for all findings of a description, or of a host, is made once."""
+
+    def __init__(self, made: Tickets) -> None:
+        self._made = made
+        self._described: dict[int, dict[str, str]] = {}
+        self._host, self._of_host = ("", ""), {"": ""}
+
+    def of(self, row: _Row, finding: Finding) -> list[str]:
+        """Return the columns of a row; a finding that is not active has no owner, due date or waiver any more."""
+        *_, cause, active = row
+        if len(self._described) > _MOST_KEPT:
+            self._described.clear()
+        if (described := self._described.get(row[0])) is None:
+            described = self._described[row[0]] = _guarded(self._made.described(finding))
+        if (place := (finding.region, finding.host)) != self._host:
+            self._host, self._of_host = place, _guarded(self._made.of_host(*place))
+        seen = finding.first_observed_at
+        found = described | self._of_host
+        found["first_seen"] = _day(seen) if seen else ""
+        found["finding_arn"] = _plain(finding.arn)
+        if cause or not active:
+            found["owner"] = EXPLANATIONS[Kind(cause)].owner if active else ""
+        if active and self._made.by_finding:
+            found |= _guarded(self._made.decided(finding))
+        return [found.get(name, "") for name in _TICKET]
 
 
-def _cause(row: DeltaRow, found: Explained) -> str:
-    if (row.host, row.vulnerability) != (found.finding.host, found.finding.vulnerability):
-        raise RuntimeError(f"the delta and its causes are out of step at {row.vulnerability} on {row.host}")
-    return found.kind.value
+def _cells(row: _Row) -> list[str]:
+    *texts, begin, end, package, title, became, before, after, comparable, cause, _ = row[_OF_FINDING:]
+    ports = (str(begin) if begin >= 0 else "", str(end) if end >= 0 else "")
+    cells = (*texts, *ports, package, title, became, before, after, "yes" if comparable else "no", cause)
+    return [f"'{cell}" if cell[:1] in _FORMULA else cell for cell in cells]
 
 
-def _cells(row: DeltaRow, cause: str) -> list[str]:
-    ports = [str(port) if port >= 0 else "" for port in (row.port_begin, row.port_end)]
-    severities = [row.severity_before or "", row.severity_after or ""]
-    return [
-        row.account, row.region, row.host, row.type, row.vulnerability, row.protocol, *ports, row.package, row.title,
-        row.delta.value, *severities, "yes" if row.comparable else "no", cause,
-    ]  # fmt: skip
+def _guarded(columns: dict[str, str]) -> dict[str, str]:
+    return {name: _plain(cell) for name, cell in columns.items()}
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in _FORMULA else cell
+
+
+@lru_cache(maxsize=256)
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"

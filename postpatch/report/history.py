@@ -8,7 +8,7 @@ from pathlib import Path
 
 from postpatch.model import Severity
 from postpatch.model.round import Round
-from postpatch.report.html import STYLESHEET, templates
+from postpatch.report.html import STYLESHEET, rendered
 from postpatch.text.places import name_of
 from postpatch.verdict.history import History
 
@@ -65,21 +65,17 @@ def render_history(
 
     A pack that was fetched for this page alone has a name and no link.
     """
-    return (
-        templates()
-        .get_template("history.html.jinja")
-        .render(
-            histories=[(history, chart(history.rounds)) for history in histories],
-            altered=[
-                Problem(name_of(one.folder) or relpath(one.folder, home), one.finished_at, one.altered)
-                for one in altered
-            ],
-            unreadable=unreadable,
-            stylesheet=STYLESHEET.read_text(encoding="utf-8"),
-            simulated=any(history.simulated for history in histories),
-            severities=list(Severity),
-            report=lambda one: "" if name_of(one.folder) else relpath(one.folder / "verify.html", home),
-        )
+    return rendered(
+        "history.html.jinja",
+        histories=[(history, chart(history.rounds)) for history in histories],
+        altered=[
+            Problem(name_of(one.folder) or relpath(one.folder, home), one.finished_at, one.altered) for one in altered
+        ],
+        unreadable=unreadable,
+        stylesheet=STYLESHEET.read_text(encoding="utf-8"),
+        simulated=any(history.simulated for history in histories),
+        severities=list(Severity),
+        report=lambda one: "" if name_of(one.folder) else relpath(one.folder / "verify.html", home),
     )
 
 

@@ -36,31 +36,28 @@ def render_sections(run: Run) -> str:
     """Return the HTML fragment that reports the run, to go above pytest-html's table; `STYLESHEET` styles it."""
     times = clock(run.time_zone)
     found = _findings(run)
-    return (
-        templates()
-        .get_template("report.html.jinja")
-        .render(
-            run=run,
-            headline=run.headline,
-            absent=lambda what: words.not_collected(run, what),
-            whence=whence(run),
-            figures=figures(run, found["changes"]),
-            tally=tally(run),
-            todo=todo(run),
-            open=open_findings(run),
-            overdue=overdue(run),
-            clock=times,
-            subject=subject(run),
-            events=events(run, times),
-            hosts=hosts(run, times),
-            window=window(run, run.window, times) if run.window else None,
-            checks=checks(run),
-            controls=controls(run),
-            calls=calls(run.calls),
-            sides=sides(run),
-            suppression=run.suppression,
-            **found,
-        )
+    return rendered(
+        "report.html.jinja",
+        run=run,
+        headline=run.headline,
+        absent=lambda what: words.not_collected(run, what),
+        whence=whence(run),
+        figures=figures(run, found["changes"]),
+        tally=tally(run),
+        todo=todo(run),
+        open=open_findings(run),
+        overdue=overdue(run),
+        clock=times,
+        subject=subject(run),
+        events=events(run, times),
+        hosts=hosts(run, times),
+        window=window(run, run.window, times) if run.window else None,
+        checks=checks(run),
+        controls=controls(run),
+        calls=calls(run.calls),
+        sides=sides(run),
+        suppression=run.suppression,
+        **found,
     )
 
 
@@ -84,8 +81,14 @@ def _findings(run: Run) -> dict[str, Any]:
     }
 
 
+def rendered(template: str, folder: Path = _TEMPLATES, **values: Any) -> str:
+    """Return a template of a folder with its values."""
+    words.forget()
+    return _templates(folder).get_template(template).render(**values)
+
+
 @cache
-def templates(folder: Path = _TEMPLATES) -> Environment:
+def _templates(folder: Path) -> Environment:
     """Return what renders the templates of a folder: strict, and everything escaped."""
     environment = Environment(
         loader=FileSystemLoader(folder),

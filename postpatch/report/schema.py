@@ -243,6 +243,14 @@ class CheckResult(TypedDict):
 
 
 @_closed
+class ChangeResult(TypedDict):
+    """The change that a run belongs to, as whoever started the run said."""
+
+    ticket: str | None
+    approver: str | None
+
+
+@_closed
 class NoticeResult(TypedDict):
     """What became of the verdict at one destination of `[notify]`."""
 
@@ -277,6 +285,7 @@ class VerdictJson(TypedDict):
     caller: str | None
     scope: str
     policy: PolicyFile
+    change: ChangeResult | None
     started_at: Moment
     finished_at: Moment
     hosts: list[str]

@@ -54,6 +54,10 @@ def _lines(verdict: VerdictJson) -> Iterator[str]:
     where = f"account {escaped(str(verdict['account']))}, region {escaped(str(verdict['region']))}"
     yield f"{hosts}{escaped(_about(verdict))}, {where}, {verdict['engine']},"
     yield f"{verdict['mode']}, run {verdict['run']}, finished {verdict['finished_at'][:19]} UTC."
+    if change := verdict["change"]:
+        approved = f"approved by {escaped(change['approver'])}" if change["approver"] else ""
+        yield ""
+        yield f"Change: {', '.join(filter(None, (escaped(change['ticket'] or ''), approved)))}."
     if verdict["hybrid_nodes"]:
         nodes = counted(len(verdict["hybrid_nodes"]), "hybrid node")
         yield ""

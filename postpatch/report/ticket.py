@@ -7,7 +7,7 @@ from datetime import UTC
 from postpatch.model import Exploits, Finding, FindingType
 from postpatch.report import console
 from postpatch.verdict.causes.explanations import EXPLANATIONS
-from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of
+from postpatch.verdict.causes.kinds import is_fixed, kind_of
 from postpatch.verdict.deadlines import Deadline, Deadlines
 from postpatch.verdict.run import Run
 from postpatch.verdict.waivers import Waivers
@@ -51,27 +51,38 @@ class Tickets:
         every = (self.waivers.every[place] for place in self.waivers.matching(finding))
         return next((f"{one.ticket or one.approver} until {one.expires}" for one in every), "")
 
-    def columns(self, finding: Finding, cause: str, *, active: bool) -> dict[str, str]:
-        """Return the columns of a finding; one that is not active has no owner, due date or waiver any more."""
-        seen = finding.first_observed_at
-        kind = Kind(cause) if cause else kind_of(finding)
-        is_open = active and finding.type != FindingType.CONFIGURATION
+    @property
+    def by_finding(self) -> bool:
+        """Return whether deadlines or waivers decide about each finding by itself."""
+        return self.deadlines is not None or bool(self.waivers and self.waivers.every)
+
+    def described(self, finding: Finding) -> dict[str, str]:
+        """Return the columns that are the same for each finding that says the same, on whatever host.
+
+        `owner` is whose it is while it is active, if nothing but its own fields says why it is.
+        """
         return {
-            "host_name": self.names.get(finding.host, ""),
             "packages": _joined(package.name for package in finding.packages),
             "installed": _joined(package.installed for package in finding.packages),
             "fixed_in": _joined(package.fixed_in or "" for package in finding.packages if is_fixed(package)),
             "epss": "" if finding.epss is None else f"{finding.epss:g}",
             "exploited": self.exploited(finding),
-            "first_seen": f"{seen.astimezone(UTC):%Y-%m-%d}" if seen else "",
+            "owner": EXPLANATIONS[kind_of(finding)].owner,
+            "advisory_link": console.advisory(finding.vulnerability),
+        }
+
+    def of_host(self, region: str, host: str) -> dict[str, str]:
+        """Return the columns of a host."""
+        return {"host_name": self.names.get(host, ""), "host_link": console.instance(region, host)}
+
+    def decided(self, finding: Finding) -> dict[str, str]:
+        """Return the columns that the policy decides for an active finding."""
+        is_open = finding.type != FindingType.CONFIGURATION
+        return {
             "due": self.due(finding) if is_open else "",
             "overdue_days": self.overdue(finding) if is_open else "",
             "deadline_inputs": self.inputs(finding) if is_open else "",
-            "owner": EXPLANATIONS[kind].owner if active else "",
-            "waiver": self.waiver(finding) if active else "",
-            "finding_arn": finding.arn,
-            "advisory_link": console.advisory(finding.vulnerability),
-            "host_link": console.instance(finding.region, finding.host),
+            "waiver": self.waiver(finding),
         }
 
     def inputs(self, finding: Finding) -> str:

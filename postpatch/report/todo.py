@@ -24,6 +24,7 @@ from postpatch.verdict.run import Run
 
 _PATCH_OWNER, _HOST_OWNER = "patch owner", "host owner"
 _LINKED = 5
+_DERIVED = "derived todo"
 # A finding remains for one of these until the patch baseline that decided is changed.
 _BY_BASELINE = frozenset(
     {Kind.NOT_YET_APPROVED, Kind.FILTERED_OUT, Kind.NOT_APPROVED, Kind.REJECTED, Kind.WRONG_BASELINE}
@@ -71,7 +72,11 @@ class _Step:
 
 def todo(run: Run) -> tuple[Item, ...]:
     """Return what must be done about what is not proven, root causes first; nothing if everything passed."""
-    return tuple(_item(run, cause) for cause in run.causes)
+    # The page, verify.json and the terminal show the same items: they are derived once, and stay with the run.
+    derived: dict[str, tuple[Item, ...]] = vars(run)
+    if _DERIVED not in derived:
+        derived[_DERIVED] = tuple(_item(run, cause) for cause in run.causes)
+    return derived[_DERIVED]
 
 
 def named_hosts(run: Run, hosts: Iterable[str]) -> tuple[str, ...]:
@@ -188,7 +193,9 @@ def _for_kinds(run: Run, left: Iterable[Explained], hosts: tuple[str, ...]) -> t
 def _new(run: Run, _: RootCause) -> _Step:
     found = run.delta.active(DeltaClass.NEW) if run.delta else ()
     hosts = tuple(dict.fromkeys(one.host for one in found if fixable(one)))
-    return _Step("Install the fixes, then verify again.", commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
+    when = run.headline.next_patching if run.headline else "install what has a fix"
+    step = f"Review the new findings (section What is new): {when}. Then verify again."
+    return _Step(step, commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
 
 
 def _hidden(run: Run, _: RootCause) -> _Step:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
-from postpatch.model import FindingType, Launch, Manifest, Severity, SuppressionRule
+from postpatch.model import Change, FindingType, Launch, Manifest, Severity, SuppressionRule
 from postpatch.report.controls import controls_of
 from postpatch.report.schema import (
     ActiveCounts,
     Assessment,
+    ChangeResult,
     CheckResult,
     DeadlineResult,
     FindingCounts,
@@ -84,6 +85,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "caller": (run.caller.arn or None) if run.caller else None,
         "scope": str(run.scope),
         "policy": {"file": run.policy, "sha256": run.policy_sha256},
+        "change": _change(run.change) if run.change else None,
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat(),
         "hosts": [host.id for host in run.hosts],
@@ -109,6 +111,10 @@ def verdict_json(run: Run) -> VerdictJson:
         "notices": [{"to": one.to, "state": one.state, "why": one.why or None} for one in run.notices],
         "calls": dict(run.calls),
     }
+
+
+def _change(change: Change) -> ChangeResult:
+    return {"ticket": change.ticket or None, "approver": change.approver or None}
 
 
 def _assessment(launch: Launch) -> Assessment:
@@ -154,8 +160,8 @@ def _scanned(scans: ScannedAgain) -> ScannedHosts:
 
 def _kinds(remaining: RemainingFindings, of: FindingType | None = None) -> dict[Kind, int]:
     kinds = dict.fromkeys(Kind, 0)
-    for one in remaining:
-        kinds[one.kind] += of in (None, one.finding.type)
+    for (kind, its), number in remaining.numbers.items():
+        kinds[kind] += number if of in (None, its) else 0
     return kinds
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from postpatch.model import Mode
 from postpatch.text.characters import visible
@@ -55,7 +56,18 @@ def shown(value: object) -> object:
 
     Finished markup, such as a macro's, is left alone, because its texts have already been converted.
     """
-    return visible(shortened(redacted(value), CELL)) if type(value) is str else value
+    return _safe(value) if type(value) is str else value
+
+
+# A page repeats most of its texts: the ids of hosts, severities, owners.
+@lru_cache(maxsize=20_000)
+def _safe(text: str) -> str:
+    return visible(shortened(redacted(text), CELL))
+
+
+def forget() -> None:
+    """Forget which texts were made safe: for each page anew, because the credentials in use may have changed."""
+    _safe.cache_clear()
 
 
 def not_collected(run: Run, what: str) -> str:

@@ -35,6 +35,7 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         tool=f"postpatch {__version__}",
         read_only=settings.read_only,
         policy=request.policy,
+        change=request.change,
         policy_sha256=sha256_of(folder / POLICY),
         scope=settings.policy.scope.scope,
         time_zone=settings.policy.time_zone,

@@ -1,7 +1,7 @@
 """The two Inspectors behind one interface: start an assessment, wait for it, read its findings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
@@ -39,9 +39,17 @@ class Inspector(Protocol):
         """Start an assessment of the scope's hosts; a read-only session starts nothing."""
 
     def wait_for(
-        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
+        self,
+        session: Session,
+        caller: Caller,
+        launched: Launch,
+        newer_than: Mapping[str, datetime],
+        clocks: Mapping[str, timedelta],
     ) -> ScanRun:
-        """Wait until each host was scanned after its moment in `newer_than`, at most as long as the policy allows."""
+        """Wait until each host was scanned after its moment in `newer_than`, at most as long as the policy allows.
+
+        `clocks` has by how much the clocks of hosts are known to be wrong.
+        """
 
     def scanning(self, session: Session) -> Scanning | None:
         """Return how the account's hosts are scanned, as far as that changes what is found; None if it cannot."""
@@ -90,13 +98,18 @@ class InspectorV2:
         )
 
     def wait_for(
-        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
+        self,
+        session: Session,
+        caller: Caller,
+        launched: Launch,
+        newer_than: Mapping[str, datetime],
+        clocks: Mapping[str, timedelta],
     ) -> ScanRun:
         """Wait for each host's scan, by its engine, and for the CIS scan."""
         policy, update = session.settings.policy, session.progress.update
         minutes, cis_scans, tags = policy.wait.minutes, policy.inspector.cis, scope_tags(policy.scope.scope)
         return inspector_wait.wait_for(
-            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans, tags
+            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans, clocks, tags
         )
 
     def scanning(self, session: Session) -> Scanning:
@@ -142,7 +155,12 @@ class InspectorClassic:
         return inspector_classic.launch(session.connection, self._template(session), session.progress.say)
 
     def wait_for(
-        self, session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]
+        self,
+        session: Session,
+        caller: Caller,
+        launched: Launch,
+        newer_than: Mapping[str, datetime],
+        clocks: Mapping[str, timedelta],
     ) -> ScanRun:
         """Wait for the run; a read-only session uses the template's last completed run."""
         if launched.started:

@@ -1,11 +1,23 @@
 """The options of a run, as pytest's command line takes them."""
 
-from collections.abc import Mapping
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from postpatch.model import Mode
+from postpatch.model import Mode, approver, ticket
 from postpatch.report.formats import EXPORTS
+
+
+def _checked(option: str, check: Callable[[str], str]) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as error:
+            raise ArgumentTypeError(f"what is given with {option} {error}") from error
+
+    return checked
+
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--aws": {
@@ -41,6 +53,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "NAMES",
         "help": f"write the report in formats of other tools too: {', '.join(EXPORTS)}",
     },
+    "--change": {
+        "metavar": "TICKET",
+        "type": _checked("--change", ticket),
+        "help": "the ticket of the change that patched, such as CHG-123, for the record",
+    },
+    "--approver": {"metavar": "NAME", "type": _checked("--approver", approver), "help": "who approved that change"},
     "--policy": {"metavar": "FILE", "help": "what must be true (ini: verify_policy; default: verify.toml)"},
     "--reports": {"metavar": "DIR", "help": "where the report and its evidence go (ini: verify_reports)"},
     "--store": {

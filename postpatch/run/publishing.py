@@ -72,6 +72,7 @@ def _about(run: Run, settings: Settings) -> PackManifest:
         mode=run.mode,
         stage=settings.stage,
         verdict=run.verdict.value,
+        change=run.change,
         started_at=run.started_at,
         finished_at=run.finished_at,
     )

@@ -19,7 +19,7 @@ from postpatch.verdict.run import Outcome
 # The options for the source of the evidence and for the policy: a pack contains both.
 _FOREIGN = (
     "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
-    "resume", "roles", "store",
+    "resume", "roles", "store", "change",
 )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def resolve_pack(options: Options) -> Settings:
         ci=False,
         pack=pack,
         formats=options.formats,
+        change=request.change,
     )
 
 

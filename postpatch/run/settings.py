@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from postpatch.errors import BadOptions, BadPolicy, did_you_mean
-from postpatch.model import Backend, Engine, Mode, S3Folder
+from postpatch.model import NO_CHANGE, Backend, Change, Engine, Mode, S3Folder
 from postpatch.policy import Policy, load_policy
 from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
@@ -56,6 +56,7 @@ class Options:
     ci: bool = False
     resume: bool = False
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     def path(self, given: str) -> Path | None:
         """Return a path of the command line, or None where none was given."""
@@ -103,6 +104,7 @@ class Settings:
     roles: RolesPolicy | None = None
     store: S3Folder | None = None
     formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
 
     @property
     def backend(self) -> Backend:
@@ -136,10 +138,8 @@ class Settings:
     @property
     def remedy_afterwards(self) -> str:
         """Return what to do for a baseline, for one who may have patched already."""
-        reconstructed = (
-            "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
-        )
-        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{reconstructed}"
+        other = "" if self.engine is Engine.CLASSIC else ", or have one put together with --baseline=reconstruct"
+        return f"{self.remedy}, before patching; afterwards name one with --baseline=FILE{other}"
 
 
 def resolve(options: Options) -> Settings:
@@ -190,6 +190,7 @@ def resolve(options: Options) -> Settings:
         roles=roles,
         store=store,
         formats=options.formats,
+        change=options.change,
     )
 
 

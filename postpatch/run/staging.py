@@ -107,6 +107,7 @@ def _store_request(staging: Path, settings: Settings) -> None:
         endpoint_url=settings.endpoint_url,
         read_only=settings.read_only,
         policy=settings.policy_path.name,
+        change=settings.change,
     )
     keep(staging / REQUEST, request, RunRequest)
     # As it was read: editing the file while the assessment runs does not change this run.

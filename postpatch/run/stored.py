@@ -64,17 +64,27 @@ def fetched(folder: S3Folder, connection: Connection) -> Iterator[Path]:
     with TemporaryDirectory(prefix="postpatch-") as place:
         root = Path(place).resolve()
         name_place(root, str(folder))
-        for name in {os.path.dirname(name) for name, _ in found}:  # noqa: PTH120 - of a key, not of a path
-            (root / name).mkdir(parents=True, exist_ok=True)
-
-        def fetch(one: tuple[str, int]) -> Iterator[None]:
-            name, size = one
-            get_file(connection, folder, name, root / name, size)
-            yield None
-
-        for _ in side_by_side(found, fetch, connection.at_once):
-            pass
+        try:
+            _fetch(folder, connection, found, root)
+        except OSError as error:
+            raise CouldNotCheck(
+                f"Free space where temporary files are, or name another place with TMPDIR: {folder} could not be "
+                f"fetched: {error.strerror}."
+            ) from error
         yield root
+
+
+def _fetch(folder: S3Folder, connection: Connection, found: Sequence[tuple[str, int]], root: Path) -> None:
+    for name in {os.path.dirname(name) for name, _ in found}:  # noqa: PTH120 - of a key, not of a path
+        (root / name).mkdir(parents=True, exist_ok=True)
+
+    def fetch(one: tuple[str, int]) -> Iterator[None]:
+        name, size = one
+        get_file(connection, folder, name, root / name, size)
+        yield None
+
+    for _ in side_by_side(found, fetch, connection.at_once):
+        pass
 
 
 def _listed(folder: S3Folder, connection: Connection) -> list[tuple[str, int]]:

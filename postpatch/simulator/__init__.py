@@ -6,7 +6,7 @@ Importing this package is cheap; moto and botocore are loaded when the first Sim
 
 from .deployment import Deployment, ImpossibleDeployment
 from .fault import Fault, Mishap
-from .listing import listing
+from .listing import listing, overview
 from .simulator import Simulator
 from .world import World
 from .worlds import UnknownWorld, worlds
@@ -20,5 +20,6 @@ __all__ = [
     "UnknownWorld",
     "World",
     "listing",
+    "overview",
     "worlds",
 ]

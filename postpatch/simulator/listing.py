@@ -14,15 +14,34 @@ _SUBJECTS = {
     "TGT": "Window, target and task",
     "TASK": "Window, target and task",
 }
-_GREEN = "Green: nothing is wrong, though a careless check may find something"
+_FIRST = 6
+_GREEN = "PASS: nothing is wrong, though a careless check may find something"
 
 
-def listing() -> str:
-    """Return the worlds by subject, each with the verdict and the checks that it declares, and its story."""
+def listing(word: str = "") -> str:
+    """Return the worlds by subject, each with the verdict and the checks that it declares, and its story.
+
+    With a `word` only those that have it in their name, their checks or their story, in whatever case.
+    """
+    groups = _by_subject(world for world in worlds().values() if word.lower() in _line(world, 0).lower())
+    return "\n".join("".join(_lines(title, found)) for title, found in groups.items())
+
+
+def overview() -> str:
+    """Return the subjects of the worlds, each with its number of worlds and the names of the first few."""
+    groups = _by_subject(worlds().values()).items()
+    return "".join(f"{title} ({len(found)})\n  {_first(found)}\n" for title, found in groups)
+
+
+def _first(found: list[World]) -> str:
+    return ", ".join([*(world.name for world in found[:_FIRST]), *(["…"] if len(found) > _FIRST else [])])
+
+
+def _by_subject(some: Iterable[World]) -> dict[str, list[World]]:
     groups: dict[str, list[World]] = {title: [] for title in (_GREEN, *_SUBJECTS.values())}
-    for world in worlds().values():
+    for world in some:
         groups[_subject(world)].append(world)
-    return "\n".join("".join(_lines(title, found)) for title, found in groups.items() if found)
+    return {title: found for title, found in groups.items() if found}
 
 
 def short(checks: Iterable[str]) -> str:
@@ -48,8 +67,13 @@ def _lines(title: str, found: list[World]) -> Iterator[str]:
     yield f"{title}\n"
     width = max(len(world.name) for world in found)
     for world in found:
-        verdict = "" if world.story.startswith("Green: ") else f"{expected(world)}: "
-        yield f"  {world.name:<{width}}  {verdict}{world.story}\n"
+        yield _line(world, width)
+
+
+def _line(world: World, width: int) -> str:
+    # A story that begins with its verdict in a word says the same as the verdict that stands before each.
+    story = world.story.removeprefix("Green: ")
+    return f"  {world.name:<{width}}  {expected(world)}: {story[:1].upper()}{story[1:]}\n"
 
 
 def _subject(world: World) -> str:

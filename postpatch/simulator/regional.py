@@ -17,6 +17,7 @@ from .inspector2.configuration import ConfigurationOperations
 from .inspector2.coverage import CoverageOperations
 from .inspector2.deep_inspection import DeepInspectionOperations
 from .inspector2.list_findings import FindingOperations
+from .inspector2.reports import ReportOperations
 from .inspector2.scanner import Scanner
 from .inspector2.suppression import Suppression
 from .inspector2.tags import TagOperations
@@ -90,6 +91,7 @@ def build_region(
     role = f"arn:aws:iam::{account}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
     image_pipelines = ImagePipelines(account, region)
     suppression = Suppression(clock, pages, account, region)
+    findings = FindingOperations(scanner, suppression, fleet, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
     tags = KeptTags(
@@ -106,7 +108,8 @@ def build_region(
             ConfigurationOperations(scanner, account).operations(),
             DeepInspectionOperations(scanner.deep_inspection, account).operations(),
             CoverageOperations(scanner, fleet, clock, pages, account).operations(),
-            FindingOperations(scanner, suppression, fleet, pages, account, region).operations(),
+            findings.operations(),
+            ReportOperations(findings, buckets, clock, account, region).operations(),
             suppression.operations(),
             CisOperations(cis, pages, account).operations(),
             TagOperations(tags).operations(),

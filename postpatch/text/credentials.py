@@ -39,8 +39,11 @@ def redacted(text: str) -> str:
 
     A piece of a credential counts as one: 8 letters and digits of an access key, 12 of a session token.
     """
+    return _redacted(text, _needles())
+
+
+def _redacted(text: str, sought: Needle | None) -> str:
     text = _KEY_ID.sub(INSTEAD, text)
-    sought = _needles()
     if not sought or not sought.found_in(flattened(text)):
         return text
     kept, end = [], 0
@@ -52,12 +55,16 @@ def redacted(text: str) -> str:
 
 def redacted_values(value: Any) -> Any:
     """Return a value of dicts, lists and texts, as JSON has them, with each text redacted, names included."""
+    return _redacted_values(value, _needles())
+
+
+def _redacted_values(value: Any, sought: Needle | None) -> Any:
     if isinstance(value, str):
-        return redacted(value)
+        return _redacted(value, sought)
     if isinstance(value, Mapping):
-        return {redacted_values(name): redacted_values(one) for name, one in value.items()}
+        return {_redacted_values(name, sought): _redacted_values(one, sought) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [redacted_values(one) for one in value]
+        return [_redacted_values(one, sought) for one in value]
     return value
 
 

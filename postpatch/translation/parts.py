@@ -1,5 +1,6 @@
 """A part of a finding's document, read field by field; what is not as it must be is refused by name."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NoReturn
@@ -8,6 +9,8 @@ from postpatch.errors import BadEvidence
 from postpatch.translation.times import parse_time
 
 _ABSURD = 1e6
+_FAR = 253_402_300_800_000  # milliseconds until the year 10000
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,17})?", re.ASCII)
 # The largest whole number that a snapshot's columns hold; no port, epoch or count comes near it.
 _LARGEST = 2**31 - 1
 
@@ -97,6 +100,31 @@ class Part:
         except ValueError as error:
             where = f"{self._owner}: {self._path(name)}"
             raise BadEvidence(f"{where} is {value!r:.80}, not a readable time: {error}") from error
+
+    def optional_milliseconds(self, name: str) -> datetime | None:
+        """Return a time in UTC that is written as milliseconds since the epoch, or None where there is none."""
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _FAR:
+            self.refuse(name, f"is {value!r:.80}, not a time in milliseconds")
+        return parse_time(value / 1000)
+
+    def optional_truth(self, name: str) -> bool | None:
+        """Return true or false, or None where there is neither."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, bool):
+            self.refuse(name, f"is {value!r:.80}, neither true nor false")
+        return value
+
+    def optional_number_in_text(self, name: str) -> float | None:
+        """Return a finite number, which may be written as a text, or None where there is none."""
+        value = self._fields.get(name)
+        if not isinstance(value, str):
+            return self.optional_number(name)
+        if not _NUMBER.fullmatch(value):
+            self.refuse(name, f"is {value!r:.80}, not a number")
+        return float(value)
 
     def part(self, name: str) -> "Part":
         """Return a required object."""

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from postpatch.model import Host, Patching
-
-# A signed request may be five minutes off before AWS refuses it (IAM user guide, "Signing AWS API requests").
-TOLERANCE = timedelta(minutes=5)
+from postpatch.model.moment import CLOCK_TOLERANCE
 
 
 def clock_off(patching: Patching, host: str) -> timedelta:
     """Return by how much at least a host's clock is ahead (behind: negative); zero where nothing shows it wrong."""
-    offsets = (one for one in _offsets(patching, host) if abs(one) > TOLERANCE)
+    offsets = (one for one in _offsets(patching, host) if abs(one) > CLOCK_TOLERANCE)
     return max(offsets, key=abs, default=timedelta(0))
 
 
@@ -36,7 +34,12 @@ def clock_notes(patching: Patching, hosts: Iterable[Host]) -> Iterator[str]:
     """Yield a sentence for each host whose clock is wrong."""
     for host in hosts:
         if off := clock_off(patching, host.id):
-            yield f"correct the clock of {host.id}: it is {off_in_words(off)}; AWS's times were used instead of its own"
+            yield clock_note(host.id, off)
+
+
+def clock_note(host: str, off: timedelta) -> str:
+    """Return what to do about a clock that is wrong."""
+    return f"correct the clock of {host}: it is {off_in_words(off)}; AWS's times were used instead of its own"
 
 
 def off_in_words(off: timedelta) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from postpatch.model import MOST_SET_ASIDE, CisScans, DeltaClass, Fact, Host, HostScan, Judgement, ScanRun
 from postpatch.model.scan import FINDINGS, INVENTORY, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
+from postpatch.verdict.clocks import clock_note, off_in_words
 from postpatch.verdict.comparability import partly_scanned, scanned_differently, vanished_unchanged
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
@@ -124,6 +125,8 @@ def every_host_scanned(
         for host in ids
     ]
     notes = () if run.launch.started or run.assessment_run else (_READ_ONLY,)
+    off = {host: scans[host].clock_off for host in ids if host in scans and scans[host].clock_off}
+    notes = (*notes, *(clock_note(host, by) for host, by in off.items()))
     stale = [one.name for one in facts if not one.holds]
     if stale:
         first = next(one for one in facts if not one.holds)
@@ -232,6 +235,9 @@ def _found(scan: HostScan | None) -> str:
     when = f"last scanned {scan.scanned_at:%Y-%m-%d %H:%M:%S} UTC" if scan.scanned_at else "never scanned"
     if scan.proof:
         return when
+    if scan.clock_off:
+        dated = f", and its inventory is dated {scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC" if scan.inventory_at else ""
+        return f"correct its clock, which is {off_in_words(scan.clock_off)}, and verify again: {when}{dated}"
     if scan.inventory_at and scan.status == "ACTIVE":
         captured = f"{scan.inventory_at:%Y-%m-%d %H:%M:%S} UTC"
         return f"{when}, and the inventory captured {captured} lists something installed since"

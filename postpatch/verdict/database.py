@@ -1,7 +1,7 @@
 """The database of a delta: two snapshots loaded into DuckDB, in the relations that `delta.sql` reads."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import is_dataclass
 from datetime import datetime
@@ -88,21 +88,21 @@ _FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 192, 100
 
 
 class Database:
-    """Two snapshots, loaded once, and the delta between them."""
+    """Two snapshots, loaded once, and the delta between them; or one snapshot alone."""
 
-    def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
-        rows = baseline.manifest.rows + after.manifest.rows
+    def __init__(self, baseline: Snapshot, after: Snapshot | None = None) -> None:
+        sides = {"baseline": baseline} | ({"after": after} if after else {})
+        rows = sum(snapshot.manifest.rows for snapshot in sides.values())
         # A large fleet is on disk, so that its size is not what memory it takes.
         self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
         self._db = _on_disk(Path(self._files.name), rows) if self._files else duckdb.connect(":memory:")
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
-        for name, snapshot in (("baseline", baseline), ("after", after)):
+        for name, snapshot in sides.items():
             self._db.execute(f"CREATE TABLE {name} AS {_ROWS}", [str(snapshot.path)])
             ((repeated,),) = self.query(_HAS_REPEATED.format(name))
             if repeated:
                 self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {_NEWEST.format(name)}")
-            self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
             ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
@@ -112,18 +112,38 @@ class Database:
         # Columns, not rows: a row at a time, a fleet takes seconds.
         values = [[getattr(host, name) for host in every] for name in _HOST_COLUMNS]
         self._db.execute(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", values)
-        self._db.execute(f"CREATE OR REPLACE TABLE delta AS {DELTA}")
+        for name in self._repeating:
+            self._db.execute(f"CREATE TABLE IF NOT EXISTS {name}_name AS {_NAMES.format(name)}")
+        # `place` is a row's number in the order of the identities, so that nothing need compare them again.
+        place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
+        self._db.execute(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
+
+    @property
+    def repeating(self) -> bool:
+        """Return whether a row may be there more than once: one without an ARN."""
+        return any(self._repeating.values())
 
     def query(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, some at a time."""
+        for rows in self.batches(text, *values):
+            yield from rows
+
+    def batches(self, text: str, *values: object, size: int = 1_000) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query in lists of at most `size`."""
         with closing(self._db.cursor()) as cursor:
             cursor.execute(text, list(values))
-            while rows := cursor.fetchmany(1_000):
-                yield from rows
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def change(self, text: str, *values: object) -> None:
         """Run a statement that changes a relation."""
         self._db.execute(text, list(values))
+
+    def fill(self, table: str, columns: Mapping[str, str], values: Sequence[list[Any]]) -> None:
+        """Add rows to a table, given a list of values for each of its columns, with the columns' types."""
+        # Columns, not rows: a row at a time, a fleet takes seconds.
+        every = ", ".join(f"UNNEST(?::{kind}[])" for kind in columns.values())
+        self._db.execute(f"INSERT INTO {table} SELECT {every}", list(values))
 
     def findings(self, relation: str, joined: str, where: str, *values: object) -> Iterator[Finding]:
         """Yield the findings of `relation f`, as `joined` and `where` select them, identity by identity."""
@@ -152,19 +172,21 @@ def _on_disk(folder: Path, rows: int) -> duckdb.DuckDBPyConnection:
 def _finding(row: tuple[Any, ...]) -> Finding:
     values = list(row[: len(COLUMNS)])
     for place in _TIMES:
-        values[place] = _moment(values[place])
+        values[place] = moment_of(values[place])
     for place in _LISTS:
         values[place] = tuple(values[place] or ())
-    values[_PACKAGES] = _packages(values[_PACKAGES])
+    values[_PACKAGES] = packages_of(values[_PACKAGES])
     return Finding(*values)
 
 
 # The findings of a host share their times, and the hosts of a fleet their packages.
 @lru_cache(maxsize=1024)
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
+    """Return a time of a snapshot."""
     return datetime.fromisoformat(text) if text else None
 
 
 @lru_cache(maxsize=8192)
-def _packages(text: str | None) -> tuple[Package, ...]:
+def packages_of(text: str | None) -> tuple[Package, ...]:
+    """Return the packages of a finding, given as JSON."""
     return tuple(Package(**package) for package in json.loads(text or "[]"))

@@ -14,6 +14,7 @@ from postpatch.verdict.agreement import disagreements
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
 from postpatch.verdict.hidden import Hidden
+from postpatch.verdict.listed import Listed
 from postpatch.verdict.scanned_again import ScannedAgain, scanned_again
 
 # In the order of Counts: the two sides, the classes, and of the fixed ones those that no CLOSED row proves.
@@ -105,6 +106,11 @@ class Delta:
         self._db.close()
 
     @cached_property
+    def listed(self) -> Listed:
+        """Return the active findings of both snapshots, for queries on them and on the delta."""
+        return Listed(self._db)
+
+    @cached_property
     def counts(self) -> Counts:
         """Return the counts of package and network findings, all hosts."""
         return self._counts("type <> 'CONFIGURATION'")
@@ -193,28 +199,25 @@ class Delta:
         """
         wanted = [delta.value for delta in classes or DeltaClass if delta.value in self._classes]
         if wanted:
-            yield from self._active(f"d.class IN ({', '.join('?' * len(wanted))})", *wanted)
+            yield from self.listed.findings(
+                f"l.side = 'after' AND l.class IN ({', '.join('?' * len(wanted))})", *wanted
+            )
 
     def absent(self) -> Iterator[Finding]:
         """Yield the baseline's findings that the later file does not show, where that proves nothing."""
         if self.absence.total:
-            joined = f"JOIN delta d USING ({IDENTITY})"
-            gone = "d.class IN ('fixed', 'not_comparable') AND NOT d.is_closed AND d.was_active"
-            yield from self._db.findings(
-                "baseline", joined, f"{gone} AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
-            )
+            gone = "l.class IN ('fixed', 'not_comparable') AND NOT d.is_closed AND d.was_active"
+            joined = "JOIN delta d USING (place)"
+            yield from (one for one, _ in self.listed.rows("NULL", joined, f"l.side = 'before' AND {gone}"))
 
     def before(self) -> Iterator[Finding]:
         """Yield the active findings of the baseline, identity by identity."""
-        yield from self._db.findings("baseline", "", "f.status = 'ACTIVE'")
+        yield from self.listed.findings("l.side = 'before'")
 
     def vanished(self) -> Iterator[Finding]:
         """Yield the findings that count as fixed, as in the baseline, identity by identity."""
-        if DeltaClass.FIXED.value not in self._classes:
-            return
-        joined = f"JOIN delta d USING ({IDENTITY})"
-        fixed = "d.class = 'fixed' AND f.status = 'ACTIVE' AND d.part IN ('any', f.part)"
-        yield from self._db.findings("baseline", joined, fixed)
+        if DeltaClass.FIXED.value in self._classes:
+            yield from self.listed.findings("l.side = 'before' AND l.class = 'fixed'")
 
     def opened(self, *, known: bool = True) -> Iterator[Finding]:
         """Yield the new findings that are not packages: a CIS check or rule that fails, a port that is open.
@@ -251,27 +254,6 @@ class Delta:
         now = self._active("TRUE")  # the classes are not final yet
         return disagreements(vanished, now, self.after.inventories, before)
 
-    def contradicted(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the identity of each remaining finding of which the baseline named a fix for a package, and now none.
-
-        The vendor withdrew the fix, or Inspector reports it wrongly in one of the snapshots: neither explains anything.
-        """
-        if DeltaClass.REMAINING.value not in self._classes:
-            return
-        yield from self._db.query(
-            f"SELECT DISTINCT {IDENTITY}, f.part FROM baseline b JOIN after f USING ({IDENTITY}) "
-            f"JOIN delta d USING ({IDENTITY}) WHERE b.status = 'ACTIVE' AND f.status = 'ACTIVE' "
-            "AND (d.part = 'any' OR (d.part = b.part AND d.part = f.part)) AND list_has_any(b.fixable, f.unfixable)"
-        )
-
-    def rated_down(self) -> Iterator[tuple[Any, ...]]:
-        """Yield identity and earlier severity of each remaining finding that was rated worse in the baseline."""
-        before, after = _rank("severity_before"), _rank("severity_after")
-        yield from self._db.query(
-            f"SELECT {IDENTITY}, severity_before FROM delta WHERE class = 'remaining' AND is_active "
-            f"AND {before} < {after} AND severity_before <> 'UNTRIAGED'"
-        )
-
     def _counts(self, where: str) -> Counts:
         (numbers,) = self._db.query(f"SELECT {_COUNTS} FROM {_DELTA} WHERE {where}")
         return Counts(*numbers)
@@ -299,3 +281,11 @@ def _rank(severity: str) -> str:
 
 def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+# Identity and earlier severity of each remaining finding that was rated worse in the baseline.
+RATED_DOWN = f"""
+    SELECT {IDENTITY}, severity_before FROM delta
+    WHERE class = 'remaining' AND is_active AND {_rank("severity_before")} < {_rank("severity_after")}
+      AND severity_before <> 'UNTRIAGED'
+"""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from postpatch.model import Judgement, Severity
 from postpatch.policy import Policy
-from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK, PATCHING_SHOULD, UNEXPLAINED
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.holding import Holding
@@ -39,7 +39,7 @@ def unremoved(
     remaining: RemainingFindings, waivers: Waivers, policy: Policy, holding: Holding | None = None
 ) -> tuple[Explained, ...]:
     """Return what remains that successful patching would have removed, each identity once: what FIND-4 fails for."""
-    return tuple(open_ones(remaining.groups(), waivers, _patching_should(policy, holding)))
+    return tuple(open_ones(remaining.groups(PATCHING_SHOULD), waivers, _patching_should(policy, holding)))
 
 
 def _patching_should(policy: Policy, holding: Holding | None) -> Callable[[Explained], bool]:
@@ -60,7 +60,7 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy:
     def unexplained(one: Explained) -> bool:
         return not EXPLANATIONS[one.kind].explained and (policy is None or policy.gate.counts(one.severity))
 
-    left = list(open_ones(remaining.groups(), waivers, unexplained))
+    left = list(open_ones(remaining.groups(UNEXPLAINED), waivers, unexplained))
     total = remaining.delta.counts.remaining + remaining.delta.configuration.remaining
     facts = (fact("remaining findings without an explanation", 0, len(left)),)
     if left:
@@ -69,14 +69,14 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy:
         wrong = f"{len(left)} of {total} remaining findings are not explained: {names}"
         return remaining.delta.scans.settle(Judgement(False, wrong, facts, tuple(examined)))
     words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
-    beneath = sum(not EXPLANATIONS[one.kind].explained for one in remaining)
+    beneath = sum(number for (kind, _), number in remaining.numbers.items() if kind in UNEXPLAINED)
     if policy is not None and beneath:
         words = f"{words}, or waived, or beneath the severity that counts ({beneath})"
     return _settled(Judgement(True, words, facts), remaining.delta, waivers, unexplained)
 
 
 def _held_back(remaining: RemainingFindings, holding: Holding) -> Iterator[str]:
-    accepted = [one for one in remaining if EXPLANATIONS[one.kind].held_back and not holding.why(one)]
+    accepted = [one for one in remaining.of(HELD_BACK) if not holding.why(one)]
     if accepted:
         worst = Counter(one.severity for one in accepted)
         numbers = ", ".join(f"{worst[severity]} {severity}" for severity in Severity if worst[severity])

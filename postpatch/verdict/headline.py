@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from postpatch.model import ExistingWindow, Severity, WindowTask
-from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
@@ -88,12 +88,19 @@ class Headline:
             ("CRITICAL findings", self.before[Severity.CRITICAL], self.after[Severity.CRITICAL]),
             ("findings", sum(self.before.values()), sum(self.after.values())),
         )
-        rose = (
+        rose = [
             f"More {what} are active than before patching: {after}, and {before} before"
             for what, before, after in sides
             if after > before
-        )
-        return (*rose, *far)
+        ]
+        return (*rose, *((f"Review the new findings: {self.next_patching}",) if rose else ()), *far)
+
+    @property
+    def next_patching(self) -> str:
+        """Return when the next patching installs the fixes of what is new, or that none does soon."""
+        if self.far or not self.upcoming:
+            return "no patching will install their fixes soon, so install what has a fix"
+        return f"what has a fix is installed {self.upcoming.removeprefix('Patching recurs ')}, or sooner by you"
 
     @property
     def reported(self) -> tuple[str, ...]:
@@ -150,8 +157,8 @@ def distance(time: timedelta) -> str:
 
 
 def _notes(remaining: RemainingFindings, window: ExistingWindow | None) -> Iterator[str]:
-    every = [max(group, key=lambda one: tuple(Kind).index(one.kind)) for group in remaining.new_groups()]
-    every += remaining
+    kinds = HELD_BACK | {Kind.FIX_NEWER}
+    every = [*remaining.new_of(kinds), *remaining.of(kinds)]
     held_back = [one for one in every if EXPLANATIONS[one.kind].held_back]
     if held_back:
         yield f"held back by the patch baseline: {_by_severity(held_back)}"

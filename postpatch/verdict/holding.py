@@ -8,7 +8,7 @@ from itertools import chain
 from postpatch.model import Exploits, Severity
 from postpatch.policy import PatchingPolicy
 from postpatch.verdict.causes.availability import fix_since
-from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.held_back import approves_nothing
 from postpatch.verdict.causes.kinds import of_the_system
 from postpatch.verdict.remaining import Explained, RemainingFindings, Stories
@@ -56,6 +56,6 @@ def in_question(remaining: RemainingFindings, suppressed: Iterable[tuple[Explain
 
     Those that the list of findings already reports as exploited are left out; `suppressed` ones are not.
     """
-    every = chain.from_iterable(chain(remaining.groups(), remaining.new_groups(), suppressed))
+    every = chain.from_iterable(chain(remaining.groups(HELD_BACK), remaining.new_groups(HELD_BACK), suppressed))
     held_back = (one.finding for one in every if EXPLANATIONS[one.kind].held_back)
     return {one.vulnerability: one.arn for one in held_back if one.exploit_available != "YES"}

@@ -38,7 +38,7 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
     if removable:
         after, before, by_absence = removable.total_after, removable.total_before, removable.by_absence
         name = f"active findings on {hosts} that patching can remove"
-        sentence = f"{_removable_in_words(removable, counts.after - apart)}; of all findings, {everything}"
+        sentence = f"{_removable_in_words(removable, counts.after - apart)}. {everything[0].upper()}{everything[1:]}"
         notes = (*notes, *_by_own_fields(delta), *_added(removable))
     if removable:
         hidden_before, hidden = removable.hidden_before, removable.hidden

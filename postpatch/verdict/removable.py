@@ -9,12 +9,12 @@ Two exported files hold no evidence of approvals: there every fixable package of
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from postpatch.model import DeltaClass, FindingType, Severity
 from postpatch.verdict.absence import BEYOND_PATCHING
-from postpatch.verdict.causes.explanations import EXPLANATIONS
+from postpatch.verdict.causes.explanations import EXPLANATIONS, REMOVABLE
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta, identity
 from postpatch.verdict.disclosed import LateDisclosures
@@ -84,7 +84,7 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
         by_absence += number if became == DeltaClass.FIXED and not closed else 0
     earlier = {tuple(key): Severity(severity) for *key, severity in delta.query(RATED_DIFFERENTLY)}
     renamed = {identity(row) for row in delta.rows(DeltaClass.RENAMED)}
-    for group in _compared(delta, remaining.groups):
+    for group in _compared(delta, remaining.groups(REMOVABLE)):
         key = identity(group[0].finding)
         if key in renamed or not (left := left_to_patching(group)):
             continue
@@ -96,7 +96,7 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
             before[earlier.get(key, now)] += 1
     fresh: Counter[Severity] = Counter()
     added: Counter[Severity] = Counter()
-    for group in _compared(delta, remaining.new_groups):
+    for group in _compared(delta, remaining.new_groups()):
         if not late.gates and all(late.is_late(one.finding) for one in group):
             continue
         if left := left_to_patching(group):
@@ -108,8 +108,8 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
     return Removable(before, after + fresh, fresh.total(), by_absence, added, waived)
 
 
-def _compared(delta: Delta, groups: Callable[[], Iterator[tuple[Explained, ...]]]) -> Iterator[tuple[Explained, ...]]:
-    return (group for group in groups() if group[0].finding.host in delta.comparable_hosts)
+def _compared(delta: Delta, groups: Iterator[tuple[Explained, ...]]) -> Iterator[tuple[Explained, ...]]:
+    return (group for group in groups if group[0].finding.host in delta.comparable_hosts)
 
 
 def left_to_patching(group: tuple[Explained, ...]) -> list[Explained]:

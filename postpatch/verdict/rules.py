@@ -110,6 +110,12 @@ CHANGES: tuple[RuleChange, ...] = (
         "A Windows update that Patch Manager lists as NotApplicable, or not at all, is explained by the update that "
         "holds it, by Microsoft's builds; a patch baseline may be for other products than the host's.",
     ),
+    RuleChange(
+        2,
+        frozenset({"FIND-3", "FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
+        "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
+    ),
 )
 
 

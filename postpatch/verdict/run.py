@@ -7,8 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from postpatch.model import (
+    NO_CHANGE,
     Backend,
     Caller,
+    Change,
     Delivery,
     ExistingWindow,
     ExpectedWindow,
@@ -115,6 +117,7 @@ class Run:
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
+    change: Change = NO_CHANGE
     notices: tuple[Delivery, ...] = ()
 
     @property

@@ -117,7 +117,9 @@ def unsettled_by_lists(delta: Delta, stories: Stories) -> frozenset[str]:
 
     A suppressed finding is asked about as an active one is.
     """
-    every = chain(RemainingFindings(delta, stories), chain.from_iterable(suppressed_groups(delta, stories)))
+    every = chain(
+        RemainingFindings(delta, stories).of([Kind.PATCHABLE]), chain.from_iterable(suppressed_groups(delta, stories))
+    )
     return frozenset(
         one.finding.host
         for one in every

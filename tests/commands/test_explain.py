@@ -65,6 +65,19 @@ def test_a_host_is_explained_worst_first(explain: Any, tmp_path: Path) -> None:
     assert out.index(": remaining; ") < out.index(": fixed; ")
 
 
+def test_a_hosts_causes_are_said_once_and_its_cis_checks_are_listed(explain: Any) -> None:
+    """A cause with the number and ids of its findings; a CIS check that fails with its title, and no finding twice."""
+    code, out, _ = explain(runs.HOSTS[0])
+    assert code == 0
+    lines = out.splitlines()
+    causes = [line for line in lines if line.startswith("why ")]
+    assert len(causes) == len(set(causes)) > 1
+    assert "why 1 finding remains: Not an operating-system package." in out
+    assert "1 failed CIS check:" in lines
+    assert sum("Ensure sshd PermitRootLogin is disabled" in line for line in lines) == 1
+    assert not [line for line in lines if line.startswith("  why: ")]
+
+
 @pytest.mark.parametrize(
     ("what", "meant"), [("CVE-2024-29014", "CVE-2024-29041"), ("FIND-44", "FIND-4"), ("nothing like it", "")]
 )

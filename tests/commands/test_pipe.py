@@ -30,7 +30,7 @@ def test_an_output_that_cannot_be_written_is_told():
     environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "postpatch", "worlds"],
+            [sys.executable, "-m", "postpatch", "worlds", "--all"],
             stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False, timeout=120,
         )  # fmt: skip
     assert ran.returncode == COULD_NOT

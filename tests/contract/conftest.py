@@ -1,5 +1,5 @@
 """Whole runs in forks, as tests/suite makes them."""
 
-from tests.suite.conftest import rehearse, rehearse_in
+from tests.suite.conftest import rehearse_in, rehearsed, shared_folder
 
-__all__ = ["rehearse", "rehearse_in"]
+__all__ = ["rehearse_in", "rehearsed", "shared_folder"]

@@ -16,9 +16,9 @@ COULD_NOT_LOOK = next(world for world in worlds().values() if world.errors and n
     [(GREEN, "PASS", 0), (RED, "FAIL", 1), (COULD_NOT_LOOK, "ERROR", 10)],
     ids=["green", "red", "could-not-look"],
 )
-def test_a_world_of_each_colour(rehearse, world, verdict, code):
+def test_a_world_of_each_colour(rehearsed, world, verdict, code):
     """Exactly the checks that the world names are red or errors, and verdict and exit code say so."""
-    ran = rehearse("--world", world.name)
+    ran = rehearsed("--world", world.name)
     assert (ran.exit, ran.verdict["verdict"]) == (code, verdict), ran.out
     assert (ran.ids("failed"), ran.ids("error")) == (world.red, world.errors)
     assert ran.ids("passed") == {check.id for check in CHECKS} - world.red - world.errors

@@ -71,9 +71,11 @@ def test_a_cut_file_never_reads_clean_with_fewer_findings(
 
 # The dot keeps drawn names apart from those by which other tools' files give themselves away.
 NAMES = st.text().map(lambda name: f".{name}")
+# To draw nested values takes many times as long as to read them: few examples, each with many edges.
+few = settings(max_examples=40, deadline=None)
 
 
-@settings(deadline=None)
+@few
 @given(findings=st.lists(st.dictionaries(NAMES, VALUES), max_size=4), chunk=st.integers(1, 40), escape=st.booleans())
 def test_a_chunks_edge_is_no_break(findings: list[dict[str, Any]], chunk: int, escape: bool) -> None:
     """Whatever a chunk's edge cuts, each value comes out as the standard library reads it."""
@@ -83,7 +85,7 @@ def test_a_chunks_edge_is_no_break(findings: list[dict[str, Any]], chunk: int, e
     assert found == json.loads(text)["findings"]
 
 
-@settings(deadline=None)
+@few
 @given(values=st.lists(VALUES, min_size=1), chunk=st.integers(1, 9))
 def test_values_are_pulled_one_by_one(values: list[object], chunk: int) -> None:
     """A list's elements are the values that were written, numbers at a chunk's edge included."""

@@ -58,7 +58,7 @@ def test_a_live_run_needs_no_simulation(wheel, folder, exports, outcomes, tmp_pa
     ran = environment.run("postpatch", "verify", cwd=folder)
     assert ran.exit == USAGE, ran.out
     assert "pip install 'postpatch[simulated]'" in ran.out
-    assert "drifted-window" in environment.run("postpatch", "worlds", cwd=folder).out
+    assert "drifted-window" in environment.run("postpatch", "worlds", "--all", cwd=folder).out
     ran = environment.run("pytest", *exports, cwd=folder)
     assert ran.exit == 0, ran.out
     assert "passed" in outcomes(folder / "reports").values()

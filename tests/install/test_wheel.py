@@ -149,8 +149,8 @@ def test_an_ini_file_sets_the_policy_for_every_folder_below(env, folder, outcome
 
 
 def test_worlds_are_listed(env, folder):
-    """`postpatch worlds` and `pytest --world list` say the same."""
-    listed = env.run("postpatch", "worlds", cwd=folder)
+    """`postpatch worlds --all` and `pytest --world list` say the same."""
+    listed = env.run("postpatch", "worlds", "--all", cwd=folder)
     assert "drifted-window" in listed.out
     assert env.run("pytest", "--world", "list", cwd=folder).out == listed.out
     assert postpatch.__version__ in env.run("postpatch", "--version", cwd=folder).out

@@ -1,4 +1,4 @@
-"""What comes from AWS is text of any length and any kind, and as much of it as there may be."""
+"""What comes from AWS is text of any length and any kind; tests/suite/test_large_reports.py has as much as may be."""
 
 import re
 from collections.abc import Callable
@@ -10,8 +10,6 @@ from postpatch.report.html import render_sections
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.run import Outcome, Run
 from tests.report.runs import with_delta
-
-MEGABYTE = 1_000_000
 
 Read = Callable[[str], Any]
 MakeFinding = Callable[..., Finding]
@@ -69,36 +67,6 @@ def test_text_from_right_to_left_stays_in_its_cell(
     assert "\u202e" not in html
 
 
-def test_ten_thousand_unlike_findings_stay_under_four_megabytes(
-    passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
-) -> None:
-    """The report of 10,000 remaining findings, no two alike, lists every one and leaves room for pytest-html."""
-    findings = [
-        make_finding(f"CVE-2024-{number:05}", f"i-{number:017x}", title=f"CVE-2024-{number:05} - openssl, openssl-libs")
-        for number in range(10_000)
-    ]
-    html = render_sections(with_delta(passing, make_delta(findings, findings)))
-    assert len(html.encode()) < 3.6 * MEGABYTE
-    remaining = html[html.index('<h2 id="pp-remains">') : html.index('<h2 id="pp-hosts">')]
-    assert len(set(re.findall(r"CVE-2024-\d{5}", remaining))) == 10_000
-
-
-def test_what_does_not_fit_is_counted_and_found_elsewhere(
-    read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
-) -> None:
-    """Where findings are too many or too wordy for one page, it says how many are left out and where they all are."""
-    findings = [make_finding(f"CVE-{number}", title="<" * 4_000) for number in range(4_000)]
-    html = render_sections(with_delta(passing, make_delta(findings, findings)))
-    assert len(html.encode()) < 3.6 * MEGABYTE
-    text = read(html).text.split("What remains, and why")[-1]
-    told = re.search(
-        r"([\d,]+) of 4,000 are not listed here, .*? All of them are in delta\.csv, next to this report\.", text
-    )
-    assert told
-    listed = text.count("(cut, 4,000 characters)")
-    assert listed + int(told.group(1).replace(",", "")) == 4_000
-
-
 def test_many_hosts_of_one_finding_are_folded_into_one_line(
     passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
 ) -> None:
@@ -106,3 +74,16 @@ def test_many_hosts_of_one_finding_are_folded_into_one_line(
     findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(300)]
     html = render_sections(with_delta(passing, make_delta(findings, findings)))
     assert "<details><summary>300 hosts</summary><code>i-00000000000000000</code>, " in html
+
+
+def test_of_a_fleet_a_line_shows_some_hosts_and_counts_the_others(
+    read: Read, passing: Run, make_delta: MakeDelta, make_finding: MakeFinding
+) -> None:
+    """A finding on more hosts than a page can show is still one line, and those without a place are counted."""
+    findings = [make_finding("CVE-1", f"i-{number:017x}") for number in range(1_250)]
+    html = render_sections(with_delta(passing, make_delta(findings, findings)))
+    remaining = html[html.index('<h2 id="pp-remains">') : html.index('<h2 id="pp-hosts">')]
+    assert "<summary>1,250 hosts</summary><code>i-00000000000000000</code>, " in remaining
+    assert len(set(re.findall(r"i-[0-9a-f]{17}", remaining))) == 300
+    assert "</code> and 950 more</details>" in remaining
+    assert "950 of 1,250 are not listed here" in read(html).text.split("What remains, and why")[-1]

@@ -1,17 +1,15 @@
-"""The progress line: one that is redrawn where a person watches, a plain one now and then elsewhere."""
+"""The progress line: one that is redrawn where a person watches, a plain one now and then elsewhere.
+
+That it is seen past pytest's capture is for whole runs to show, in tests/suite/test_progress_line.py.
+"""
 
 import io
-import os
-import pty
-import subprocess
 import sys
-import termios
 import time
 
 import pytest
 
 from postpatch.run.progress import Progress
-from tests.suite.conftest import ROOT
 
 
 class Screen(io.StringIO):
@@ -56,26 +54,3 @@ def test_elsewhere_a_plain_line_comes_every_half_minute(line, monkeypatch):
     told = [text for text in screen.getvalue().splitlines() if text]
     assert [text.split(" of ")[0] for text in told] == ["postpatch: 0", "postpatch: 2"]
     assert "\r" not in screen.getvalue()
-
-
-@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
-def test_a_person_sees_it_past_the_capture(tmp_path, workers):
-    """In a terminal the line is there while pytest captures, in a worker of pytest-xdist too."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    words = ["-p", "no:hypothesispytest", "-m", "verify", "--world", "workshop", f"--reports={tmp_path}", *workers]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-        [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        seen = b"".join(iter(lambda: _read(ours), b""))
-    os.close(ours)
-    assert process.returncode == 0
-    assert b"of 3 hosts scanned" in seen
-
-
-def _read(terminal):
-    try:
-        return os.read(terminal, 4_096)
-    except OSError:  # Linux's answer once the other side is closed
-        return b""

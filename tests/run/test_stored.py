@@ -1,6 +1,7 @@
 """Packs in S3: put there once, never overwritten, and read from there as files of an archive that others made."""
 
 import base64
+import errno
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,6 +193,18 @@ def test_only_plain_names_are_written_and_only_below_the_folder(holding: Holding
             assert sorted(contents(folder)) == sorted(names) == sorted(kept)
     except BadEvidence:
         assert kept != names or any(one.startswith(f"{two}/") for one in names for two in names)
+
+
+def test_a_full_disk_is_one_sentence(holding: Holding, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to do first, and nothing is left."""
+    connection = holding(("a/b", 1))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(stored, "get_file", full)
+    with pytest.raises(CouldNotCheck, match=r"Free space .*TMPDIR: s3://.* No space left"), fetched(THERE, connection):
+        pass
 
 
 def test_folders_that_the_console_made_are_no_files(aws: Simulator, connection: Connection) -> None:

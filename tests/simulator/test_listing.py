@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from postpatch.simulator import listing, worlds
+from postpatch.simulator import listing, overview, worlds
 from postpatch.simulator.listing import expected, short
 
 
@@ -23,8 +23,23 @@ def test_each_line_says_what_must_come_of_a_run() -> None:
     text = listing()
     for world in worlds().values():
         line = next(line for line in text.splitlines() if re.match(rf"  {re.escape(world.name)} ", line))
-        assert line.endswith(world.story)
-        assert world.story.startswith("Green: ") or f"  {expected(world)}: " in line
+        assert line.lower().endswith(world.story.removeprefix("Green: ").lower())
+        assert f"  {expected(world)}: " in line
+
+
+def test_a_word_selects() -> None:
+    """It may be in a name, in the checks or in a story, in any case; where it is nowhere nothing is listed."""
+    names = {line.split()[0] for line in listing("KERNEL").splitlines() if line.startswith("  ")}
+    assert {"old-kernel", "kernel-64k"} <= names < set(worlds())
+    assert all("MW-1" in line for line in listing("mw-1").splitlines() if line.startswith("  "))
+    assert listing("no world has this") == ""
+
+
+def test_the_overview_is_short_and_counts_every_world() -> None:
+    """A screen shows all of it, and its numbers add up."""
+    lines = overview().splitlines()
+    assert len(lines) <= 20
+    assert sum(int(number) for number in re.findall(r"\((\d+)\)$", overview(), re.MULTILINE)) == len(worlds())
 
 
 @pytest.mark.parametrize(

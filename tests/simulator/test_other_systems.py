@@ -1,4 +1,4 @@
-"""Hosts of other systems than Amazon Linux: Windows Server, RHEL 9 with other kernels, Ubuntu, Debian, Rocky Linux."""
+"""Hosts of other systems than Amazon Linux: Windows Server, RHEL 9 with other kernels, Ubuntu, Debian, Rocky, SLES."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, s
 
 FACTS = (
     *("windows-server-2022", "windows-server-2025", "rhel-9/kernel-64k", "rhel-9/kernel-rt"),
-    *("ubuntu-22.04", "debian-12", "rocky-9"),
+    *("ubuntu-22.04", "ubuntu-24.04/applications", "debian-12", "rocky-9", "sles-15"),
 )
 
 
@@ -78,6 +78,54 @@ class TestRhel:
         assert image["Architecture"] == "arm64"
 
 
+class TestSles:
+    """Packages of SUSE's patches, and its kernel."""
+
+    KERNEL = "kernel-default.x86_64"
+
+    def test_rows_are_packages_and_not_the_patches_that_hold_them(self, make: Make) -> None:
+        """A package has its patch's attributes (Systems Manager user guide, "How security patches are selected")."""
+        aws = launch(make, "sles-15")
+        other_systems.approve_everything(aws)
+        workshop.run_patch_baseline(aws, "Scan")
+        missing = {row["KBId"]: row for row in patches(aws, host_id(aws), "Missing")}
+        row = missing["libsqlite3-0.x86_64"]
+        assert row["Title"] == "libsqlite3-0.x86_64:0:3.50.2-150000.3.33.1"
+        assert (row["Severity"], row["CVEIds"]) == ("Important", "CVE-2025-6965")
+        assert "vim-data-common.noarch" in missing
+
+    def test_a_kernel_is_installed_beside_the_one_that_runs(self, make: Make) -> None:
+        """The new one counts once it is booted."""
+        aws = launch(make, "sles-15")
+        other_systems.approve_everything(aws)
+        workshop.run_patch_baseline(aws, "Install", reboot="NoReboot")
+        scan(aws)
+        kernels = [package for package in workshop.red_team_host(aws).packages if package.name == "kernel-default"]
+        assert len(kernels) == 2
+        assert states(aws)[self.KERNEL] == "InstalledPendingReboot"
+        assert "CVE-2025-38000" in vulnerable(aws)
+        workshop.run_patch_baseline(aws, "Install")
+        scan(aws)
+        assert "CVE-2025-38000" not in vulnerable(aws)
+
+    def test_the_default_baseline_is_for_grave_patches_after_a_week(self, make: Make) -> None:
+        """Source: Systems Manager user guide, "Predefined baselines": AWS-SuseDefaultPatchBaseline."""
+        aws = launch(make, "sles-15")
+        workshop.run_patch_baseline(aws, "Scan")
+        missing = {row["KBId"].partition(".")[0] for row in patches(aws, host_id(aws), "Missing")}
+        assert missing == {"kernel-default", "libgnutls30", "libsqlite3-0", "pam", "sqlite3-tcl"}
+
+    def test_a_list_may_name_a_package_by_its_file(self, make: Make) -> None:
+        """Source: Systems Manager user guide, "Package name formats for approved and rejected patch lists"."""
+        aws = launch(make, "sles-15")
+        rejected = "libgnutls30-3.8.3-150600.4.6.2.x86_64.rpm"
+        other_systems.approve_everything(aws, RejectedPatches=[rejected])
+        workshop.run_patch_baseline(aws, "Install")
+        scan(aws)
+        assert "CVE-2025-32988" in vulnerable(aws)
+        assert "CVE-2025-6965" not in vulnerable(aws)
+
+
 class TestUbuntu:
     """dpkg's names and versions, and what only Ubuntu Pro has."""
 
@@ -109,20 +157,37 @@ class TestUbuntu:
         assert (states(aws)[old], states(aws)[new]) == ("InstalledOther", "Installed")
 
     @pytest.mark.parametrize("attached", [False, True])
-    def test_a_fix_may_need_ubuntu_pro(self, make: Make, attached: bool) -> None:
+    @pytest.mark.parametrize(
+        ("facts", "package", "cve", "fixed"),
+        [
+            ("ubuntu-22.04", "libavcodec58", "CVE-2022-48434", "7:4.4.2-0ubuntu0.22.04.1+esm2"),
+            ("ubuntu-24.04", "libcjson1", "CVE-2024-31755", "0:1.7.17-1ubuntu0.1~esm2"),
+        ],
+    )
+    def test_a_fix_may_need_ubuntu_pro(
+        self, make: Make, attached: bool, facts: str, package: str, cve: str, fixed: str
+    ) -> None:
         """Inspector names a fix of ESM; Patch Manager installs it on an attached host alone, and misses it nowhere."""
-        aws = launch(make, "ubuntu-22.04")
+        aws = launch(make, facts)
         host = workshop.red_team_host(aws)
         host.pro = attached
-        install_optional(host, aws.fleet.facts(host), "libavcodec58")
+        install_optional(host, aws.fleet.facts(host), package)
         scan(aws)
-        [package] = vulnerable(aws)["CVE-2022-48434"]["packageVulnerabilityDetails"]["vulnerablePackages"]
-        assert package["fixedInVersion"] == "7:4.4.2-0ubuntu0.22.04.1+esm2"
+        [found] = vulnerable(aws)[cve]["packageVulnerabilityDetails"]["vulnerablePackages"]
+        assert found["fixedInVersion"] == fixed
         aws.remediate()
         scan(aws)
-        assert ("CVE-2022-48434" in vulnerable(aws)) is not attached
+        assert (cve in vulnerable(aws)) is not attached
         workshop.run_patch_baseline(aws, "Scan")
         assert patches(aws, host_id(aws), "Missing") == []
+
+    def test_a_native_package_has_no_release(self, make: Make) -> None:
+        """The package snapd has no revision; a CVE that Ubuntu has not mended is reported as such."""
+        aws = launch(make, "ubuntu-24.04/applications")
+        found = vulnerable(aws)["CVE-2024-5138"]
+        [package] = found["packageVulnerabilityDetails"]["vulnerablePackages"]
+        assert (package["version"], "release" in package) == ("2.62+24.04build1", False)
+        assert (found["fixAvailable"], package["fixedInVersion"]) == ("NO", "NotAvailable")
 
     def test_its_inventory_has_whole_versions_and_no_times(self, make: Make) -> None:
         """The SSM Agent asks dpkg, which knows no time of installation; amd64 is written x86_64."""

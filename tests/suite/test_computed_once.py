@@ -1,4 +1,4 @@
-"""One run derives each value once: the snapshots are loaded once, and each remaining finding is settled once."""
+"""One run derives each value once: the snapshots are loaded once, and each cause is settled once."""
 
 import os
 from collections import Counter
@@ -6,27 +6,31 @@ from pathlib import Path
 
 import pytest
 
+from postpatch.verdict import settled
 from postpatch.verdict.database import Database
-from postpatch.verdict.remaining import RemainingFindings
 
 NOTED_IN = "NOTED_IN"
 
 
 def note():
-    """Write a line to a file for each load of two snapshots, and for each remaining finding that is settled."""
+    """Write a line to a file for each load of two snapshots, and for each description and finding that is settled."""
     file = Path(os.environ[NOTED_IN])
-    load, settle = Database.__init__, RemainingFindings._settled
+    load, by_itself, by_host = Database.__init__, settled.kind_of, settled.cause_of
 
     def noted_load(self, *snapshots):
         _add(file, "load")
         load(self, *snapshots)
 
-    def noted_settle(self, finding, contradicted):
-        _add(file, f"{finding.arn} {finding.vulnerability} {finding.host}")
-        return settle(self, finding, contradicted)
+    def noted_kind(finding):
+        _add(file, f"itself: {finding!r}")
+        return by_itself(finding)
+
+    def noted_cause(finding, story):
+        _add(file, f"by its host: {finding!r}")
+        return by_host(finding, story)
 
     Database.__init__ = noted_load
-    RemainingFindings._settled = noted_settle
+    settled.kind_of, settled.cause_of = noted_kind, noted_cause
 
 
 def _add(file, line):
@@ -36,10 +40,14 @@ def _add(file, line):
 
 @pytest.mark.parametrize("world", ["workshop", "failed-install"])
 def test_a_run_loads_once_and_settles_each_finding_once(rehearse, tmp_path, world):
-    """All checks, the JSON, the CSV and the HTML report share one database and one cause a finding."""
+    """All checks, the JSON, the CSV and the HTML report share one database, and what is settled in it."""
     noted = tmp_path / "noted"
     ran = rehearse("--world", world, prepare=note, **{NOTED_IN: str(noted)})
     times = Counter(noted.read_text(encoding="utf-8").splitlines())
     assert times.pop("load") == 1
     assert set(times.values()) == {1}
-    assert len(times) >= ran.verdict["counts"]["remaining"] > 0
+    assert ran.verdict["counts"]["remaining"] > 0
+    assert any(line.startswith("itself: ") for line in times)
+    # Where patching left fixable packages, each of their findings is settled by its host.
+    by_host = sum(line.startswith("by its host: ") for line in times)
+    assert (by_host > 0) is (world == "failed-install")

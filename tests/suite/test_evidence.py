@@ -17,14 +17,14 @@ def baseline(rehearsed, tmp_path):
     return shutil.copytree(ran.reports, tmp_path / "taken") / "baseline.ndjson.gz"
 
 
-def test_a_baseline_is_taken_and_read_back(rehearse):
+def test_a_baseline_is_taken_and_read_back(rehearsed):
     """`pytest -m baseline` leaves a readable snapshot, and verifying against it gives the same verdict."""
-    taken = rehearse("-m", "baseline", "--world", "workshop")
+    taken = rehearsed("-m", "baseline", "--world", "workshop")
     assert taken.exit == 0, taken.out
     baseline = taken.reports / "baseline.ndjson.gz"
     with gzip.open(baseline, "rt", encoding="utf-8") as file:
         assert json.loads(file.readline())["account"] == "123456789012"
-    ran = rehearse("--world", "workshop", f"--baseline={baseline}")
+    ran = rehearsed("--world", "workshop", f"--baseline={baseline}")
     assert ran.exit == 0
     assert ran.verdict["baseline"]["rows"] > 100
     assert baseline.exists()

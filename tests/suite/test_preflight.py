@@ -105,11 +105,10 @@ def test_ones_own_policy_can_be_rehearsed(rehearse, policy_file, scope, target):
     assert (ran.verdict["account"], ran.verdict["region"]) == ("210987654321", "eu-central-1")
 
 
-def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearse_in, tmp_path):
+def test_the_baseline_is_counted_as_the_verify_run_counts_it(rehearsed):
     """What is said of a baseline, and what is compared with it, is one number and one sha256; rows are called rows."""
-    run = rehearse_in(tmp_path)
-    taken = run("-m", "baseline", "--world", "workshop")
-    judged = run("--world", "workshop", f"--baseline={taken.reports / 'baseline.ndjson.gz'}")
+    taken = rehearsed("-m", "baseline", "--world", "workshop")
+    judged = rehearsed("--world", "workshop", f"--baseline={taken.reports / 'baseline.ndjson.gz'}")
     counts = judged.verdict["counts"]
     failed = judged.verdict["configuration"]["baseline"]
     rows = json.loads((taken.reports / "baseline.manifest.json").read_text(encoding="utf-8"))["rows"]
@@ -140,6 +139,7 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
     ("arguments", "code", "words"),
     [
         (["--world", "console-window"], 0, "leave as it is: maintenance window pww_mw"),
+        (["--world", "vm-scanner-started"], 0, "start: the VM scanner of 3 hosts, Linux, by Run Command"),
         (["--read-only"], 0, "reads only: nothing is started or created"),
         (["-m", "baseline"], 0, "no window is created"),
         (["--world", "scanning-off"], 10, "Enable Amazon Inspector's EC2 scanning"),
@@ -147,7 +147,7 @@ def test_the_plan_says_what_would_be_done_and_writes_nothing(run):
         (["--aws", "live"], USAGE, "Take a baseline"),
         (["--aws", "recorded", "--baseline=a", "--after=b"], USAGE, "--plan says what is started"),
     ],
-    ids=["window there", "reading", "baseline", "scanning off", "no hosts", "no baseline", "recorded"],
+    ids=["window there", "vm scanner", "reading", "baseline", "scanning off", "no hosts", "no baseline", "recorded"],
 )
 def test_the_plan_of_other_runs(rehearse, arguments, code, words):
     """What is there is left as it is; problems end with the exit code of the run itself."""

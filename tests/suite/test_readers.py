@@ -1,20 +1,22 @@
 """What a first reader tripped over."""
 
 import json
+import shutil
 
 
-def test_a_simulated_baseline_never_displaces_one_of_aws(rehearse):
+def test_a_simulated_baseline_never_displaces_one_of_aws(rehearse, rehearsed, tmp_path):
     """Rehearsing in the folder of the real reports must not put a simulation where the baseline stands."""
-    taken = rehearse("-m", "baseline", "--world", "workshop")
+    taken = rehearsed("-m", "baseline", "--world", "workshop")
     assert "saved in" in taken.out
-    manifest = taken.reports / "baseline.manifest.json"
+    reports = shutil.copytree(taken.reports, tmp_path / "taken")
+    manifest = reports / "baseline.manifest.json"
     document = json.loads(manifest.read_text(encoding="utf-8")) | {"mode": "live", "stage": ""}
     manifest.write_text(json.dumps(document), encoding="utf-8")
-    before = (taken.reports / "baseline.ndjson.gz").read_bytes()
-    again = rehearse("-m", "baseline", "--world", "workshop", f"--reports={taken.reports}")
+    before = (reports / "baseline.ndjson.gz").read_bytes()
+    again = rehearse("-m", "baseline", "--world", "workshop", f"--reports={reports}")
     assert again.exit == 4
     assert "is a baseline of AWS itself" in again.out
-    assert (taken.reports / "baseline.ndjson.gz").read_bytes() == before
+    assert (reports / "baseline.ndjson.gz").read_bytes() == before
 
 
 def test_the_report_before_is_kept(rehearse):

@@ -3,7 +3,8 @@
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.suite.exported import ACCOUNT, HOSTS, finding
+from tests.suite.exported import ACCOUNT, HOSTS, REGION, finding
+from tests.suite.exported import LATER as LATER_AT
 from tests.suite.exported import export as write_export
 
 NEEDS_AWS = {check.id for check in CHECKS if not check.recorded}
@@ -26,7 +27,7 @@ def test_six_days_without_patching_are_red(rehearse, recordings):
     assert ran.verdict["counts"] == COUNTS
     sentence = "after patching 217 findings are active, the baseline had 206: 0 fixed, 206 remain, 11 new"
     removable = "patching can remove 194 of the active findings, 1 of them new; in the baseline it could remove 193"
-    assert ran.reason("FIND-1") == f"{removable}; of all findings, {sentence}"
+    assert ran.reason("FIND-1") == f"{removable}. {sentence.capitalize()}"
     assert sentence in ran.out
     assert ran.ids("not assessed") == NEEDS_AWS
 
@@ -58,6 +59,25 @@ def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(rehearse, exp
     ran = _judge(rehearse, export("before.json"), later)
     assert (ran.verdict["counts"]["fixed"], ran.verdict["counts"]["remaining"]) == (2, 2)
     assert "FIND-1" in ran.ids("passed")
+
+
+@pytest.mark.parametrize(("status", "gone"), [("CLOSED", True), ("ACTIVE", False)])
+def test_findings_of_amazon_linux_1_are_judged(rehearse, tmp_path, status, gone):
+    """An export of hosts that run Amazon Linux 1 is read and compared like any other; ALAS-2023-1682 mends sudo."""
+    old = {"name": "sudo", "epoch": 0, "version": "1.8.23", "release": "9.56.amzn1", "arch": "X86_64"}
+    package = old | {"packageManager": "OS", "fixedInVersion": "0:1.8.23-10.57.amzn1"}
+    details = {"vulnerabilityId": "CVE-2023-22809", "source": "AMAZON_CVE", "vulnerablePackages": [package]}
+    host = {"type": "AWS_EC2_INSTANCE", "id": HOSTS[0], "region": REGION}
+    host |= {"details": {"awsEc2Instance": {"platform": "AMAZON_LINUX"}}}
+    row = finding(HOSTS[0], "CVE-2023-22809", "0:1.8.23-10.57.amzn1")
+    row |= {"packageVulnerabilityDetails": row["packageVulnerabilityDetails"] | details, "resources": [host]}
+    still = finding(HOSTS[0], "CVE-2023-0009", at=LATER_AT)
+    before = write_export(tmp_path / "before.json", [row, still | {"updatedAt": row["updatedAt"]}])
+    later = {"status": status, "updatedAt": LATER_AT, "lastObservedAt": LATER_AT}
+    ran = _judge(rehearse, before, write_export(tmp_path / "after.json", [row | later, still]))
+    assert (ran.verdict["counts"]["fixed"], ran.verdict["counts"]["remaining"]) == ((1, 1) if gone else (0, 2))
+    assert ("FIND-1" in ran.ids("passed")) is gone
+    assert ("FIND-1" in ran.ids("failed")) is not gone
 
 
 def test_a_host_without_any_row_is_not_scanned(rehearse, export):

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from postpatch.model import InstancePatch, Package
+from postpatch.model import InstancePatch, ManagedHost, Package
 from postpatch.verdict.causes.kinds import Kind
-from tests.verdict.test_causes import (
+from tests.verdict.cause_cases import (
     A_WEEK,
     BASH,
     CURL,
@@ -21,9 +21,9 @@ from tests.verdict.test_causes import (
     SCANNED,
     UBUNTU,
     UNCOUNTED,
-    cause,
     patch,
 )
+from tests.verdict.test_causes import cause
 
 AFTER = replace(FIX, released_at=NIGHT + timedelta(hours=2))
 OLD = patch("curl", "installed")
@@ -150,9 +150,61 @@ class TestHeldBack:
         """A rule that approves every security fix, or a list that does not show the old version, proves nothing."""
         assert self.told(**changes)[0] is kind
 
+    @pytest.mark.parametrize(
+        ("words", "kind"),
+        [
+            (("Critical", "Important", "Moderate", "Low"), Kind.PATCHABLE),
+            (("Critical", "Important", "Medium", "Low"), Kind.PATCHABLE),
+            (("Critical", "Important", "Low"), Kind.NOT_APPROVED),
+        ],
+    )
+    def test_every_severity_is_every_security_fix(self, words, kind):
+        """Red Hat and SUSE write Moderate where Amazon writes Medium."""
+        rule = replace(A_WEEK, filters=(("CLASSIFICATION", ("Security",)), ("SEVERITY", words)), after_days=0)
+        assert self.told(baseline=replace(self.WEEKLY, rules=(rule,)))[0] is kind
+
     def test_windows_lists_what_is_not_approved(self):
         """Of Windows, Patch Manager names the update itself."""
         row = InstancePatch(HOST, "KB5044281", "", "availablesecurityupdate")
         assert (
             cause((replace(CURL, fixed_in="10.0"),), patches=[row], vulnerability="KB5044281")[0] is Kind.NOT_APPROVED
         )
+
+
+class TestSuse:
+    """SLES: rows of packages, and lists that may name the file of one."""
+
+    SLES = ManagedHost(HOST, "Online", "SLES 15.7")
+    PACKAGE = Package("curl", "8.6.0", 0, "150600.4.21.1", "X86_64", "OS", fixed_in="0:8.14.1-150600.4.28.1")
+    ROW = patch("curl", "installed", "0:8.6.0-150600.4.21.1")
+    BASELINE = replace(PWW, system="SUSE", rules=(A_WEEK,))
+    OLD_FILE, FIXED_FILE = "curl-8.6.0-150600.4.21.1.x86_64.rpm", "curl-8.14.1-150600.4.28.1.x86_64.rpm"
+
+    def told(self, **changes):
+        """Return the cause on a SLES host that a baseline with a delay patched."""
+        return cause(
+            (self.PACKAGE,), **({"managed": (self.SLES,), "baseline": self.BASELINE, "patches": [self.ROW]} | changes)
+        )
+
+    def test_what_an_install_left_was_not_approved(self):
+        """The row of the package shows the old version."""
+        assert self.told()[0] is Kind.NOT_APPROVED
+
+    def test_a_list_of_patch_names_proves_nothing(self):
+        """Patch Manager lists packages: a name that zypper gives a patch is in no scheme that is known."""
+        name = "SUSE-SLE-Module-Basesystem-15-SP7-2025-2307"
+        assert self.told(patches=[InstancePatch(HOST, name, name, "installed")])[0] is Kind.PATCHABLE
+
+    @pytest.mark.parametrize(
+        ("changes", "kind"),
+        [
+            pytest.param({"rejected": (OLD_FILE,)}, Kind.REJECTED, id="rejected-by-its-file"),
+            pytest.param({"approved": (FIXED_FILE,)}, Kind.PATCHABLE, id="approved-by-its-file"),
+            pytest.param({"approved": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.PATCHABLE, id="a-patch-is-approved"),
+            pytest.param({"rejected": ("SUSE-SLE-*-15-SP7-2025-2307",)}, Kind.NOT_APPROVED, id="a-patch-is-rejected"),
+            pytest.param({"rejected": (OLD_FILE,), "system": "CENTOS"}, Kind.NOT_APPROVED, id="another-system"),
+        ],
+    )
+    def test_a_list_may_name_a_file(self, changes, kind):
+        """Source: Systems Manager user guide, "Package name formats for approved and rejected patch lists"."""
+        assert self.told(baseline=replace(self.BASELINE, **changes))[0] is kind

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpatch.model import Host, PatchCommand, Patching, PatchState
-from postpatch.verdict.clocks import TOLERANCE, clock_notes, clock_off, installed_by
+from postpatch.model.moment import CLOCK_TOLERANCE as TOLERANCE
+from postpatch.verdict.clocks import clock_notes, clock_off, installed_by
 
 A = "i-0aaaaaaaaaaaaaaa1"
 REQUESTED = datetime(2026, 11, 20, 23, tzinfo=UTC)

@@ -27,7 +27,7 @@ ROUND = datetime(2026, 11, 20, 22, tzinfo=UTC)
 EARLY, LATE, NOW = ROUND.replace(month=1), ROUND.replace(day=21), ROUND.replace(day=22)
 ROUNDS = PatchRuns(ROUND)
 # Every example loads two snapshots into a database of its own: few examples, each with much in it.
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=10, deadline=None)
 
 packages = st.builds(
     Package,
@@ -163,7 +163,7 @@ some = st.one_of(crowd, findings)
 
 
 @given(st.lists(some, max_size=2), st.lists(some, max_size=3), some)
-@settings(max_examples=20, deadline=None)
+@few  # each is judged twice, under three policies
 def test_one_more_active_finding_never_turns_a_check_green(
     make_delta: MakeDelta,
     verdicts: Callable[[Delta], dict[str, Judgement]],

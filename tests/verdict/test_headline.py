@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from postpatch.model import ExistingWindow, Finding, Severity
+from postpatch.verdict import settled
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.headline import headline
 from postpatch.verdict.remaining import RemainingFindings
@@ -64,7 +66,22 @@ def test_what_rose_is_said(
     def rated(letters: str) -> list[Finding]:
         return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
 
-    assert headline(make_delta(rated(before), rated(after)), None, None).warnings == warnings
+    said = headline(make_delta(rated(before), rated(after)), None, None).warnings
+    review = "Review the new findings: no patching will install their fixes soon, so install what has a fix"
+    assert said == (*warnings, *([review] if warnings else []))
+
+
+def test_what_is_new_has_a_next_step(
+    make_delta: MakeDelta, make_finding: Make, make_standing: Callable[..., ExistingWindow]
+) -> None:
+    """The next execution of the window installs what has a fix, and it is said when that is."""
+    upcoming = "2026-12-02T02:00Z"
+    standing = make_standing(window={"next_execution": upcoming}, next_executions=(upcoming,))
+    now = datetime(2026, 11, 29, 2, tzinfo=UTC)
+    said = headline(make_delta([], [make_finding("CVE-1", severity="HIGH")]), None, standing, now).warnings
+    assert said[-1] == (
+        "Review the new findings: what has a fix is installed next on 2026-12-02 02:00 UTC, in 3 days, or sooner by you"
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,15 +114,14 @@ def test_what_is_held_back_and_what_the_next_run_installs(
     stay = [make_finding("CVE-1", severity="CRITICAL"), make_finding("CVE-2"), make_finding("CVE-3", severity="LOW")]
     delta = make_delta(stay, stay)
     kinds = {"CVE-1": Kind.NOT_APPROVED, "CVE-2": Kind.FIX_NEWER, "CVE-3": Kind.REJECTED}
-    monkeypatch.setattr(
-        RemainingFindings, "_settled", lambda _, finding, __: (kinds[finding.vulnerability], (("a", "proof"),))
-    )
-    assert headline(delta, RemainingFindings(delta, {}), make_standing()).notes == (
+    monkeypatch.setattr(settled, "cause_of", lambda finding, _: (kinds[finding.vulnerability], (("a", "proof"),)))
+    stories = {one.host: HostStory() for one in stay}
+    assert headline(delta, RemainingFindings(delta, stories), make_standing()).notes == (
         "held back by the patch baseline: 1 CRITICAL, 1 LOW",
         "1 finding with a fix newer than the patch run (1 HIGH): the next execution of the window, 2099-12-01T00:00Z, "
         "installs it",
     )
-    without = headline(delta, RemainingFindings(delta, {}), None).notes[1]
+    without = headline(delta, RemainingFindings(delta, stories), None).notes[1]
     assert without.endswith("the next one installs it")
 
 

@@ -11,7 +11,7 @@ from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.holding import Holding
 from postpatch.verdict.remaining import Explained
-from tests.verdict.test_causes import A_WEEK, CURL, CVE, FIX, HOST, MORNING, NIGHT, PWW, finding
+from tests.verdict.cause_cases import A_WEEK, CURL, CVE, FIX, HOST, MORNING, NIGHT, PWW, finding
 
 DELAYING = replace(PWW, rules=(A_WEEK,))
 NAMED = PatchingPolicy(baseline="pww")

@@ -7,8 +7,9 @@ import pytest
 
 from postpatch.model import Finding, Judgement, Package
 from postpatch.policy import Policy
-from postpatch.verdict import remaining as remaining_module
+from postpatch.verdict import settled
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.disclosed import PatchRuns, late_disclosures
 from postpatch.verdict.holding import Holding
@@ -212,11 +213,11 @@ class TestHeldBack:
 
         def judge(kind: Kind, why: str = "", known: bool = True) -> Judgement:
             delta, policy = make_delta([], [make_finding(disclosed_at=ROUND)], others=[A]), make_policy()
-            monkeypatch.setattr(remaining_module, "settle", lambda *_: (kind, (("a", "proof"),)))
+            monkeypatch.setattr(settled, "cause_of", lambda *_: (kind, (("a", "proof"),)))
             late = late_disclosures(delta, PatchRuns(ROUND), MORNING, gates=False)
             holding = Holding(policy.patching, {})
             monkeypatch.setattr(Holding, "why", lambda *_: why)
-            waivers, found = Waivers((), delta, MORNING), RemainingFindings(delta, {})
+            waivers, found = Waivers((), delta, MORNING), RemainingFindings(delta, {A: HostStory()})
             return nothing_new_that_was_fixable(delta, waivers, policy, late, found, holding if known else None)
 
         return judge

@@ -58,7 +58,7 @@ def test_a_steady_state_is_green(judged: Judged, make_delta: MakeDelta, unfixabl
     stay = [unfixable(f"CVE-{number}") for number in range(20)]
     fewer, worse = judged(make_delta([*stay, root_login()], [*stay, root_login()]))
     assert (fewer.holds, worse.holds) == (True, True)
-    assert fewer.reason.startswith("nothing that patching can remove is left: 20 findings remain, each explained; ")
+    assert fewer.reason.startswith("nothing that patching can remove is left: 20 findings remain, each explained. ")
     assert "20 findings are active, the baseline had 20" in fewer.reason
 
 
@@ -70,7 +70,7 @@ def test_one_fixable_finding_that_stays_is_red(
     fewer, _ = judged(make_delta([*stay, unfixable("CVE-3")], stay))
     assert not fewer.holds
     assert fewer.facts[0].found == "1"
-    assert fewer.reason.startswith("patching can remove 1 of the active findings; in the baseline it could remove 1; ")
+    assert fewer.reason.startswith("patching can remove 1 of the active findings; in the baseline it could remove 1. ")
 
 
 def test_both_totals_are_in_the_sentence(

@@ -10,7 +10,8 @@ from postpatch.model import ApprovalRule, InstancePatch
 from postpatch.simulator.facts.reading import read_facts
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.causes.windows_updates import _builds, build_of, holds
-from tests.verdict.test_causes import HOST, INSTALLED, PWW, WINDOWS, cause
+from tests.verdict.cause_cases import HOST, INSTALLED, PWW, WINDOWS
+from tests.verdict.test_causes import cause
 
 KB, LATER = "KB5044281", "KB5046616"
 

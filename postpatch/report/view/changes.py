@@ -1,12 +1,12 @@
 """What patching changed: counts by severity, findings by outcome, and those that are no longer active."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from postpatch.model import DeltaClass, port_in_words
+from postpatch.model import DeltaClass
 from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import number
-from postpatch.verdict.delta import Counts, Delta, DeltaRow
+from postpatch.verdict.alike import alike
+from postpatch.verdict.delta import Counts, Delta
 from postpatch.verdict.scanned_again import ScannedAgain
 
 # Each outcome with its name in the report and its meaning.
@@ -121,8 +121,12 @@ def changes(delta: Delta) -> Changes:
 
 def gone(delta: Delta, space: Space) -> tuple[Gone, ...]:
     """Return the outcomes of findings that are no longer visible, the fixed ones last, without empty ones."""
-    found = (Gone(*_CLASSES[one], _listing(delta, one, space)) for one in (*_NOT_VISIBLE, DeltaClass.FIXED))
-    return tuple(one for one in found if one.listing.findings)
+    present = [one for one in (*_NOT_VISIBLE, DeltaClass.FIXED) if _number(delta, one)]
+    return tuple(Gone(*_CLASSES[one], _listing(delta, one, space)) for one in present)
+
+
+def _number(delta: Delta, one: DeltaClass) -> int:
+    return sum(getattr(counts, one.value) for counts in (delta.counts, delta.configuration))
 
 
 def _severity(name: str, counts: Counts) -> SeverityRow:
@@ -133,16 +137,7 @@ def _severity(name: str, counts: Counts) -> SeverityRow:
 
 def _listing(delta: Delta, one: DeltaClass, space: Space) -> Listing:
     lines = Lines()
-    for row in _rows(delta, one):
+    for row in alike(delta, "class = ?", one.value):
         severity = row.severity_after if row.is_active else row.severity_before
-        lines.add(line(severity or "", row.vulnerability, row.title, _port(row)), row.host)
+        lines.add(line(severity or "", row.vulnerability, row.title, row.port), *row.hosts)
     return lines.listing(space)
-
-
-def _rows(delta: Delta, one: DeltaClass) -> Iterator[DeltaRow]:
-    yield from delta.rows(one)
-    yield from delta.rows(one, configuration=True)
-
-
-def _port(row: DeltaRow) -> str:
-    return port_in_words(row.protocol, row.port_begin, row.port_end)

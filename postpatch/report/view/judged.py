@@ -42,6 +42,7 @@ def subject(run: Run) -> tuple[Row, ...]:
         ("Mode", f"{_MODES[run.mode]}{f', on {run.stage}: no real host' if run.simulated else ''}"),
         ("Inspector engine", run.engine),
         *_assessment(run),
+        *([("Change", str(run.change))] if run.change else []),
         ("Tool", run.tool),
         ("Policy", run.policy),
         ("Policy's sha256", run.policy_sha256),

@@ -11,12 +11,13 @@ _TITLE = 200
 # Bytes of HTML in the template `lines`: of a line, around each of its texts and its hosts, and to fold many hosts.
 _LINE, _TEXT, _HOST, _FOLD = 60, 4, 15, 60
 _INLINE = 3  # up to this many hosts are shown in the line itself
+_MOST_HOSTS = 300  # of a line are shown at all
 _RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, order=True)
 class Line:
-    """A finding that is the same on all of `hosts`. Lines are sorted worst first."""
+    """A finding that is the same on all of `hosts`, and on `more` that are not shown. Lines are sorted worst first."""
 
     rank: int
     severity: str
@@ -25,6 +26,12 @@ class Line:
     title: str = ""
     details: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    more: int = 0
+
+    @property
+    def on(self) -> int:
+        """Return on how many hosts it is."""
+        return len(self.hosts) + self.more
 
     @property
     def folded(self) -> bool:
@@ -68,16 +75,17 @@ class Lines:
         self._hosts: dict[Line, list[str]] = {}
         self._names: dict[str, str] = {}
 
-    def add(self, line: Line, host: str) -> None:
-        """Add one finding: a line without hosts, and its host."""
+    def add(self, line: Line, *hosts: str) -> None:
+        """Add findings: a line without hosts, and their hosts."""
         # The database returns a new copy of the host's name for each finding; one copy is enough for a million.
-        self._hosts.setdefault(line, []).append(self._names.setdefault(host, host))
+        self._hosts.setdefault(line, []).extend(self._names.setdefault(host, host) for host in hosts)
 
     def listing(self, space: Space) -> Listing:
         """Return the lines, worst first, as many as fit."""
         fitting = []
         for line in sorted(self._hosts):
-            whole = replace(line, hosts=tuple(self._hosts[line]))
+            hosts = sorted(self._hosts[line])
+            whole = replace(line, hosts=tuple(hosts[:_MOST_HOSTS]), more=max(len(hosts) - _MOST_HOSTS, 0))
             if not space.takes(whole):
                 break
             fitting.append(whole)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import islice
+from sys import intern
 
 from postpatch.model import Finding, FindingType, Severity
 from postpatch.report import console
@@ -11,7 +14,7 @@ from postpatch.report.words import shortened
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import of_the_system
 from postpatch.verdict.gates import fixable
-from postpatch.verdict.remaining import Explained
+from postpatch.verdict.remaining import Explained, Shared
 from postpatch.verdict.run import Run
 
 _ROWS, _EACH, _HOSTS = 1_000, 100, 20  # rows in all and of one group, and hosts that are linked
@@ -45,10 +48,9 @@ class Group:
     worst: int = len(_RANKS)
     findings: int = 0
     due: str = ""
-    hosts: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, None] = field(default_factory=dict)
     patched: bool = False
     rows: list[Row] = field(default_factory=list)
-    severities: set[str] = field(default_factory=set)
     exploited: bool = False
     overdue: bool = False
     commands: tuple[str, ...] = ()
@@ -56,25 +58,29 @@ class Group:
     by_findings: int = 0
     by_due: int = 0
 
-    def add(self, one: Explained, made: Tickets, name: str) -> None:
-        """Count one finding; its row is kept while there is room."""
+    def add(self, one: Shared, made: Tickets) -> None:
+        """Count findings that differ by their hosts alone; their rows are kept while there is room."""
         finding, severity = one.finding, one.severity
         due, overdue = made.due(finding), made.overdue(finding)
-        row = Row(
-            _RANKS.get(severity, len(_RANKS)), severity, finding.vulnerability or finding.port, finding.host, name,
-            _versions(finding), "" if finding.epss is None else f"{finding.epss:.2f}", made.exploited(finding), due,
-            overdue, EXPLANATIONS[one.kind].owner, console.advisory(finding.vulnerability),
-        )  # fmt: skip
-        self.findings += 1
-        self.hosts[finding.host] = name
-        self.worst = min(self.worst, row.rank)
+        rank, exploited = _RANKS.get(severity, len(_RANKS)), made.exploited(finding)
+        self.findings += len(one.hosts)
+        # The database returns a new copy of a host's id each time; one is enough for a million.
+        self.hosts.update((intern(host), None) for host in one.hosts)
+        self.worst = min(self.worst, rank)
         self.due = min(filter(None, (self.due, due)), default="")
-        self.exploited |= bool(row.exploited)
+        self.exploited |= bool(exploited)
         self.overdue |= bool(overdue)
-        self.severities.add(severity)
         # Only what patching could remove has a command that installs it.
         self.patched |= EXPLANATIONS[one.kind].removable
-        self.rows.append(row)
+        epss = "" if finding.epss is None else f"{finding.epss:.2f}"
+        owner, advisory = EXPLANATIONS[one.kind].owner, console.advisory(finding.vulnerability)
+        self.rows += (
+            Row(
+                rank, severity, finding.vulnerability or finding.port, host, made.names.get(host, ""),
+                _versions(finding), epss, exploited, due, overdue, owner, advisory,
+            )
+            for host in nsmallest(_EACH, one.hosts)
+        )  # fmt: skip
         if len(self.rows) > 2 * _EACH:
             self.trim()
 
@@ -102,9 +108,9 @@ def open_findings(run: Run) -> Open | None:
     if run.remaining is None or (run.delta and run.delta.scans.none):
         return None
     made, groups = tickets(run), dict[str, Group]()
-    for one in _every(run):
+    for one in _every(run, made):
         title = _title(one.finding)
-        groups.setdefault(title, Group(title)).add(one, made, made.names.get(one.finding.host, ""))
+        groups.setdefault(title, Group(title)).add(one, made)
     region = run.caller.region if run.caller else ""
     ordered = sorted(groups.values(), key=lambda group: (group.worst, -group.findings, group.title))
     _arrange(ordered)
@@ -112,24 +118,34 @@ def open_findings(run: Run) -> Open | None:
     for group in ordered:
         group.trim()
         group.rows, room = group.rows[: max(room, 0)], room - len(group.rows)
-        hosts = list(group.hosts)
+        hosts = sorted(group.hosts)
         group.commands = tuple(filter(None, run_patch_baseline(region, hosts)))[:1] if group.patched and region else ()
-        linked = (
-            (f"{name} ({host})" if name else host, console.instance(region, host)) for host, name in group.hosts.items()
-        )
-        group.links = tuple(one for one in linked if one[1])[:_HOSTS]
+        linked = ((_named(host, made), console.instance(region, host)) for host in hosts)
+        group.links = tuple(islice((one for one in linked if one[1]), _HOSTS))
     findings = sum(group.findings for group in ordered)
     shown = sum(len(group.rows) for group in ordered)
     inspector = console.findings(region) if run.engine.endswith("v2") else ""
     return Open(tuple(ordered), findings, findings - shown, run.deadlines is not None, inspector)
 
 
-def _every(run: Run) -> Iterator[Explained]:
-    if run.remaining:
-        yield from (one for one in run.remaining if one.finding.type != FindingType.CONFIGURATION)
-        for group in run.remaining.new_groups():
-            if group[0].finding.type != FindingType.CONFIGURATION:
-                yield group[0]
+def _every(run: Run, made: Tickets) -> Iterator[Shared]:
+    if run.remaining is None:
+        return
+    # Each finding has a deadline of its own, where the policy has any.
+    found = map(_alone, run.remaining) if made.deadlines else run.remaining.shared()
+    yield from (one for one in found if one.finding.type != FindingType.CONFIGURATION)
+    for group in run.remaining.new_groups():
+        if group[0].finding.type != FindingType.CONFIGURATION:
+            yield _alone(group[0])
+
+
+def _alone(one: Explained) -> Shared:
+    return Shared(one.finding, one.kind, one.rated, [one.finding.host])
+
+
+def _named(host: str, made: Tickets) -> str:
+    name = made.names.get(host, "")
+    return f"{name} ({host})" if name else host
 
 
 def _arrange(groups: list[Group]) -> None:

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from postpatch.model import DeltaClass, port_in_words
 from postpatch.report.view.findings import DETAIL, line_of
 from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import shortened
+from postpatch.verdict.alike import alike
 from postpatch.verdict.causes.explanations import EXPLANATIONS, Explanation
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.delta import Delta
@@ -31,27 +31,26 @@ class Remains:
 def remains(remaining: RemainingFindings, space: Space) -> tuple[Remains, ...]:
     """Return the kinds that have findings, in the order of the report."""
     lines: dict[Kind, Lines] = {kind: Lines() for kind in Kind}
-    hosts: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     proofs: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
-    for one in remaining:
-        lines[one.kind].add(line_of(one.finding), one.finding.host)
-        hosts[one.kind].add(one.finding.host)
-        proofs[one.kind][in_words(one.proof)] += 1
+    for shared in remaining.shared():
+        lines[shared.kind].add(line_of(shared.finding), *shared.hosts)
+    for kind, proof, number in remaining.proofs():
+        proofs[kind][in_words(proof)] += number
+    hosts = remaining.hosts
     return tuple(
-        Remains(kind, EXPLANATIONS[kind], len(hosts[kind]), lines[kind].listing(space), _most_frequent(proofs[kind]))
+        Remains(kind, EXPLANATIONS[kind], hosts[kind], lines[kind].listing(space), _most_frequent(proofs[kind]))
         for kind in _READING
-        if hosts[kind]
+        if kind in hosts
     )
 
 
 def regraded(delta: Delta, space: Space) -> Listing:
     """Return the remaining findings whose severity changed since the baseline: a lower one is no fix."""
     lines = Lines()
-    for row in delta.rows(DeltaClass.REMAINING):
-        if row.severity_before != row.severity_after:
-            port = port_in_words(row.protocol, row.port_begin, row.port_end)
-            details = (f"rated {row.severity_before} in the baseline",)
-            lines.add(line(row.severity_after or "", row.vulnerability, row.title, port, details), row.host)
+    changed = "class = 'remaining' AND type <> 'CONFIGURATION' AND severity_before IS DISTINCT FROM severity_after"
+    for row in alike(delta, changed):
+        details = (f"rated {row.severity_before} in the baseline",)
+        lines.add(line(row.severity_after or "", row.vulnerability, row.title, row.port, details), *row.hosts)
     return lines.listing(space)
 
 

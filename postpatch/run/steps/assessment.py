@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from postpatch import __version__
@@ -28,7 +28,7 @@ from postpatch.run.resuming import remember, take_up
 from postpatch.run.session import Session
 from postpatch.verdict.agentless import not_scanned_yet
 from postpatch.verdict.case import known
-from postpatch.verdict.clocks import clock_notes, installed_by
+from postpatch.verdict.clocks import clock_notes, clock_off, installed_by
 from postpatch.verdict.deadlines import asked_about
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
@@ -57,7 +57,8 @@ def scan(collection: Collection) -> ScanRun:
         collection.session.progress.say(note)
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
     caller, launched = collection.value("account"), collection.value("launch")
-    run = wait_for(collection.session, caller, launched, newer_than)
+    clocks = {host.id: off for host in hosts if (off := clock_off(patching, host.id))}
+    run = wait_for(collection.session, caller, launched, newer_than, clocks)
     if what_to_do := not_scanned_yet(run, collection.session.connection.clock()):
         raise CouldNotCheck(what_to_do)
     set_aside = ENGINES[collection.session.settings.engine].set_aside(collection.session, caller)
@@ -110,10 +111,16 @@ def exploits(collection: Collection) -> Exploits:
     return ENGINES[collection.session.settings.engine].exploits(collection.session, arns)
 
 
-def wait_for(session: Session, caller: Caller, launched: Launch, newer_than: Mapping[str, datetime]) -> ScanRun:
+def wait_for(
+    session: Session,
+    caller: Caller,
+    launched: Launch,
+    newer_than: Mapping[str, datetime],
+    clocks: Mapping[str, timedelta] | None = None,
+) -> ScanRun:
     """Wait for a launched assessment, then remove the progress line."""
     try:
-        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than)
+        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {})
     finally:
         session.progress.close()
 

@@ -13,6 +13,7 @@ from postpatch.model import Finding, Manifest, Mode, ScannedHost, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.settings import Settings
 from postpatch.translation.request import changing_filters, leaves_out_suppressed
+from postpatch.verdict.facts import count
 
 
 class _Hosts:
@@ -109,6 +110,10 @@ def _limits(name: str, export: Export) -> Iterator[str]:
             f"{name}: its end cannot be proven complete, because a bare list, a CSV report or one finding a line looks "
             "whole wherever it is cut"
         )
+    if export.in_ocsf:
+        yield f"{name}: a file of OCSF holds package findings alone, so open ports are not recorded, nor are scores"
+    if export.left_out:
+        yield f"{name}: {count(export.left_out, 'record')} of OCSF left out, which are not findings of Amazon Inspector"
     if changing := changing_filters(export.asked):
         yield f"{name}: it was filtered by {', '.join(changing)}, so a finding on which that changed is absent from it"
     if leaves_out_suppressed(export.asked):

@@ -27,6 +27,11 @@ class Buckets:
             self._backend.create_bucket(bucket, "us-east-1")
         self._backend.put_object(bucket, key, body)
 
+    def region_of(self, bucket: str) -> str | None:
+        """Name the Region of a bucket, or None where the account has none of this name."""
+        kept = self._backend.buckets.get(bucket)
+        return str(kept.region_name) if kept else None
+
     def read(self, place: str) -> bytes:
         """Read one object by its s3:// path or https:// address; DownloadFailed if there is none, or none to be had."""
         found = _S3_PATH.fullmatch(place) or _S3_URL.fullmatch(place)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from ..facts import System, system_of
 from .rpm import Evr
 
-# dnf installs a new kernel beside the old one, never over it (dnf.conf: installonlypkgs). Red Hat's kernels have the
-# flavours rt and 64k (RHSA-2024:5363 lists their packages); Ubuntu's carry their ABI in the name.
+# dnf installs a new kernel beside the old one, never over it (dnf.conf: installonlypkgs), as zypper does (zypp.conf:
+# multiversion). Red Hat's kernels have the flavours rt and 64k (RHSA-2024:5363 lists their packages), SUSE's default;
+# Ubuntu's carry their ABI in the name.
 _INSTALL_ONLY = re.compile(
-    r"kernel(\d+\.\d+)?(-rt|-64k)?(-core|-modules|-modules-core|-modules-extra)?|linux-image-\d\S*"
+    r"kernel(\d+\.\d+)?(-rt|-64k|-default)?(-core|-modules|-modules-core|-modules-extra)?|linux-image-\d\S*"
 )
 
 

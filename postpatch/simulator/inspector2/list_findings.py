@@ -32,7 +32,7 @@ class FindingOperations:
         rows, token = self._pages.cut(
             "ListFindings",
             params,
-            lambda: self._rows(params.get("filterCriteria"), params.get("sortCriteria")),
+            lambda: self.rows(params.get("filterCriteria"), params.get("sortCriteria")),
             default=100,
             refuse=bad_token,
         )
@@ -40,7 +40,7 @@ class FindingOperations:
 
     def batch_get_finding_details(self, params: Params) -> dict[str, Any]:
         """Give score, references and CISA's date of up to ten findings; an unknown ARN is an entry in `errors`."""
-        known = {row["findingArn"]: row for row in self._rows(None, None)}
+        known = {row["findingArn"]: row for row in self.rows()}
         catalogued = self._catalogued()
         details, errors = [], []
         for arn in params["findingArns"]:
@@ -64,16 +64,8 @@ class FindingOperations:
             )
         return {"findingDetails": details, "errors": errors}
 
-    def _catalogued(self) -> dict[str, Row]:
-        platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
-        return {
-            cve: {"dateAdded": known.exploited_since}
-            for facts in platforms
-            for cve, known in facts.vulnerabilities.items()
-            if known.exploited_since
-        }
-
-    def _rows(self, criteria: dict[str, Any] | None, sort: dict[str, Any] | None) -> list[Row]:
+    def rows(self, criteria: dict[str, Any] | None = None, sort: dict[str, Any] | None = None) -> list[Row]:
+        """Write the findings that pass a filter, in an order."""
         rows = []
         fleet = self._fleet
         hosts = {host.instance_id: (fleet.instance(host), fleet.facts(host)) for host in fleet.hosts()}
@@ -89,3 +81,12 @@ class FindingOperations:
         if sort:
             rows.sort(key=SORTS.get(sort["field"], lambda _: ""), reverse=sort["sortOrder"] == "DESC")
         return rows
+
+    def _catalogued(self) -> dict[str, Row]:
+        platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
+        return {
+            cve: {"dateAdded": known.exploited_since}
+            for facts in platforms
+            for cve, known in facts.vulnerabilities.items()
+            if known.exploited_since
+        }

@@ -94,4 +94,5 @@ def _of_language(package: LanguagePackage, fixed_in: str) -> VulnerablePackage:
 
 def _vulnerable(package: Package, fixed_in: str) -> VulnerablePackage:
     evr = package.evr
-    return VulnerablePackage(package.name, evr.version, "OS", fixed_in, evr.epoch, evr.release, package.arch)
+    # A package that is native to Debian or Ubuntu has no revision, and Inspector's PackageRelease is never empty.
+    return VulnerablePackage(package.name, evr.version, "OS", fixed_in, evr.epoch, evr.release or None, package.arch)

@@ -83,7 +83,7 @@ def _application(host: Host, package: Package) -> Entry:
         "Version": package.evr.version,
         "Release": package.evr.release,
         "Epoch": str(package.evr.epoch),
-        "InstalledTime": _written(package.installed_at),
+        "InstalledTime": _written(package.installed_at + host.clock_ahead),
         "PackageId": f"{package.name}-{package.evr.version}-{package.evr.release}.src.rpm",
     }
 

@@ -92,7 +92,7 @@ def approval(baseline: Baseline, advisory: Advisory, package: Package, system: S
     Source: Systems Manager user guide, "How patch baseline rules work on Linux-based systems".
     """
     params = baseline.params
-    if _listed(params.get("ApprovedPatches", ()), package, advisory.fixes[package.name], advisory):
+    if _listed(_names(baseline, "ApprovedPatches"), package, advisory.fixes[package.name], advisory):
         return str(params.get("ApprovedPatchesComplianceLevel", "UNSPECIFIED"))
     if not _filtered_in(params.get("GlobalFilters", {}), advisory, package, system):
         return None
@@ -104,7 +104,7 @@ def approval(baseline: Baseline, advisory: Advisory, package: Package, system: S
 
 def is_rejected(baseline: Baseline, package: Package) -> bool:
     """Tell whether a baseline rejects a package."""
-    return _listed(baseline.params.get("RejectedPatches", ()), package, package.evr, None)
+    return _listed(_names(baseline, "RejectedPatches"), package, package.evr, None)
 
 
 def title(package: Package, evr: Evr) -> str:
@@ -163,6 +163,12 @@ def _filtered_in(group: dict[str, Any], advisory: Advisory, package: Package, sy
     return all(
         "*" in entry["Values"] or held.get(entry["Key"]) in entry["Values"] for entry in group.get("PatchFilters", [])
     )
+
+
+def _names(baseline: Baseline, key: str) -> list[str]:
+    # Lists of SUSE's may name the file of a package.
+    suse = baseline.system == "SUSE"
+    return [name.removesuffix(".rpm") if suse else name for name in baseline.params.get(key, ())]
 
 
 def _listed(patterns: Sequence[str], package: Package, evr: Evr, advisory: Advisory | None) -> bool:

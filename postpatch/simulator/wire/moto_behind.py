@@ -1,5 +1,6 @@
 """moto's server application, behind ours: it answers for every service and operation that we do not."""
 
+import functools
 import importlib
 import logging
 from http import HTTPStatus
@@ -44,27 +45,7 @@ class MotoBehind:
 
     def __init__(self, account: str) -> None:
         self._account = account
-        # Imported here: moto takes a third of a second, and listing worlds must not wait for it.
-        from moto import backends
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
-        class Dispatcher(DomainDispatcherApplication):
-            """Raise for a service that moto does not know; moto prints a line, and fails later."""
-
-            def get_backend_for_host(self, host: str | None) -> Any:
-                named = host is None or host == "moto_api" or host in backends.list_of_moto_modules()
-                if not named and not any(pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns):
-                    raise NotImplementedError(host)
-                return super().get_backend_for_host(host)
-
-        def create(service: Any) -> Any:
-            app = create_backend_app(service)
-            app.config["PROPAGATE_EXCEPTIONS"] = True
-            app.logger.disabled = True
-            return app
-
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._app: WSGIApplication = Dispatcher(create)
+        self._app = _application()
 
     def __call__(self, request: Request) -> Answer:
         """Answer `request` with moto."""
@@ -95,3 +76,30 @@ class MotoBehind:
         message = f"the simulated AWS does not implement {request.service} {request.action}"
         # 501 and not 500: SDKs repeat a 500, and what is not implemented will not be implemented a second later.
         return AwsError("NotImplemented", message, status=501)
+
+
+@functools.cache
+def _application() -> "WSGIApplication":
+    """Return moto's application, which serves all simulators: it has routes alone, and moto keeps its state apart."""
+    # Imported here: moto takes a third of a second, and listing worlds must not wait for it.
+    from moto import backends
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    class Dispatcher(DomainDispatcherApplication):
+        """Raise for a service that moto does not know; moto prints a line, and fails later."""
+
+        def get_backend_for_host(self, host: str | None) -> Any:
+            named = host is None or host == "moto_api" or host in backends.list_of_moto_modules()
+            if not named and not any(pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns):
+                raise NotImplementedError(host)
+            return super().get_backend_for_host(host)
+
+    def create(service: Any) -> Any:
+        app = create_backend_app(service)
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        app.logger.disabled = True
+        return app
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    dispatcher: WSGIApplication = Dispatcher(create)
+    return dispatcher

@@ -35,7 +35,7 @@ _ORDER = (
     *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
     # Green, with a policy or a way of patching that is not the tutorial's.
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
-    *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead"),
+    *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
     *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "unmoved_scan", "deadlines"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),

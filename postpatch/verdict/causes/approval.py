@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from postpatch.model import ApprovalRule, AvailablePatch, Package, PatchBaseline
 
 # A rule is taken to be for the host's own product. The values of a key that together include every security fix:
-# Systems Manager user guide, "Patch baseline rules for Linux"; severities are those of Amazon's advisories.
+# Systems Manager user guide, "Patch baseline rules for Linux"; Amazon writes "medium" where Red Hat and SUSE write
+# "moderate".
+_MEDIUM = "medium"
 _PRODUCTS = ("PRODUCT", "PRODUCT_FAMILY")
 _WHOLE = {
     "CLASSIFICATION": ("security",),
-    "SEVERITY": ("critical", "important", "medium", "low"),
+    "SEVERITY": ("critical", "important", _MEDIUM, "low"),
     "PRIORITY": ("required", "important", "standard", "optional", "extra"),
 }
 _Filters = tuple[tuple[str, tuple[str, ...]], ...]
@@ -40,13 +42,15 @@ def lists(patterns: Iterable[str], patch: AvailablePatch) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def named(patterns: Iterable[str], package: Package, version: str = "") -> str:
+def named(patterns: Iterable[str], package: Package, version: str = "", *, system: str = "") -> str:
     """Return the pattern in a list of patches that names a package; an empty text if none does.
 
-    `version` is `epoch:version-release`; by default the installed one, which lists of rejected patches name.
+    `version` is `epoch:version-release`; by default the installed one, which lists of rejected patches name. `system`
+    is the patch baseline's: lists of SUSE's may name the file of a package.
     """
     version = version or f"{package.epoch}:{package.version}-{package.release}"
     names = _spellings(package.name, package.arch.lower(), version)
+    names = (*names, *(f"{name}.rpm" for name in names if system == "SUSE"))
     found = (pattern for pattern in patterns if any(fnmatch.fnmatchcase(name, pattern) for name in names))
     return next(found, "")
 
@@ -71,7 +75,7 @@ def includes_any_security_fix(filters: _Filters) -> bool:
 
 
 def _holds(whole: Iterable[str], values: Iterable[str]) -> bool:
-    given, wanted = {value.casefold() for value in values}, set(whole)
+    given, wanted = {value.casefold().replace("moderate", _MEDIUM) for value in values}, set(whole)
     return bool(wanted) and wanted <= given
 
 

@@ -52,8 +52,9 @@ EXPLANATIONS = {
     Kind.NO_FIX: Explanation(
         "No fix from the vendor yet",
         "The vendor has not published a fixed version, so Patch Manager has nothing to install.",
-        "Watch the vendor's advisory; until there is a fix, reduce the exposure or add a waiver.",
-        "vendor",
+        "Nobody can act until the vendor releases a fix. Watch its advisory; until then reduce the exposure, or add a "
+        "waiver.",
+        "nobody yet",
     ),
     Kind.NOT_OS_PACKAGE: Explanation(
         "Not an operating-system package",
@@ -226,3 +227,10 @@ EXPLANATIONS = {
         explained=False,
     ),
 }
+
+# The kinds that FIND-4, FIND-5 and the policy's rule for what is held back are about, and those that patching could
+# have removed.
+PATCHING_SHOULD = frozenset(kind for kind, words in EXPLANATIONS.items() if words.patching_should)
+UNEXPLAINED = frozenset(kind for kind, words in EXPLANATIONS.items() if not words.explained)
+HELD_BACK = frozenset(kind for kind, words in EXPLANATIONS.items() if words.held_back)
+REMOVABLE = frozenset(kind for kind, words in EXPLANATIONS.items() if words.removable)

@@ -48,8 +48,10 @@ def _rejection(package: Package, story: HostStory) -> Proof | None:
     row = next((patch for patch in story.rows(package) if patch.state == "installedrejected"), None)
     if row:
         return (("patch", row.title or row.kb), ("State", row.state))
-    pattern = named(story.baseline.rejected, package) if story.baseline else ""
-    return (("BaselineId", story.baseline.id), ("RejectedPatches", pattern)) if story.baseline and pattern else None
+    if story.baseline is None:
+        return None
+    pattern = named(story.baseline.rejected, package, system=story.baseline.system)
+    return (("BaselineId", story.baseline.id), ("RejectedPatches", pattern)) if pattern else None
 
 
 def not_yet_approved(finding: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
@@ -141,7 +143,10 @@ def _surely_approved(finding: Finding, package: Package, story: HostStory) -> bo
     baseline = story.baseline
     if baseline is None or _is_approved(finding, package, story):
         return True
-    if finding.vulnerability in baseline.approved or named(baseline.approved, package, str(package.fixed_in)):
+    by_name = named(baseline.approved, package, str(package.fixed_in), system=baseline.system)
+    # Which packages a patch of SUSE's holds, as SUSE-SLE-Module-Basesystem-15-SP7-2025-2307, AWS does not report.
+    by_patch = any(name.startswith("SUSE-") for name in baseline.approved)
+    if finding.vulnerability in baseline.approved or by_name or by_patch:
         return True
     # Where AWS publishes data about the fix, that has decided.
     unknown = not fixing(finding, package, story)
