@@ -27,9 +27,12 @@ class Answers(SystemsManager):
         return f'{{"scanResultDetails":[{self.fleet.checks_of(asked["targetResourceId"])}]}}'
 
     def coverage_list(self, asked: Asked) -> str:
-        """Return the coverage of the hosts of the filter, scanned just now; there are no other resources."""
+        """Return the coverage of the hosts of the filter, scanned just now; all have the tag."""
         now = time.time() + 1
         hosts = [one["value"] for one in asked["filterCriteria"].get("resourceId", ())]
+        rest: dict[str, str] = {}
+        if "ec2InstanceTags" in asked["filterCriteria"]:
+            hosts, rest = self.page(asked, 200)
         rows = [
             {
                 "accountId": ACCOUNT,
@@ -43,7 +46,7 @@ class Answers(SystemsManager):
             }
             for host in hosts
         ]
-        return json.dumps({"coveredResources": rows})
+        return json.dumps({"coveredResources": rows, **rest})
 
     def status_batch_get(self, _: Asked) -> str:
         """Return that EC2 scanning is on."""

@@ -3,7 +3,7 @@
 CPU (user and system) and peak memory of our own processes alone, as ratios of two yardsticks on the same rows in the
 same run: boto3's paginators that keep nothing, and plain DuckDB that joins two snapshots. With a delay for each call
 `waited` is how long at least one call was being delayed. Wall time says little on a machine that does other work: a run
-that has a processor to itself takes at most its CPU and what it waited.
+that has a processor to itself takes at most its CPU, what it waited, and its pauses between polls.
 """
 
 import json

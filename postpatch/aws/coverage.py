@@ -4,11 +4,11 @@ Source: botocore's model of inspector2, shapes CoveredResource, ScanMode and Sca
 "Assessing coverage" and "Scanning Amazon EC2 instances".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from botocore.loaders import create_loader
@@ -31,6 +31,7 @@ _PASSING = frozenset(
     {"PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY", "SCAN_IN_PROGRESS", "PENDING_REVIVAL_SCAN"}
 )
 _VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
+_A_PAGE = _MANY = 200  # botocore shape ListCoverageMaxResults
 
 
 @dataclass(frozen=True)
@@ -49,26 +50,51 @@ class Coverage:
         return replace(scan, scanned_at=self.scanned_at, status=self.status, reason=self.reason, mode=self.mode)
 
 
-def coverage(connection: Connection, account: str, hosts: Iterable[str]) -> Iterator[Coverage]:
+def coverage(
+    connection: Connection, account: str, hosts: Iterable[str], tags: Mapping[str, list[str]] | None = None
+) -> Iterator[Coverage]:
     """Yield the coverage of each host's packages; a host that Inspector does not know has no row.
 
+    Ten hosts are asked about in a call. Many hosts that share one of `tags` are asked for by it first, up to 200 in a
+    call, and then those of which no row came: Inspector may know other tags of a host than EC2.
     A mode or a reason that this version does not know raises CouldNotCheck, which names it.
     """
-    pages = connection.client("inspector2").get_paginator("list_coverage")
+    left = dict.fromkeys(hosts)
+    if len(left) >= _MANY:
+        for row in _pages(connection, account, tags or {}, len(left)):
+            if row.host in left:
+                del left[row.host]
+                yield row
 
     def of(batch: list[str]) -> Iterator[list[Coverage]]:
-        criteria = {
-            "accountId": [{"comparison": "EQUALS", "value": account}],
-            "resourceId": [{"comparison": "EQUALS", "value": host} for host in batch],
-            # One instance has a row for its packages and one for its network: only packages are patched.
-            "scanType": [{"comparison": "EQUALS", "value": "PACKAGE"}],
-        }
+        ids = {"resourceId": [{"comparison": "EQUALS", "value": host} for host in batch]}
         with asking(f"how {len(batch)} hosts from {batch[0]} on are covered"):
-            for page in pages.paginate(filterCriteria=criteria, maxResults=200):
-                yield [_row(row) for row in page["coveredResources"] if row["accountId"] == account]
+            yield from _asked(connection, account, ids)
 
-    tens = batches(hosts, _VALUES_A_FILTER)
+    tens = batches(left, _VALUES_A_FILTER)
     yield from chain.from_iterable(side_by_side(tens, of, connection.at_once))
+
+
+def _pages(connection: Connection, account: str, tags: Mapping[str, list[str]], hosts: int) -> Iterator[Coverage]:
+    # A tag of many more hosts would take more calls than their ids do: then the rest is asked for by id.
+    most = hosts // _VALUES_A_FILTER // 2
+    for key, values in tags.items():
+        for some in batches(values, _VALUES_A_FILTER):
+            tagged = {"ec2InstanceTags": [{"comparison": "EQUALS", "key": key, "value": value} for value in some]}
+            with asking(f"how the hosts with the tag {key} are covered"):
+                yield from chain.from_iterable(islice(_asked(connection, account, tagged), most))
+
+
+def _asked(connection: Connection, account: str, criteria: Mapping[str, Any]) -> Iterator[list[Coverage]]:
+    every = {
+        "accountId": [{"comparison": "EQUALS", "value": account}],
+        # One instance has a row for its packages and one for its network: only packages are patched.
+        "scanType": [{"comparison": "EQUALS", "value": "PACKAGE"}],
+        **criteria,
+    }
+    pages = connection.client("inspector2").get_paginator("list_coverage")
+    for page in pages.paginate(filterCriteria=every, maxResults=_A_PAGE):
+        yield [_row(row) for row in page["coveredResources"] if row["accountId"] == account]
 
 
 def scans_packages(scan: HostScan) -> bool:

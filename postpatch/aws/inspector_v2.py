@@ -49,19 +49,21 @@ def launch(
     cis_scans: CisScans = CisScans.REQUIRE,
     *,
     start_vm_scanner: bool = False,
+    shared: Mapping[str, list[str]] | None = None,
 ) -> Launch:
     """Start what scans `hosts`, as far as anything can, and a one-time CIS scan of the hosts with `tags`.
 
     The inventory association serves hosts whose mode is EC2_SSM_AGENT_BASED, or that Inspector does not know yet; on
     Windows Inspector's plugin does. Nothing starts an agentless scan, and the VM scanner runs by itself; with
     `start_vm_scanner` Run Command starts it on hosts that Systems Manager reaches.
-    A connection that only reads starts nothing; where CIS scans are off, none is started.
+    A connection that only reads starts nothing; where CIS scans are off, none is started. `shared` are tags that the
+    hosts have, whatever is scanned.
     """
     now = connection.clock()
     if connection.read_only:
         return Launch("inspector2", now, started=False)
     ids = tuple(hosts)
-    covered = tuple(coverage(connection, account, ids))
+    covered = tuple(coverage(connection, account, ids, shared))
     associations = associations_for(connection, covered, ids)
     scanners = startable(connection, covered) if start_vm_scanner else {}
     for platform, on in scanners.items():

@@ -49,17 +49,19 @@ def wait_for(
     progress: Progress,
     cis_scans: CisScans = CisScans.REQUIRE,
     clocks: Mapping[str, timedelta] | None = None,
+    tags: Mapping[str, list[str]] | None = None,
 ) -> ScanRun:
     """Wait until every host's scan is fresh and newer than its moment in `newer_than`, and the CIS scan has ended.
 
     At the limit of `minutes` the hosts that are not fresh come back without proof; where the VM scanner scans one, the
     limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
     scans are off none is waited for, and where they are optional one that has not ended is no timeout. `clocks` has by
-    how much the clocks of hosts are known to be wrong: what they date proves nothing.
+    how much the clocks of hosts are known to be wrong: what they date proves nothing. `tags` are those that the hosts
+    share.
     """
     off = clocks or {}
     hosts = {one: HostScan(one, moment, clock_off=off.get(one, timedelta(0))) for one, moment in newer_than.items()}
-    poll = _Poll(connection, account, started, hosts, timedelta(minutes=minutes), progress, cis_scans)
+    poll = _Poll(connection, account, started, hosts, timedelta(minutes=minutes), progress, cis_scans, tags)
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
@@ -89,8 +91,9 @@ class _Poll:
         limit: timedelta,
         progress: Progress,
         cis_scans: CisScans,
+        tags: Mapping[str, list[str]] | None,
     ) -> None:
-        self._connection, self._account, self._launch = connection, account, started
+        self._connection, self._account, self._launch, self._tags = connection, account, started, tags
         now = connection.clock()
         self._from, self._until = now - AGENTLESS_LATE, now + limit
         self._patience = min(limit / _SHARE, _PATIENCE) if started.started else timedelta(0)
@@ -164,7 +167,8 @@ class _Poll:
         return is_waited_for(scan) or (daily is not None and self._from <= daily <= self._until)
 
     def _ask_coverage(self) -> None:
-        for row in coverage(self._connection, self._account, [scan.host for scan in self._waiting()]):
+        waiting = [scan.host for scan in self._waiting()]
+        for row in coverage(self._connection, self._account, waiting, self._tags):
             self.hosts[row.host] = row.seen(self.hosts[row.host])
             if row.platform == WINDOWS:
                 self._on_windows.add(row.host)

@@ -57,8 +57,7 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
-    # Named whole: botocore would put its own together anew for each call.
-    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",
+    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",  # its own is made anew for each call
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(

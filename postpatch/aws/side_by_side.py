@@ -13,7 +13,7 @@ Part = TypeVar("Part")
 Page = TypeVar("Page")
 
 # A page of a part that is not its turn waits in memory: so many at most, then nothing more is asked about that part.
-_PAGES_AHEAD = 12
+_PAGES_AHEAD = 24
 
 
 @dataclass

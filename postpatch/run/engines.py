@@ -24,7 +24,7 @@ from postpatch.model import (
     ScanRun,
     SuppressionRule,
 )
-from postpatch.run.scope_tags import assessed_tags
+from postpatch.run.scope_tags import assessed_tags, scope_tags
 from postpatch.run.session import Session
 from postpatch.translation.row import Row
 
@@ -94,6 +94,7 @@ class InspectorV2:
             say,
             cis_scans,
             start_vm_scanner=policy.inspector.start_vm_scanner,
+            shared=scope_tags(policy.scope.scope),
         )
 
     def wait_for(
@@ -106,9 +107,9 @@ class InspectorV2:
     ) -> ScanRun:
         """Wait for each host's scan, by its engine, and for the CIS scan."""
         policy, update = session.settings.policy, session.progress.update
-        minutes, cis_scans = policy.wait.minutes, policy.inspector.cis
+        minutes, cis_scans, tags = policy.wait.minutes, policy.inspector.cis, scope_tags(policy.scope.scope)
         return inspector_wait.wait_for(
-            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans, clocks
+            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans, clocks, tags
         )
 
     def scanning(self, session: Session) -> Scanning:

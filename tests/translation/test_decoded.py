@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpatch.errors import BadEvidence
@@ -83,6 +83,7 @@ def slow(findings: list[Document]) -> list[Finding] | str:
         return str(error)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(documents(), max_size=3))
 def test_what_is_decoded_by_type_is_what_the_slower_way_gives(findings: list[Document]):
     """Whatever a page holds, its rows are the same, or the types refuse it and leave it to the slower way."""
@@ -117,6 +118,7 @@ def test_what_cannot_be_read_is_not_decoded(body: bytes):
         decoded_checks(body.replace(b"findings", b"scanResultDetails") if body != b"{}" else b"")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(TEXTS, TEXTS)
 def test_all_that_is_kept_is_in_what_is_searched(title: str, name: str):
     """The texts that are searched for credentials hold each text of a row that may be anything."""

@@ -4,7 +4,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpatch.evidence.snapshot import write_snapshot
@@ -37,7 +37,7 @@ ROWS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROWS, max_size=8))
 def test_it_is_counted_as_a_verification_counts_it(found: list[Finding]) -> None:
     """Whatever pages repeat, and whatever shares an identity."""
