@@ -7,27 +7,33 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict  # the one that pydantic reads before Python 3.12
 
 from postpatch.model import Mode, Sending, Severity
+from postpatch.report.schema_findings import (
+    ActiveCounts,
+    Count,
+    Day,
+    DeadlineResult,
+    FindingCounts,
+    GateResult,
+    LateFindings,
+    Moment,
+    RemainingGroup,
+    Sha256,
+    SuppressionResult,
+    WaiverResult,
+    closed,
+)
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.run import Outcome, Verdict
-from postpatch.verdict.waivers import WaiverState
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "verify.schema.json"
 
-Count = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-# RFC 3339, as JSON Schema means it.
-Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
-_closed = with_config(ConfigDict(extra="forbid"))
-
-
-@_closed
+@closed
 class PolicyFile(TypedDict):
     """The policy of the run, as it was when the run began."""
 
@@ -35,7 +41,7 @@ class PolicyFile(TypedDict):
     sha256: Sha256
 
 
-@_closed
+@closed
 class Assessment(TypedDict):
     """What was launched so that the hosts are assessed again; `taken_up`: resumed from an earlier, interrupted run."""
 
@@ -44,7 +50,7 @@ class Assessment(TypedDict):
     taken_up: bool
 
 
-@_closed
+@closed
 class SnapshotSummary(TypedDict):
     """One of the two compared snapshots. `limits` say what it cannot know or does not prove."""
 
@@ -57,37 +63,7 @@ class SnapshotSummary(TypedDict):
     limits: list[str]
 
 
-@_closed
-class FindingCounts(TypedDict):
-    """How many findings have each outcome.
-
-    baseline = fixed + remaining + host_gone + not_scanned + suppressed + not_comparable. `after` are those open after
-    patching: remaining and new ones; `renamed` are active under another name, and remain under their earlier one.
-    `fixed_by_absence` are the fixed ones that no CLOSED row proves.
-    """
-
-    baseline: Count
-    after: Count
-    fixed: Count
-    remaining: Count
-    new: Count
-    host_gone: Count
-    not_scanned: Count
-    suppressed: Count
-    not_comparable: Count
-    renamed: Count
-    fixed_by_absence: Count
-
-
-@_closed
-class ActiveCounts(TypedDict):
-    """How many findings of a severity were active before patching, and are after it; null where that is not known."""
-
-    before: Count
-    after: Count | None
-
-
-@_closed
+@closed
 class ScannedHosts(TypedDict):
     """Which hosts were scanned again. Of those that are `missing` it is not known which findings are active."""
 
@@ -97,115 +73,7 @@ class ScannedHosts(TypedDict):
     sentence: Annotated[str, Field(description="the same in words, empty if every host was scanned again")]
 
 
-@_closed
-class RemainingGroup(TypedDict):
-    """The remaining findings of one cause: why patching did not remove them, what to do next, and who must act."""
-
-    cause: Kind
-    findings: Annotated[int, Field(ge=1, description="findings and failed CIS checks")]
-    configuration: Annotated[int, Field(ge=0, description="those of them that are failed CIS checks")]
-    title: str
-    why: str
-    next_step: str
-    owner: str
-    explained: Annotated[bool, Field(description="the cause is an explanation (FIND-5)")]
-    patching_should: Annotated[bool, Field(description="successful patching leaves none of it (FIND-4)")]
-    held_back: Annotated[bool, Field(description="the patch baseline holds it back; the policy may accept that")]
-
-
-@_closed
-class WaiverResult(TypedDict):
-    """A waiver of the policy and the number of active and suppressed findings, and of hosts, that it matches."""
-
-    what: str
-    where: str
-    reason: str
-    approver: str
-    expires: Day
-    ticket: str | None
-    state: WaiverState
-    findings: Count
-    hosts: Count
-    days_left: Annotated[int, Field(description="0 on its last day, negative after it")]
-
-
-@_closed
-class LimitResult(TypedDict):
-    """One limit of the policy: at most `limit` findings; the first few of those found are listed in `named`."""
-
-    name: str
-    limit: Count
-    found: Count
-    holds: bool
-    named: list[str]
-
-
-@_closed
-class GateResult(TypedDict):
-    """The policy's limits. `unscanned` are hosts whose active findings are unknown, if a limit needs them."""
-
-    limits: list[LimitResult]
-    unscanned: list[str]
-    compared: Annotated[int, Field(ge=0, description="hosts scanned both times")]
-    opened: Annotated[int, Field(ge=0, description="settings and ports opened on them since the baseline")]
-
-
-@_closed
-class DeadlineResult(TypedDict):
-    """What the deadlines of `[deadline]` come to: active findings, and those that were fixed since the baseline."""
-
-    rule: str
-    source: str
-    overdue: Count
-    pending: Count
-    fixed_in_time: Count
-    fixed_late: Count
-
-
-@_closed
-class LateFindings(TypedDict):
-    """New findings disclosed after their host was patched; `gates`: they count like any other finding."""
-
-    by_severity: dict[Severity, Count]
-    hosts: Count
-    gates: bool
-
-
-@_closed
-class SuppressedCounts(TypedDict):
-    """The suppressed findings of one snapshot: `fixable` are those that patching could remove."""
-
-    fixable: Count
-    other: Count
-
-
-@_closed
-class SuppressionRuleResult(TypedDict):
-    """A suppression rule; `hits` is null where it is not known how many findings of the hosts in scope it hides."""
-
-    name: str
-    reason: str
-    created_at: Moment
-    updated_at: Moment
-    older_than_baseline: Annotated[bool, Field(description="neither created nor changed since the baseline")]
-    hits: Count | None
-
-
-@_closed
-class SuppressionResult(TypedDict):
-    """What suppression rules hide on the hosts in scope, before and after patching.
-
-    `rules` is null where they are not known, as with files. `not_visible` are the findings, at least, that no rule
-    hides which the caller sees; null where that is not known.
-    """
-
-    before: SuppressedCounts
-    after: SuppressedCounts
-    rules: list[SuppressionRuleResult] | None
-    not_visible: Count | None
-
-
-@_closed
+@closed
 class FactResult(TypedDict):
     """One fact of a check: what was expected, what was found, and whether they agree."""
 
@@ -215,7 +83,7 @@ class FactResult(TypedDict):
     holds: bool
 
 
-@_closed
+@closed
 class RootCauseResult(TypedDict):
     """A root cause: its own checks (`ids`), those that fail because of them (`follow`), and what to do about it."""
 
@@ -229,7 +97,7 @@ class RootCauseResult(TypedDict):
     commands: Annotated[list[str], Field(description="of the AWS CLI, to copy into a POSIX shell")]
 
 
-@_closed
+@closed
 class CheckResult(TypedDict):
     """One check: the sentence that it proves, its outcome and the reason, and related controls."""
 
@@ -242,7 +110,7 @@ class CheckResult(TypedDict):
     controls: list[str]
 
 
-@_closed
+@closed
 class ChangeResult(TypedDict):
     """The change that a run belongs to, as whoever started the run said."""
 
@@ -250,7 +118,7 @@ class ChangeResult(TypedDict):
     approver: str | None
 
 
-@_closed
+@closed
 class NoticeResult(TypedDict):
     """What became of the verdict at one destination of `[notify]`."""
 
@@ -259,7 +127,7 @@ class NoticeResult(TypedDict):
     why: Annotated[str | None, Field(description="why it was not sent")]
 
 
-@_closed
+@closed
 class VerdictJson(TypedDict):
     """The verdict of a run of postpatch. What could not be collected is null or an empty list."""
 

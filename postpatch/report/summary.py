@@ -9,7 +9,8 @@ from pathlib import Path
 
 from postpatch.model import DeltaClass, Mode, Sending
 from postpatch.report.markdown import escaped, table
-from postpatch.report.schema import CheckResult, FindingCounts, NoticeResult, VerdictJson
+from postpatch.report.schema import CheckResult, NoticeResult, VerdictJson
+from postpatch.report.schema_findings import FindingCounts
 from postpatch.report.words import counted, number, shortened
 from postpatch.verdict.run import Outcome, Run
 

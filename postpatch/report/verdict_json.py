@@ -9,22 +9,24 @@ from postpatch.evidence.pack import VERDICT_JSON
 from postpatch.model import Change, FindingType, Launch, Manifest, Severity, SuppressionRule
 from postpatch.report.controls import controls_of
 from postpatch.report.schema import (
-    ActiveCounts,
     Assessment,
     ChangeResult,
     CheckResult,
+    RootCauseResult,
+    ScannedHosts,
+    SnapshotSummary,
+    VerdictJson,
+)
+from postpatch.report.schema_findings import (
+    ActiveCounts,
     DeadlineResult,
     FindingCounts,
     GateResult,
     LateFindings,
     RemainingGroup,
-    RootCauseResult,
-    ScannedHosts,
-    SnapshotSummary,
     SuppressedCounts,
     SuppressionResult,
     SuppressionRuleResult,
-    VerdictJson,
     WaiverResult,
 )
 from postpatch.report.todo import Item, todo

@@ -88,21 +88,21 @@ _FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 192, 100
 
 
 class Database:
-    """Two snapshots, loaded once, and the delta between them; or one snapshot alone."""
+    """Two snapshots, loaded once, and the delta between them."""
 
-    def __init__(self, baseline: Snapshot, after: Snapshot | None = None) -> None:
-        sides = {"baseline": baseline} | ({"after": after} if after else {})
-        rows = sum(snapshot.manifest.rows for snapshot in sides.values())
+    def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
+        rows = baseline.manifest.rows + after.manifest.rows
         # A large fleet is on disk, so that its size is not what memory it takes.
         self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
         self._db = _on_disk(Path(self._files.name), rows) if self._files else duckdb.connect(":memory:")
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
-        for name, snapshot in sides.items():
+        for name, snapshot in (("baseline", baseline), ("after", after)):
             self._db.execute(f"CREATE TABLE {name} AS {_ROWS}", [str(snapshot.path)])
             ((repeated,),) = self.query(_HAS_REPEATED.format(name))
             if repeated:
                 self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {_NEWEST.format(name)}")
+            self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
             ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
@@ -112,8 +112,6 @@ class Database:
         # Columns, not rows: a row at a time, a fleet takes seconds.
         values = [[getattr(host, name) for host in every] for name in _HOST_COLUMNS]
         self._db.execute(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", values)
-        for name in self._repeating:
-            self._db.execute(f"CREATE TABLE IF NOT EXISTS {name}_name AS {_NAMES.format(name)}")
         # `place` is a row's number in the order of the identities, so that nothing need compare them again.
         place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
         self._db.execute(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
