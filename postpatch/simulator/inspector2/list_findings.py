@@ -39,7 +39,7 @@ class FindingOperations:
         return {"findings": rows, "nextToken": token}
 
     def batch_get_finding_details(self, params: Params) -> dict[str, Any]:
-        """Give score, references and CISA's date of up to ten findings; an unknown ARN is an entry in `errors`."""
+        """Give score, references and CISA's dates of up to ten findings; an unknown ARN is an entry in `errors`."""
         known = {row["findingArn"]: row for row in self._rows(None, None)}
         catalogued = self._catalogued()
         details, errors = [], []
@@ -67,7 +67,7 @@ class FindingOperations:
     def _catalogued(self) -> dict[str, Row]:
         platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
         return {
-            cve: {"dateAdded": known.exploited_since}
+            cve: {"dateAdded": known.exploited_since, "dateDue": known.due}
             for facts in platforms
             for cve, known in facts.vulnerabilities.items()
             if known.exploited_since
