@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .facts import Advisory, Facts, Vulnerability, WindowsUpdate
@@ -89,13 +90,13 @@ def replace_update(aws: "Simulator", old: str, new: WindowsUpdate) -> None:
     aws.fleet.learn(learn)
 
 
-def take_into_catalogue(aws: "Simulator", cve: str) -> None:
-    """Have CISA take a vulnerability into its catalogue of those that are known to be exploited."""
+def take_into_catalogue(aws: "Simulator", cve: str, due: datetime | None = None) -> None:
+    """Have CISA take a vulnerability into its catalogue of those that are known to be exploited, with a due date."""
     now = aws.now()
 
     def learn(facts: Facts) -> Facts:
         known = facts.vulnerabilities
-        return replace(facts, vulnerabilities=known | {cve: replace(known[cve], exploited_since=now)})
+        return replace(facts, vulnerabilities=known | {cve: replace(known[cve], exploited_since=now, due=due)})
 
     aws.fleet.learn(learn)
 

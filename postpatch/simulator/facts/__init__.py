@@ -28,7 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Vulnerability:
-    """One CVE: score, dates and words as published; `exploited_since` is when CISA's catalogue took it in."""
+    """One CVE: score, dates and words as published.
+
+    `exploited_since` is when CISA's catalogue took it in, and `due` by when the catalogue wants it gone.
+    """
 
     id: str
     severity: str
@@ -40,6 +43,7 @@ class Vulnerability:
     epss: float | None
     score_v2: float | None = None
     exploited_since: datetime | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)

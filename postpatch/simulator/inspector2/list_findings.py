@@ -39,7 +39,7 @@ class FindingOperations:
         return {"findings": rows, "nextToken": token}
 
     def batch_get_finding_details(self, params: Params) -> dict[str, Any]:
-        """Give score, references and CISA's date of up to ten findings; an unknown ARN is an entry in `errors`."""
+        """Give score, references and CISA's dates of up to ten findings; an unknown ARN is an entry in `errors`."""
         known = {row["findingArn"]: row for row in self.rows()}
         catalogued = self._catalogued()
         details, errors = [], []
@@ -64,6 +64,15 @@ class FindingOperations:
             )
         return {"findingDetails": details, "errors": errors}
 
+    def _catalogued(self) -> dict[str, Row]:
+        platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
+        return {
+            cve: {"dateAdded": known.exploited_since, "dateDue": known.due}
+            for facts in platforms
+            for cve, known in facts.vulnerabilities.items()
+            if known.exploited_since
+        }
+
     def rows(self, criteria: dict[str, Any] | None = None, sort: dict[str, Any] | None = None) -> list[Row]:
         """Write the findings that pass a filter, in an order."""
         rows = []
@@ -81,12 +90,3 @@ class FindingOperations:
         if sort:
             rows.sort(key=SORTS.get(sort["field"], lambda _: ""), reverse=sort["sortOrder"] == "DESC")
         return rows
-
-    def _catalogued(self) -> dict[str, Row]:
-        platforms = {id(facts): facts for facts in map(self._fleet.facts, self._fleet.hosts())}.values()
-        return {
-            cve: {"dateAdded": known.exploited_since}
-            for facts in platforms
-            for cve, known in facts.vulnerabilities.items()
-            if known.exploited_since
-        }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..disclosures import take_into_catalogue
 from ..world import World
 from . import workshop
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from ..simulator import Simulator
 
 _LATER = timedelta(days=10)
+# Of a package of the application.
+_LEFT = "CVE-2023-42282"
 
 
 def patch_and_wait(aws: "Simulator") -> None:
@@ -17,6 +20,13 @@ def patch_and_wait(aws: "Simulator") -> None:
     workshop.install_patches(aws)
     if not aws.world.mended:
         aws.clock.advance(_LATER)
+
+
+def patch_and_catalogue(aws: "Simulator") -> None:
+    """Patch as the tutorial says; CISA's catalogue has what is left, and wanted it gone by yesterday."""
+    workshop.install_patches(aws)
+    if not aws.world.mended:
+        take_into_catalogue(aws, _LEFT, due=aws.now() - timedelta(days=1))
 
 
 WORLDS = (
@@ -35,5 +45,13 @@ WORLDS = (
         deploy=workshop.deploy,
         remediate=patch_and_wait,
         policy={"deadline": {"days": {"CRITICAL": 7, "HIGH": 30}}},
+    ),
+    World(
+        name="deadline-catalogued",
+        story="What is left is two days old and may stay for 30, but CISA's catalogue wanted it gone by yesterday.",
+        red=frozenset({"FIND-8"}),
+        deploy=workshop.deploy,
+        remediate=patch_and_catalogue,
+        policy={"deadline": {"preset": "fedramp"}},
     ),
 )
