@@ -18,7 +18,7 @@ _TYPES = {str: "text", int: "whole number", float: "number", bool: "true or fals
 
 
 def page() -> str:
-    """Write the page anew, from the model that reads a policy."""
+    """Write the page again, from the model that reads a policy."""
     lines = [
         "# Every key of the policy",
         "",
@@ -111,4 +111,4 @@ def _in_words(annotation: Any) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"{PAGE.name} is written anew\n")
+    sys.stdout.write(f"{PAGE.name} is renewed\n")

@@ -25,7 +25,7 @@ WHAT_TO_DO: dict[str, str] = tomllib.loads(Path(__file__).with_name("what_to_do.
 
 
 def page() -> str:
-    """Write the page anew, from the checks, the worlds and the requirements."""
+    """Write the page again, from the checks, the worlds and the requirements."""
     lines = [
         "# The checks",
         "",
@@ -33,7 +33,7 @@ def page() -> str:
         "A check that failed found something other than what must be true; an error could not be evaluated.",
         "[The report](report.md) shows what was expected and found.",
         "A *world* is a simulated situation: see a check fail with `pytest -m verify --world NAME`,",
-        "and the same without its defect with `NAME:mended`.",
+        "and the same without its defect with `NAME:fixed`.",
     ]
     for family, checks in groupby(CHECKS, key=lambda check: check.id.partition("-")[0]):
         lines += ["", f"## {_FAMILIES[family]}"]
@@ -67,4 +67,4 @@ def _failing(id_: str) -> Iterator[World]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"{PAGE.name} is written anew\n")
+    sys.stdout.write(f"{PAGE.name} is renewed\n")

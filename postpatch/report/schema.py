@@ -137,7 +137,7 @@ class VerdictJson(TypedDict):
     rules: Annotated[int, Field(ge=1, description="the version of the judging rules; a verdict without it has 1")]
     verdict: Verdict
     sentence: str
-    headline: Annotated[list[str], Field(description="what stands beside the verdict, a line each")]
+    headline: Annotated[list[str], Field(description="what is shown beside the verdict, a line each")]
     active: Annotated[
         dict[Severity, ActiveCounts] | None, Field(description="active package and network findings, all hosts")
     ]

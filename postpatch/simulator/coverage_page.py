@@ -30,7 +30,7 @@ _ANY_DAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 
 
 def page() -> str:
-    """Write the page anew, from the code."""
+    """Write the page again, from the code."""
     simulator = Simulator(worlds()["workshop"], _ANY_DAY)
     ours = next(step for step in simulator.front.steps if isinstance(step, Ours)).services
     tables = [line for service in SERVICES for line in (*_section(service, ours[service]), "")]
@@ -207,7 +207,7 @@ def _systems() -> Iterator[str]:
 def main() -> int:
     """Write the page."""
     PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"{PAGE.name} is written anew\n")
+    sys.stdout.write(f"{PAGE.name} is renewed\n")
     return 0
 
 

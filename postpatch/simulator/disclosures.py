@@ -64,7 +64,7 @@ def release_fix(aws: "Simulator", cve: str, fixes: Mapping[str, str]) -> None:
 
 
 def withdraw_fix(aws: "Simulator", *cves: str) -> None:
-    """Have Inspector name the fix of vulnerabilities no more: it goes on reporting them where they were not mended."""
+    """Have Inspector name the fix of vulnerabilities no more: it goes on reporting them where they were not fixed."""
 
     def without(advisory: Advisory) -> Advisory:
         return replace(advisory, withdrawn=tuple(cve for cve in advisory.cves if cve in cves))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .simulator import Simulator
 
 Happening = Callable[["Simulator"], None]
-MENDED = ":mended"
+FIXED = ":fixed"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class World:
     `policy` is how the policy that fits this world differs from the tutorial's: tables, each with its keys and values,
     or with a list of such; a value of None leaves the key or the table out. `begins_at` is its evening, if its story
     needs a date of its own.
-    A world that is `mended` tells the same story without its one defect, and is green.
+    A world that is `fixed` tells the same story without its one defect, and is green.
     """
 
     name: str
@@ -32,14 +32,14 @@ class World:
     remediate: Happening
     engine: str = "inspector2"
     errors: frozenset[str] = frozenset()
-    mended: bool = False
+    fixed: bool = False
     policy: Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]] | None] = field(default_factory=dict, hash=False)
     begins_at: datetime | None = None
 
     def defect(self, **values: Any) -> dict[str, Any]:
-        """Return the values that are wrong in this world, or none where it is mended."""
-        return {} if self.mended else values
+        """Return the values that are wrong in this world, or none where it is fixed."""
+        return {} if self.fixed else values
 
     def without_its_defect(self) -> "World":
         """Return the same world without what is wrong in it."""
-        return replace(self, name=f"{self.name}{MENDED}", red=frozenset(), errors=frozenset(), mended=True)
+        return replace(self, name=f"{self.name}{FIXED}", red=frozenset(), errors=frozenset(), fixed=True)

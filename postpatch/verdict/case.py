@@ -213,7 +213,7 @@ class Case:
 
     @cached_property
     def headline(self) -> Headline:
-        """Return what stands beside the verdict; read it when everything has been collected, the window too."""
+        """Return what is shown beside the verdict; read it when everything has been collected, the window too."""
         window = known(lambda: self.evidence.window)
         return headline(self.delta, known(lambda: self.remaining), window, self.evidence.judged_at)
 

@@ -13,7 +13,7 @@ from postpatch.verdict.root_causes import Circumstances, RootCause
 
 
 @dataclass(frozen=True)
-class Told:
+class Known:
     """What the words of a cause are made of: `left` is what FIND-4 fails for, `what_recurs` the window's name."""
 
     circumstances: Circumstances
@@ -21,16 +21,16 @@ class Told:
     what_recurs: str = "window"
 
 
-def cause_in_words(cause: RootCause, told: Told) -> str:
+def cause_in_words(cause: RootCause, known: Known) -> str:
     """Return what went wrong, without a period: `nothing was installed on 3 of 3 hosts`."""
     in_words = _WORDS.get(cause.group)
-    words = in_words(cause, told) if in_words else ""
+    words = in_words(cause, known) if in_words else ""
     return words or cause.checks[0].reason
 
 
-def _not_installed(cause: RootCause, told: Told) -> str:
+def _not_installed(cause: RootCause, known: Known) -> str:
     hosts, judged = cause.hosts()
-    nothing = len(told.circumstances.never_installed.intersection(hosts))
+    nothing = len(known.circumstances.never_installed.intersection(hosts))
     every, failed = count(judged, "host"), len(hosts) - nothing
     if not hosts:
         return ""
@@ -41,55 +41,55 @@ def _not_installed(cause: RootCause, told: Told) -> str:
     return f"no successful installation since the baseline on {failed} of {every}"
 
 
-def _not_rebooted(cause: RootCause, _: Told) -> str:
+def _not_rebooted(cause: RootCause, _: Known) -> str:
     hosts, judged = cause.hosts()
     waiting = all(fact.found.startswith("pending reboot: ") for fact in _wrong(cause))
     verb = "waits" if len(hosts) == 1 else "wait"
     return f"{len(hosts)} of {count(judged, 'host')} {verb} for a reboot" if hosts and waiting else ""
 
 
-def _not_reached(_: RootCause, told: Told) -> str:
-    return f"Systems Manager does not reach {naming(sorted(told.circumstances.unreached))}"
+def _not_reached(_: RootCause, known: Known) -> str:
+    return f"Systems Manager does not reach {naming(sorted(known.circumstances.unreached))}"
 
 
-def _not_scanned(cause: RootCause, _: Told) -> str:
+def _not_scanned(cause: RootCause, _: Known) -> str:
     hosts, judged = cause.hosts()
     if hosts:
         return f"Inspector did not scan {len(hosts)} of {count(judged, 'host')} again after patching"
     return "; ".join(f"{fact.name}: expected {fact.expected}, found {fact.found}" for fact in _wrong(cause))
 
 
-def _other_hosts(cause: RootCause, _: Told) -> str:
+def _other_hosts(cause: RootCause, _: Known) -> str:
     named = _found(cause)
     return f"the baseline and this run do not cover the same hosts: {named}" if named else ""
 
 
-def _left(cause: RootCause, told: Told) -> str:
-    if not any(check.id == "FIND-4" for check in cause.checks) or not told.left:
+def _left(cause: RootCause, known: Known) -> str:
+    if not any(check.id == "FIND-4" for check in cause.checks) or not known.left:
         number = next((fact.found for fact in _wrong(cause)), "")
         return f"remaining findings for which AWS's data proves no cause: {number}" if number else ""
-    kinds = Counter(one.kind for one in told.left)
+    kinds = Counter(one.kind for one in known.left)
     titles = "; ".join(f"{_lower(EXPLANATIONS[kind].title)} ({number})" for kind, number in kinds.most_common(3))
-    verb = "remains" if len(told.left) == 1 else "remain"
-    return f"{count(len(told.left), 'finding')} {verb} that patching should have removed: {titles}"
+    verb = "remains" if len(known.left) == 1 else "remain"
+    return f"{count(len(known.left), 'finding')} {verb} that patching should have removed: {titles}"
 
 
-def _no_progress(cause: RootCause, _: Told) -> str:
+def _no_progress(cause: RootCause, _: Known) -> str:
     fewer = cause.checks[0].id == "FIND-1"
     return f"{'no fewer findings are active' if fewer else 'more findings are severe'} than before patching"
 
 
-def _drifted(cause: RootCause, told: Told) -> str:
+def _drifted(cause: RootCause, known: Known) -> str:
     wrong = _wrong(cause)
     verb = f"differs from the policy in {count(len(wrong), 'value')}"
-    return f"the {told.what_recurs} {verb}" if wrong else ""
+    return f"the {known.what_recurs} {verb}" if wrong else ""
 
 
 def _wrong(cause: RootCause) -> list[Fact]:
     return [fact for check in cause.checks for fact in check.facts if not fact.holds]
 
 
-def _found(cause: RootCause, *_: Told) -> str:
+def _found(cause: RootCause, *_: Known) -> str:
     # A limit repeats itself in what was found.
     return "; ".join(f"{fact.name}: {fact.found.removesuffix(f', {fact.expected}')}" for fact in _wrong(cause))
 
@@ -98,7 +98,7 @@ def _lower(title: str) -> str:
     return title[0].lower() + title[1:]
 
 
-_WORDS: Mapping[str, Callable[[RootCause, Told], str]] = {
+_WORDS: Mapping[str, Callable[[RootCause, Known], str]] = {
     groups.INSTALL: _not_installed,
     groups.REBOOT: _not_rebooted,
     groups.REACH: _not_reached,

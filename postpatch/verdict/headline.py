@@ -1,4 +1,4 @@
-"""What stands beside the verdict in every output: the active findings by severity, before and after, and what rose."""
+"""What is shown beside the verdict in every output: active findings by severity, before and after, and what rose."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -116,7 +116,7 @@ class Headline:
 def headline(
     delta: Delta, remaining: RemainingFindings | None, window: ExistingWindow | None, now: datetime | None = None
 ) -> Headline:
-    """Return what stands beside the verdict as of `now`, without which no distance of the window is known."""
+    """Return what is shown beside the verdict as of `now`, without which no distance of the window is known."""
     before, after = dict.fromkeys(Severity, 0), dict.fromkeys(Severity, 0)
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number

@@ -25,7 +25,7 @@ from postpatch.model import (
     Scope,
 )
 from postpatch.text.legible import shortened
-from postpatch.verdict.cause_words import Told, cause_in_words
+from postpatch.verdict.cause_words import Known, cause_in_words
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Delta
@@ -154,7 +154,7 @@ class Run:
         """Return what went wrong in one sentence, without a period: `nothing was installed on 3 of 3 hosts`."""
         window = self.window.window if self.window else None
         name = f"{self.recurs_by} {window.name} ({window.id})" if window else self.recurs_by
-        return cause_in_words(cause, Told(self._circumstances, self.unremoved, name))
+        return cause_in_words(cause, Known(self._circumstances, self.unremoved, name))
 
     @cached_property
     def _circumstances(self) -> Circumstances:

@@ -82,7 +82,7 @@ def test_every_finding_is_read_and_the_placeholder_is_none(connection, first_run
 
 
 def test_root_login_is_a_rule_and_no_package(connection, first_run):
-    """What Patch Manager cannot mend is told apart from packages."""
+    """What Patch Manager cannot fix is told apart from packages."""
     rows = classic.findings(connection, first_run, "123456789012", with_fixes=False)
     (root,) = {(row.type, row.packages) for row in rows if row.vulnerability == "Disable root login over SSH"}
     assert root == ("SECURITY_RULE", ())

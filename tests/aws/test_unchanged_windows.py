@@ -18,8 +18,8 @@ EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
     ("world", "later", "asked", "unchanged"),
     [
         pytest.param("windows-timed-out", timedelta(0), 0, True, id="no-command"),
-        pytest.param("windows-timed-out:mended", timedelta(0), 1, False, id="installed"),
-        pytest.param("windows-timed-out:mended", timedelta(days=2), 0, True, id="installed-before"),
+        pytest.param("windows-timed-out:fixed", timedelta(0), 1, False, id="installed"),
+        pytest.param("windows-timed-out:fixed", timedelta(days=2), 0, True, id="installed-before"),
     ],
 )
 def test_a_host_without_a_new_update_is_unchanged(world: str, later: timedelta, asked: int, unchanged: bool) -> None:

@@ -115,7 +115,7 @@ PAIRS = (
         STILL,
     ),
     Pair(
-        "images-mended",
+        "images-fixed",
         "The container images were rebuilt; the hosts are as they were.",
         GOOD[0] + fixable(resources=_IMAGE),
         fixable(LATER) + unfixable(LATER),

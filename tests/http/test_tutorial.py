@@ -224,7 +224,7 @@ def test_the_tutorial_is_walked_with_the_cli_and_inspector_classic(serve, cli_he
     before, after = findings_of(aws, first), findings_of(aws, second)
     assert len(before) == 117
     assert 0 < len(after) < len(before)
-    # "Take a look at the entries that were not patched": a configuration, which no patch mends.
+    # "Take a look at the entries that were not patched": a configuration, which no patch fixes.
     root = findings_of(aws, second, "Disable root login over SSH")
     assert len(root) == len(findings_of(aws, first, "Disable root login over SSH")) > 0
     shown = aws("inspector", "describe-findings", "--finding-arns", root[0])["findings"][0]

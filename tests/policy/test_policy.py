@@ -138,7 +138,7 @@ def test_a_wrong_value_is_refused_by_its_key(
 
 
 def test_all_problems_are_told_at_once(refused: Refused) -> None:
-    """A person mends the policy once: every problem of every section is in the one error, each with its key."""
+    """A person fixes the policy once: every problem of every section is in the one error, each with its key."""
     waiver = {"package": "vim", "reason": "not reachable", "approver": "CISO", "expires": date(2027, 6, 1)}
     problems = refused(
         scope={"tag": {"key": "Env", "value": "prod"}},

@@ -14,7 +14,7 @@ from postpatch.simulator.hosts.rpm import Evr
 from tests.simulator.asking import BEGINS, equals, everything_baseline, findings, patch, patch_state, patches, rescan
 
 FACTS = read_facts()
-# Packages of the image that some advisory mends, and that do not need to run to count.
+# Packages of the image that some advisory fixes, and that do not need to run to count.
 MENDABLE = sorted(
     package.name
     for package in FACTS.packages
@@ -42,25 +42,25 @@ def newest_fix(name: str) -> Evr:
 
 @quick
 @given(name=st.sampled_from(MENDABLE))
-def test_a_mended_package_has_no_findings(name: str) -> None:
+def test_a_fixed_package_has_no_findings(name: str) -> None:
     """Put one package in its newest version on one host: its findings close, there and only there."""
     aws = Simulator(worlds()["workshop"], BEGINS)
-    mended, other = aws.fleet.hosts()[:2]
-    before = vulnerable(findings(aws, resourceId=equals(mended.instance_id)), name)
+    fixed, other = aws.fleet.hosts()[:2]
+    before = vulnerable(findings(aws, resourceId=equals(fixed.instance_id)), name)
     assert before
-    package = mended.newest(name)
+    package = fixed.newest(name)
     assert package is not None
-    mended.install(replace(package, evr=newest_fix(name)))
+    fixed.install(replace(package, evr=newest_fix(name)))
     rescan(aws)
-    assert vulnerable(findings(aws, resourceId=equals(mended.instance_id)), name) == {}
+    assert vulnerable(findings(aws, resourceId=equals(fixed.instance_id)), name) == {}
     assert vulnerable(findings(aws, resourceId=equals(other.instance_id)), name) == before
     everything_baseline(aws)
     patch(aws, "Scan")
     kb = f"{name}.{package.rpm_arch}"
-    assert kb not in {row["KBId"] for row in patches(aws, mended.instance_id, "Missing")}
+    assert kb not in {row["KBId"] for row in patches(aws, fixed.instance_id, "Missing")}
     assert kb in {row["KBId"] for row in patches(aws, other.instance_id, "Missing")}
     assert (
-        patch_state(aws, mended.instance_id)["MissingCount"] == patch_state(aws, other.instance_id)["MissingCount"] - 1
+        patch_state(aws, fixed.instance_id)["MissingCount"] == patch_state(aws, other.instance_id)["MissingCount"] - 1
     )
 
 

@@ -49,12 +49,12 @@ def test_every_row_names_its_source(folder: str, file: str) -> None:
 
 @pytest.mark.parametrize("folder", folders())
 def test_rows_refer_to_rows_that_exist(folder: str) -> None:
-    """What an advisory mends is known, and what it mends it in is installed, or may be."""
+    """What an advisory fixes is known, and what it fixes it in is installed, or may be."""
     facts = read_facts(folder)
     known = set(facts.vulnerabilities)
-    mended = {cve for advisories in facts.advisories_for.values() for one in advisories for cve in one.cves}
+    fixed = {cve for advisories in facts.advisories_for.values() for one in advisories for cve in one.cves}
     updates = {update.kb for update in facts.updates}
-    assert mended | {cve for update in facts.updates for cve in update.cves} <= known
+    assert fixed | {cve for update in facts.updates for cve in update.cves} <= known
     assert {cve for cves in facts.unfixed_in.values() for cve in cves} <= known
     assert {language.cve for language in facts.languages} <= known
     assert {kb for update in facts.updates for kb in update.supersedes} <= updates

@@ -48,7 +48,7 @@ def test_a_fix_that_comes_after_the_patch_run(aws: Simulator) -> None:
 
 
 def test_findings_of_amazon_linux_name_their_advisories(aws: Simulator) -> None:
-    """`relatedVulnerabilities` holds the ids of the advisories that mend the CVE, and nothing where none does."""
+    """`relatedVulnerabilities` holds the ids of the advisories that fix the CVE, and nothing where none does."""
     found = findings(aws, findingType=equals("PACKAGE_VULNERABILITY"))
     related = {
         one["packageVulnerabilityDetails"]["vulnerabilityId"]: one["packageVulnerabilityDetails"][

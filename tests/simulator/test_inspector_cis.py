@@ -63,7 +63,7 @@ def test_root_login_fails_where_it_is_open(aws: Simulator) -> None:
         aws.remediate()
 
 
-def test_a_mended_setting_passes(aws: Simulator) -> None:
+def test_a_fixed_setting_passes(aws: Simulator) -> None:
     """The check follows the host's setting, not the world's story."""
     host = aws.fleet.host(named(aws, "pww-RedTeamHost")[0])
     assert host is not None

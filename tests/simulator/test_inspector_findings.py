@@ -101,8 +101,8 @@ def test_a_terminated_hosts_findings_close_and_go(aws: Simulator) -> None:
     assert not findings(aws, status="CLOSED", resourceId=equals(host))
 
 
-def test_mended_findings_go_after_thirty_days(aws: Simulator) -> None:
-    """A finding that was mended is kept CLOSED for thirty days."""
+def test_fixed_findings_go_after_thirty_days(aws: Simulator) -> None:
+    """A finding that was fixed is kept CLOSED for thirty days."""
     aws.remediate()
     rescan(aws)
     aws.clock.advance(timedelta(days=29))

@@ -50,7 +50,7 @@ class TestRhel:
     """Red Hat's 64k kernel on Graviton."""
 
     def test_the_running_kernel_counts(self, make: Make) -> None:
-        """Installed beside the old one and not booted, the new kernel mends nothing."""
+        """Installed beside the old one and not booted, the new kernel fixes nothing."""
         aws = launch(make, "rhel-9/kernel-64k")
         host, before = workshop.red_team_host(aws), vulnerable(aws)
         host.boot_entry = host.running_kernel
@@ -182,7 +182,7 @@ class TestUbuntu:
         assert patches(aws, host_id(aws), "Missing") == []
 
     def test_a_native_package_has_no_release(self, make: Make) -> None:
-        """The package snapd has no revision; a CVE that Ubuntu has not mended is reported as such."""
+        """The package snapd has no revision; a CVE that Ubuntu has not fixed is reported as such."""
         aws = launch(make, "ubuntu-24.04/applications")
         found = vulnerable(aws)["CVE-2024-5138"]
         [package] = found["packageVulnerabilityDetails"]["vulnerablePackages"]

@@ -21,7 +21,7 @@ def _ask(ssm, **filters):
 
 
 def test_a_patch_names_the_vulnerabilities_it_mends(ssm):
-    """Asked for a CVE, the answer holds only patches that mend it."""
+    """Asked for a CVE, the answer holds only patches that fix it."""
     every = _ask(ssm, PRODUCT=["AmazonLinux2.0"])
     cve = every[0]["CVEIds"][0]
     found = _ask(ssm, PRODUCT=["AmazonLinux2.0"], CVE_ID=[cve])
@@ -30,7 +30,7 @@ def test_a_patch_names_the_vulnerabilities_it_mends(ssm):
 
 
 def test_a_vulnerability_without_a_patch_has_no_row(ssm):
-    """A CVE that no advisory mends gives an empty answer, not an error."""
+    """A CVE that no advisory fixes gives an empty answer, not an error."""
     assert _ask(ssm, PRODUCT=["AmazonLinux2.0"], CVE_ID=["CVE-1999-0001"]) == []
 
 

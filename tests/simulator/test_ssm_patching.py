@@ -102,7 +102,7 @@ def test_the_default_baseline_leaves_the_medium_ones(aws: Simulator) -> None:
 
 
 def test_a_filter_of_severity_is_kept(aws: Simulator) -> None:
-    """A rule for Low advisories installs those, and nothing that only others mend."""
+    """A rule for Low advisories installs those, and nothing that only others fix."""
     everything_baseline(aws, ApprovalRules=rules(PRODUCT=["AmazonLinux2023"], SEVERITY=["Low"]))
     patch(aws, "Scan")
     rows = patches(aws, stack_hosts(aws)[0], "Missing")

@@ -45,7 +45,7 @@ class TestWindows:
         assert not details.get("vulnerablePackages")
 
     def test_a_cve_leads_to_its_update(self, make: Make) -> None:
-        """A filter on relatedVulnerabilities finds the update that mends a CVE."""
+        """A filter on relatedVulnerabilities finds the update that fixes a CVE."""
         aws = launch_2022(make)
         found = findings(aws, relatedVulnerabilities=equals("CVE-2024-38124"))
         assert [finding["title"] for finding in found] == ["KB5044281"]

@@ -113,7 +113,7 @@ def test_nodegroup(make: Make) -> None:
     aws.remediate()
     states = aws.client("ssm").describe_instance_patch_states(InstanceIds=sorted(owned))["InstancePatchStates"]
     assert states == []
-    assert len(make("nodegroup:mended").fleet.hosts()) == 4
+    assert len(make("nodegroup:fixed").fleet.hosts()) == 4
 
 
 def test_alarm_and_role(make: Make) -> None:
@@ -124,7 +124,7 @@ def test_alarm_and_role(make: Make) -> None:
     assert code_of(make("role-gone").client("iam").get_role, RoleName="pww-patching") == "NoSuchEntity"
 
 
-@pytest.mark.parametrize(("name", "status"), [("", "FAILED"), (":mended", "SUCCESS")])
+@pytest.mark.parametrize(("name", "status"), [("", "FAILED"), (":fixed", "SUCCESS")])
 def test_window_failed_every_night(make: Make, name: str, status: str) -> None:
     """Every due execution failed, though in the morning the role is there."""
     aws = make(f"window-failed-every-night{name}")

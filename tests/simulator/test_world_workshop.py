@@ -123,7 +123,7 @@ def test_what_remains_has_honest_reasons(aws: Simulator) -> None:
 
 
 def test_nothing_new_appears(aws: Simulator) -> None:
-    """The round mends and adds nothing: what is active afterwards was active before, under the same ARN."""
+    """The round fixes and adds nothing: what is active afterwards was active before, under the same ARN."""
     before = {f["findingArn"] for f in findings(aws)}
     aws.remediate()
     rescan(aws)
@@ -131,7 +131,7 @@ def test_nothing_new_appears(aws: Simulator) -> None:
 
 
 def test_closed_findings_are_kept(aws: Simulator) -> None:
-    """What was mended is CLOSED: last observed before, updated by the rescan."""
+    """What was fixed is CLOSED: last observed before, updated by the rescan."""
     before = {f["findingArn"]: f for f in findings(aws)}
     aws.remediate()
     rescan(aws)

@@ -40,13 +40,13 @@ def finding(host: str, cve: str, fixed_in: str = "NotAvailable", at: float = BEF
 
 
 def fixable(at: float = BEFORE, **differently: Any) -> list[Row]:
-    """Return three findings on each of two hosts that an update of curl mends."""
+    """Return three findings on each of two hosts that an update of curl fixes."""
     cves = [f"CVE-2023-000{number}" for number in range(1, 4)]
     return [finding(host, cve, "0:8.1-1", at, **differently) for host in HOSTS for cve in cves]
 
 
 def unfixable(at: float = BEFORE, **differently: Any) -> list[Row]:
-    """Return a finding on each of two hosts that nothing mends yet."""
+    """Return a finding on each of two hosts that nothing fixes yet."""
     return [finding(host, "CVE-2023-0009", at=at, **differently) for host in HOSTS]
 
 

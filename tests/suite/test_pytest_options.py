@@ -41,9 +41,9 @@ def test_last_failed_runs_those_alone_and_is_never_a_pass(cached):
     again = cached("--world", "unpatched", "--lf")
     assert again.ids("failed") == red.ids("failed")
     assert not again.ids("passed")
-    mended = cached("--world", "unpatched:mended", "--lf", CI="true")
-    assert (mended.exit, mended.verdict["verdict"]) == (PARTIAL, "PARTIAL")
-    assert mended.ids("passed") == red.ids("failed")
+    fixed = cached("--world", "unpatched:fixed", "--lf", CI="true")
+    assert (fixed.exit, fixed.verdict["verdict"]) == (PARTIAL, "PARTIAL")
+    assert fixed.ids("passed") == red.ids("failed")
 
 
 def test_a_check_can_be_named_by_its_node_id(rehearse):

@@ -63,7 +63,7 @@ def test_a_finding_that_is_absent_while_its_host_has_rows_is_fixed(rehearse, exp
 
 @pytest.mark.parametrize(("status", "gone"), [("CLOSED", True), ("ACTIVE", False)])
 def test_findings_of_amazon_linux_1_are_judged(rehearse, tmp_path, status, gone):
-    """An export of hosts that run Amazon Linux 1 is read and compared like any other; ALAS-2023-1682 mends sudo."""
+    """An export of hosts that run Amazon Linux 1 is read and compared like any other; ALAS-2023-1682 fixes sudo."""
     old = {"name": "sudo", "epoch": 0, "version": "1.8.23", "release": "9.56.amzn1", "arch": "X86_64"}
     package = old | {"packageManager": "OS", "fixedInVersion": "0:1.8.23-10.57.amzn1"}
     details = {"vulnerabilityId": "CVE-2023-22809", "source": "AMAZON_CVE", "vulnerablePackages": [package]}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from postpatch.simulator import worlds
-from postpatch.simulator.world import MENDED
+from postpatch.simulator.world import FIXED
 
 SHIPPED = Path(__file__).parents[2] / "verify.toml"
 
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "verify.toml"
 def policy_option(args: tuple[str, ...], folder: Path) -> list[str]:
     """Return the option that names the policy of the world in `args`, written to `folder`; none for the shipped one."""
     named = [value for name, value in itertools.pairwise(args) if name == "--world"]
-    world = worlds().get(named[-1].removesuffix(MENDED)) if named else None
+    world = worlds().get(named[-1].removesuffix(FIXED)) if named else None
     if world is None or not world.policy or any(arg.startswith("--policy") for arg in args):
         return []
     path = folder / "policy.toml"

@@ -1,4 +1,4 @@
-"""What stands beside the verdict: active findings by severity, before and after, and what rose."""
+"""What is shown beside the verdict: active findings by severity, before and after, and what rose."""
 
 from collections.abc import Callable
 from dataclasses import replace

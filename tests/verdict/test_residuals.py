@@ -78,7 +78,7 @@ def test_kind_by_type(make_finding: Callable[..., Finding], of_type: str, kind: 
 def test_a_discontinued_system_explains_its_own_finding(
     make_finding: Callable[..., Finding], fix_available: str | None
 ) -> None:
-    """Inspector's finding on the system itself is known by its id, whatever it says of a fix: no patch mends it."""
+    """Inspector's finding on the system itself is known by its id, whatever it says of a fix: no patch fixes it."""
     found = make_finding("IN-DISCONTINUED-001", title="Platform End Of Life", fix_available=fix_available, packages=())
     assert kind_of(found) is Kind.DISCONTINUED
     assert proof_of(found) == (("vulnerabilityId", "IN-DISCONTINUED-001"), ("title", "Platform End Of Life"))

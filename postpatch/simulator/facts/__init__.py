@@ -1,4 +1,4 @@
-"""Facts about real packages: what an image holds, which advisories mend which CVEs in which versions.
+"""Facts about real packages: what an image holds, which advisories fix which CVEs in which versions.
 
 One folder beside this file is one operating system; CONTRIBUTING.md says what it holds.
 """
@@ -48,7 +48,7 @@ class Vulnerability:
 
 @dataclass(frozen=True)
 class Advisory:
-    """One advisory of the distribution: the CVEs it mends, and the first mended version of each package.
+    """One advisory of the distribution: the CVEs it fixes, and the first fixed version of each package.
 
     `brings` maps a package whose fix comes as a package of another name to that name, as Ubuntu's kernels do;
     `subscription` names what a host must be attached to before it can install the fix (`esm-apps`), if anything;
@@ -68,7 +68,7 @@ class Advisory:
 
 @dataclass(frozen=True)
 class WindowsUpdate:
-    """One update of Windows: the CVEs that it was the first to mend, and the updates that it replaces.
+    """One update of Windows: the CVEs that it was the first to fix, and the updates that it replaces.
 
     `build` is the system's version once it is in effect (MSRC's FixedBuild), as `10.0.20348.2762`.
     """

@@ -45,7 +45,7 @@ class Instance:
 
 
 class Ec2:
-    """Look at one Region's instances in moto's EC2, and mend what moto leaves off them."""
+    """Look at one Region's instances in moto's EC2, and fix what moto leaves off them."""
 
     def __init__(self, account: str, region: str) -> None:
         self._account, self._region = account, region

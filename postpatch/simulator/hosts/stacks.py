@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Stacks:
-    """Look at one Region's stacks in moto, and mend them."""
+    """Look at one Region's stacks in moto, and fix them."""
 
     def __init__(self, stacks: Any, ec2: Any) -> None:
         self._stacks, self._ec2 = stacks, ec2

@@ -1,6 +1,6 @@
 """Filters that are kept, and those among them that suppress findings.
 
-A suppression rule hides a finding, it mends nothing: the finding goes on being seen, under the status SUPPRESSED
+A suppression rule hides a finding, it fixes nothing: the finding goes on being seen, under the status SUPPRESSED
 (Inspector user guide, "Suppressing findings"). In an organization the rules are the delegated administrator's, and hide
 findings of the members' accounts ("Managing multiple accounts in Amazon Inspector with AWS Organizations"); a member's
 own list of filters holds none of them.

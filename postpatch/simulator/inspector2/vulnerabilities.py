@@ -53,7 +53,7 @@ def find_vulnerable(inventory: Inventory, facts: Facts, now: datetime) -> dict[s
 
 
 def lacking_updates(inventory: Inventory, facts: Facts, now: datetime) -> list[WindowsUpdate]:
-    """List the updates of Windows that mend CVEs and are installed neither themselves nor through a later one."""
+    """List the updates of Windows that fix CVEs and are installed neither themselves nor through a later one."""
     installed = {update.kb for update in inventory.updates}
     return [
         update
@@ -83,7 +83,7 @@ def _fixes(package: Package, facts: Facts, now: datetime) -> dict[str, Evr | Non
         withdrawn.update(advisory.withdrawn)
         for cve in advisory.cves:
             if cve in facts.vulnerabilities:
-                # Where two advisories mend one CVE, the later version is the whole fix.
+                # Where two advisories fix one CVE, the later version is the whole fix.
                 fixes[cve] = max(fixes.get(cve, fixed), fixed)
     return {cve: None if cve in withdrawn else fixed for cve, fixed in fixes.items()}
 

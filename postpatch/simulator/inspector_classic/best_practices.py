@@ -2,7 +2,7 @@
 
 Rules, severities and words: Amazon Inspector Classic user guide, "Security best practices for Amazon Inspector";
 description and recommendation of the first rule as in a finding that Amazon Inspector reported.
-None of them is about a package, so no patch mends any of them.
+None of them is about a package, so no patch fixes any of them.
 """
 
 import re

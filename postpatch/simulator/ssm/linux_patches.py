@@ -53,7 +53,7 @@ class LinuxPatchRun(PatchRun[Patch]):
 
     def _absent(self, patch: Patch, state: str) -> Row:
         row = self._row(patch.brought, state, patch.classification, patch.severity, patch.to, NEVER)
-        # apt does not know which CVEs a package mends.
+        # apt does not know which CVEs a package fixes.
         return row if self.host.system.packages == "dpkg" else row | {"CVEIds": ",".join(patch.cves)}
 
     def _present(self, package: Package, now: datetime) -> Row:

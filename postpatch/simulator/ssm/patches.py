@@ -46,7 +46,7 @@ class Patch:
 
     @property
     def cves(self) -> tuple[str, ...]:
-        """List the CVEs that it mends."""
+        """List the CVEs that it fixes."""
         return tuple(sorted({cve for advisory in self.advisories for cve in advisory.cves}))
 
 

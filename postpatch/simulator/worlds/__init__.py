@@ -4,7 +4,7 @@ import functools
 import importlib
 from collections.abc import Mapping
 
-from ..world import MENDED, World
+from ..world import FIXED, World
 
 
 class UnknownWorld(LookupError):
@@ -15,16 +15,23 @@ class UnknownWorld(LookupError):
         self.name = name
 
 
+_IN_0_1_0 = ":mended"
+
+
 class _Worlds(dict[str, World]):
-    """Worlds by name; `NAME:mended` is one without its defect."""
+    """Worlds by name; `NAME:fixed` is one without its defect, which 0.1.0 called `NAME:mended`."""
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(str(name).removesuffix(MENDED))
+        return super().__contains__(_with_its_defect(str(name)))
 
     def __missing__(self, name: str) -> World:
-        if name.endswith(MENDED) and name in self:
-            return self[name.removesuffix(MENDED)].without_its_defect()
+        if name in self:
+            return self[_with_its_defect(name)].without_its_defect()
         raise UnknownWorld(name)
+
+
+def _with_its_defect(name: str) -> str:
+    return name.removesuffix(FIXED).removesuffix(_IN_0_1_0)
 
 
 # The modules of the worlds, in the order in which they are best met.

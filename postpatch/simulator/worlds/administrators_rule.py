@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop with nodes that have no bind-utils, in an organization whose administrator hides findings."""
     late_install.deploy(aws)
-    hidden = accepted_risks.WITHOUT_A_FIX if aws.world.mended else suppressed_new.OF_BIND
+    hidden = accepted_risks.WITHOUT_A_FIX if aws.world.fixed else suppressed_new.OF_BIND
     aws.suppression.suppress_by_administrator(hidden)
 
 

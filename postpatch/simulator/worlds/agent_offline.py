@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def patch_then_lose_the_agent(aws: "Simulator") -> None:
     """Patch as the tutorial says; then one node's agent dies, and sends no inventory any more."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].online = False
 
 

@@ -24,28 +24,28 @@ def deploy(aws: "Simulator") -> None:
 
 
 def deploy_mostly(aws: "Simulator") -> None:
-    """Build the same, or where it is mended hosts whose agents do capture an inventory."""
-    (workshop.deploy if aws.world.mended else deploy)(aws)
+    """Build the same, or where it is fixed hosts whose agents do capture an inventory."""
+    (workshop.deploy if aws.world.fixed else deploy)(aws)
 
 
 def deploy_mixed(aws: "Simulator") -> None:
     """Build the workshop in the same account; of its hosts the red team's alone captures no inventory."""
     aws.client("inspector2").update_configuration(ec2Configuration={"scanMode": "EC2_HYBRID"})
     workshop.deploy(aws)
-    workshop.red_team_host(aws).inventory_plugin = aws.world.mended
+    workshop.red_team_host(aws).inventory_plugin = aws.world.fixed
 
 
 def miss_one(aws: "Simulator") -> None:
     """Patch all hosts but the red team's, which the operator forgot."""
     workshop.approve_everything(aws)
-    targets = stack_targets(aws) if aws.world.mended else [{"Key": "tag:Name", "Values": ["pww-node"]}]
+    targets = stack_targets(aws) if aws.world.fixed else [{"Key": "tag:Name", "Values": ["pww-node"]}]
     workshop.run_patch_baseline(aws, "Install", Targets=targets)
 
 
 def miss_a_scan(aws: "Simulator") -> None:
     """Patch all hosts; from then on Inspector scans one of them no more, and says nothing of it."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind.add(workshop.red_team_host(aws).instance_id)
 
 

@@ -14,7 +14,7 @@ def deploy(aws: "Simulator") -> None:
     """Build the workshop in an account that scans in hybrid mode, and take the agent off the red team's host."""
     aws.client("inspector2").update_configuration(ec2Configuration={"scanMode": "EC2_HYBRID"})
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         host = workshop.red_team_host(aws)
         host.managed = False
 

@@ -26,7 +26,7 @@ def deploy(aws: "Simulator") -> None:
         Threshold=1,
         ComparisonOperator="GreaterThanThreshold",
     )
-    state = "OK" if aws.world.mended else "ALARM"
+    state = "OK" if aws.world.fixed else "ALARM"
     alarms.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="orders of the last five minutes")
     window = set_up_window(aws)
     register_task(aws, window, register_target(aws, window), AlarmConfiguration={"Alarms": [{"Name": ALARM}]})

@@ -91,7 +91,7 @@ _OVERRIDE = {"Operation": ["Install"], "BaselineOverride": [f"s3://{_BUCKET}/ove
 def _deploy_failing(aws: "Simulator") -> None:
     workshop.deploy(aws)
     workshop.approve_everything(aws)
-    if aws.world.mended:
+    if aws.world.fixed:
         put_baseline_override(aws, _BUCKET)
     by_association(aws, "Install", NIGHTLY, Parameters=_OVERRIDE)
 

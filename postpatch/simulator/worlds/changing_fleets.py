@@ -46,7 +46,7 @@ def patch_then_shrink(aws: "Simulator") -> None:
 def miss_one_and_shrink(aws: "Simulator") -> None:
     """Patch all hosts but the red team's, which the operator forgot; then the group needs one node only."""
     workshop.approve_everything(aws)
-    targets = stack_targets(aws) if aws.world.mended else [{"Key": "tag:Name", "Values": ["pww-node"]}]
+    targets = stack_targets(aws) if aws.world.fixed else [{"Key": "tag:Name", "Values": ["pww-node"]}]
     workshop.run_patch_baseline(aws, "Install", Targets=targets)
     scale(aws, 1)
 
@@ -62,7 +62,7 @@ def patch_then_grow(aws: "Simulator") -> None:
     """Patch as the tutorial says; later the group grows by one host, from an image that was built in between."""
     workshop.install_patches(aws)
     aws.build_image(NEW_IMAGE)
-    if aws.world.mended or not aws.world.red:
+    if aws.world.fixed or not aws.world.red:
         launch_from(aws, NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
     scale(aws, 3)
@@ -72,7 +72,7 @@ def grow_while_inspector_lags(aws: "Simulator") -> None:
     """Let the group grow and patch all hosts; of the new one Inspector never evaluates the inventory."""
     old = workshop.nodes(aws)
     scale(aws, 3)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind |= {host.instance_id for host in workshop.nodes(aws) if host not in old}
     aws.clock.advance(timedelta(hours=1))
     workshop.install_patches(aws)
@@ -90,13 +90,13 @@ def patch_and_roll_back(aws: "Simulator") -> None:
     workshop.install_patches(aws)
     aws.build_image(NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
-    replace_nodes(aws, NEW_IMAGE if aws.world.mended else workshop.IMAGE)
+    replace_nodes(aws, NEW_IMAGE if aws.world.fixed else workshop.IMAGE)
 
 
 def patch_and_lose_one(aws: "Simulator") -> None:
     """Take the tag off a node that nobody dares to patch, and patch the hosts that still have it."""
     node = workshop.nodes(aws)[0].instance_id
-    if aws.world.mended:
+    if aws.world.fixed:
         aws.client("autoscaling").terminate_instance_in_auto_scaling_group(
             InstanceId=node, ShouldDecrementDesiredCapacity=True
         )
@@ -110,7 +110,7 @@ def replace_all(aws: "Simulator") -> None:
     """Patch nothing; in the night a deployment replaces all nodes by hosts from another image."""
     aws.build_image(NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
-    replace_nodes(aws, NEW_IMAGE if aws.world.mended or not aws.world.red else workshop.IMAGE)
+    replace_nodes(aws, NEW_IMAGE if aws.world.fixed or not aws.world.red else workshop.IMAGE)
 
 
 def replace_all_while_inspector_lags(aws: "Simulator") -> None:
@@ -118,7 +118,7 @@ def replace_all_while_inspector_lags(aws: "Simulator") -> None:
     aws.build_image(NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
     replace_nodes(aws, NEW_IMAGE)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind |= {host.instance_id for host in workshop.nodes(aws)}
 
 

@@ -67,7 +67,7 @@ def selecting(name: str, story: str, target: Values, registered: Values, red: se
         hosts = [host.instance_id for host in (*workshop.nodes(aws), workshop.red_team_host(aws))]
         ec2 = aws.client("ec2")
         ec2.create_tags(Resources=hosts, Tags=[{"Key": "Patching", "Value": "weekly"}])
-        if red and not aws.world.mended:
+        if red and not aws.world.fixed:
             ec2.delete_tags(Resources=hosts[:1], Tags=[{"Key": "Patching"}])
         query = {"ResourceTypeFilters": ["AWS::EC2::Instance"], "TagFilters": [{"Key": "Patching", "Values": []}]}
         aws.client("resource-groups").create_group(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def patch_before_the_outage(aws: "Simulator") -> None:
     """Patch as the tutorial says; then Inspector's CIS scans are out of order."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.cis.outage = True
 
 

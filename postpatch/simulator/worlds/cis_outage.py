@@ -23,7 +23,7 @@ def deploy(aws: "Simulator") -> None:
 def patch_while_inspector_lags(aws: "Simulator") -> None:
     """Patch as the tutorial says; of one node Inspector evaluates nothing from then on."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind.add(workshop.nodes(aws)[0].instance_id)
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def patch_then_lose_the_plugin(aws: "Simulator") -> None:
     """Patch as the tutorial says; after the reboot, Inspector's plugin on the red team's host does not answer."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.red_team_host(aws).inspector_plugin = False
 
 
 WORLD = World(
     name="cis-timed-out",
-    story="The CIS scan completed, but timed out on one host: its root login is not seen, nor mended.",
+    story="The CIS scan completed, but timed out on one host: its root login is not seen, nor fixed.",
     red=frozenset({"SCAN-3"}),
     deploy=workshop.deploy,
     remediate=patch_then_lose_the_plugin,

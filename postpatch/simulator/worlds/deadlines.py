@@ -18,14 +18,14 @@ _LEFT = "CVE-2023-42282"
 def patch_and_wait(aws: "Simulator") -> None:
     """Patch as the tutorial says; nobody updates the application, and ten days pass before anybody verifies."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.clock.advance(_LATER)
 
 
 def patch_and_catalogue(aws: "Simulator") -> None:
     """Patch as the tutorial says; CISA's catalogue has what is left, and wanted it gone by yesterday."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         take_into_catalogue(aws, _LEFT, due=aws.now() - timedelta(days=1))
 
 

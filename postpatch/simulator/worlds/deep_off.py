@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def patch_and_switch_off(aws: "Simulator") -> None:
     """Patch as the tutorial says, and deactivate deep inspection."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("inspector2").update_ec2_deep_inspection_configuration(activateDeepInspection=False)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and detach one node, which its team then kept for tests of their own."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         node = workshop.nodes(aws)[0].instance_id
         groups = aws.client("autoscaling").describe_auto_scaling_instances(InstanceIds=[node])["AutoScalingInstances"]
         aws.client("autoscaling").detach_instances(

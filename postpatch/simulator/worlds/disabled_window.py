@@ -15,7 +15,7 @@ def deploy(aws: "Simulator") -> None:
     workshop.deploy(aws)
     window = set_up_window(aws)
     register_task(aws, window, register_target(aws, window))
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("ssm").update_maintenance_window(WindowId=window, Enabled=False)
 
 

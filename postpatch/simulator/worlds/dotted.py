@@ -22,7 +22,7 @@ def deploy(aws: "Simulator") -> None:
 def patch_roll_back_and_scan(aws: "Simulator") -> None:
     """Patch all hosts, put the old packages back, and have the nightly Scan run."""
     other_systems.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         other_systems.put_back(aws, workshop.red_team_host(aws), *PACKAGES)
     workshop.run_patch_baseline(aws, "Scan")
 

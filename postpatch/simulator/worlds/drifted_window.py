@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and the window as somebody once clicked it together."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         set_up_window(aws)
 
 

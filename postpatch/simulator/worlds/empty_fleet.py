@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def patch_then_delete(aws: "Simulator") -> None:
     """Patch as the tutorial says, then delete the whole stack."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("cloudformation").delete_stack(StackName=aws.deployment.stack)
 
 

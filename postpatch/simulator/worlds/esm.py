@@ -30,7 +30,7 @@ def deploy_attached(aws: "Simulator") -> None:
     deploy(aws)
     host = workshop.red_team_host(aws)
     host.pro = True
-    host.excludes = frozenset() if aws.world.mended else frozenset({HELD})
+    host.excludes = frozenset() if aws.world.fixed else frozenset({HELD})
 
 
 WORLDS = (

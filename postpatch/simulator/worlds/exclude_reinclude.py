@@ -17,7 +17,7 @@ TAG = [{"Key": "InspectorEc2Exclusion", "Value": ""}]
 
 def patch_without_one(aws: "Simulator") -> None:
     """Exclude a node whose package manager installs nothing, patch, and include it again."""
-    if aws.world.mended:
+    if aws.world.fixed:
         workshop.install_patches(aws)
         return
     node, ec2 = workshop.nodes(aws)[0], aws.client("ec2")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def patch_then_exclude(aws: "Simulator") -> None:
     """Patch as the tutorial says, then tag one node with InspectorEc2Exclusion."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("ec2").create_tags(
             Resources=[workshop.nodes(aws)[0].instance_id], Tags=[{"Key": "InspectorEc2Exclusion", "Value": ""}]
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop; one node's package manager leaves httpd alone."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].excludes = HTTPD
 
 

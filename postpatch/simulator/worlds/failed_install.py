@@ -13,7 +13,7 @@ HTTPD = frozenset({"httpd", "httpd-core", "httpd-tools", "httpd-filesystem", "mo
 
 def install_patches(aws: "Simulator") -> None:
     """Patch as the tutorial says, while one node's disk is full where httpd unpacks."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].breaks_on = HTTPD
     workshop.install_patches(aws)
 

@@ -19,7 +19,7 @@ def failing(name: str, story: str, fault: Fault, errors: frozenset[str]) -> Worl
 
     def patch_before_it_fails(aws: "Simulator") -> None:
         workshop.install_patches(aws)
-        if not aws.world.mended:
+        if not aws.world.fixed:
             aws.inject(fault)
 
     return World(

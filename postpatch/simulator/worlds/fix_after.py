@@ -36,7 +36,7 @@ def patch_then_release(aws: "Simulator") -> None:
 
 def release_then_patch(aws: "Simulator") -> None:
     """Release the fix, and patch the hosts two hours later; a node's package manager leaves chrony alone."""
-    if aws.world.mended:
+    if aws.world.fixed:
         patch_then_release(aws)
         return
     release_fix(aws, CVE, FIX)

@@ -18,14 +18,14 @@ EXPAT = "expat"
 def deploy(aws: "Simulator") -> None:
     """Build the workshop; one node's package manager leaves expat alone."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].excludes = frozenset({EXPAT})
 
 
 def patch_and_flip(aws: "Simulator") -> None:
     """Patch as the tutorial says; then the fixes of expat are NotAvailable."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         advisories = aws.fleet.facts(workshop.nodes(aws)[0]).advisories_for[EXPAT]
         withdraw_fix(aws, *(cve for advisory in advisories for cve in advisory.cves))
 

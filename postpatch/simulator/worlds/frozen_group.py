@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and freeze one node's packages for an audit that is long over."""
     workshop.deploy(aws)
-    if aws.world.mended:
+    if aws.world.fixed:
         return
     aws.client("ec2").create_tags(
         Resources=[workshop.nodes(aws)[0].instance_id], Tags=[{"Key": "Patch Group", "Value": "audit-freeze"}]

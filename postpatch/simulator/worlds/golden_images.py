@@ -86,14 +86,14 @@ def named_by_a_template(aws: "Simulator") -> None:
 def replace_both_tiers(aws: "Simulator") -> None:
     """Replace all nodes; both new ones serve the web, and none the API any more."""
     replace_by_the_new(aws)
-    tag_tiers(aws, "web", "api" if aws.world.mended or not aws.world.red else "web")
+    tag_tiers(aws, "web", "api" if aws.world.fixed or not aws.world.red else "web")
 
 
 def keep_one(aws: "Simulator") -> None:
     """Replace the nodes by hosts from the new image, but for one that somebody protected."""
     aws.build_image(NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
-    if aws.world.mended:
+    if aws.world.fixed:
         replace_nodes(aws, NEW_IMAGE)
         return
     launch_from(aws, NEW_IMAGE)
@@ -107,19 +107,19 @@ def roll_out_the_older(aws: "Simulator") -> None:
     aws.build_image(OLDER_IMAGE)
     aws.clock.advance(timedelta(hours=1))
     aws.build_image(NEW_IMAGE)
-    replace_nodes(aws, NEW_IMAGE if aws.world.mended else OLDER_IMAGE)
+    replace_nodes(aws, NEW_IMAGE if aws.world.fixed else OLDER_IMAGE)
 
 
 def roll_back(aws: "Simulator") -> None:
     """Build an image, and replace all nodes by hosts from the image of a year ago."""
     aws.build_image(NEW_IMAGE)
     aws.clock.advance(timedelta(hours=1))
-    replace_nodes(aws, NEW_IMAGE if aws.world.mended else workshop.IMAGE)
+    replace_nodes(aws, NEW_IMAGE if aws.world.fixed else workshop.IMAGE)
 
 
 def replace_by_the_stale(aws: "Simulator") -> None:
     """Replace all nodes by hosts from an image that was proven two months ago."""
-    aws.build_image(NEW_IMAGE, ago=timedelta(0) if aws.world.mended else timedelta(days=60))
+    aws.build_image(NEW_IMAGE, ago=timedelta(0) if aws.world.fixed else timedelta(days=60))
     replace_nodes(aws, NEW_IMAGE)
 
 
@@ -127,7 +127,7 @@ def replace_and_deregister(aws: "Simulator") -> None:
     """Replace all nodes by hosts from an image that is deregistered while they run."""
     aws.build_image(OLDER_IMAGE)
     aws.build_image(NEW_IMAGE)
-    replace_nodes(aws, NEW_IMAGE if aws.world.mended else OLDER_IMAGE)
+    replace_nodes(aws, NEW_IMAGE if aws.world.fixed else OLDER_IMAGE)
     aws.client("ec2").deregister_image(ImageId=OLDER_IMAGE)
 
 

@@ -29,7 +29,7 @@ _LIKE_THE_DEFAULT: dict[str, Any] = {
 
 def exploit(aws: "Simulator") -> None:
     """Have CISA take one of the vulnerabilities that are held back into its catalogue, before the night."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         take_into_catalogue(aws, default_baseline.FILTERED_OUT)
     default_baseline.install_by_default(aws)
 
@@ -38,7 +38,7 @@ def deploy_old(aws: "Simulator") -> None:
     """Have a fix of medium severity come out, of a vulnerability that is critical, and hold it back for 40 days."""
     default_baseline.deploy(aws)
     disclose(aws, OLD, "MEDIUM", {"sudo": default_baseline.FIXED_SUDO})
-    if not aws.world.mended:
+    if not aws.world.fixed:
         rerate(aws, "CRITICAL", [OLD])
     # After the first week the other fix is due as well: it is installed, as every week.
     aws.clock.advance(timedelta(days=DAYS))
@@ -52,7 +52,7 @@ def deploy_rules(aws: "Simulator") -> None:
     (old,) = ssm.describe_patch_baselines(Filters=[{"Key": "NAME_PREFIX", "Values": [aws.deployment.baseline]}])[
         "BaselineIdentities"
     ]
-    rules = [] if not aws.world.mended else [_LIKE_THE_DEFAULT]
+    rules = [] if not aws.world.fixed else [_LIKE_THE_DEFAULT]
     ssm.update_patch_baseline(BaselineId=old["BaselineId"], ApprovalRules={"PatchRules": rules})
     default_baseline.let_fixes_come_out(aws)
 

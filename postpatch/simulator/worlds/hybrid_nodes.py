@@ -35,7 +35,7 @@ def patch(aws: "Simulator") -> None:
 
 def patch_with_a_full_disk(aws: "Simulator") -> None:
     """Patch everything that has the tag, while the disk of one machine is full where httpd unpacks."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         _branch(aws).breaks_on = HTTPD
     patch(aws)
 
@@ -46,7 +46,7 @@ def patch_then_restore(aws: "Simulator") -> None:
     packages = list(node.packages)
     patch(aws)
     aws.clock.advance(timedelta(hours=1))
-    if not aws.world.mended:
+    if not aws.world.fixed:
         node.packages = packages
         node.boot(aws.now())
     workshop.run_patch_baseline(aws, "Scan", Targets=_TARGETS)

@@ -16,7 +16,7 @@ def deploy(aws: "Simulator") -> None:
     """Launch the stack with a host of RHEL 9; somebody had once run `grubby --set-default` on it."""
     other_systems.deploy(aws, "rhel-9/kernel-64k")
     host = workshop.red_team_host(aws)
-    host.boot_entry = None if aws.world.mended else host.running_kernel
+    host.boot_entry = None if aws.world.fixed else host.running_kernel
 
 
 WORLD = World(

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and patch it at once."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.install_patches(aws)
 
 
 def let_the_night_pass(aws: "Simulator") -> None:
     """Install nothing more."""
-    if aws.world.mended:
+    if aws.world.fixed:
         workshop.install_patches(aws)
 
 

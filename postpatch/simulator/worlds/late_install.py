@@ -1,6 +1,6 @@
 """As `workshop`, but after the patch round a deployment put an old bind-utils on the nodes, from a mirror of its own.
 
-What it brings was mended long ago. The count is still far below the baseline: many fixed, a few new.
+What it brings was fixed long ago. The count is still far below the baseline: many fixed, a few new.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ def deploy(aws: "Simulator") -> None:
 def patch_then_deploy(aws: "Simulator") -> None:
     """Patch as the tutorial says; then a deployment installs bind-utils as the old image had it."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         install_old_bind(aws)
 
 

@@ -61,7 +61,7 @@ def deploy(aws: "Simulator") -> None:
 def patch(aws: "Simulator") -> None:
     """Patch every host of the stack, but for one where the defect is."""
     other_systems.approve_everything(aws)
-    if aws.world.name.startswith("mixed-estate-missed") and not aws.world.mended:
+    if aws.world.name.startswith("mixed-estate-missed") and not aws.world.fixed:
         (missed,) = aws.fleet.select([("tag:Name", [_MISSED])])
         stack = aws.fleet.select([("tag:Name", ["pww-node", "pww-RedTeamHost", *(f"pww-{name}" for name in _HOSTS)])])
         ids = [host.instance_id for host in stack if host is not missed]

@@ -14,7 +14,7 @@ def patch_twice(aws: "Simulator") -> None:
     """Patch as the tutorial says; then a fix for vim comes out, and cannot be installed on the red team's host."""
     workshop.install_patches(aws)
     disclose(aws, "CVE-2099-30001", "HIGH", {"vim-minimal": "2:9.9.1-1.amzn2023"})
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.red_team_host(aws).breaks_on = frozenset({"vim-minimal"})
     workshop.run_patch_baseline(aws, "Install")
 

@@ -40,7 +40,7 @@ NODES = """
 
 def deploy(aws: "Simulator") -> None:
     """Build the workshop with a node group of two hosts; without the defect it has none just now."""
-    workshop.deploy(aws, NODES % (0 if aws.world.mended else 2))
+    workshop.deploy(aws, NODES % (0 if aws.world.fixed else 2))
 
 
 WORLD = World(

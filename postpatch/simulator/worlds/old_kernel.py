@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop; after an outage, somebody had once run `grubby --set-default` on the nodes."""
     workshop.deploy(aws)
-    for host in [] if aws.world.mended else workshop.nodes(aws):
+    for host in [] if aws.world.fixed else workshop.nodes(aws):
         host.boot_entry = host.running_kernel
 
 

@@ -25,7 +25,7 @@ def patch_then_open(aws: "Simulator") -> None:
         for group in ec2.describe_security_groups()["SecurityGroups"]
         if group["Description"] == "the red team's way in"
     ]
-    if not aws.world.mended:
+    if not aws.world.fixed:
         ec2.authorize_security_group_ingress(
             GroupId=group, IpProtocol="tcp", FromPort=5432, ToPort=5432, CidrIp=ANYWHERE
         )

@@ -51,7 +51,7 @@ def fail_then_patch(aws: "Simulator") -> None:
 def stop_then_patch(aws: "Simulator") -> None:
     """Let the window open while the alarm is raised, then patch by hand."""
     workshop.approve_everything(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         raise_alarm(aws, "ALARM")
     aws.clock.advance(_UNTIL_IT_HAS_RUN)
     raise_alarm(aws, "OK")

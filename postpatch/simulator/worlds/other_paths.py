@@ -27,7 +27,7 @@ def deploy(aws: "Simulator") -> None:
 def patch_and_forget_the_folder(aws: "Simulator") -> None:
     """Patch as the tutorial says, and leave deep inspection with its default paths."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("inspector2").update_ec2_deep_inspection_configuration(packagePaths=[])
 
 

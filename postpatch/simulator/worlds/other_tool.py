@@ -27,7 +27,7 @@ def patch_by_another_tool(aws: "Simulator") -> None:
 
 def patch_unnoticed(aws: "Simulator") -> None:
     """Run dnf on each host; without the defect Patch Manager installs instead."""
-    if aws.world.mended:
+    if aws.world.fixed:
         workshop.install_patches(aws)
     else:
         patch_by_another_tool(aws)
@@ -35,7 +35,7 @@ def patch_unnoticed(aws: "Simulator") -> None:
 
 def patch_and_leave_one_out(aws: "Simulator") -> None:
     """Run dnf on each host but one."""
-    left_out = [] if aws.world.mended else workshop.nodes(aws)[:1]
+    left_out = [] if aws.world.fixed else workshop.nodes(aws)[:1]
     for host in left_out:
         host.excludes = frozenset(package.name for package in host.packages)
     patch_by_another_tool(aws)
@@ -51,7 +51,7 @@ def patch_and_lose_an_inventory(aws: "Simulator") -> None:
     """Run dnf on each host; on one of them, which Inspector scanned since, the inventory plugin broke then."""
     patch_by_another_tool(aws)
     aws.clock.advance(timedelta(hours=2))
-    workshop.nodes(aws)[0].inventory_plugin = aws.world.mended
+    workshop.nodes(aws)[0].inventory_plugin = aws.world.fixed
 
 
 WORLDS = (

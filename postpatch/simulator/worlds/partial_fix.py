@@ -1,4 +1,4 @@
-"""As `workshop`, but a flaw in two packages is mended in one of them alone, and that one was held back.
+"""As `workshop`, but a flaw in two packages is fixed in one of them alone, and that one was held back.
 
 Inspector says that the fix is PARTIAL: who reads that as "no fix" never installs the half that there is.
 """
@@ -28,7 +28,7 @@ def patch_all_but_sudo(aws: "Simulator") -> None:
 
 WORLD = World(
     name="partial-fix",
-    story="A flaw's fix is PARTIAL: one of its two packages could have been mended, and was held back.",
+    story="A flaw's fix is PARTIAL: one of its two packages could have been fixed, and was held back.",
     red=frozenset({"FIND-4"}),
     deploy=deploy,
     remediate=patch_all_but_sudo,

@@ -43,14 +43,14 @@ def governed(
         workshop.deploy(aws)
         ssm = aws.client("ssm")
         aws_own = ssm.get_default_patch_baseline(OperatingSystem=_SYSTEM)["BaselineId"]
-        rules = {"ApprovalRules": {"PatchRules": [rule]}} if rule and not aws.world.mended else {}
+        rules = {"ApprovalRules": {"PatchRules": [rule]}} if rule and not aws.world.fixed else {}
         workshop.approve_everything(aws, **rules)
         tutorials = ssm.get_default_patch_baseline(OperatingSystem=_SYSTEM)["BaselineId"]
         if remediate is not patch_by_hand_later:
             # What a patch policy installs is decided by its own copy of the baseline, whatever the default is.
             ssm.register_default_patch_baseline(BaselineId=aws_own)
         defect = aws.world.defect(**wrong)
-        if other_baseline and not aws.world.mended:
+        if other_baseline and not aws.world.fixed:
             defect["SelectedPatchBaselines"] = json.dumps({_SYSTEM: {"value": aws_own, "label": "AWS's own"}})
         by_patch_policy(aws, tutorials, **defect)
 

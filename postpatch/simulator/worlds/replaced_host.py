@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def patch_then_replace(aws: "Simulator") -> None:
     """Patch as the tutorial says; the Auto Scaling group then terminates one node and launches another."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("autoscaling").terminate_instance_in_auto_scaling_group(
             InstanceId=workshop.nodes(aws)[0].instance_id, ShouldDecrementDesiredCapacity=False
         )

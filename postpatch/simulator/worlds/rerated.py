@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def patch_then_rate(aws: "Simulator") -> None:
-    """Patch as the tutorial says; in the morning the vendor thinks worse of what nobody can mend."""
+    """Patch as the tutorial says; in the morning the vendor thinks worse of what nobody can fix."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         unfixed = aws.fleet.facts(workshop.red_team_host(aws)).unfixed_in.values()
         rerate(aws, "CRITICAL", {cve for cves in unfixed for cve in cves})
 

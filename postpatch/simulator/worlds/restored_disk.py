@@ -20,7 +20,7 @@ def patch_scan_and_restore(aws: "Simulator") -> None:
     workshop.install_patches(aws)
     workshop.have_scanned(aws)
     aws.scanner.read_after = BACKLOG
-    if not aws.world.mended:
+    if not aws.world.fixed:
         node.packages = before
         node.boot(aws.now())
 

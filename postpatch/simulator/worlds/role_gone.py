@@ -21,14 +21,14 @@ ARN = f"arn:aws:iam::123456789012:role/{ROLE}"
 def deploy(aws: "Simulator") -> None:
     """Build the workshop and its window, with a role that is deleted afterwards."""
     _deploy_with_role(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("iam").delete_role(RoleName=ROLE)
 
 
 def deploy_untrusted(aws: "Simulator") -> None:
     """Build the same, with a role that EC2 may take on afterwards, and Systems Manager may not."""
     _deploy_with_role(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         aws.client("iam").update_assume_role_policy(RoleName=ROLE, PolicyDocument=document)

@@ -23,7 +23,7 @@ def patch_scan_and_roll_back(aws: "Simulator") -> None:
     workshop.install_patches(aws)
     workshop.have_scanned(aws)
     aws.scanner.read_after = BACKLOG
-    for host in () if aws.world.mended else workshop.nodes(aws):
+    for host in () if aws.world.fixed else workshop.nodes(aws):
         for package in before[host.instance_id]:
             if package.name in PACKAGES:
                 host.install(replace(package, installed_at=aws.now()))

@@ -34,7 +34,7 @@ def put_back(aws: "Simulator") -> None:
 def patch_and_roll_back(aws: "Simulator") -> None:
     """Patch as the tutorial says, and put the old package back; nothing scans the patches afterwards."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         put_back(aws)
 
 

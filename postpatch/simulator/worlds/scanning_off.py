@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def patch_then_switch_off(aws: "Simulator") -> None:
     """Patch as the tutorial says; then Inspector scans no EC2 instance of the account any more."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("inspector2").disable(resourceTypes=["EC2"])
 
 

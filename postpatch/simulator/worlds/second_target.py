@@ -15,7 +15,7 @@ def deploy(aws: "Simulator") -> None:
     workshop.deploy(aws)
     window = set_up_window(aws)
     register_task(aws, window, register_target(aws, window))
-    if not aws.world.mended:
+    if not aws.world.fixed:
         other = [{"Key": "tag:Name", "Values": ["billing-batch"]}]
         register_target(aws, window, Name="billing", Targets=other)
 

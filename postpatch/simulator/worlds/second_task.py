@@ -16,7 +16,7 @@ def deploy(aws: "Simulator") -> None:
     window = set_up_window(aws)
     target = register_target(aws, window)
     register_task(aws, window, target)
-    if aws.world.mended:
+    if aws.world.fixed:
         return
     undo = {"RunCommand": {"Parameters": {"commands": ["dnf -y history undo last"]}, "TimeoutSeconds": 600}}
     register_task(

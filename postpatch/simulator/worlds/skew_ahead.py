@@ -25,7 +25,7 @@ def deploy_and_patch_early(aws: "Simulator") -> None:
     deploy(aws)
     aws.clock.advance(timedelta(minutes=90))
     workshop.approve_everything(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         node = [workshop.nodes(aws)[0].instance_id]
         workshop.run_patch_baseline(aws, "Install", Targets=[{"Key": "InstanceIds", "Values": node}])
 
@@ -39,7 +39,7 @@ def patch_late(aws: "Simulator") -> None:
 def patch_late_while_inspector_lags(aws: "Simulator") -> None:
     """Patch at eleven in the evening; of the node with the wrong clock Inspector evaluates nothing from then on."""
     patch_late(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind.add(workshop.nodes(aws)[0].instance_id)
 
 
@@ -47,7 +47,7 @@ def patch_the_others(aws: "Simulator") -> None:
     """Patch at eleven in the evening, without the node that was patched before."""
     aws.clock.advance_to(aws.now().replace(hour=23))
     others = [host.instance_id for host in (*workshop.nodes(aws)[1:], workshop.red_team_host(aws))]
-    targets = stack_targets(aws) if aws.world.mended else [{"Key": "InstanceIds", "Values": others}]
+    targets = stack_targets(aws) if aws.world.fixed else [{"Key": "InstanceIds", "Values": others}]
     workshop.run_patch_baseline(aws, "Install", Targets=targets)
 
 

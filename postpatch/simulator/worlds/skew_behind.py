@@ -25,9 +25,9 @@ def deploy(aws: "Simulator") -> None:
 
 
 def deploy_unmoved(aws: "Simulator") -> None:
-    """Build a stack with a host that is up to date, whose clock is behind; mended, by no more than AWS tolerates."""
+    """Build a stack with a host that is up to date, whose clock is behind; fixed, by no more than AWS tolerates."""
     nothing_to_install.deploy(aws)
-    workshop.red_team_host(aws).clock_ahead = TOLERATED if aws.world.mended else BEHIND
+    workshop.red_team_host(aws).clock_ahead = TOLERATED if aws.world.fixed else BEHIND
 
 
 def deploy_within_tolerance(aws: "Simulator") -> None:

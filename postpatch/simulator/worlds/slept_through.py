@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def patch_while_one_sleeps(aws: "Simulator") -> None:
     """Patch as the tutorial says while one node's agent hangs; hours later its watchdog restarts it."""
     node = workshop.nodes(aws)[0]
-    node.online = aws.world.mended
+    node.online = aws.world.fixed
     workshop.install_patches(aws)
 
     def wake() -> None:

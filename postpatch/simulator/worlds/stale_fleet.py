@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def patch_while_inspector_stands_still(aws: "Simulator") -> None:
     """Patch as the tutorial says; of no host Inspector evaluates anything from then on."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind |= {host.instance_id for host in aws.fleet.hosts()}
 
 

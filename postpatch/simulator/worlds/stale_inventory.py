@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def patch_then_break(aws: "Simulator") -> None:
     """Patch as the tutorial says, while one node's inventory plugin is broken; verify eight days later."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].inventory_plugin = False
     workshop.install_patches(aws)
     aws.clock.advance(timedelta(days=8))

@@ -19,11 +19,11 @@ FLAWS = 30
 def patch_and_forget(aws: "Simulator") -> None:
     """Patch as the tutorial says, then live through 200 days of news."""
     workshop.install_patches(aws)
-    days = DAYS_MENDED if aws.world.mended else DAYS
+    days = DAYS_MENDED if aws.world.fixed else DAYS
     for number in range(FLAWS):
         aws.clock.advance(timedelta(days=days / FLAWS))
         disclose(aws, f"CVE-2099-{40000 + number}", "CRITICAL", {"openssl-libs": f"1:3.0.{100 + number}-1.amzn2023"})
-    if aws.world.mended:
+    if aws.world.fixed:
         workshop.run_patch_baseline(aws, "Install")
 
 

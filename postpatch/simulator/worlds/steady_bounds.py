@@ -31,7 +31,7 @@ def deploy_unpatched(aws: "Simulator") -> None:
 def deploy_excluding(aws: "Simulator") -> None:
     """Build the workshop, up to date but for httpd on a node whose package manager leaves it alone."""
     workshop.deploy(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].excludes = HTTPD
     workshop.install_patches(aws)
     let_inspector_scan(aws)

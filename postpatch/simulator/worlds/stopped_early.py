@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def stop_at_the_first_error(aws: "Simulator") -> None:
     """Patch one host after the other, MaxErrors 0, when vim cannot be installed on the first one."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.nodes(aws)[0].breaks_on = frozenset({"vim-minimal"})
     workshop.approve_everything(aws)
     workshop.run_patch_baseline(aws, "Install", MaxConcurrency="1", MaxErrors="0")

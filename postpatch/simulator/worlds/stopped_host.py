@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def patch_without_the_stopped_host(aws: "Simulator") -> None:
     """Stop the red team's host, then patch what runs."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("ec2").stop_instances(InstanceIds=[workshop.red_team_host(aws).instance_id])
     workshop.install_patches(aws)
 

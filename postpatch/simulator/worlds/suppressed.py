@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def suppress(aws: "Simulator") -> None:
     """Install nothing; create a suppression rule before the morning's report."""
-    if aws.world.mended:
+    if aws.world.fixed:
         workshop.install_patches(aws)
         return
     unpatched.scan_only(aws)

@@ -1,6 +1,6 @@
 """As `late-install`, but a suppression rule made the same night hides what the deployment let in.
 
-Nothing that was active before is suppressed. Mended, the deployment brings nothing old, and the rule hides nothing.
+Nothing that was active before is suppressed. Fixed, the deployment brings nothing old, and the rule hides nothing.
 """
 
 from typing import TYPE_CHECKING

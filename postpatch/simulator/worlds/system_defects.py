@@ -27,7 +27,7 @@ SYSTEMS = (OWN, *other_systems.IMAGES)
 
 
 def world_of(system: str, defect: str) -> World:
-    """Make the world in which the red team's host runs a system and has a defect; `:mended` has none."""
+    """Make the world in which the red team's host runs a system and has a defect; `:fixed` has none."""
 
     def deploy(aws: "Simulator") -> None:
         if system == OWN:
@@ -50,7 +50,7 @@ def _packages(system: str) -> Any:
 def _play(aws: "Simulator", defect: str) -> None:
     """Patch the stack's hosts with baselines that approve everything, with or without the defect on one of them."""
     host = workshop.red_team_host(aws)
-    defect = "" if aws.world.mended else defect
+    defect = "" if aws.world.fixed else defect
     one = _lacked(aws, host)
     if defect == "failed":
         host.breaks_on = frozenset({one})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def patch_then_terminate(aws: "Simulator") -> None:
     """Patch as the tutorial says, then terminate the red team's host."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.client("ec2").terminate_instances(InstanceIds=[workshop.red_team_host(aws).instance_id])
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, and set its window up twice: names of windows are not unique."""
     workshop.deploy(aws)
-    for _ in range(1 if aws.world.mended else 2):
+    for _ in range(1 if aws.world.fixed else 2):
         window = set_up_window(aws)
         register_task(aws, window, register_target(aws, window))
 

@@ -36,7 +36,7 @@ def install(aws: "Simulator") -> None:
 
 def patch_unread(aws: "Simulator") -> None:
     """Patch all hosts; from before that on, what the red team's host sends lies unread."""
-    if not aws.world.mended:
+    if not aws.world.fixed:
         aws.scanner.behind.add(workshop.red_team_host(aws).instance_id)
     other_systems.install_patches(aws)
 

@@ -16,7 +16,7 @@ def scan_only(aws: "Simulator") -> None:
 
 def leave_unpatched(aws: "Simulator") -> None:
     """Have a night in which the Scan ran, and nothing else."""
-    if aws.world.mended:
+    if aws.world.fixed:
         install_patches(aws)
     scan_only(aws)
 

@@ -97,7 +97,7 @@ OWNERS = """
 
 def deploy(aws: "Simulator") -> None:
     """Build the workshop, with resources in its stack that own hosts."""
-    workshop.deploy(aws, "" if aws.world.mended else OWNERS)
+    workshop.deploy(aws, "" if aws.world.fixed else OWNERS)
 
 
 WORLD = World(

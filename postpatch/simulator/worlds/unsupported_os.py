@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def patch_then_upgrade(aws: "Simulator") -> None:
     """Patch as the tutorial says, then upgrade the red team's host to the next release."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         workshop.red_team_host(aws).platform = "AMAZON_LINUX_2026"
 
 

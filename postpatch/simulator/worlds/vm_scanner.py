@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def deploy(aws: "Simulator") -> None:
-    """Build the workshop in an account whose VM Scanner looks in fewer folders; mended, it scans from the beginning."""
+    """Build the workshop in an account whose VM Scanner looks in fewer folders; fixed, it scans from the beginning."""
     aws.scanner.vm_scanner_paths = ("/usr/lib",)
     workshop.deploy(aws)
-    if aws.world.mended:
+    if aws.world.fixed:
         activate(aws)
 
 
@@ -29,7 +29,7 @@ def activate(aws: "Simulator") -> None:
 def patch_and_change_the_engine(aws: "Simulator") -> None:
     """Patch as the tutorial says, and have another engine scan."""
     workshop.install_patches(aws)
-    if not aws.world.mended:
+    if not aws.world.fixed:
         activate(aws)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def deploy(aws: "Simulator") -> None:
     """Build the workshop; its window is there only if the template ran."""
     workshop.deploy(aws)
-    if aws.world.mended:
+    if aws.world.fixed:
         window = set_up_window(aws)
         register_task(aws, window, register_target(aws, window))
 

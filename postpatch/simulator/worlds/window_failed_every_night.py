@@ -22,7 +22,7 @@ NIGHTS = 3
 def deploy(aws: "Simulator") -> None:
     """Build the workshop and a window that opens each night at one, under a role that nobody has made yet."""
     workshop.deploy(aws)
-    if aws.world.mended:
+    if aws.world.fixed:
         make_role(aws, ROLE)
     window = set_up_window(aws, Schedule=SCHEDULE, StartDate="")
     register_task(aws, window, register_target(aws, window), ServiceRoleArn=ARN)
@@ -33,7 +33,7 @@ def patch_by_hand(aws: "Simulator") -> None:
     workshop.install_patches(aws)
     aws.clock.advance(timedelta(days=NIGHTS))
     aws.clock.advance_to(aws.now().replace(hour=7) + timedelta(days=1))
-    if not aws.world.mended:
+    if not aws.world.fixed:
         make_role(aws, ROLE)
 
 

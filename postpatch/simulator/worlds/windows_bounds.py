@@ -22,7 +22,7 @@ def deploy(aws: "Simulator") -> None:
 
 def fail_to_install(aws: "Simulator") -> None:
     """Patch all hosts; Windows Update ends with an error for the update."""
-    workshop.red_team_host(aws).breaks_on = frozenset() if aws.world.mended else frozenset({UPDATE})
+    workshop.red_team_host(aws).breaks_on = frozenset() if aws.world.fixed else frozenset({UPDATE})
     other_systems.install_patches(aws)
 
 

@@ -17,7 +17,7 @@ UPDATE, NOT_RELEASED = "KB5044281", "KB5046616"
 def deploy(aws: "Simulator") -> None:
     """Launch the stack with a Windows host, at a time when the update is the latest."""
     other_systems.deploy(aws, "windows-server-2022", without=NOT_RELEASED)
-    workshop.red_team_host(aws).reverts = frozenset() if aws.world.mended else frozenset({UPDATE})
+    workshop.red_team_host(aws).reverts = frozenset() if aws.world.fixed else frozenset({UPDATE})
 
 
 def install_and_scan(aws: "Simulator") -> None:

@@ -26,8 +26,8 @@ def deploy(aws: "Simulator") -> None:
 
 
 def forget_windows(aws: "Simulator") -> None:
-    """Patch the nodes, on which nothing is left to install, and mended the Windows host as well."""
-    if aws.world.mended:
+    """Patch the nodes, on which nothing is left to install, and fixed the Windows host as well."""
+    if aws.world.fixed:
         _patch(aws, *workshop.nodes(aws), workshop.red_team_host(aws))
         return
     _patch(aws, *workshop.nodes(aws))

@@ -101,7 +101,7 @@ def test_both_inspectors_find_the_same_cves(assessed: Assessed) -> None:
 
 
 def test_the_story(workshop: Simulator) -> None:
-    """The patch round mends what has a fix; root login over SSH remains, since it is a configuration."""
+    """The patch round fixes what has a fix; root login over SSH remains, since it is a configuration."""
     template = the_template(workshop)
     before = findings(workshop, assess(workshop, template))
     workshop.remediate()
