@@ -1,7 +1,6 @@
 """Packs in S3: put there once, never overwritten, and read from there as files of an archive that others made."""
 
 import base64
-import errno
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,18 +8,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from iam.actions import FETCH, STORE
 from iam.policies import policy_of, proved
 from postpatch.aws import s3
 from postpatch.aws.session import Connection
-from postpatch.errors import BadEvidence, BadOptions, CouldNotCheck
+from postpatch.errors import BadEvidence, CouldNotCheck
 from postpatch.evidence.attestation import ENVELOPE
-from postpatch.evidence.pack import MANIFEST, digest, is_plain, read_manifest
+from postpatch.evidence.pack import MANIFEST, digest, read_manifest
 from postpatch.evidence.pack_check import problems
-from postpatch.model import S3Folder, s3_folder
+from postpatch.model import S3Folder
 from postpatch.run import stored
 from postpatch.run.stored import fetched, store_pack
 from postpatch.simulator import Fault, Mishap, Simulator, worlds
@@ -183,80 +180,6 @@ def test_a_name_that_no_pack_has_is_refused(holding: Holding, name: str) -> None
         pass
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=st.lists(st.text("ab./-_ \\\n", min_size=1, max_size=12), min_size=1, max_size=4, unique=True))
-def test_only_plain_names_are_written_and_only_below_the_folder(holding: Holding, names: list[str]) -> None:
-    """Whatever the keys are: all are plain and become those files, or nothing is fetched."""
-    kept = [name for name in names if is_plain(name)]
-    try:
-        with fetched(THERE, holding(*((name, 1) for name in names))) as folder:
-            assert sorted(contents(folder)) == sorted(names) == sorted(kept)
-    except BadEvidence:
-        assert kept != names or any(one.startswith(f"{two}/") for one in names for two in names)
-
-
-def test_a_full_disk_is_one_sentence(holding: Holding, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what to do first, and nothing is left."""
-    connection = holding(("a/b", 1))
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(stored, "get_file", full)
-    with pytest.raises(CouldNotCheck, match=r"Free space .*TMPDIR: s3://.* No space left"), fetched(THERE, connection):
-        pass
-
-
-def test_folders_that_the_console_made_are_no_files(aws: Simulator, connection: Connection) -> None:
-    """An empty object whose key ends with a slash is what the console shows as a folder."""
-    for key in ("rounds/", "rounds/one/"):
-        put(aws, key, b"")
-    put(aws, f"rounds/one/{MANIFEST}")
-    with fetched(THERE, connection) as folder:
-        assert contents(folder) == {f"one/{MANIFEST}": b"x"}
-
-
-def test_a_file_that_is_a_folder_too_is_refused(holding: Holding) -> None:
-    """S3 may hold both; a disk cannot."""
-    with pytest.raises(BadEvidence, match="is a file and a folder"), fetched(THERE, holding(("a", 1), ("a/b", 1))):
-        pass
-
-
-@pytest.mark.parametrize("bound", ["MOST_OBJECTS", "MOST_BYTES"])
-def test_what_is_fetched_is_bounded(holding: Holding, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
-    """In number and in bytes; the first object beyond it ends the listing."""
-    monkeypatch.setattr(stored, bound, 2)
-    with pytest.raises(BadEvidence, match="fewer packs"), fetched(THERE, holding(("a", 1), ("b", 1), ("c", 1))):
-        pass
-
-
-def test_a_folder_is_not_the_beginning_of_another_name(aws: Simulator, connection: Connection) -> None:
-    """`rounds` is not `rounds-of-others`."""
-    put(aws, "rounds-of-others/x")
-    with pytest.raises(BadEvidence, match="holds nothing"), fetched(THERE, connection):
-        pass
-
-
-def test_an_object_that_changes_meanwhile_is_an_error(
-    aws: Simulator, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was listed is what is read, or the command says so; no more is read than was listed."""
-    put(aws, "rounds/a", b"x" * 10)
-    for size in (9, 11):
-        monkeypatch.setattr(stored, "objects_in", lambda *_, size=size: iter([("a", size)]))
-        with pytest.raises(CouldNotCheck, match="changed while it was read"), fetched(THERE, connection):
-            pass
-
-
-def test_a_bucket_that_is_not_there_is_named(connection: Connection, pack: Path) -> None:
-    """S3's own words come last."""
-    nowhere = S3Folder("no-such-bucket", "x")
-    with pytest.raises(CouldNotCheck, match=r"s3://no-such-bucket/x.*NoSuchBucket"), fetched(nowhere, connection):
-        pass
-    with pytest.raises(CouldNotCheck, match=r"S3 to store s3://no-such-bucket/x.*NoSuchBucket"):
-        store_pack(pack, digest(pack), nowhere, connection)
-
-
 def test_exactly_the_policies_are_needed(aws: Simulator, connection: Connection, pack: Path) -> None:
     """A pack is stored and fetched with them; each action that is left out is named."""
     may_store, may_fetch = policy_of(STORE), policy_of(FETCH)
@@ -282,28 +205,3 @@ def test_who_only_reads_sends_no_object(aws: Simulator, pack: Path) -> None:
     with pytest.raises(Exception, match="s3:PutObject changes something"):
         store_pack(pack, digest(pack), THERE, reading)
     assert keys(aws) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "bucket", "prefix"),
-    [
-        ("s3://example", "example", ""),
-        ("s3://example/", "example", ""),
-        ("s3://example/a/b/", "example", "a/b"),
-        ("s3://example/day=2026-11-29/(x)", "example", "day=2026-11-29/(x)"),
-    ],
-)
-def test_a_folder_in_s3_is_read(text: str, bucket: str, prefix: str) -> None:
-    """With or without a prefix, and a slash at its end."""
-    assert s3_folder(text) == S3Folder(bucket, prefix)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "s3://", "s3:///x", "S3://example/x", "s3://Ex", "s3://example//x", "s3://example/../x", "s3://example/a b",
-     "s3://e", "https://example/x", "s3://example/x?versionId=1"],
-)  # fmt: skip
-def test_what_names_no_folder_is_refused(text: str) -> None:
-    """The message shows what was given."""
-    with pytest.raises(BadOptions, match="Name a folder in S3"):
-        s3_folder(text)
