@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpatch.model import Fact
-from postpatch.verdict.cause_words import Told, cause_in_words
+from postpatch.verdict.cause_words import Known, cause_in_words
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.outcomes import CheckOutcome, Outcome
@@ -136,7 +136,7 @@ def test_each_unproven_check_is_told_once(
     assert all(cause.checks for cause in causes)
     ranks = [cause.outcome is Outcome.ERROR for cause in causes]
     assert ranks == sorted(ranks)
-    assert all(cause_in_words(cause, Told(circumstances)) for cause in causes)
+    assert all(cause_in_words(cause, Known(circumstances)) for cause in causes)
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ def test_each_unproven_check_is_told_once(
 def test_an_installation_that_failed_is_not_one_that_never_was(never: set[str], words: str) -> None:
     """The words say on how many hosts nothing was installed, and on how many something went wrong."""
     [cause] = root_causes([failed("PATCH-1", A, B, right=("i-0aaaaaaaaaaaaaaa3",))])
-    assert cause_in_words(cause, Told(Circumstances(never_installed=frozenset(never)))) == words
+    assert cause_in_words(cause, Known(Circumstances(never_installed=frozenset(never)))) == words
