@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-programs test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-runs test-programs test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -37,7 +37,10 @@ PROGRAMS := tests/browser tests/gate tests/http
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
 test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the targets below
-	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/catalogue --ignore=tests/install
+	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install
+
+test-runs: $(DEV_STAMP)  ## whole runs of pytest, as a user starts them, on the embedded AWS
+	$(TESTS) --hypothesis-profile=ci tests/suite
 
 test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and a served AWS, a pipeline's shell
 	$(TESTS) --hypothesis-profile=ci $(PROGRAMS)

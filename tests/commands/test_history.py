@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from postpatch.__main__ import main
-from tests.suite.packs import sealed
-from tests.suite.test_packs import SMALL
+from tests.packs.sealing import sealed
+from tests.packs.test_packs import SMALL
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from postpatch.aws import s3
 from postpatch.aws.session import Connection
 from postpatch.evidence.pack import digest
 from postpatch.simulator import Simulator, worlds
-from tests.suite.packs import sealed
-from tests.suite.test_packs import SMALL
+from tests.packs.sealing import sealed
+from tests.packs.test_packs import SMALL
 
 Say = Callable[..., tuple[int, str]]
 THERE = "s3://example-patch-evidence/rounds"

@@ -7,8 +7,8 @@ import pytest
 
 from postpatch.evidence.rounds import rounds
 from postpatch.model import Severity
-from tests.suite.packs import sealed
-from tests.suite.test_packs import SMALL
+from tests.packs.sealing import sealed
+from tests.packs.test_packs import SMALL
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from postpatch.evidence.pack import EVIDENCE
 from postpatch.fleet.expected import VERIFY, Expected, ExpectedTarget, keep_expected
 from postpatch.fleet.targets import Listed
-from tests.suite.packs import PACKS, seal_again
+from tests.packs.sealing import PACKS, seal_again
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

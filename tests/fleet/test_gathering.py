@@ -62,7 +62,7 @@ def test_an_altered_pack_is_an_error(put, expect, name):
 
 def test_a_pack_whose_verdict_has_another_shape_is_an_error(put, expect):
     """Sealed again by somebody, it is a problem of this pack, and not of the whole fleet."""
-    from tests.suite.packs import read, rewrite
+    from tests.packs.sealing import read, rewrite
 
     pack = put(ONE)
     rewrite(pack, read(pack) | {"checks": [{"id": "SCAN-1", "outcome": "fine"}]})

@@ -21,8 +21,8 @@ from postpatch.model import S3Folder
 from postpatch.run import stored
 from postpatch.run.stored import fetched, store_pack
 from postpatch.simulator import Fault, Mishap, Simulator, worlds
-from tests.suite.packs import sealed
-from tests.suite.test_packs import SMALL
+from tests.packs.sealing import sealed
+from tests.packs.test_packs import SMALL
 
 ANY_DAY = datetime(2026, 11, 20, 21, tzinfo=UTC)
 BUCKET = "example-patch-evidence"

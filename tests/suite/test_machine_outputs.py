@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from postpatch.report.schema import SCHEMA
-from tests.suite.packs import sealed
+from tests.packs.sealing import sealed
 
 BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
 CLASSES = ("fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")

@@ -10,7 +10,7 @@ from postpatch.__main__ import main
 from postpatch.commands import rejudge as command
 from postpatch.evidence.pack import MANIFEST, read_manifest, seal
 from postpatch.report.formats import exports_in
-from tests.suite.test_packs import in_a_fork
+from tests.packs.test_packs import in_a_fork
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from postpatch.verdict.comparison import Nature, compare
 from postpatch.verdict.rules import RuleChange
-from tests.suite.packs import ALL, PACKS, read
+from tests.packs.sealing import ALL, PACKS, read
 
 VERDICTS = {name: read(PACKS / name) for name in ALL}
 NAMES = st.sampled_from(ALL)

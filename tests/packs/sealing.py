@@ -1,4 +1,4 @@
-"""The evidence packs of earlier versions, kept in tests/packs: where they are, and a sealed copy of one."""
+"""The evidence packs of earlier versions: where they are, and a sealed copy of one."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, PackManifest, seal
 from postpatch.evidence.request import REQUEST, RunRequest
 
-PACKS = Path(__file__).resolve().parents[1] / "packs"
+PACKS = Path(__file__).resolve().parent
 ALL = tuple(sorted(f"{pack.parent.name}/{pack.name}" for pack in PACKS.glob("*/*") if pack.is_dir()))
 
 

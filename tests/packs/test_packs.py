@@ -12,8 +12,11 @@ from postpatch.commands import rejudge as command
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON
 from postpatch.verdict import rules
 from postpatch.verdict.rules import RuleChange
+from tests.packs.sealing import ALL, PACKS, read, rewrite, seal_again, sealed
+from tests.suite.conftest import rehearse, rehearse_in
 from tests.suite.forks import QUICKLY, run_in_fork
-from tests.suite.packs import ALL, PACKS, read, rewrite, seal_again, sealed
+
+__all__ = ["rehearse", "rehearse_in"]
 
 ROOT = Path(__file__).parents[2]
 SMALL = "0.1.0/recorded-worse"
