@@ -19,8 +19,9 @@ COMMANDS = [
     line.removeprefix("$ ")
     for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
     for line in block.splitlines()
-    if not line.startswith("$ pip install")
+    if line.startswith("$ ") and not line.startswith("$ pip install")
 ]
+STORED = "20261129T083505Z-10efc0f9"  # the page's example of a pack's folder
 
 
 def commands_in(folder):
@@ -66,14 +67,18 @@ def test_the_page_works_as_it_is_written(shell, served, rehearsed, tmp_path):
     shutil.copytree(rehearsed("--world", "workshop").reports, tmp_path / "reports")
     authority = Authority(tmp_path / "tsa")
     shutil.copyfile(authority.root, tmp_path / "tsa-root.pem")
+
+    def here(command):
+        # What signs by KMS, and what reads or writes S3, is to be told that the simulated AWS is meant.
+        command = re.sub(r'--kms "\$KEY"|(?<=evidence )\w+ .*?s3://\S+', rf"\g<0> --endpoint-url {served.url}", command)
+        return command.replace("http://tsa.example.com/tsr", url)
+
     with authority.serving() as url:
-        said = shell(
-            command.replace("http://tsa.example.com/tsr", url).replace(
-                '--kms "$KEY"', f'--kms "$KEY" --endpoint-url {served.url}'
-            )
-            for command in COMMANDS
-        )
-    assert len(COMMANDS) == 19
+        last = next(at for at, command in enumerate(COMMANDS) if "evidence store" in command)
+        said = shell(map(here, COMMANDS[: last + 1]))
+        folder = re.search(r"^stored: s3://example-patch-evidence/2026-11/(\S+), sha256", said, re.MULTILINE)[1]
+        said += shell(here(command).replace(STORED, folder) for command in COMMANDS[last + 1 :])
+    assert len(COMMANDS) == 18
     assert said.count("Verified: the holder of") == 5
     assert said.count("as the authority CN=Stamps for tests stamped it") == 1
     assert '"COMPLIANCE",' in said
@@ -82,7 +87,9 @@ def test_the_page_works_as_it_is_written(shell, served, rehearsed, tmp_path):
     retention = lock["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     assert (retention["Mode"], retention["Days"]) == ("COMPLIANCE", 400)
     keys = {one["Key"] for one in served.client("s3").list_objects_v2(Bucket="example-patch-evidence")["Contents"]}
-    assert {"2026-11-29/manifest.json", "2026-11-29/attestation.dsse.json", "2026-11-29/evidence/policy.toml"} <= keys
+    assert {
+        f"2026-11/{folder}/{name}" for name in ("manifest.json", "attestation.dsse.json", "evidence/policy.toml")
+    } <= keys
 
 
 def test_the_page_names_the_permissions_that_are_used():

@@ -19,7 +19,7 @@ NOT_SIMULATED = {
         "event subscriptions": ["list-event-subscriptions"],
     },
     "inspector2": {
-        "reports and bills of materials": ["create-findings-report", "create-sbom-export"],
+        "bills of materials": ["create-sbom-export"],
         "permissions, statistics and usage": [
             "list-account-permissions",
             "list-coverage-statistics",
