@@ -16,7 +16,7 @@ verify: $(RUN_STAMP)  ## verify a simulated patching; writes reports/verify.html
 
 report: $(RUN_STAMP)  ## a sample report from each simulated world, in reports/samples/
 	@mkdir -p reports/samples
-	@$(BIN)/python -m pytest --world list | while read -r world story; do \
+	@$(BIN)/python -m pytest --world list | sed -n 's/^  //p' | while read -r world story; do \
 	  code=0; $(BIN)/python -m pytest -m verify --aws simulated --world $$world --reports reports/samples/$$world \
 	    < /dev/null > reports/samples/$$world.txt 2>&1 || code=$$?; \
 	  case $$code in 0|1|10) echo "reports/samples/$$world/verify.html  $$story";; \

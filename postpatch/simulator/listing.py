@@ -71,9 +71,7 @@ def _lines(title: str, found: list[World]) -> Iterator[str]:
 
 
 def _line(world: World, width: int) -> str:
-    # A story that begins with its verdict in a word says the same as the verdict that stands before each.
-    story = world.story.removeprefix("Green: ")
-    return f"  {world.name:<{width}}  {expected(world)}: {story[:1].upper()}{story[1:]}\n"
+    return f"  {world.name:<{width}}  {expected(world)}: {world.story}\n"
 
 
 def _subject(world: World) -> str:

@@ -58,7 +58,7 @@ def _replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
 STILL = frozenset({"FIND-1", "FIND-4", "FIND-5"})
 # What rests on a later file that may hold less than there is.
 ABSENT = frozenset({"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"})
-# Green: what could be fixed is closed, what could not is still there.
+# What could be fixed is closed, what could not is still there.
 GOOD = (fixable() + unfixable(), fixed(LATER) + unfixable(LATER))
 LOW = [finding(host, "CVE-2023-0010", severity="LOW") for host in HOSTS]
 LOW_LATER = [finding(host, "CVE-2023-0010", at=LATER, severity="LOW") for host in HOSTS]

@@ -1,4 +1,4 @@
-"""Green: a suppression rule that is older than the baseline hides findings without a fix, and nothing else.
+"""A suppression rule that is older than the baseline hides findings without a fix, and nothing else.
 
 The team accepted that these wait for the vendor; patching could remove none of them.
 """
@@ -24,7 +24,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="accepted-risks",
-    story="Green: a suppression rule older than the baseline hides only findings that have no fix.",
+    story="A suppression rule older than the baseline hides only findings that have no fix.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

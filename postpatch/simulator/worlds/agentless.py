@@ -70,7 +70,7 @@ WORLDS = (
     ),
     World(
         name="agentless-awaited",
-        story="Green: the hosts are scanned without an agent, and their daily scan is due while the run waits.",
+        story="The hosts are scanned without an agent, and their daily scan is due while the run waits.",
         red=frozenset(),
         deploy=deploy,
         remediate=workshop.install_patches,

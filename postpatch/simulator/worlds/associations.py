@@ -97,7 +97,7 @@ def _deploy_failing(aws: "Simulator") -> None:
 
 
 WORLDS = (
-    associated("association", "Green: an association installs each night, as the policy says.", remediate=_nothing),
+    associated("association", "An association installs each night, as the policy says.", remediate=_nothing),
     associated(
         "association-only-scans",
         "The association is right in all but one value: it scans, and installs nothing.",

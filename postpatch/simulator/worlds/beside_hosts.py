@@ -22,7 +22,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="beside-hosts",
-    story="Green: Inspector covers containers and functions too; they are counted and set aside.",
+    story="Inspector covers containers and functions too; they are counted and set aside.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

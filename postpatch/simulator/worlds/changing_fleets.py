@@ -123,13 +123,13 @@ def replace_all_while_inspector_lags(aws: "Simulator") -> None:
 
 
 WORLDS = (
-    changing("scale-in", "Green: the Auto Scaling group shrank by one after the patch round, as it may.",
+    changing("scale-in", "The Auto Scaling group shrank by one after the patch round, as it may.",
              patch_then_shrink),
-    changing("scale-out", "Green: the Auto Scaling group grew by one; the new host was patched like the others.",
+    changing("scale-out", "The Auto Scaling group grew by one; the new host was patched like the others.",
              grow_then_patch),
-    changing("scale-out-later", "Green: the group grew by one after the patch round, from an image built in between.",
+    changing("scale-out-later", "The group grew by one after the patch round, from an image built in between.",
              patch_then_grow),
-    changing("replaced-by-newer-image", "Green: the nodes were replaced by hosts from an image built that evening.",
+    changing("replaced-by-newer-image", "The nodes were replaced by hosts from an image built that evening.",
              replace_and_patch),
     changing(
         "scale-in-unpatched", "The group shrank by one, and one of the hosts that are left was not patched.",
@@ -151,7 +151,7 @@ WORLDS = (
         "rolled-back-group", "A deployment rolled the group back to the image of a year ago after the patch round.",
         patch_and_roll_back, frozenset({"SCAN-3", "FIND-3"}),
     ),
-    changing("fleet-replaced", "Green: every host was replaced by one from an image built that evening.",
+    changing("fleet-replaced", "Every host was replaced by one from an image built that evening.",
              replace_all, policy=NODES_ALONE),
     changing(
         "fleet-rolled-back", "Every host was replaced by one from the image of a year ago.",

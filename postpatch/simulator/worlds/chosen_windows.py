@@ -107,7 +107,7 @@ _GROUP = {
 WORLDS = (
     chosen(
         "offset",
-        "Green: the window opens two days after each month's second Tuesday, as the policy says.",
+        "The window opens two days after each month's second Tuesday, as the policy says.",
         {"window": _TWO_DAYS_LATER},
         window=_OFFSET,
     ),
@@ -121,7 +121,7 @@ WORLDS = (
     ),
     chosen(
         "ending-window",
-        "Green: the window ends when the policy says.",
+        "The window ends when the policy says.",
         {"window": _ENDING},
         window={"EndDate": "2100-12-01T00:00:00Z"},
     ),
@@ -135,7 +135,7 @@ WORLDS = (
     ),
     chosen(
         "listed-task",
-        "Green: before it patches, the window takes the hosts out of service, by a task that the policy lists.",
+        "Before it patches, the window takes the hosts out of service, by a task that the policy lists.",
         _BESIDE,
         beside=_FIRST,
     ),
@@ -159,7 +159,7 @@ WORLDS = (
         beside=_FIRST,
         wrong={"TaskInvocationParameters": _run({"commands": ["dnf -y history undo last"]})},
     ),
-    selecting("several-tags", "Green: the target selects by two tags, both of which must match.", _TAGS, {}),
+    selecting("several-tags", "The target selects by two tags, both of which must match.", _TAGS, {}),
     selecting(
         "several-tags-miss",
         "The target selects by two tags, and a host of the stack has only one of them.",
@@ -167,7 +167,7 @@ WORLDS = (
         {},
         {"TGT-2"},
     ),
-    selecting("resource-group", "Green: the target is a resource group.", {"resource_group": "weekly"}, _GROUP),
+    selecting("resource-group", "The target is a resource group.", {"resource_group": "weekly"}, _GROUP),
     selecting(
         "resource-group-misses",
         "The target is a resource group, of which a host of the stack is no member.",

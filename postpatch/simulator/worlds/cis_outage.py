@@ -30,7 +30,7 @@ def patch_while_inspector_lags(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="cis-outage",
-        story="Green: CIS scans fail before and after, and the policy says that they are optional.",
+        story="CIS scans fail before and after, and the policy says that they are optional.",
         red=frozenset(),
         deploy=deploy,
         remediate=workshop.install_patches,

@@ -32,7 +32,7 @@ def patch_and_catalogue(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="deadline-met",
-        story="Green: what patching cannot remove is two days old, and the directive allows it three.",
+        story="What patching cannot remove is two days old, and the directive allows it three.",
         red=frozenset(),
         deploy=workshop.deploy,
         remediate=workshop.install_patches,

@@ -1,4 +1,4 @@
-"""Green: the hosts are patched by AWS's own default baseline, which the policy names; it held two fixes back.
+"""The hosts are patched by AWS's own default baseline, which the policy names; it held two fixes back.
 
 AWS-AmazonLinux2023DefaultPatchBaseline approves security patches that are Critical or Important, and bug fixes, seven
 days after their release. One fix is of medium severity, one is three days old, and a third was due and is installed.
@@ -57,7 +57,7 @@ def _baselines(aws: "Simulator") -> list[dict[str, str]]:
 
 WORLD = World(
     name="default-baseline",
-    story="Green: patched by AWS's default baseline, which the policy names and which holds two fixes back.",
+    story="Patched by AWS's default baseline, which the policy names and which holds two fixes back.",
     red=frozenset(),
     deploy=deploy,
     remediate=install_by_default,

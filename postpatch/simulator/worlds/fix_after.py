@@ -1,4 +1,4 @@
-"""Green: a vulnerability had no fix when the hosts were patched; it was released two hours after the night's run.
+"""A vulnerability had no fix when the hosts were patched; it was released two hours after the night's run.
 
 The hosts run Amazon Linux 2, of which AWS publishes when each patch was released.
 """
@@ -48,7 +48,7 @@ def release_then_patch(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="fix-after",
-        story="Green: the vendor released a fix two hours after the patch run; the next one installs it.",
+        story="The vendor released a fix two hours after the patch run; the next one installs it.",
         red=frozenset(),
         deploy=deploy,
         remediate=patch_then_release,

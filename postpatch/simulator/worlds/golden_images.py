@@ -132,13 +132,13 @@ def replace_and_deregister(aws: "Simulator") -> None:
 
 
 WORLDS = (
-    golden("golden-image", "Green: every host was replaced by one from the image that an SSM parameter names.",
+    golden("golden-image", "Every host was replaced by one from the image that an SSM parameter names.",
            named_by_a_parameter, image={"ssm_parameter": PARAMETER}),
-    golden("golden-image-pipeline", "Green: the hosts come from the newest image of an Image Builder pipeline.",
+    golden("golden-image-pipeline", "The hosts come from the newest image of an Image Builder pipeline.",
            built_by_a_pipeline, image={"pipeline": _PIPELINE_ARN}),
-    golden("golden-image-template", "Green: the hosts come from the image of a launch template's default version.",
+    golden("golden-image-template", "The hosts come from the image of a launch template's default version.",
            named_by_a_template, image={"launch_template": TEMPLATE}),
-    golden("golden-image-tiers", "Green: the hosts of two roles were replaced, each compared with its own.",
+    golden("golden-image-tiers", "The hosts of two roles were replaced, each compared with its own.",
            replace_both_tiers, image=BY_TIER, deploy=deploy_tiers),
     golden("golden-image-one-old", "One host was not replaced, and runs the image of a year ago.",
            keep_one, "SCAN-3", "PATCH-1", "PATCH-2", "FIND-1", "FIND-4"),

@@ -1,4 +1,4 @@
-"""Green: the hosts were patched by the document with hooks, which the policy names; it splits the installation."""
+"""The hosts were patched by the document with hooks, which the policy names; it splits the installation."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ def install_with_hooks(aws: "Simulator") -> None:
 
 WORLD = World(
     name="hooks",
-    story="Green: patched by the document with hooks, which installs, reboots and reports in steps.",
+    story="Patched by the document with hooks, which installs, reboots and reports in steps.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=install_with_hooks,

@@ -61,7 +61,7 @@ def _world(name: str, story: str, remediate: Happening, red: frozenset[str] = fr
 
 
 WORLDS = (
-    _world("hybrid-nodes", "Green: two hybrid nodes, which Inspector does not scan, were patched with the hosts.",
+    _world("hybrid-nodes", "Two hybrid nodes, which Inspector does not scan, were patched with the hosts.",
            patch),
     _world("hybrid-failed", "On a hybrid node the installation of httpd failed.", patch_with_a_full_disk,
            frozenset({"PATCH-1"})),

@@ -21,7 +21,7 @@ def patch_then_wait(aws: "Simulator") -> None:
 
 WORLD = World(
     name="month-later",
-    story="Green: the patch round is verified 31 days later, against the baseline that was taken before it.",
+    story="The patch round is verified 31 days later, against the baseline that was taken before it.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_then_wait,

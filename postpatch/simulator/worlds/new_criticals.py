@@ -24,7 +24,7 @@ def patch_then_hear(aws: "Simulator") -> None:
 
 WORLD = World(
     name="new-criticals",
-    story="Green: six critical flaws were disclosed after the patch round; more are critical, and it did its work.",
+    story="Six critical flaws were disclosed after the patch round; more are critical, and it did its work.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_then_hear,

@@ -23,7 +23,7 @@ def patch_then_hear(aws: "Simulator") -> None:
 
 WORLD = World(
     name="new-disclosure",
-    story="Green: a flaw was disclosed after the patch round; it is new, and no fault of the round.",
+    story="A flaw was disclosed after the patch round; it is new, and no fault of the round.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_then_hear,

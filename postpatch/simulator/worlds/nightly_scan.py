@@ -20,7 +20,7 @@ def patch_then_scan(aws: "Simulator") -> None:
 
 WORLD = World(
     name="nightly-scan",
-    story="Green: a nightly Scan overwrote the patch state; the command history proves the round.",
+    story="A nightly Scan overwrote the patch state; the command history proves the round.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_then_scan,

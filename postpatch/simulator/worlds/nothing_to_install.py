@@ -28,7 +28,7 @@ def install(aws: "Simulator") -> None:
 
 WORLD = World(
     name="nothing-to-install",
-    story="Green: one host was up to date already, so the patch round changed nothing on it.",
+    story="One host was up to date already, so the patch round changed nothing on it.",
     red=frozenset(),
     deploy=deploy,
     remediate=install,

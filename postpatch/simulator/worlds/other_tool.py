@@ -57,7 +57,7 @@ def patch_and_lose_an_inventory(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="other-tool",
-        story="Green: another tool patched the hosts, and their installed versions show it.",
+        story="Another tool patched the hosts, and their installed versions show it.",
         red=frozenset(),
         deploy=workshop.deploy,
         remediate=patch_by_another_tool,

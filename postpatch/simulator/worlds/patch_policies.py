@@ -71,7 +71,7 @@ def _hide_the_override(aws: "Simulator") -> None:
 WORLDS = (
     governed(
         "patch-policy",
-        "Green: a patch policy of Quick Setup installs each night, as the policy says.",
+        "A patch policy of Quick Setup installs each night, as the policy says.",
         remediate=lambda _: None,
     ),
     governed(

@@ -1,4 +1,4 @@
-"""Green: a Quick Setup patch policy installed at ten and scanned at two, both by its baseline override.
+"""A Quick Setup patch policy installed at ten and scanned at two, both by its baseline override.
 
 The patch states name the default baseline, which did not decide; the override in S3 is the baseline pww.
 """
@@ -26,7 +26,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="quick-setup",
-    story="Green: a Quick Setup patch policy installed in the evening and scanned at night, by its override.",
+    story="A Quick Setup patch policy installed in the evening and scanned at night, by its override.",
     red=frozenset(),
     deploy=deploy,
     remediate=lambda _: None,

@@ -20,7 +20,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="scanned-overnight",
-    story="Green: Inspector's own schedule saw the patches in the night, before anybody verified.",
+    story="Inspector's own schedule saw the patches in the night, before anybody verified.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

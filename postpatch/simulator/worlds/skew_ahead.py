@@ -54,7 +54,7 @@ def patch_the_others(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="skew-ahead",
-        story="Green: one host's clock is twelve hours ahead; AWS's own times prove the patch round.",
+        story="One host's clock is twelve hours ahead; AWS's own times prove the patch round.",
         red=frozenset(),
         deploy=deploy,
         remediate=patch_late,

@@ -45,14 +45,14 @@ def install_late(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="skew-behind",
-        story="Green: one host's clock is two hours behind; AWS's own times prove the patch round.",
+        story="One host's clock is two hours behind; AWS's own times prove the patch round.",
         red=frozenset(),
         deploy=deploy,
         remediate=patch_late,
     ),
     World(
         name="skew-tolerated",
-        story="Green: the clock of a host that was up to date is four minutes behind.",
+        story="The clock of a host that was up to date is four minutes behind.",
         red=frozenset(),
         deploy=deploy_within_tolerance,
         remediate=install_late,

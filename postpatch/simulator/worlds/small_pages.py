@@ -19,7 +19,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="small-pages",
-    story="Green: AWS answers with three rows a page, whatever is asked for; all of them are read.",
+    story="AWS answers with three rows a page, whatever is asked for; all of them are read.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

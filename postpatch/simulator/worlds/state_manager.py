@@ -1,4 +1,4 @@
-"""Green: a State Manager association installed at ten, and another one scanned at two and overwrote the patch state.
+"""A State Manager association installed at ten, and another one scanned at two and overwrote the patch state.
 
 The command history knows of neither; the executions of the associations do.
 """
@@ -23,7 +23,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="state-manager",
-    story="Green: State Manager installed in the evening, and its nightly scan overwrote the patch state.",
+    story="State Manager installed in the evening, and its nightly scan overwrote the patch state.",
     red=frozenset(),
     deploy=deploy,
     remediate=lambda _: None,

@@ -1,4 +1,4 @@
-"""Green: all three hosts were up to date before the baseline, so the night's installation found nothing to do.
+"""All three hosts were up to date before the baseline, so the night's installation found nothing to do.
 
 What remains has no fix: as many findings as before, and patching can remove none of them.
 """
@@ -27,7 +27,7 @@ def install_nothing(aws: "Simulator") -> None:
 
 WORLD = World(
     name="steady-state",
-    story="Green: the fleet was up to date, the night installed nothing, and what remains has no fix.",
+    story="The fleet was up to date, the night installed nothing, and what remains has no fix.",
     red=frozenset(),
     deploy=deploy,
     remediate=install_nothing,

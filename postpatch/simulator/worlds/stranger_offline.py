@@ -21,7 +21,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="stranger-offline",
-    story="Green: a host of somebody else is offline; ours were patched and scanned.",
+    story="A host of somebody else is offline; ours were patched and scanned.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

@@ -20,7 +20,7 @@ def patch_before_the_rush(aws: "Simulator") -> None:
 
 WORLD = World(
     name="throttled-briefly",
-    story="Green: AWS throttled, failed and hung up, each for a moment, and answered when asked again.",
+    story="AWS throttled, failed and hung up, each for a moment, and answered when asked again.",
     red=frozenset(),
     deploy=workshop.deploy,
     remediate=patch_before_the_rush,

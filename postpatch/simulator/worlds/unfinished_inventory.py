@@ -22,7 +22,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="unfinished-inventory",
-    story="Green: nothing was to be installed on one host, and a stranger's keeps the inventory from ending.",
+    story="Nothing was to be installed on one host, and a stranger's keeps the inventory from ending.",
     red=frozenset(),
     deploy=deploy,
     remediate=nothing_to_install.install,

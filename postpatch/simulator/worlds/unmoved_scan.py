@@ -44,7 +44,7 @@ def patch_unread(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="unmoved-scan",
-        story="Green: an Ubuntu host was up to date, so that the time of its last scan did not move.",
+        story="An Ubuntu host was up to date, so that the time of its last scan did not move.",
         red=frozenset(),
         deploy=deploy_patched,
         remediate=install,

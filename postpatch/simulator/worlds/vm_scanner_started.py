@@ -25,7 +25,7 @@ def deploy(aws: "Simulator") -> None:
 WORLDS = (
     World(
         name="vm-scanner-started",
-        story="Green: the VM Scanner scans the hosts, and the policy has it started by Run Command.",
+        story="The VM Scanner scans the hosts, and the policy has it started by Run Command.",
         red=frozenset(),
         deploy=deploy,
         remediate=workshop.install_patches,

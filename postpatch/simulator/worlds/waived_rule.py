@@ -31,7 +31,7 @@ def patch_and_roll_back(aws: "Simulator") -> None:
 
 WORLD = World(
     name="waived-rule",
-    story="Green: an old suppression rule hides a package that was rolled back, and a waiver accepts it.",
+    story="An old suppression rule hides a package that was rolled back, and a waiver accepts it.",
     red=frozenset(),
     deploy=deploy,
     remediate=patch_and_roll_back,
