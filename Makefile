@@ -35,7 +35,7 @@ TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal 
 
 PROGRAMS := tests/browser tests/gate tests/http
 
-# Hypothesis draws the same examples each time here, so that a gate does not depend on luck; test-fast draws new ones.
+# Hypothesis draws the same examples each time here, so that a gate does not depend on luck.
 test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the targets below
 	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install
 
@@ -48,8 +48,8 @@ test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
 
-test-fast: $(DEV_STAMP)  ## only the unit and contract tests, for use while you write
-	$(TESTS) tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+test-fast: $(DEV_STAMP)  ## only the unit and contract tests, without properties, for use while you write
+	$(TESTS) -m 'not hypothesis' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
 
 test-install: $(DEV_STAMP)  ## what is installed: the wheel, other Pythons, and other projects beside it
 	$(BIN)/python -m pytest tests/install -n 2 --dist loadfile -rs
