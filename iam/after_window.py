@@ -1,4 +1,4 @@
-"""`python -m iam.after_window`: make ci/aws/verify-after-window.json anew, from the policy in iam/verify.json.
+"""`python -m iam.after_window`: renew ci/aws/verify-after-window.json from the policy in iam/verify.json.
 
 The template has an EventBridge rule start a CodeBuild project when an execution of the maintenance window has ended.
 Sources: Systems Manager user guide, "Amazon EventBridge event examples for Systems Manager", window execution type;

@@ -57,13 +57,13 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
-    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",  # its own is made anew for each call
+    user_agent=f"postpatch/{__version__} Botocore/{botocore.__version__}",  # its own is made again for each call
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(
     Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE)
 )
-# For what nobody waits for: a verdict that cannot be sent is told, and nothing depends on it.
+# For what nobody waits for: a verdict that cannot be sent is reported, and nothing depends on it.
 _CONFIG_BRIEF = _CONFIG.merge(
     Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=10)
 )
@@ -98,7 +98,7 @@ class Connection:
     may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
     them when reading only, and `commands` the only ones that are sent to hosts, each a document with its parameters.
-    `on_call` is told of each call as it is answered; `calls` counts them by `service:Operation`. `at_once` calls
+    `on_call` gets each call as it is answered; `calls` counts them by `service:Operation`. `at_once` calls
     are under way at the same time where their order does not matter. One that is `brief` gives up within a minute.
     """
 

@@ -102,15 +102,15 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
     from filelock import FileLock, Timeout
 
     from postpatch.fleet.expected import BASELINE
-    from postpatch.fleet.folder import RUNS
+    from postpatch.fleet.folder import OF_TARGETS
     from postpatch.fleet.running import Orders, Runner, absolute, raise_on_terminate
     from postpatch.fleet.table import Table
 
     folder = absolute(options.packs)
     chosen = _chosen(options.only, targets.targets)
-    (folder.root / RUNS).mkdir(parents=True, exist_ok=True)
+    (folder.root / OF_TARGETS).mkdir(parents=True, exist_ok=True)
     try:
-        with raise_on_terminate(), FileLock(folder.root / RUNS / ".lock", timeout=0):
+        with raise_on_terminate(), FileLock(folder.root / OF_TARGETS / ".lock", timeout=0):
             began_at = _begin(options, folder, targets, mode)
             orders = Orders(
                 phase=options.phase,

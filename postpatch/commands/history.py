@@ -51,7 +51,7 @@ def _on_this_machine(options: argparse.Namespace) -> int:
     try:
         with at_hand(options.folders, options.endpoint_url) as folders:
             with_packs = [pack for folder in folders for pack in _with_packs(folder)]
-            return _history(argparse.Namespace(**{**vars(options), "folders": with_packs}))
+            return _history(with_packs, options.out)
     except CouldNotCheck as error:
         sys.stderr.write(f"{legible_lines(str(error))}\n")
         return USAGE
@@ -62,25 +62,25 @@ def _with_packs(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.rglob(MANIFEST)) if name_of(folder) else [folder]
 
 
-def _history(options: argparse.Namespace) -> int:
+def _history(folders: list[Path], out: Path | None) -> int:
     """Return 0, 1 if a pack was altered or cannot be read, 2 if there is none."""
-    absent = [str(folder) for folder in options.folders if not folder.is_dir()]
-    found, unreadable = rounds(options.folders)
+    absent = [str(folder) for folder in folders if not folder.is_dir()]
+    found, unreadable = rounds(folders)
     unreadable = tuple(map(with_names, unreadable))
     if absent or not (found or unreadable):
-        where = with_names(", ".join(absent or map(str, options.folders)))
+        where = with_names(", ".join(absent or map(str, folders)))
         sys.stderr.write(f"Name a folder with evidence packs, such as reports: there is none in {one_line(where)}\n")
         return USAGE
     altered = [one for one in found if one.altered]
-    told = histories(found)
-    page = options.out or options.folders[0] / PAGE
-    text = render_history(told, altered, unreadable, page.parent)
+    shown = histories(found)
+    page = out or folders[0] / PAGE
+    text = render_history(shown, altered, unreadable, page.parent)
     try:
         replace_text(page, text)
     except OSError as error:
         sys.stderr.write(f"Name another file with --out FILE: {error}\n")
         return USAGE
-    for history in told:
+    for history in shown:
         _say(_lines(history))
     _say(f"altered, and not used: {one.folder}: {'; '.join(one.altered)}" for one in altered)
     _say(f"not used: {one}" for one in unreadable)

@@ -23,7 +23,7 @@ from postpatch.policy.role import roles_as_toml
 from postpatch.run.resuming import LAUNCHED
 from postpatch.text.legible import one_line
 
-RUNS = "targets"
+OF_TARGETS = "targets"
 _TAIL = 8_000  # bytes of a log
 _SUMMARY = 20  # lines at the end of a log in which pytest's summary is
 # A line of pytest's summary, with the test and the kind of the error before its words, and a refused option.
@@ -63,7 +63,7 @@ class FleetFolder:
 
     def lock(self, name: str) -> int | None:
         """Return a descriptor that holds the target's lock, to be inherited by its run; None while a run holds it."""
-        (self.root / RUNS).mkdir(parents=True, exist_ok=True)
+        (self.root / OF_TARGETS).mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._beside(name, "lock"), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,10 +115,10 @@ class FleetFolder:
 
     def packs(self) -> Iterator[Path]:
         """Yield the folders in which a pack may be, in order."""
-        yield from sorted(path for path in self.root.iterdir() if path.is_dir() and path.name != RUNS)
+        yield from sorted(path for path in self.root.iterdir() if path.is_dir() and path.name != OF_TARGETS)
 
     def _beside(self, name: str, kind: str) -> Path:
-        return self.root / RUNS / f"{name}.{kind}"
+        return self.root / OF_TARGETS / f"{name}.{kind}"
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -7,18 +7,19 @@ from datetime import datetime
 from pathlib import Path
 
 from postpatch.errors import BadEvidence, BadOptions
-from postpatch.evidence.pack import MANIFEST
+from postpatch.evidence.pack import EVIDENCE, MANIFEST, RUNS
 from postpatch.fleet.concerns import Concerns, concerns_of
 from postpatch.fleet.expected import EXPECTED, Expected, read_expected
-from postpatch.fleet.folder import RUNS, FleetFolder
+from postpatch.fleet.folder import OF_TARGETS, FleetFolder
 from postpatch.fleet.pack import Family, ReadPack, read_pack
 from postpatch.fleet.targets import Listed
+from postpatch.run.archiving import PREVIOUS
 from postpatch.text.places import with_names
 from postpatch.verdict.facts import count
 from postpatch.verdict.run import Verdict
 
 # Folders of one pack in which older packs are, and of a fleet in which none is.
-_NOT_ENTERED = frozenset({"runs", "previous", "evidence", RUNS})
+_NOT_ENTERED = frozenset({RUNS, PREVIOUS, EVIDENCE, OF_TARGETS})
 _DEEPEST = 4
 _MOST_PACKAGES = 50
 _WORST = (Verdict.FAIL, Verdict.ERROR, Verdict.PARTIAL, Verdict.PASS)

@@ -1,4 +1,4 @@
-"""The change that a run belongs to, as whoever started the run says: no check depends on it."""
+"""The change that a run belongs to, as the person who started the run says: no check depends on it."""
 
 import re
 from dataclasses import dataclass

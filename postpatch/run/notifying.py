@@ -66,7 +66,7 @@ def notified(run: Run, collection: Collection) -> Run:
 
 
 def take_back(run: Run, collection: Collection) -> tuple[str, ...]:
-    """Tell whoever was sent a run's verdict that its report could not be written; return what became of that."""
+    """Say where a run's verdict was sent that its report could not be written; return what became of that."""
     policy = collection.session.settings.policy.notify
     reached = {one.to for one in run.notices if one.state is Sending.SENT}
     if policy is None or not reached:

@@ -5,11 +5,13 @@ import shutil
 
 import pytest
 
-from postpatch.__main__ import main
 from postpatch.aws.kms import kms_connection, public_key, sign_digest
 from postpatch.errors import NotAllowed
 from postpatch.evidence.attestation import ENVELOPE
+from tests.evidence.signed_packs import evidence
 from tests.http.conftest import KEYS
+
+__all__ = ["evidence"]
 
 
 @pytest.fixture(scope="module")
@@ -18,19 +20,11 @@ def pack(rehearsed, tmp_path_factory):
     return shutil.copytree(rehearsed("--world", "workshop").reports, tmp_path_factory.mktemp("kms") / "pack")
 
 
-@pytest.fixture
-def evidence(capsys, monkeypatch):
-    """Return what runs `postpatch evidence WORDS` with credentials that nobody checks."""
-    for name, value in (KEYS | {"NO_PROXY": "*", "no_proxy": "*"}).items():
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch):
+    """Have credentials that nobody checks."""
+    for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-
-    def run(*words):
-        capsys.readouterr()
-        code = main(["evidence", *map(str, words)])
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
 
 
 def make_key(server, spec="ECC_NIST_P256", usage="SIGN_VERIFY"):

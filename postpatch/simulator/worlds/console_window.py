@@ -29,7 +29,7 @@ def deploy(aws: "Simulator") -> None:
 
 WORLD = World(
     name="console-window",
-    story="The right window already stands, with every value written in another way.",
+    story="The right window already exists, with every value written in another way.",
     red=frozenset(),
     deploy=deploy,
     remediate=workshop.install_patches,

@@ -56,7 +56,7 @@ def set_up_window(aws: "Simulator") -> None:
 
 WORLD = World(
     name="drifted-window",
-    story="The hosts were patched, but the window pww_mw that already stands is wrong in nearly every value.",
+    story="The hosts were patched, but the window pww_mw that already exists is wrong in nearly every value.",
     red=frozenset({"MW-1", "MW-2", "MW-3", "MW-4", "TGT-1", "TGT-2", "TASK-1", "TASK-2", "TASK-3", "TASK-4", "TASK-5"}),
     deploy=deploy,
     remediate=workshop.install_patches,
