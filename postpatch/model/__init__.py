@@ -6,7 +6,7 @@ from postpatch.model.change import NO_CHANGE, Change, approver, ticket
 from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
 from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
-from postpatch.model.inventory import HostInventory, InstalledPackage
+from postpatch.model.inventory import HostInventory, InstalledPackage, InventoryDigest
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.notice import Delivery, Notice, Sending
@@ -73,6 +73,7 @@ __all__ = [
     "Images",
     "InstalledPackage",
     "InstancePatch",
+    "InventoryDigest",
     "Judgement",
     "Launch",
     "Leftovers",
