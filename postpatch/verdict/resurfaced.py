@@ -12,6 +12,7 @@ from postpatch.model.round import Round
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
 
+_NAMES = IDENTITY.split(", ")
 # A row of delta.csv by its identity, as the delta has it.
 _PORTS = ", ".join(f"COALESCE(TRY_CAST({name} AS INTEGER), -1) AS {name}" for name in ("port_begin", "port_end"))
 _KEPT = f"""
@@ -47,5 +48,6 @@ def fixed_before(delta: Delta, rounds: Iterable[Round], left_out: Iterable[str])
             continue
         read.append(one.run)
         for identity in delta.query(_FIXED_THEN, str(one.delta)):
-            fixes[identity] = EarlierFix(*identity, one.after_at, one.run)
+            named = dict(zip(_NAMES, identity, strict=True))
+            fixes[identity] = EarlierFix(**named, fixed_at=one.after_at, run=one.run)
     return EarlierRuns(tuple(fixes[identity] for identity in sorted(fixes)), tuple(read), tuple(left_out))
