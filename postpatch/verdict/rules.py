@@ -76,8 +76,8 @@ CHANGES: tuple[RuleChange, ...] = (
             {"SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
             | {"counts", "comparable", "severities", "gate"}
         ),
-        "Two files: a CLOSED row that is older than the baseline's ACTIVE row proves nothing, and neither does a finding "
-        "that is absent from lists of one version of a package.",
+        "Two files: a CLOSED row that is older than the baseline's ACTIVE row proves nothing, and neither does a "
+        "finding that is absent from lists of one version of a package.",
     ),
     RuleChange(
         2,
