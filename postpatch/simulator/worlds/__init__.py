@@ -57,7 +57,7 @@ _ORDER = (
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("suppress_everything", "administrators_rule"),
-    *("kernel_64k", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
+    *("kernel_64k", "kernel_by_hand", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
     *("windows_timed_out",),
     *("esm", "mixed_estate"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
