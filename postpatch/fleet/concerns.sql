@@ -9,7 +9,7 @@ WITH
 active AS (
   SELECT account, region, host, type, vulnerability, cause
   FROM outcome
-  WHERE class IN ('remaining', 'renamed', 'new')
+  WHERE class IN ('remaining', 'renamed', 'new', 'resurfaced')
 ),
 concerned AS (
   SELECT 'cause' AS kind, cause AS name, account, region, host, COUNT(*) AS findings

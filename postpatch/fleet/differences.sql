@@ -2,7 +2,8 @@
 --
 -- Reads two relations that the engine makes: outcome (the rows of each delta.csv, as text) and derived (what delta.sql
 -- gives), both with the number of the pack. A text cell of delta.csv that a spreadsheet would take for a formula begins
--- with an apostrophe, so that one at the beginning counts on neither side. Packs that agree have no row.
+-- with an apostrophe, so that one at the beginning counts on neither side. What resurfaced is new as far as two snapshots
+-- know: earlier runs say that it was fixed once. Packs that agree have no row.
 -- Standard SQL only: the same text runs on DuckDB and on Spark, and Athena can read it.
 WITH
 both_sides AS (
@@ -13,7 +14,8 @@ both_sides AS (
   UNION ALL
   SELECT pack, account, region, host, type, COALESCE(vulnerability, '') AS vulnerability,
          COALESCE(protocol, '') AS protocol, COALESCE(TRY_CAST(port_begin AS INTEGER), -1) AS port_begin,
-         COALESCE(TRY_CAST(port_end AS INTEGER), -1) AS port_end, COALESCE(package, '') AS package, class,
+         COALESCE(TRY_CAST(port_end AS INTEGER), -1) AS port_end, COALESCE(package, '') AS package,
+         CASE class WHEN 'resurfaced' THEN 'new' ELSE class END AS class,
          COALESCE(severity_before, '') AS severity_before, COALESCE(severity_after, '') AS severity_after,
          comparable, -1 AS times
   FROM outcome
