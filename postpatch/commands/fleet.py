@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from postpatch.fleet.expected import Expected
     from postpatch.fleet.file import FleetPolicy
     from postpatch.fleet.folder import FleetFolder
+    from postpatch.fleet.nodes import Unmanaged
     from postpatch.fleet.running import Job
     from postpatch.fleet.targets import Target, Targets
 
@@ -86,14 +87,15 @@ def _run(options: argparse.Namespace) -> int:
     _refuse_foreign(getattr(options, "options", []))
     targets = _targets(options, fleet, texts)
     if options.phase == "targets":
-        return _write_down(options, targets, mode)
+        return _write_down(options, fleet, targets, mode)
     return _run_targets(options, fleet, targets, mode)
 
 
-def _write_down(options: argparse.Namespace, targets: "Targets", mode: str) -> int:
+def _write_down(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Targets", mode: str) -> int:
     from postpatch.fleet.expected import VERIFY, expected_of, keep_expected
 
-    keep_expected(options.packs, expected_of(targets, VERIFY, datetime.now(UTC), _stage(options, mode)))
+    unmanaged = _unmanaged(options, fleet, targets)
+    keep_expected(options.packs, expected_of(targets, VERIFY, datetime.now(UTC), _stage(options, mode), unmanaged))
     sys.stdout.write(json.dumps([target.name for target in targets.targets]) + "\n")
     return OK
 
@@ -111,7 +113,7 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
     (folder.root / OF_TARGETS).mkdir(parents=True, exist_ok=True)
     try:
         with raise_on_terminate(), FileLock(folder.root / OF_TARGETS / ".lock", timeout=0):
-            began_at = _begin(options, folder, targets, mode)
+            began_at = _begin(options, fleet, folder, targets, mode)
             orders = Orders(
                 phase=options.phase,
                 began_at=began_at,
@@ -132,9 +134,11 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
     return gathered([options.packs], None if options.only else options.packs, options.only)
 
 
-def _begin(options: argparse.Namespace, folder: "FleetFolder", targets: "Targets", mode: str) -> datetime:
+def _begin(
+    options: argparse.Namespace, fleet: "FleetPolicy", folder: "FleetFolder", targets: "Targets", mode: str
+) -> datetime:
     """Write down what is expected, and return when the fleet's run began: with --resume, the one that is resumed."""
-    from postpatch.fleet.expected import EXPECTED, expected_of, keep_expected, read_expected
+    from postpatch.fleet.expected import BASELINE, EXPECTED, expected_of, keep_expected, read_expected
 
     began_at = datetime.now(UTC)
     stage = _stage(options, mode)
@@ -150,7 +154,8 @@ def _begin(options: argparse.Namespace, folder: "FleetFolder", targets: "Targets
         began_at = earlier.began_at
     if options.only and (folder.root / EXPECTED).exists():
         return began_at  # a part of a fleet that was written down before
-    keep_expected(folder.root, expected_of(targets, options.phase, began_at, stage))
+    unmanaged = None if options.phase == BASELINE else _unmanaged(options, fleet, targets)
+    keep_expected(folder.root, expected_of(targets, options.phase, began_at, stage, unmanaged))
     return began_at
 
 
@@ -174,20 +179,20 @@ def _targets(options: argparse.Namespace, fleet: "FleetPolicy", texts: dict[str,
 
     if not fleet.asks_aws:
         return targets_of(fleet, texts, None)
-    import boto3
+    from postpatch.fleet.connecting import connected
 
-    from postpatch.aws.roles import assuming
-    from postpatch.aws.session import Connection
-    from postpatch.policy.role import RolesPolicy
+    return targets_of(fleet, texts, connected(fleet.fleet.region, fleet.fleet.roles, options.endpoint_url))
 
-    region, roles = fleet.fleet.region, fleet.fleet.roles
-    if roles:
-        session = assuming(RolesPolicy(region=region, role=roles), region, options.endpoint_url)
-    else:
-        session = boto3.Session(region_name=region)
-    connection = Connection(session, read_only=True, endpoint_url=options.endpoint_url)
-    connection.caller()  # credentials that are not valid are reported as such
-    return targets_of(fleet, texts, connection)
+
+def _unmanaged(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Targets") -> "Unmanaged | None":
+    """Return the hosts that are not managed, before anything is judged; None where the file does not ask for them."""
+    if fleet.nodes is None:
+        return None
+    from postpatch.fleet.connecting import connected
+    from postpatch.fleet.nodes import unmanaged_of
+
+    connection = connected(fleet.nodes.region, fleet.nodes.roles, options.endpoint_url)
+    return unmanaged_of(fleet.nodes, targets.targets, connection)
 
 
 def _mode(options: argparse.Namespace, fleet: "FleetPolicy") -> str:
@@ -199,6 +204,8 @@ def _mode(options: argparse.Namespace, fleet: "FleetPolicy") -> str:
         problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
     if mode == "simulated" and fleet.asks_aws:
         problems.append("a rehearsal has no organization and no stack set to ask: name --aws live, or list accounts")
+    if mode == "simulated" and fleet.nodes:
+        problems.append("a rehearsal has no nodes of other accounts to list: name --aws live, or leave out [nodes]")
     if getattr(options, "at_once", None) is not None and options.at_once < 1:
         problems.append(f"--at-once is {options.at_once}, must be 1 or more")
     if problems:

@@ -53,7 +53,7 @@ def gathered(folders: list[Path], to: Path | None, only: Sequence[str] = ()) -> 
     """
     # Imported here because DuckDB and the templates load slowly, and other commands do not need them.
     from postpatch.fleet.gathering import gather
-    from postpatch.fleet.outputs import HTML, write_outputs
+    from postpatch.fleet.outputs import HTML, named_host, write_outputs
 
     try:
         fleet = gather(folders, only)
@@ -66,6 +66,8 @@ def gathered(folders: list[Path], to: Path | None, only: Sequence[str] = ()) -> 
             _say(f"{row.name}: {row.verdict}: {row.reason}")
     for one in fleet.unlisted:
         _say(f"account {one.account} {one.name}: ERROR: {one.reason}")
+    for host in fleet.unmanaged or ():
+        _say(f"{named_host(host)}: ERROR: {host.reason}")
     for note in fleet.notes:
         _say(f"note: {note}")
     simulated = f"SIMULATED, {fleet.stage}: " if fleet.stage else ""

@@ -11,6 +11,7 @@ from postpatch.evidence.pack import EVIDENCE, MANIFEST, RUNS
 from postpatch.fleet.concerns import Concerns, concerns_of
 from postpatch.fleet.expected import EXPECTED, Expected, read_expected
 from postpatch.fleet.folder import OF_TARGETS, FleetFolder
+from postpatch.fleet.nodes import ListedHost
 from postpatch.fleet.pack import Family, ReadPack, read_pack
 from postpatch.fleet.targets import Listed
 from postpatch.run.archiving import PREVIOUS
@@ -50,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Fleet:
-    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS."""
+    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS.
+
+    `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked.
+    """
 
     rows: tuple[Row, ...]
     concerns: Concerns
@@ -60,11 +64,14 @@ class Fleet:
     complete: bool
     stage: str
     titles: Mapping[str, tuple[str, str]]
+    unmanaged: tuple[ListedHost, ...] | None = None
+    hosts_left_out: tuple[ListedHost, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """Return the worst verdict, as in one run: a failure outranks an error, and an error what was left out."""
-        found = {row.verdict for row in self.rows} | ({Verdict.ERROR} if self.unlisted or not self.rows else set())
+        beside = self.unlisted or self.unmanaged or not self.rows
+        found = {row.verdict for row in self.rows} | ({Verdict.ERROR} if beside else set())
         return next(verdict for verdict in _WORST if verdict in found)
 
     @property
@@ -79,8 +86,16 @@ class Fleet:
             f"{count(len(self.unlisted), 'account')} of the organization not in the fleet's file"
             if self.unlisted
             else "",
+            *self._about_nodes(),
         ]
         return f"{', '.join(filter(None, parts))}."
+
+    def _about_nodes(self) -> Iterator[str]:
+        hosts = [one for one in self.unmanaged or () if one.host]
+        if hosts:
+            yield f"{count(len(hosts), 'host')} not managed by Systems Manager"
+        if unknown := len(self.unmanaged or ()) - len(hosts):
+            yield f"{count(unknown, 'target')} of which Systems Manager lists no node"
 
 
 def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
@@ -119,6 +134,8 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
         complete=bool(expected),
         stage=stage,
         titles=_titles(whole),
+        unmanaged=_unmanaged(expected),
+        hosts_left_out=_hosts(one for each in expected for one in each.hosts_left_out),
     )
 
 
@@ -210,6 +227,15 @@ def _titles(packs: Sequence[ReadPack]) -> dict[str, tuple[str, str]]:
     """Return title and next step of each cause, as the packs word them."""
     groups = (group for pack in packs if pack.verdict for group in pack.verdict["remaining"])
     return {str(group["cause"]): (str(group["title"]), str(group["next_step"])) for group in groups}
+
+
+def _unmanaged(expected: Sequence[Expected]) -> tuple[ListedHost, ...] | None:
+    asked = [each.unmanaged for each in expected if each.unmanaged is not None]
+    return _hosts(one for hosts in asked for one in hosts) if asked else None
+
+
+def _hosts(listed: Iterator[ListedHost]) -> tuple[ListedHost, ...]:
+    return tuple(sorted(set(listed), key=lambda one: (one.account, one.region, one.host)))
 
 
 def _each(listed: Iterator[Listed]) -> tuple[Listed, ...]:

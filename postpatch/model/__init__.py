@@ -16,7 +16,7 @@ from postpatch.model.finding import (
 )
 from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
-from postpatch.model.inventory import HostInventory, InstalledPackage
+from postpatch.model.inventory import HostInventory, InstalledPackage, InventoryDigest
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.notice import Delivery, Notice, Sending
@@ -86,6 +86,7 @@ __all__ = [
     "Images",
     "InstalledPackage",
     "InstancePatch",
+    "InventoryDigest",
     "Judgement",
     "Launch",
     "Leftovers",

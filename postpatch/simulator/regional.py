@@ -35,6 +35,7 @@ from .ssm.baselines import Baselines
 from .ssm.command_operations import CommandOperations
 from .ssm.commands import Commands
 from .ssm.inventory import InventoryOperations
+from .ssm.node_list import NodeListOperations
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
 from .ssm.patching import Patching
@@ -65,6 +66,7 @@ class Regional:
     classic: Classic
     suppression: Suppression
     image_pipelines: ImagePipelines
+    node_list: NodeListOperations
 
 
 def build_region(
@@ -94,6 +96,7 @@ def build_region(
     findings = FindingOperations(scanner, suppression, fleet, pages, account, region)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
+    node_list = NodeListOperations(fleet, clock, pages, account, region)
     tags = KeptTags(
         {"MaintenanceWindow": windows.all, "PatchBaseline": baselines.all, "Association": associations.all},
         cis.configurations,
@@ -120,6 +123,7 @@ def build_region(
             questions.operations(),
             AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
+            node_list.operations(),
             InventoryOperations(fleet, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
             AvailablePatchOperations(fleet, clock, pages).operations(),
@@ -133,7 +137,9 @@ def build_region(
         ),
         "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
-    return Regional(services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines)
+    return Regional(
+        services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines, node_list
+    )
 
 
 def _joined(*parts: Operations) -> Operations:

@@ -85,6 +85,7 @@ class Simulator:
         self.pages, self.fleet, self.scanner, self.cis = here.pages, here.fleet, here.scanner, here.cis
         self.associations, self.classic = here.associations, here.classic
         self.suppression, self.image_pipelines = here.suppression, here.image_pipelines
+        self.node_list = here.node_list
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         if self.deployment.topic:

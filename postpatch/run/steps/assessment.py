@@ -1,6 +1,6 @@
 """The steps of the assessment: launch it, wait for it, save its findings."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from postpatch.model import (
     Caller,
     Exploits,
     Host,
+    InventoryDigest,
     Launch,
     Manifest,
     Patching,
@@ -58,7 +59,7 @@ def scan(collection: Collection) -> ScanRun:
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
     caller, launched = collection.value("account"), collection.value("launch")
     clocks = {host.id: off for host in hosts if (off := clock_off(patching, host.id))}
-    run = wait_for(collection.session, caller, launched, newer_than, clocks)
+    run = wait_for(collection.session, caller, launched, newer_than, clocks, baseline.manifest.digests)
     if what_to_do := not_scanned_yet(run, collection.session.connection.clock()):
         raise CouldNotCheck(what_to_do)
     set_aside = ENGINES[collection.session.settings.engine].set_aside(collection.session, caller)
@@ -117,10 +118,11 @@ def wait_for(
     launched: Launch,
     newer_than: Mapping[str, datetime],
     clocks: Mapping[str, timedelta] | None = None,
+    kept: Iterable[InventoryDigest] = (),
 ) -> ScanRun:
     """Wait for a launched assessment, then remove the progress line."""
     try:
-        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {})
+        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {}, kept)
     finally:
         session.progress.close()
 
@@ -188,4 +190,5 @@ def _manifest(
         ),
         scanning=engine.scanning(session),
         inventories=tuple(one for one in inventories if one),
+        digests=run.digests,
     )
