@@ -67,7 +67,8 @@ class Manifest:
     `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
     not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. Of an
     exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole` whether the file
-    itself shows that no finding is missing in it; nothing and None where that is not known.
+    itself shows that no finding is missing in it; nothing and None where that is not known. `hybrid_nodes` are those in
+    scope, None where that is not known.
     """
 
     mode: Mode
@@ -90,6 +91,7 @@ class Manifest:
     inventories: tuple[HostInventory, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    hybrid_nodes: tuple[str, ...] | None = None
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT
