@@ -68,7 +68,8 @@ class Manifest:
     not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. `digests`
     are of whole inventories, so that a later run can show that nothing changed. Of an exported file, `asked` is what
     its recorded requests asked for, in canonical JSON, and `whole` whether the file itself shows that no finding is
-    missing in it; nothing and None where that is not known.
+    missing in it; nothing and None where that is not known. `hybrid_nodes` are those in scope, None where that is not
+    known.
     """
 
     mode: Mode
@@ -92,6 +93,7 @@ class Manifest:
     digests: tuple[InventoryDigest, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    hybrid_nodes: tuple[str, ...] | None = None
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT
