@@ -67,7 +67,8 @@ class Manifest:
     `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
     not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. Of an
     exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole` whether the file
-    itself shows that no finding is missing in it; nothing and None where that is not known.
+    itself shows that no finding is missing in it; nothing and None where that is not known. `read_by` is Inspector's
+    delegated administrator, where it read the findings in the caller's place.
     """
 
     mode: Mode
@@ -90,6 +91,7 @@ class Manifest:
     inventories: tuple[HostInventory, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    read_by: str = ""
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT
@@ -98,6 +100,8 @@ class Manifest:
     def origin(self) -> str:
         """Return in words where the findings come from: a file, a simulation, or the caller who read them."""
         origin = self.source or (f"SIMULATED, {self.stage}" if self.stage else self.caller)
+        if self.read_by:
+            origin = f"{origin}; read by {self.read_by}, Inspector's delegated administrator"
         return f"reconstructed after patching; {origin}" if self.reconstructed else origin
 
     @property
