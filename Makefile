@@ -48,8 +48,8 @@ test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
 
-test-fast: $(DEV_STAMP)  ## only the unit and contract tests, without properties, for use while you write
-	$(TESTS) -m 'not hypothesis' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+test-fast: $(DEV_STAMP)  ## only the unit and contract tests: no properties, and nothing that starts a process, a server or an AWS
+	$(TESTS) -m 'not hypothesis and not external' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
 
 test-install: $(DEV_STAMP)  ## what is installed: the wheel, other Pythons, and other projects beside it
 	$(BIN)/python -m pytest tests/install -n 2 --dist loadfile -rs
