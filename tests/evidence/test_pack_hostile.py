@@ -119,6 +119,7 @@ def test_a_file_that_is_none_is_named(what, pack, check):
     out.encode()
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_reader_that_hangs_up_is_no_error(pack, lines):
     """With `| head` nothing is complained of, and the exit code is that of a program which a closed pipe ended."""
