@@ -110,7 +110,9 @@ class Headline:
         """Return when the next patching installs the fixes of what is new, or that none does soon, or is there."""
         if not self.fix_for_new:
             return "none of them has a fix yet"
-        if self.far or not self.upcoming:
+        if not self.upcoming:
+            return "when patching recurs is not known, so install what has a fix"
+        if self.far:
             return "no patching will install their fixes soon, so install what has a fix"
         return f"what has a fix is installed {self.upcoming.removeprefix('Patching recurs ')}, or sooner by you"
 
