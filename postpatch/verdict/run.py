@@ -75,7 +75,7 @@ class Unproven:
 class Run:
     """A run with everything that is reported about it; what could not be collected is None or empty.
 
-    `interrupted`: it was stopped before all checks had finished.
+    `interrupted`: it was stopped before all checks had finished. `nodes_alone`: its scope has hybrid nodes alone.
     """
 
     mode: Mode
@@ -114,6 +114,7 @@ class Run:
     headline: Headline | None = None
     by_versions: Mapping[str, Shown] = field(default_factory=dict)
     hybrid: HybridNodes = field(default_factory=HybridNodes)
+    nodes_alone: bool = False
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
@@ -218,7 +219,8 @@ class Run:
     @property
     def by_patch_manager(self) -> tuple[str, ...]:
         """Return a sentence that names the hybrid nodes, judged by Patch Manager alone; nothing if there are none."""
-        return (alone(self.hybrid),) if self.hybrid.nodes else ()
+        compared = "; no findings were compared" if self.nodes_alone else ""
+        return (f"{alone(self.hybrid)}{compared}",) if self.hybrid.nodes else ()
 
     @property
     def _passed(self) -> str:
@@ -232,6 +234,9 @@ class Run:
         others = labelled(self.by_versions)
         if others:
             return f"patching worked; on {count(len(others), 'host')} installed versions show it, and not Patch Manager"
+        if self.nodes_alone:
+            nodes = count(len(self.hybrid.nodes), "hybrid node")
+            return f"{nodes} patched, as Patch Manager alone shows; no findings were compared"
         if self.hybrid.nodes:
             return f"patching worked; on {count(len(self.hybrid.nodes), 'hybrid node')} Patch Manager alone shows it"
         return "patching worked"
