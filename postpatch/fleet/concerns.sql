@@ -4,7 +4,7 @@
 CREATE TEMP TABLE active AS
 SELECT account, region, host, type, vulnerability, cause
 FROM read_csv(getvariable('deltas'), header = true, all_varchar = true, union_by_name = true)
-WHERE class IN ('remaining', 'renamed', 'new');
+WHERE class IN ('remaining', 'renamed', 'new', 'resurfaced');
 
 CREATE TEMP VIEW cause_concern AS
 SELECT cause, COUNT(DISTINCT (account, region, host)) AS hosts, COUNT(*) AS findings

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from postpatch.model import DeltaClass, PatchCommand
+from postpatch.model import APPEARED, PatchCommand
 from postpatch.report import console
 from postpatch.report.aws_cli import aws, run_patch_baseline
 from postpatch.report.window_commands import window_commands
@@ -191,7 +191,7 @@ def _for_kinds(run: Run, left: Iterable[Explained], hosts: tuple[str, ...]) -> t
 
 
 def _new(run: Run, _: RootCause) -> _Step:
-    found = run.delta.active(DeltaClass.NEW) if run.delta else ()
+    found = run.delta.active(*APPEARED) if run.delta else ()
     hosts = tuple(dict.fromkeys(one.host for one in found if fixable(one)))
     when = run.headline.next_patching if run.headline else "install what has a fix"
     step = f"Review the new findings (section What is new): {when}. Then verify again."

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from postpatch.model import ExistingWindow, Severity, WindowTask
+from postpatch.model import DeltaClass, ExistingWindow, Severity, WindowTask
 from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.facts import count
+from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import Explained, RemainingFindings
 from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.window import moment_of, next_execution
@@ -46,7 +46,7 @@ class Headline:
     `host_gone` of those before are on hosts that are gone. `warnings` say what rose, `notes` what the patch baseline
     holds back and what the next patch run will install. `scans` says for which hosts `after` is not known. `exploited`
     are those with a known exploit, before and after. `upcoming` says when patching recurs next, and `far` whether that
-    is in more than a year.
+    is in more than a year. `resurfaced` is a sentence about the findings that earlier runs saw fixed, or nothing.
     """
 
     before: Mapping[Severity, int] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Headline:
     exploited: tuple[int, int] = (0, 0)
     upcoming: str = ""
     far: bool = False
+    resurfaced: str = ""
 
     @property
     def known(self) -> bool:
@@ -81,7 +82,7 @@ class Headline:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each number that rose, CRITICAL findings and all, and for a window that is far away."""
-        far = (self.upcoming,) if self.far else ()
+        far = (*((self.resurfaced,) if self.resurfaced else ()), *((self.upcoming,) if self.far else ()))
         if not self.known:
             return far
         sides = (
@@ -123,7 +124,16 @@ def headline(
     notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
     exploited = (_exploited(delta, "baseline", "d.was_active"), _exploited(delta, "after", "d.class <> 'renamed'"))
     upcoming, far = _upcoming(window, now)
-    return Headline(before, after, notes, delta.counts.host_gone, delta.scans, exploited, upcoming, far)
+    gone, back = delta.counts.host_gone, _resurfaced(delta)
+    return Headline(before, after, notes, gone, delta.scans, exploited, upcoming, far, back)
+
+
+def _resurfaced(delta: Delta) -> str:
+    found = [*delta.rows(DeltaClass.RESURFACED), *delta.rows(DeltaClass.RESURFACED, configuration=True)]
+    if not found:
+        return ""
+    which = naming([f"{one.vulnerability} on {one.host}" for one in found])
+    return f"{count(len(found), 'finding')} resurfaced: fixed in an earlier run, and active again: {which}"
 
 
 def _exploited(delta: Delta, relation: str, active: str) -> int:

@@ -82,8 +82,12 @@ class Listed:
 
     def made(self, rows: list[tuple[Any, ...]]) -> Iterator[Finding]:
         """Yield the finding of each row, which begins with its description and then the columns of its own."""
+        yield from map(self.maker(rows), rows)
+
+    def maker(self, rows: list[tuple[Any, ...]]) -> Callable[[tuple[Any, ...]], Finding]:
+        """Return what makes the finding of any of the rows, as `made` does."""
         self._describe({row[0] for row in rows})
-        yield from map(self._made, rows)
+        return self._made
 
     def descriptions(self, *classes: DeltaClass) -> Iterator[tuple[int, Finding]]:
         """Yield the descriptions of the findings after patching, of these classes, as findings of no host."""

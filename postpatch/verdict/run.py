@@ -202,8 +202,9 @@ class Run:
         missing = f"; not known of all hosts: {scans.words}" if scans.words else ""
         return (
             f"{before_all}, after {counts.after}: {fixed}, {counts.remaining} remaining, {counts.new} new, "
-            f"{counts.host_gone} host gone, {counts.not_scanned} not scanned, {counts.suppressed} suppressed, "
-            f"{counts.not_comparable} not comparable, {counts.renamed} renamed{hidden}{missing}"
+            f"{counts.resurfaced} resurfaced, {counts.host_gone} host gone, {counts.not_scanned} not scanned, "
+            f"{counts.suppressed} suppressed, {counts.not_comparable} not comparable, {counts.renamed} renamed"
+            f"{hidden}{missing}"
         )
 
     @property

@@ -18,6 +18,7 @@ _CLASSES = {
     ),
     DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),
+    DeltaClass.RESURFACED: ("Resurfaced", "New, and an earlier run whose pack is kept saw it fixed. Judged as new."),
     DeltaClass.HOST_GONE: ("Host gone", "The host no longer exists. Never counted as fixed."),
     DeltaClass.NOT_SCANNED: (
         "Not scanned",

@@ -1,6 +1,6 @@
 """The steps of the assessment: launch it, wait for it, save its findings."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from postpatch.model import (
     Caller,
     Exploits,
     Host,
+    InventoryDigest,
     Launch,
     Manifest,
     Patching,
@@ -67,7 +68,7 @@ def scan(collection: Collection) -> ScanRun:
     settings = collection.session.settings
     if before := scanned_before(settings, launched, newer_than, clocks):
         return before
-    run = wait_for(collection.session, caller, launched, newer_than, clocks)
+    run = wait_for(collection.session, caller, launched, newer_than, clocks, baseline.manifest.digests)
     if what_to_do := not_scanned_yet(run, collection.session.connection.clock()):
         raise CouldNotCheck(what_to_do)
     run = replace(run, set_aside=ENGINES[settings.engine].set_aside(collection.session, caller))
@@ -127,10 +128,11 @@ def wait_for(
     launched: Launch,
     newer_than: Mapping[str, datetime],
     clocks: Mapping[str, timedelta] | None = None,
+    kept: Iterable[InventoryDigest] = (),
 ) -> ScanRun:
     """Wait for a launched assessment, then remove the progress line."""
     try:
-        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {})
+        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {}, kept)
     finally:
         session.progress.close()
 
@@ -206,4 +208,5 @@ def _manifest(
         ),
         scanning=engine.scanning(session),
         inventories=tuple(one for one in inventories if one),
+        digests=run.digests,
     )

@@ -9,6 +9,7 @@ from postpatch.evidence.snapshot import manifest_path
 from postpatch.model import Caller, Engine, Host, Mode, ScanRun, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import CLASSIC, ENGINES
+from postpatch.run.kept_digests import kept_digests
 from postpatch.run.preflight import open_baseline
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
@@ -88,7 +89,8 @@ def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun
     engine.require_ready(session, caller)
     launched = engine.start(session, caller, hosts)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
-    return hosts, as_of_the_day(wait_for(session, caller, launched, newer_than))
+    kept = kept_digests(session.settings, caller)
+    return hosts, as_of_the_day(wait_for(session, caller, launched, newer_than, kept=kept))
 
 
 def _last_run(session: Session, caller: Caller, path: Path) -> Snapshot:

@@ -13,7 +13,7 @@ from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import DeltaClass, Finding, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
+from postpatch.model import APPEARED, Finding, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
@@ -119,7 +119,7 @@ def leftovers_of(
 def fixable_packages(delta: Delta) -> dict[str, set[str]]:
     """Return, by host, the names of the packages with a fixable finding that remains, is new or is suppressed."""
     fixable: dict[str, set[str]] = {}
-    active = delta.listed.like(_is_patchable, *REMAINING, DeltaClass.NEW)
+    active = delta.listed.like(_is_patchable, *REMAINING, *APPEARED)
     for one in chain(active, filter(_is_patchable, delta.hidden.findings())):
         fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     return fixable

@@ -43,7 +43,15 @@ _ORDER = (
     # Green, with a policy or a way of patching that is not the tutorial's.
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
     *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
-    *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "unmoved_scan", "deadlines"),
+    *(
+        "accepted_risks",
+        "waived_rule",
+        "other_tool",
+        "hybrid_nodes",
+        "unmoved_scan",
+        "unchanged_inventory",
+        "deadlines",
+    ),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
