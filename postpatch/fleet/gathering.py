@@ -8,14 +8,17 @@ from pathlib import Path
 
 from postpatch.errors import BadEvidence, BadOptions
 from postpatch.evidence.pack import EVIDENCE, MANIFEST, RUNS
-from postpatch.fleet.concerns import Concerns, concerns_of
+from postpatch.fleet.concerns import Concerns
+from postpatch.fleet.engine import Engine
 from postpatch.fleet.expected import EXPECTED, Expected, read_expected
 from postpatch.fleet.folder import OF_TARGETS, FleetFolder
 from postpatch.fleet.nodes import ListedHost
+from postpatch.fleet.on_duckdb import OnDuckDB
 from postpatch.fleet.pack import Family, ReadPack, read_pack
 from postpatch.fleet.targets import Listed
 from postpatch.run.archiving import PREVIOUS
 from postpatch.text.places import with_names
+from postpatch.verdict import rules
 from postpatch.verdict.facts import count
 from postpatch.verdict.run import Verdict
 
@@ -98,12 +101,16 @@ class Fleet:
             yield f"{count(unknown, 'target')} of which Systems Manager lists no node"
 
 
-def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
+def gather(
+    folders: Sequence[Path], only: Sequence[str] = (), engine: Engine | None = None, *, derive: bool = False
+) -> Fleet:
     """Check and read every pack below `folders`; BadOptions if one of them is no folder.
 
     Where a folder holds `targets.json`, each target in it must have a pack that was made since, and is an error if not.
-    `only` names the targets that count.
+    `only` names the targets that count. `engine` computes over the packs, DuckDB if none is given. `derive`: a pack is
+    an error if its `delta.csv` is not what its two snapshots give.
     """
+    engine = engine or OnDuckDB()
     if absent := [folder for folder in folders if not folder.is_dir()]:
         raise BadOptions("\n".join(f"there is no folder {folder}" for folder in absent))
     fleets = [*_fleets(folders)]
@@ -124,10 +131,13 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
         else:
             rows += [_row(one.name, one) for one in found]
     rows, stage = _refused_rehearsals(rows, expected)
+    if derive:
+        rows, not_derived = _derived_again(rows, engine)
+        notes += not_derived
     whole = [row.pack for row in rows if row.pack]
     return Fleet(
         rows=tuple(rows),
-        concerns=concerns_of([pack.folder for pack in whole], _MOST_PACKAGES),
+        concerns=engine.concerns([pack.folder for pack in whole], _MOST_PACKAGES),
         left_out=_each(one for each in expected for one in each.left_out),
         unlisted=_each(one for each in expected for one in each.unlisted),
         notes=tuple(notes),
@@ -221,6 +231,28 @@ def _refused_rehearsals(rows: list[Row], expected: Sequence[Expected]) -> tuple[
         else row
         for row in rows
     ], ""
+
+
+def _derived_again(rows: list[Row], engine: Engine) -> tuple[list[Row], list[str]]:
+    """Return the rows, with an error for each delta that is not its snapshots', and notes of those of other rules."""
+    by_rules = {row.name: row.pack.verdict.get("rules", rules.FIRST) for row in rows if row.pack and row.pack.verdict}
+    alike = [row.pack.folder for row in rows if row.pack and by_rules[row.name] == rules.current()]
+    found = engine.differences(alike)
+    notes = [
+        f"{name}: its delta was not derived again: it is by rules version {version}, this is version {rules.current()}"
+        for name, version in by_rules.items()
+        if version != rules.current()
+    ]
+    differ = "delta.csv is not what the pack's two snapshots give: {} differ{}"
+    return [
+        Row(
+            row.name, row.account, row.region, Verdict.ERROR,
+            (differ.format(count(number, "row"), "s" if number == 1 else ""),),
+        )
+        if row.pack and (number := found.get(row.pack.folder))
+        else row
+        for row in rows
+    ], notes  # fmt: skip
 
 
 def _titles(packs: Sequence[ReadPack]) -> dict[str, tuple[str, str]]:

@@ -68,8 +68,8 @@ class Manifest:
     not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. `digests`
     are of whole inventories, so that a later run can show that nothing changed. Of an exported file, `asked` is what
     its recorded requests asked for, in canonical JSON, and `whole` whether the file itself shows that no finding is
-    missing in it; nothing and None where that is not known. `read_by` is Inspector's delegated administrator, where it
-    read the findings in the caller's place.
+    missing in it; nothing and None where that is not known. `hybrid_nodes` are those in scope, None where that is not
+    known. `read_by` is Inspector's delegated administrator, where it read the findings in the caller's place.
     """
 
     mode: Mode
@@ -93,6 +93,7 @@ class Manifest:
     digests: tuple[InventoryDigest, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    hybrid_nodes: tuple[str, ...] | None = None
     read_by: str = ""
     rows: int = 0
     sha256: str = ""

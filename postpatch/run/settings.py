@@ -11,6 +11,7 @@ from postpatch.policy import Policy, load_policy
 from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
 from postpatch.run.addresses import findings_file, store_folder, wrong_endpoint
+from postpatch.run.nodes_alone import not_for_nodes_alone
 from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
@@ -160,6 +161,8 @@ def resolve(options: Options) -> Settings:
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
+    if policy and policy.scope.nodes_alone:
+        problems += not_for_nodes_alone(mode, engine, reconstruct=reconstruct)
     if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
         problems.append(_CLASSIC_ENDED)
     if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":

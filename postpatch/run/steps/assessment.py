@@ -36,6 +36,7 @@ from postpatch.verdict.clocks import clock_notes, clock_off, installed_by
 from postpatch.verdict.deadlines import asked_about
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
+from postpatch.verdict.hybrid import WITHOUT_INSPECTOR
 
 
 def launch(collection: Collection) -> Launch:
@@ -44,6 +45,8 @@ def launch(collection: Collection) -> Launch:
     collection.value("baseline")  # without a baseline there is nothing to compare with, so start nothing
     hosts: tuple[Host, ...] = collection.value("hosts")
     collection.value("preflight")
+    if collection.session.settings.policy.scope.nodes_alone:
+        raise CouldNotCheck(WITHOUT_INSPECTOR)
     launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(
         collection.session, caller, hosts
     )
@@ -147,17 +150,18 @@ def keep_findings(
     with_fixes: bool,
     names: PackageNames | None = None,
     unchanged: Container[str] = (),
+    nodes: Iterable[Host] | None = None,
 ) -> Snapshot:
     """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned.
 
     Of the hosts of `names` it has the installed versions of the packages in their findings; nothing was installed on
-    those of `unchanged` since the baseline.
+    those of `unchanged` since the baseline. `nodes` are the hybrid nodes in scope, which it names.
     """
     engine, noted = ENGINES[session.settings.engine], names or PackageNames(())
     if reading := reading_for(session.settings, caller, run):
         keep(path.with_name(READING), reading, Reading)
     rows = noted.passing(engine.findings(session, caller, hosts, run, with_fixes=with_fixes))
-    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged))
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged, nodes))
 
 
 def _manifest(
@@ -167,6 +171,7 @@ def _manifest(
     run: ScanRun,
     names: PackageNames,
     unchanged: Container[str],
+    nodes: Iterable[Host] | None,
 ) -> Manifest:
     scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
@@ -209,4 +214,5 @@ def _manifest(
         scanning=engine.scanning(session),
         inventories=tuple(one for one in inventories if one),
         digests=run.digests,
+        hybrid_nodes=None if nodes is None else tuple(node.id for node in nodes),
     )
