@@ -77,10 +77,11 @@ def _forget_closed_before(db: Database) -> None:
 
     Inspector keeps closed findings for a while, and one that comes back may have another ARN.
     """
-    same = " AND ".join(f"b.{name} = a.{name}" for name in (*IDENTITY.split(", "), "part"))
+    same = " AND ".join(f"b.{name} = s.{name}" for name in (*IDENTITY.split(", "), "part") if name != "host")
     db.change(
-        "DELETE FROM after a WHERE a.status = 'CLOSED' AND EXISTS (SELECT 1 FROM baseline b "
-        f"WHERE b.status = 'ACTIVE' AND {same} AND b.updated_at > a.updated_at)"
+        "DELETE FROM after_row WHERE status = 'CLOSED' AND EXISTS (SELECT 1 FROM baseline b, description s "
+        f"WHERE s.description = after_row.description AND b.host = after_row.host AND {same} "
+        "AND b.status = 'ACTIVE' AND b.updated_at > after_row.updated_at)"
     )
 
 
