@@ -91,11 +91,14 @@ def _history(folders: list[Path], out: Path | None) -> int:
 def _lines(history: History) -> Iterator[str]:
     yield f"{'SIMULATED: ' if history.simulated else ''}{history.subject}: {count(len(history.rounds), 'round')}"
     there = _severities(history)
-    yield "  " + "  ".join(["ended, UTC      ", "verdict", *there, "fixed", "new"])
+    late = ["overdue", "fixed late"] if history.deadlines else []
+    yield "  " + "  ".join(["ended, UTC      ", "verdict", *there, "fixed", "new", *late])
     for one in history.rounds:
         numbers = [str(one.active.get(name, 0)) if one.active is not None else "?" for name in there]
         cells = [number.rjust(len(name)) for number, name in zip(numbers, there, strict=True)]
         row = [f"{one.finished_at:%F %H:%M}", one.verdict.ljust(7), *cells, f"{one.fixed:5}", f"{one.new:3}"]
+        for name, number in zip(late, (one.overdue, one.fixed_late), strict=False):
+            row.append(("-" if number is None else str(number)).rjust(len(name)))
         yield "  " + "  ".join(row)
     if history.unproven:
         yield f"  {count(len(history.unproven), 'round')} without proof"

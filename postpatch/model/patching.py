@@ -12,6 +12,16 @@ _ARCHITECTURES = frozenset(
     {"x86_64", "aarch64", "noarch", "i386", "i486", "i586", "i686", "ppc64le", "s390x", "armv7hl", "ppc64", "src"}
 )
 
+RUN_COMMAND = "Run Command"
+# AWS's words for an invocation that did not reach the host, or ended before it began there. Systems Manager user guide,
+# "Understanding command statuses", and botocore: CommandInvocation.StatusDetails; State Manager's Skipped.
+_NEVER_BEGAN = frozenset(
+    {
+        *("pending", "delayed", "deliverytimedout", "undeliverable", "terminated", "canceled", "cancelled"),
+        *("cancelling", "invalidplatform", "accessdenied", "skipped"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class PatchState:
@@ -59,7 +69,7 @@ class PatchCommand:
     requested_at: datetime
     ended_at: datetime | None = None
     document: str = "AWS-RunPatchBaseline"
-    via: str = "Run Command"
+    via: str = RUN_COMMAND
     detail: str = ""
     started_at: datetime | None = None
     override_list: str = ""
@@ -67,8 +77,20 @@ class PatchCommand:
 
     @property
     def never_started(self) -> bool:
-        """Return whether the document never began on the host: it was cancelled, or could not be delivered, before."""
-        return self.started_at is None and bool(self.detail) and self.status != "Success"
+        """Return whether the document never began on the host: it was cancelled, or could not be delivered, before.
+
+        What AWS says to be in progress, to have failed or to have timed out in execution began, even if it does not
+        say when.
+        """
+        return self.started_at is None and self.detail.replace(" ", "").lower() in _NEVER_BEGAN
+
+    @property
+    def earliest_start(self) -> datetime:
+        """Return when it began on the host at the earliest.
+
+        Of an association AWS documents a date of the last execution, and not whether that is its beginning or its end.
+        """
+        return self.began_at if self.via == RUN_COMMAND else self.requested_at
 
     @property
     def began_at(self) -> datetime:
@@ -242,7 +264,8 @@ class Patching:
     @property
     def running(self) -> tuple[str, ...]:
         """Return the hosts on which an Install has begun and not ended."""
-        begun = (one for one in self.commands if one.operation == "Install" and one.in_progress and one.started_at)
+        installs = (one for one in self.commands if one.operation == "Install" and one.in_progress)
+        begun = (one for one in installs if one.started_at or one.status == "InProgress")
         return tuple(sorted({one.host for one in begun}))
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:

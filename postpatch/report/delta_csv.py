@@ -1,9 +1,10 @@
 """The delta as a table for spreadsheets and ticket imports: `delta.csv`, a row for each finding of either snapshot."""
 
-import csv
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,17 @@ from postpatch.report.schema import VerdictJson
 from postpatch.report.ticket import Tickets, tickets
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.database import moment_of
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import Run
 
-_TICKET = (
-    "host_name", "packages", "installed", "fixed_in", "epss", "exploited", "first_seen", "due", "overdue_days",
-    "deadline_inputs", "owner", "waiver", "finding_arn", "advisory_link", "host_link",
-)  # fmt: skip
+# Of what a ticket needs: what a finding's description says, and what the policy decides.
+_DESCRIBED = ("packages", "installed", "fixed_in", "epss", "exploited")
+_DECIDED = ("due", "overdue_days", "deadline_inputs", "owner", "waiver")
 COLUMNS = (
     "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "title",
-    "class", "severity_before", "severity_after", "comparable", "cause", "evidence", *_TICKET,
+    "class", "severity_before", "severity_after", "comparable", "cause", "evidence",
+    "host_name", *_DESCRIBED, "first_seen", *_DECIDED, "finding_arn", "advisory_link", "host_link",
 )  # fmt: skip
 # A spreadsheet treats a cell that begins with one of these as a formula (OWASP, "CSV Injection").
 _FORMULA = frozenset("=+-@\t\r\n")
@@ -46,16 +48,15 @@ def write_delta(path: Path, remaining: RemainingFindings, evidence: str, made: T
     is empty. A cell that a spreadsheet would treat as a formula begins with an apostrophe.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(_rows(remaining, evidence, made or Tickets()))
+        file.write(_joined(COLUMNS) + _LINE_END)
+        file.writelines(_lines(remaining, evidence, made or Tickets()))
 
 
 # A row of the delta with the first of its findings: that of the later snapshot if it is active there.
 _SELECT = """
     SELECT l.description, l.host, l.arn, l.first_observed_at, l.last_observed_at, l.updated_at,
-           d.account, d.region, d.host, d.type, d.vulnerability, d.protocol, d.port_begin, d.port_end, d.package,
-           d.title, d.class, COALESCE(d.severity_before, ''), COALESCE(d.severity_after, ''), d.comparable,
+           d.host, l.description, d.account, d.region, d.type, d.vulnerability, d.protocol, d.port_begin, d.port_end,
+           d.package, d.title, d.class, COALESCE(d.severity_before, ''), COALESCE(d.severity_after, ''), d.comparable,
            COALESCE(e.kind, ''), d.is_active
     FROM delta d
     LEFT JOIN (SELECT place, side, MIN(id) AS id FROM {listed} GROUP BY ALL) f
@@ -65,63 +66,91 @@ _SELECT = """
       ON e.place = d.place AND d.is_active
     ORDER BY d.place
 """
-_OF_FINDING = 6  # columns
-_NOTHING = ("",) * len(_TICKET)
-_MOST_KEPT = 20_000  # descriptions
+_OF_FINDING = 6  # columns; then the host, and what rows that are alike but for their host share
+_ALIKE = _OF_FINDING + 1
+_MOST_KEPT = 20_000  # kinds of rows that are alike
+_LINE_END = "\r\n"
+_QUOTED = re.compile(r'[",\r\n]')
 _Row = tuple[Any, ...]
 
 
-def _rows(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterator[list[str]]:
-    listed, columns = remaining.delta.listed, _Columns(made)
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What rows that are alike but for their host share of their lines: the cells between those of their own."""
+
+    region: str
+    active: bool
+    before_host: str
+    before_name: str
+    before_seen: str
+    owner: str
+    before_arn: str
+    before_link: str
+
+
+def _lines(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterator[str]:
+    listed, shared = remaining.delta.listed, dict[_Row, _Shared]()
+    of_host = lru_cache(maxsize=16)(partial(_of_host, made))  # the rows of a host follow one another
     for rows in listed.batches(_SELECT.format(listed=listed.relation, explained=remaining.relation)):
-        findings = listed.made([row[:_OF_FINDING] for row in rows if row[0] is not None])
+        finding = listed.maker([row for row in rows if row[0] is not None])
         for row in rows:
-            yield [*_cells(row), evidence, *(_NOTHING if row[0] is None else columns.of(row, next(findings)))]
+            if (one := shared.get(row[_ALIKE:])) is None:
+                if len(shared) == _MOST_KEPT:
+                    shared.clear()
+                one = shared[row[_ALIKE:]] = _shared(row, evidence, made, finding)
+            host, arn, seen = row[_OF_FINDING], row[2], row[3]
+            name, link = of_host(one.region, host)
+            before_arn = one.before_arn
+            if made.by_finding and one.active and arn is not None:
+                before_arn = _decided(made.decided(finding(row)), one.owner)
+            yield (
+                f"{one.before_host}{_cell(host)}{one.before_name}{name}{one.before_seen}{_day(seen)}"
+                f"{before_arn}{_cell(arn or '')}{one.before_link}{link}{_LINE_END}"
+            )
 
 
-class _Columns:
-    """The columns of tickets; what is the same for all findings of a description, or of a host, is made once."""
-
-    def __init__(self, made: Tickets) -> None:
-        self._made = made
-        self._described: dict[int, dict[str, str]] = {}
-        self._host, self._of_host = ("", ""), {"": ""}
-
-    def of(self, row: _Row, finding: Finding) -> list[str]:
-        """Return the columns of a row; a finding that is not active has no owner, due date or waiver any more."""
-        *_, cause, active = row
-        if len(self._described) > _MOST_KEPT:
-            self._described.clear()
-        if (described := self._described.get(row[0])) is None:
-            described = self._described[row[0]] = _guarded(self._made.described(finding))
-        if (place := (finding.region, finding.host)) != self._host:
-            self._host, self._of_host = place, _guarded(self._made.of_host(*place))
-        seen = finding.first_observed_at
-        found = described | self._of_host
-        found["first_seen"] = _day(seen) if seen else ""
-        found["finding_arn"] = _plain(finding.arn)
-        if cause or not active:
-            found["owner"] = EXPLANATIONS[Kind(cause)].owner if active else ""
-        if active and self._made.by_finding:
-            found |= _guarded(self._made.decided(finding))
-        return [found.get(name, "") for name in _TICKET]
-
-
-def _cells(row: _Row) -> list[str]:
-    *texts, begin, end, package, title, became, before, after, comparable, cause, _ = row[_OF_FINDING:]
+def _shared(row: _Row, evidence: str, made: Tickets, finding: Callable[[_Row], Finding]) -> _Shared:
+    known, *texts, begin, end, package, title, became, before, after, comparable, cause, active = row[_ALIKE:]
+    described = {} if known is None else made.described(finding(row))
+    if cause or not active:
+        # A finding that is not active has no owner, due date or waiver any more.
+        described["owner"] = EXPLANATIONS[Kind(cause)].owner if active else ""
+    account, region, kind, vulnerability, protocol = texts
     ports = (str(begin) if begin >= 0 else "", str(end) if end >= 0 else "")
-    cells = (*texts, *ports, package, title, became, before, after, "yes" if comparable else "no", cause)
-    return [f"'{cell}" if cell[:1] in _FORMULA else cell for cell in cells]
+    first = (kind, vulnerability, protocol, *ports, package, title, became, before, after)
+    return _Shared(
+        region,
+        active,
+        before_host=f"{_joined((account, region))},",
+        before_name=f",{_joined((*first, 'yes' if comparable else 'no', cause, evidence))},",
+        before_seen=f",{_joined(described.get(name, '') for name in _DESCRIBED)},",
+        owner=described.get("owner", ""),
+        before_arn=_decided({}, described.get("owner", "")),
+        before_link=f",{_cell(described.get('advisory_link', ''))},",
+    )
 
 
-def _guarded(columns: dict[str, str]) -> dict[str, str]:
-    return {name: _plain(cell) for name, cell in columns.items()}
+def _decided(found: Mapping[str, str], owner: str) -> str:
+    every = {**found, "owner": owner}
+    return f",{_joined(every.get(name, '') for name in _DECIDED)},"
 
 
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in _FORMULA else cell
+def _joined(cells: Iterable[str]) -> str:
+    return ",".join(map(_cell, cells))
 
 
-@lru_cache(maxsize=256)
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+def _cell(text: str) -> str:
+    if text[:1] in _FORMULA:
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _of_host(made: Tickets, region: str, host: str) -> tuple[str, str]:
+    found = made.of_host(region, host)
+    return _cell(found["host_name"]), _cell(found["host_link"])
+
+
+@lru_cache(maxsize=1024)
+def _day(seen: str | None) -> str:
+    moment = moment_of(seen)
+    return f"{moment.astimezone(UTC):%Y-%m-%d}" if moment else ""

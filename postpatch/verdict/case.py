@@ -51,9 +51,17 @@ class Case:
         self.policy = policy
 
     @cached_property
-    def delta(self) -> Delta:
-        """Return the outcome of each finding."""
+    def compared(self) -> Delta:
+        """Return the delta before it is known which of its new findings an earlier run saw fixed."""
         return Delta(self.evidence.baseline, self.evidence.after)
+
+    @cached_property
+    def delta(self) -> Delta:
+        """Return the outcome of each finding; where the kept packs were not read, what came back is new."""
+        delta = self.compared
+        if earlier := known(lambda: self.evidence.earlier_runs):
+            delta.resurface(earlier)
+        return delta
 
     @cached_property
     def backlog(self) -> Mapping[str, tuple[str, ...]]:
@@ -219,8 +227,8 @@ class Case:
 
     def close(self) -> None:
         """Free the database of the delta, if it was opened."""
-        if "delta" in vars(self):
-            self.delta.close()
+        if "compared" in vars(self):
+            self.compared.close()
 
 
 def known(read: Callable[[], Value]) -> Value | None:

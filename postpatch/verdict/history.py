@@ -12,7 +12,7 @@ from postpatch.model import Severity
 from postpatch.model.round import Round
 
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
-_ACTIVE = "('remaining', 'new', 'renamed')"
+_ACTIVE = "('remaining', 'new', 'resurfaced', 'renamed')"
 _PORTS = ", ".join(
     f"CASE WHEN {name} < 0 THEN '' ELSE {name}::VARCHAR END AS {name}" for name in ("port_begin", "port_end")
 )
@@ -92,6 +92,11 @@ class History:
     times: tuple[TimeToFix, ...] = ()
     resurfaced: tuple[Resurfaced, ...] = ()
     accepted: tuple[LongAccepted, ...] = ()
+
+    @property
+    def deadlines(self) -> bool:
+        """Return whether the policy of a round had deadlines."""
+        return any(one.overdue is not None for one in self.rounds)
 
     @property
     def unproven(self) -> tuple[Round, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.suite.exported import (
+    BEFORE,
     HOSTS,
     LATER,
     asking,
@@ -70,6 +71,7 @@ JARS[0]["packageVulnerabilityDetails"]["vulnerablePackages"][0]["packageManager"
 OTHER_REGION = "arn:aws:inspector2:eu-west-1:123456789012:finding/1"
 _IMAGE = [{"type": "AWS_ECR_CONTAINER_IMAGE", "id": "arn:image", "region": "us-east-1"}]
 FOREIGN = "210987654321"
+VERSION = {"filterCriteria": {"vulnerablePackages": [{"version": {"comparison": "EQUALS", "value": "8.0"}}]}}
 PAIRS = (
     Pair(
         "repeated-rows",
@@ -208,6 +210,23 @@ PAIRS = (
         frozenset({"FIND-4", "FIND-5"}),
         frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
         good=GOOD[1],
+    ),
+    Pair(
+        "closed-last-month",
+        "The CLOSED rows are of findings that were closed last month, and open again when the baseline was exported.",
+        GOOD[0],
+        fixable(BEFORE - 2_000_000, status="CLOSED", findingArn="") + unfixable(LATER),
+        errors=ABSENT,
+        good=GOOD[1] + fixable(BEFORE - 2_000_000, status="CLOSED", findingArn=""),
+    ),
+    Pair(
+        "filtered-by-version",
+        "Both files were asked for one version of curl: an update that fixes nothing takes a finding off that list.",
+        recorded(GOOD[0], **VERSION),
+        recorded(unfixable(LATER), **VERSION),
+        errors=ABSENT,
+        good=recorded(GOOD[1], **VERSION),
+        form=lambda rows: rows,
     ),
     Pair(
         "hidden-and-left-out",

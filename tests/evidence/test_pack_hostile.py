@@ -58,6 +58,10 @@ def _add_a_name(pack):
     os.close(os.open(os.fsencode(pack) + b"/\xff\x1b[2J", os.O_CREAT))
 
 
+def _add_a_name_that_hides(pack):
+    (pack / "evidence" / "a\u202eb\u3164\U000e0041\n::error title=x::forged").touch()
+
+
 def _sealed_again(change):
     def put(pack):
         manifest = read_manifest(pack)
@@ -90,6 +94,7 @@ OTHERS = {
     "verify.json is no UTF-8": (_sealed_again(_bytes("verify.json")), "is not JSON: 'utf-8' codec can't decode"),
     "the request is no UTF-8": (_sealed_again(_bytes("evidence/run.json")), "has unexpected content"),
     "a name is no UTF-8": (_add_a_name, "\\udcff\\x1b[2J: added"),
+    "a name hides": (_add_a_name_that_hides, "evidence/a\\u202eb\\u3164\\U000e0041\\n::error title=x::forged: added"),
 }  # fmt: skip
 
 
@@ -103,6 +108,7 @@ def test_a_file_that_is_none_is_named(what, pack, check):
     assert words in out
     assert "This is not the pack as it was published" in out.splitlines()[-1]
     assert len(out) < 6_000
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
     out.encode()
 
 
