@@ -1,9 +1,10 @@
 """Deltas in databases of one DuckDB that all tests of a process share: to start one takes a third of a small delta.
 
-A delta only answers questions, so that tests of the same two snapshots share one. DuckDB parses and plans each
-statement for milliseconds, and the rows of a test for microseconds: what a process has parsed is kept.
+But for `resurface`, a delta only asks its database, so that tests of the same two snapshots share that. DuckDB parses
+and plans each statement for milliseconds, whatever rows there are: what a process has parsed is kept.
 """
 
+from copy import copy
 from functools import cache
 from itertools import count
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from postpatch.model import Snapshot
+from postpatch.model import EarlierRuns, Snapshot
 from postpatch.verdict import database
 from postpatch.verdict.delta import Delta
 
@@ -67,21 +68,29 @@ def _connected(path: str, **config: Any) -> Any:
     return _Attached(name, owns=True)
 
 
-def quick_delta(baseline: Snapshot, after: Snapshot) -> Delta:
+class _SharedDelta(Delta):
+    def resurface(self, earlier: EarlierRuns) -> None:  # noqa: ARG002 - of the interface
+        """Refuse what changes the delta of other tests too."""
+        raise RuntimeError("Make a delta that this test alone has: make_delta(…, own=True).")
+
+
+def quick_delta(baseline: Snapshot, after: Snapshot, kind: type[Delta] = Delta) -> Delta:
     """Return the delta of two snapshots; what it is made of is the product's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duckdb, "connect", _connected)
-        return Delta(baseline, after)
+        return kind(baseline, after)
 
 
 def shared_delta(baseline: Snapshot, after: Snapshot) -> Delta:
-    """Return the delta of two snapshots, which other tests may have had before; leave it open."""
+    """Return a delta of two snapshots, whose database other tests may have had before; leave it open."""
     if baseline.manifest.rows + after.manifest.rows >= database._FEW:
         return quick_delta(baseline, after)
     # The manifests hold the checksums of the rows.
     key = repr((baseline.manifest, after.manifest))
     # Those used last are at the end.
-    _SHARED[key] = _SHARED.pop(key, None) or quick_delta(baseline, after)
+    _SHARED[key] = _SHARED.pop(key, None) or quick_delta(baseline, after, _SharedDelta)
     if len(_SHARED) > _KEPT:
         _SHARED.pop(next(iter(_SHARED))).close()
-    return _SHARED[key]
+    # What makes its relations is part of the original: all copies have the same.
+    assert _SHARED[key].listed
+    return copy(_SHARED[key])

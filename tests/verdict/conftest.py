@@ -26,7 +26,7 @@ from postpatch.model import (
 )
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from tests.deltas import shared_delta
+from tests.deltas import quick_delta, shared_delta
 
 MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
@@ -116,8 +116,9 @@ def root_login(make_finding: Callable[..., Finding]) -> Callable[..., Finding]:
 
 @pytest.fixture(scope="session")
 def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Delta]:
-    """Make the delta of two snapshots, written as a run writes them, or return that of the same two made before.
+    """Make the delta of two snapshots, written as a run writes them.
 
+    Its database is that of an earlier delta of the same two snapshots, unless it is to be the test's `own`.
     Every host that a finding or `others` names was there and scanned both times, unless it is one of those `gone`,
     `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since. `tags` are by host. `files` is
     what the manifests of two exported files say; of these a host without a row afterwards is unscanned.
@@ -136,6 +137,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Delta]
         launched: Iterable[str] = (),
         tags: Mapping[str, Mapping[str, str]] | None = None,
         files: Mapping[str, Any] | None = None,
+        own: bool = False,
     ) -> Delta:
         before, later = list(baseline), list(after)
         if files is not None:
@@ -161,7 +163,7 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Delta]
             for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
         )
         # All rows are in memory once it is made: the next delta may overwrite the files.
-        return shared_delta(*sides)
+        return quick_delta(*sides) if own else shared_delta(*sides)
 
     return make
 

@@ -98,7 +98,7 @@ def test_the_class_changes_no_judgement(make_delta: MakeDelta, make_policy: Call
     sides = [[runs.finding(*one) for one in side] for side in (before, after)]
     plain = make_delta(*sides, others=runs.HOSTS)
     expected, counts = judged(plain, make_policy()), plain.counts
-    marked = make_delta(*sides, others=runs.HOSTS)
+    marked = make_delta(*sides, others=runs.HOSTS, own=True)
     marked.resurface(
         EarlierRuns(
             tuple(
