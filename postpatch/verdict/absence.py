@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from postpatch.model import Judgement, Manifest
 from postpatch.translation.request import same_request, shows_all_that_is_left
 from postpatch.verdict.beyond import WITHOUT_FIX
-from postpatch.verdict.database import IDENTITY, Database
+from postpatch.verdict.database import IDENTITY, OWN, Database
 from postpatch.verdict.facts import count
 
 # The command that settles it: CLOSED shows what is gone, SUPPRESSED what is only hidden.
@@ -77,10 +77,11 @@ def forget_closed_before(db: Database) -> None:
 
     Inspector keeps closed findings for a while, and one that comes back may have another ARN.
     """
-    same = " AND ".join(f"b.{name} = a.{name}" for name in (*IDENTITY.split(", "), "part"))
+    names = (*IDENTITY.split(", "), "part")
+    same = " AND ".join(f"b.{name} = {'a' if name in OWN else 'x'}.{name}" for name in names)
     db.change(
-        "DELETE FROM after a WHERE a.status = 'CLOSED' AND EXISTS (SELECT 1 FROM baseline b "
-        f"WHERE b.status = 'ACTIVE' AND {same} AND b.updated_at > a.updated_at)"
+        "DELETE FROM after_row a USING description x WHERE x.description = a.description AND a.status = 'CLOSED' "
+        f"AND EXISTS (SELECT 1 FROM baseline b WHERE b.status = 'ACTIVE' AND {same} AND b.updated_at > a.updated_at)"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postpatch.model import DeltaClass, EarlierFix, EarlierRuns, Finding
+from postpatch.model import DeltaClass, EarlierFix, EarlierRuns, Finding, ScannedHost
 from postpatch.model.round import Round
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
@@ -20,6 +20,7 @@ from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.removable import removable
 from postpatch.verdict.resurfaced import any_new, fixed_before
 from postpatch.verdict.waivers import Waivers
+from tests.deltas import quick_delta
 from tests.report import runs
 from tests.verdict.conftest import MOMENT
 from tests.verdict.test_history import make_round
@@ -91,14 +92,22 @@ def judged(delta: Delta, policy: Policy) -> list[Any]:
 
 @settings(max_examples=20, deadline=None)
 @given(st.data())
-def test_the_class_changes_no_judgement(make_delta: MakeDelta, make_policy: Callable[..., Policy], data: Any) -> None:
+def test_the_class_changes_no_judgement(
+    tmp_path_factory: pytest.TempPathFactory, make_policy: Callable[..., Policy], data: Any
+) -> None:
     """Whatever is new, fixable or not, on any host: FIND-1, 2 and 3 come out as if it had never been fixed."""
     names = st.sets(st.tuples(st.sampled_from([BACK, OTHER, "CVE-2026-3"]), st.sampled_from(runs.HOSTS)))
     before, after, fixed = (sorted(data.draw(names)) for _ in range(3))
-    sides = [[runs.finding(*one) for one in side] for side in (before, after)]
-    plain = make_delta(*sides, others=runs.HOSTS)
-    expected, counts = judged(plain, make_policy()), plain.counts
-    marked = make_delta(*sides, others=runs.HOSTS)
+    folder = tmp_path_factory.mktemp("sides")
+    hosts = tuple(ScannedHost(host, True, True, True) for host in runs.HOSTS)
+    sides = [
+        runs.snapshot(folder / f"{name}.ndjson.gz", [runs.finding(*one) for one in side], hosts)
+        for name, side in (("baseline", before), ("after", after))
+    ]
+    with quick_delta(*sides) as plain:
+        expected, counts = judged(plain, make_policy()), plain.counts
+    # Another delta than the tests share: this one is changed.
+    marked = quick_delta(*sides)
     marked.resurface(
         EarlierRuns(
             tuple(
@@ -112,3 +121,4 @@ def test_the_class_changes_no_judgement(make_delta: MakeDelta, make_policy: Call
     assert back == {*after} & {*fixed} - {*before}
     assert (marked.counts.appeared, marked.counts.resurfaced) == (counts.new, len(back))
     assert marked.counts.after == counts.after
+    marked.close()
