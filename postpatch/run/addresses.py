@@ -8,7 +8,7 @@ from postpatch.errors import BadOptions
 from postpatch.model import Engine, Mode, S3Folder, s3_folder
 
 if TYPE_CHECKING:
-    from postpatch.run.settings import Options
+    from postpatch.run.options import Options
 
 
 def wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:

@@ -13,7 +13,8 @@ from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.policy import load_policy
-from postpatch.run.settings import Options, Settings, unknown_formats
+from postpatch.run.options import Options
+from postpatch.run.settings import Settings, unknown_formats
 from postpatch.verdict.run import Outcome
 
 # The options for the source of the evidence and for the policy: a pack contains both.

@@ -12,6 +12,7 @@ from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
 from postpatch.run.addresses import findings_file, store_folder, wrong_endpoint
 from postpatch.run.nodes_alone import not_for_nodes_alone
+from postpatch.run.options import Options
 from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
@@ -22,57 +23,6 @@ _CLASSIC_ENDED = (
     "Inspector Classic ended on 2026-05-20 and no longer answers. Leave out --inspector classic to use Inspector v2 "
     "with a CIS scan, rehearse the tutorial with --aws simulated, or name a simulated AWS with --endpoint-url"
 )
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of a run as they were given, on the command line or in an ini file; empty where they were not.
-
-    `folder` is where the command was typed: paths of the command line are relative to it. `home` is the folder of the
-    ini file, to which the paths in it are relative. `taking_baseline`: the run is to take one. `resume`: it continues
-    an earlier one.
-    """
-
-    folder: Path
-    home: Path
-    aws: str = ""
-    ini_aws: str = ""
-    world: str = ""
-    inspector: str = ""
-    endpoint_url: str = ""
-    policy: str = ""
-    ini_policy: str = "verify.toml"
-    reports: str = ""
-    ini_reports: str = "reports"
-    baseline: str = ""
-    after: str = ""
-    evidence: str = ""
-    roles: str = ""
-    findings: str = ""
-    store: str = ""
-    read_only: bool = False
-    allow_imminent: bool = False
-    allow_partial: bool = False
-    taking_baseline: bool = False
-    plan: bool = False
-    ci: bool = False
-    resume: bool = False
-    formats: tuple[str, ...] = ()
-    change: Change = NO_CHANGE
-
-    def path(self, given: str) -> Path | None:
-        """Return a path of the command line, or None where none was given."""
-        return self.folder / Path(given).expanduser() if given else None
-
-    @property
-    def policy_path(self) -> Path:
-        """Return the policy file."""
-        return self.path(self.policy) or self.home / self.ini_policy
-
-    @property
-    def reports_path(self) -> Path:
-        """Return the folder of the report and its evidence."""
-        return self.path(self.reports) or self.home / self.ini_reports
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from postpatch.model import Judgement
 from postpatch.run.collection import Collection
 from postpatch.run.deployment import deployment_of
 from postpatch.run.evidence import AwsEvidence
+from postpatch.run.options import Options
 from postpatch.run.progress import Progress
 from postpatch.run.session import Session
-from postpatch.run.settings import Options, Settings, resolve
+from postpatch.run.settings import Settings, resolve
 from postpatch.run.steps.hybrid import hybrid_of
 from postpatch.run.steps.order import AWS_STEPS
 from postpatch.simulator import Simulator, World
