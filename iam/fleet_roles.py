@@ -22,8 +22,16 @@ _LISTS = (
     "organizations:ListOrganizationalUnitsForParent",
 )
 # What is asked of a delegated administrator; none of them has a resource that narrows it (Service Authorization
-# Reference, Systems Manager).
-_ADMINISTERS = {"Nodes": ("ssm:ListNodes",)}
+# Reference, Inspector2 and Systems Manager).
+_ADMINISTERS = {
+    "Findings": (
+        "inspector2:GetDelegatedAdminAccount",
+        "inspector2:ListCoverage",
+        "inspector2:ListFindings",
+        "inspector2:ListMembers",
+    ),
+    "Nodes": ("ssm:ListNodes",),
+}
 _NAME = {
     "Type": "String",
     "Default": "postpatch",

@@ -125,11 +125,18 @@ class NodesSection(Section):
     left_out: list[LeftOutHost] = Field(default_factory=list)
 
 
+class DelegatedSection(Section):
+    """The findings are read by Inspector's delegated administrator, once in each Region; `roles` lead to it."""
+
+    roles: list[RolePolicy] = Field(default_factory=list)
+
+
 class FleetPolicy(Section):
     """The whole of `fleet.toml`."""
 
     fleet: FleetSection
     nodes: NodesSection | None = None
+    delegated: DelegatedSection | None = None
     targets: Annotated[list[TargetsPolicy], Field(min_length=1)]
 
     @property

@@ -68,7 +68,8 @@ class Manifest:
     not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. `digests`
     are of whole inventories, so that a later run can show that nothing changed. Of an exported file, `asked` is what
     its recorded requests asked for, in canonical JSON, and `whole` whether the file itself shows that no finding is
-    missing in it; nothing and None where that is not known.
+    missing in it; nothing and None where that is not known. `hybrid_nodes` are those in scope, None where that is not
+    known. `read_by` is Inspector's delegated administrator, where it read the findings in the caller's place.
     """
 
     mode: Mode
@@ -92,6 +93,8 @@ class Manifest:
     digests: tuple[InventoryDigest, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    hybrid_nodes: tuple[str, ...] | None = None
+    read_by: str = ""
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT
@@ -100,6 +103,8 @@ class Manifest:
     def origin(self) -> str:
         """Return in words where the findings come from: a file, a simulation, or the caller who read them."""
         origin = self.source or (f"SIMULATED, {self.stage}" if self.stage else self.caller)
+        if self.read_by:
+            origin = f"{origin}; read by {self.read_by}, Inspector's delegated administrator"
         return f"reconstructed after patching; {origin}" if self.reconstructed else origin
 
     @property

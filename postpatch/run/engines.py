@@ -26,6 +26,7 @@ from postpatch.model import (
     ScanRun,
     SuppressionRule,
 )
+from postpatch.run.members import findings_read, reading_for
 from postpatch.run.scope_tags import assessed_tags, scope_tags
 from postpatch.run.session import Session
 from postpatch.translation.row import Row
@@ -137,9 +138,13 @@ class InspectorV2:
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
     ) -> Iterator[Row]:
         """Yield the findings, which state whether there is a fix, and then every check of the CIS scan."""
-        checked = sorted(cis_checked(run) & {host.id for host in hosts})
+        ids = frozenset(host.id for host in hosts)
+        checked = sorted(cis_checked(run) & ids)
+        reading = reading_for(session.settings, caller, run)
         return chain(
-            inspector_v2.findings(session.connection, caller.account, hosts),
+            findings_read(session.settings, reading, ids)
+            if reading
+            else inspector_v2.findings(session.connection, caller.account, hosts),
             cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
         )
 

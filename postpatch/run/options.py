@@ -1,11 +1,13 @@
-"""The options of a run, as pytest's command line takes them."""
+"""The options of a run: how pytest's command line takes them, and as they were given."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from postpatch.model import Mode, approver, ticket
+from postpatch.model import NO_CHANGE, Change, Mode, approver, ticket
 from postpatch.report.formats import EXPORTS
 
 
@@ -42,6 +44,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "live: another endpoint than AWS, such as a simulated one on loopback",
     },
     "--roles": {"metavar": "FILE", "help": "live: the roles to assume first, one after the other (see docs/fleet.md)"},
+    "--findings": {
+        "metavar": "FILE",
+        "help": "live: the findings that Inspector's delegated administrator reads after the scan (see docs/fleet.md)",
+    },
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
     "--resume": {
         "action": "store_true",
@@ -99,3 +105,54 @@ def positions(words: list[str], named: list[str]) -> list[str]:
     """Return those of `named` that are no value of an option of ours: the paths of tests that a command line names."""
     values = [value for option, value in pairwise(words) if takes_value(option)]
     return [word for word in named if word not in values]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a run as they were given, on the command line or in an ini file; empty where they were not.
+
+    `folder` is where the command was typed: paths of the command line are relative to it. `home` is the folder of the
+    ini file, to which the paths in it are relative. `taking_baseline`: the run is to take one. `resume`: it continues
+    an earlier one.
+    """
+
+    folder: Path
+    home: Path
+    aws: str = ""
+    ini_aws: str = ""
+    world: str = ""
+    inspector: str = ""
+    endpoint_url: str = ""
+    policy: str = ""
+    ini_policy: str = "verify.toml"
+    reports: str = ""
+    ini_reports: str = "reports"
+    baseline: str = ""
+    after: str = ""
+    evidence: str = ""
+    roles: str = ""
+    findings: str = ""
+    store: str = ""
+    read_only: bool = False
+    allow_imminent: bool = False
+    allow_partial: bool = False
+    taking_baseline: bool = False
+    plan: bool = False
+    ci: bool = False
+    resume: bool = False
+    formats: tuple[str, ...] = ()
+    change: Change = NO_CHANGE
+
+    def path(self, given: str) -> Path | None:
+        """Return a path of the command line, or None where none was given."""
+        return self.folder / Path(given).expanduser() if given else None
+
+    @property
+    def policy_path(self) -> Path:
+        """Return the policy file."""
+        return self.path(self.policy) or self.home / self.ini_policy
+
+    @property
+    def reports_path(self) -> Path:
+        """Return the folder of the report and its evidence."""
+        return self.path(self.reports) or self.home / self.ini_reports

@@ -13,13 +13,14 @@ from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
 from postpatch.policy import load_policy
-from postpatch.run.settings import Options, Settings, unknown_formats
+from postpatch.run.options import Options
+from postpatch.run.settings import Settings, unknown_formats
 from postpatch.verdict.run import Outcome
 
 # The options for the source of the evidence and for the policy: a pack contains both.
 _FOREIGN = (
     "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
-    "resume", "roles", "store", "change",
+    "resume", "roles", "findings", "store", "change",
 )  # fmt: skip
 
 

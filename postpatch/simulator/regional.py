@@ -67,6 +67,8 @@ class Regional:
     suppression: Suppression
     image_pipelines: ImagePipelines
     node_list: NodeListOperations
+    findings: FindingOperations
+    coverage: CoverageOperations
 
 
 def build_region(
@@ -94,6 +96,7 @@ def build_region(
     image_pipelines = ImagePipelines(account, region)
     suppression = Suppression(clock, pages, account, region)
     findings = FindingOperations(scanner, suppression, fleet, pages, account, region)
+    coverage = CoverageOperations(scanner, fleet, clock, pages, account)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
     node_list = NodeListOperations(fleet, clock, pages, account, region)
@@ -110,7 +113,7 @@ def build_region(
             AccountOperations(scanner, associations, suppression, account).operations(),
             ConfigurationOperations(scanner, account).operations(),
             DeepInspectionOperations(scanner.deep_inspection, account).operations(),
-            CoverageOperations(scanner, fleet, clock, pages, account).operations(),
+            coverage.operations(),
             findings.operations(),
             ReportOperations(findings, buckets, clock, account, region).operations(),
             suppression.operations(),
@@ -138,8 +141,9 @@ def build_region(
         "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
     return Regional(
-        services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines, node_list
-    )
+        services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines, node_list,
+        findings, coverage,
+    )  # fmt: skip
 
 
 def _joined(*parts: Operations) -> Operations:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from postpatch.model import Judgement, Manifest
 from postpatch.translation.request import same_request, shows_all_that_is_left
+from postpatch.verdict.beyond import WITHOUT_FIX
 from postpatch.verdict.database import IDENTITY, Database
 from postpatch.verdict.facts import count
 
@@ -21,30 +22,10 @@ EXPORT = (
     '{"comparison":"EQUALS","value":"SUPPRESSED"}]}\' --output json > FILE'
 )
 
-_FIXED = "one.fixed_in IS NOT NULL AND one.fixed_in NOT IN ('', 'NotAvailable')"
-_ANY_FIXED = f"len(list_filter(b.packages, lambda one: {_FIXED})) > 0"
-_SAYS_FIX = "COALESCE(b.fix_available IN ('YES', 'PARTIAL'), FALSE)"
-_SYSTEM = "list_filter(b.packages, lambda one: one.manager IN ('OS', ''))"
-_NO_PACKAGE = "b.type <> 'PACKAGE_VULNERABILITY' OR starts_with(b.vulnerability, 'IN-DISCONTINUED-')"
-# A baseline finding `b` that patching cannot remove, as `causes.kinds.kind_of` has it: every kind that its own fields
-# settle. What they do not settle, patching may remove.
-BEYOND_PATCHING = f"""
-    CASE WHEN {_NO_PACKAGE} THEN TRUE
-         WHEN len(b.packages) > 0 AND len({_SYSTEM}) = 0 THEN TRUE
-         WHEN len(list_filter({_SYSTEM}, lambda one: {_FIXED})) > 0 THEN FALSE
-         WHEN len({_SYSTEM}) > 0
-              AND len(list_filter({_SYSTEM}, lambda one: one.fixed_in = 'NotAvailable')) = len({_SYSTEM})
-              THEN {_ANY_FIXED} OR NOT {_SAYS_FIX}
-         WHEN {_SAYS_FIX} THEN FALSE
-         ELSE COALESCE(b.fix_available = 'NO', FALSE) END
-"""
-# One for which nobody has a fix: a language's package with a fix is none of these, since its owner may update it.
-_WITHOUT_FIX = f"({_NO_PACKAGE} OR ({BEYOND_PATCHING} AND NOT {_ANY_FIXED} AND NOT {_SAYS_FIX}))"
-
 # Each finding of the baseline by its outcome; `absent`: the later file has no row of it, and its host has some.
 _OUTCOME = f"""
     SELECT {IDENTITY}, d.part, d.found_part, d.severity_before AS severity, d.class AS outcome,
-           d.class = 'fixed' AND NOT d.is_closed AS absent, bool_and({BEYOND_PATCHING}) AS beyond
+           d.class = 'fixed' AND NOT d.is_closed AS absent, bool_and(b.beyond) AS beyond
     FROM delta d JOIN baseline b USING ({IDENTITY})
     WHERE d.was_active AND b.status = 'ACTIVE' AND d.part IN ('any', b.part)
     GROUP BY ALL
@@ -91,11 +72,27 @@ class Absence:
         )
 
 
+def _forget_closed_before(db: Database) -> None:
+    """Forget the CLOSED rows of the later file that are older than an ACTIVE row of the baseline: it was open again.
+
+    Inspector keeps closed findings for a while, and one that comes back may have another ARN.
+    """
+    same = " AND ".join(f"b.{name} = a.{name}" for name in (*IDENTITY.split(", "), "part"))
+    db.change(
+        "DELETE FROM after a WHERE a.status = 'CLOSED' AND EXISTS (SELECT 1 FROM baseline b "
+        f"WHERE b.status = 'ACTIVE' AND {same} AND b.updated_at > a.updated_at)"
+    )
+
+
 def hosts_gone(db: Database) -> frozenset[str]:
-    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes."""
+    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes.
+
+    CLOSED rows that are older than what the baseline shows are forgotten first.
+    """
+    _forget_closed_before(db)
     select = f"""
         SELECT DISTINCT b.host FROM baseline b
-        WHERE b.status = 'ACTIVE' AND {_WITHOUT_FIX}
+        WHERE b.status = 'ACTIVE' AND {WITHOUT_FIX}
           AND EXISTS (SELECT 1 FROM after a WHERE a.host = b.host)
           AND NOT EXISTS (SELECT 1 FROM after a WHERE a.host = b.host AND a.status <> 'CLOSED')
     """

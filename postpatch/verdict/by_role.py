@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from postpatch.model import DeltaClass, Judgement, Severity
-from postpatch.verdict.absence import BEYOND_PATCHING
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta, identity
 from postpatch.verdict.disclosed import LateDisclosures
@@ -25,7 +24,7 @@ _ORDER = tuple(Severity)
 # What the baseline shows, is not active under the same name on the same host now, and patching could remove.
 _FIXABLE_BEFORE = f"""
     SELECT * EXCLUDE (beyond) FROM (
-      SELECT {IDENTITY}, d.severity_before, d.class, bool_and({BEYOND_PATCHING}) AS beyond
+      SELECT {IDENTITY}, d.severity_before, d.class, bool_and(b.beyond) AS beyond
       FROM delta d JOIN baseline b USING ({IDENTITY})
       WHERE (d.comparable OR d.class = 'host_gone') AND d.was_active AND NOT d.is_active AND type <> 'CONFIGURATION'
         AND b.status = 'ACTIVE' AND d.part IN ('any', b.part)

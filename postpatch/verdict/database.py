@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import duckdb
 
 from postpatch.model import EarlierFix, Finding, Package, Snapshot
+from postpatch.verdict.beyond import BEYOND_PATCHING
 from postpatch.verdict.comparability import ComparedHost
 
 DELTA = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
@@ -42,6 +43,9 @@ _HINTS = get_type_hints(Finding)
 _PACKAGES = [*COLUMNS].index("packages")
 _TIMES = tuple(place for place, hint in enumerate(_HINTS.values()) if datetime in get_args(hint))
 _LISTS = tuple(place for place, hint in enumerate(_HINTS.values()) if get_origin(hint) is tuple and place != _PACKAGES)
+# The columns of one host's finding; all others are its description, which is kept once for all hosts.
+OWN = ("host", "arn", "status", "first_observed_at", "last_observed_at", "updated_at")
+DESCRIBED = tuple(name for name in COLUMNS if name not in OWN)
 # Read as text, which is the same for many findings: a package is made once of it.
 _READ = {"packages": "packages_text"}
 _HOST_COLUMNS = _columns(ComparedHost)
@@ -50,20 +54,31 @@ _HOST_COLUMNS = _columns(ComparedHost)
 _FIXABLE = "one.manager IN ('OS', '') AND COALESCE(one.fixed_in, '') NOT IN ('', 'NotAvailable')"
 # DuckDB reads with buffers of twice this size, for each thread.
 _LONGEST_ROW = 4 << 20
+_IN_A_FILE = f"""
+    SELECT * FROM read_json(?, format='newline_delimited', compression='gzip',
+                            maximum_object_size={_LONGEST_ROW}, columns={json.dumps(COLUMNS)})
+"""
+_SAID = ", ".join(DESCRIBED)
 # A finding's part is `language` where it names packages, and none of them is the operating system's.
-_ROWS = f"""
-    SELECT *, CAST(to_json(packages) AS VARCHAR) AS packages_text,
+_DESCRIPTION = f"""
+    CREATE TABLE description AS
+    SELECT ROW_NUMBER() OVER (ORDER BY {_SAID}) AS description, *, CAST(to_json(packages) AS VARCHAR) AS packages_text,
            CASE WHEN len(packages) = 0 OR len(list_filter(packages, lambda one: one.manager IN ('OS', ''))) > 0
                 THEN 'system' ELSE 'language' END AS part,
            list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
-           list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable
-    FROM read_json(?, format='newline_delimited', compression='gzip',
-                   maximum_object_size={_LONGEST_ROW}, columns={json.dumps(COLUMNS)})
+           list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable,
+           {BEYOND_PATCHING} AS beyond
+    FROM (SELECT {_SAID} FROM baseline_read UNION SELECT {_SAID} FROM after_read)
 """
+_ROWS = f"""
+    CREATE TABLE {{0}}_row AS SELECT s.description, {", ".join(f"r.{name}" for name in OWN)} FROM {{0}}_read r
+    JOIN description s ON {" AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in DESCRIBED)}
+"""
+_WHOLE = "CREATE VIEW {0} AS SELECT * FROM {0}_row JOIN description USING (description)"
 # Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
 _HAS_REPEATED = "SELECT COUNT(*) FROM (SELECT 1 FROM {0} WHERE arn <> '' GROUP BY hash(arn) HAVING COUNT(*) > 1)"
 _NEWEST = f"""
-    SELECT * EXCLUDE (age) FROM (
+    CREATE OR REPLACE TABLE {{0}}_row AS SELECT description, {", ".join(OWN)} FROM (
       SELECT *,
              ROW_NUMBER() OVER (
                PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
@@ -98,10 +113,14 @@ class Database:
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
         for name, snapshot in (("baseline", baseline), ("after", after)):
-            self._db.execute(f"CREATE TABLE {name} AS {_ROWS}", [str(snapshot.path)])
+            self._db.execute(f"CREATE TABLE {name}_read AS {_IN_A_FILE}", [str(snapshot.path)])
+        self._db.execute(_DESCRIPTION)
+        for name in ("baseline", "after"):
+            for statement in (_ROWS, "DROP TABLE {0}_read", _WHOLE):
+                self._db.execute(statement.format(name))
             ((repeated,),) = self.query(_HAS_REPEATED.format(name))
             if repeated:
-                self._db.execute(f"CREATE OR REPLACE TABLE {name} AS {_NEWEST.format(name)}")
+                self._db.execute(_NEWEST.format(name))
             self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
             ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
 

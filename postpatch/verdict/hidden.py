@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from postpatch.model import Finding, Severity
-from postpatch.verdict.absence import BEYOND_PATCHING
 from postpatch.verdict.database import IDENTITY, Database
 
 _KEY = (*IDENTITY.split(", "), "part")
@@ -93,7 +92,7 @@ class Hidden:
         same = " AND ".join(f"b.{name} = f.{name}" for name in _KEY)
         select = (
             f"SELECT {names}, b.severity, list_has_any(b.fixable, f.unfixable), "
-            f"{_IS_HIDDEN.format('b', 'baseline')} AND NOT ({BEYOND_PATCHING}) "
+            f"{_IS_HIDDEN.format('b', 'baseline')} AND NOT b.beyond "
             f"FROM after f JOIN baseline b ON {same} "
             f"WHERE f.status = 'SUPPRESSED' AND b.status IN ('ACTIVE', 'SUPPRESSED')"
         )
@@ -126,7 +125,7 @@ class Hidden:
         if side not in self._sides:
             return HiddenCounts()
         hidden = _IS_HIDDEN.format("b", side)
-        of_each = f"SELECT {', '.join(_KEY)}, bool_and({BEYOND_PATCHING}) AS beyond FROM {side} b WHERE {hidden}"
+        of_each = f"SELECT {', '.join(_KEY)}, bool_and(b.beyond) AS beyond FROM {side} b WHERE {hidden}"
         numbers = "COUNT(*) FILTER (WHERE NOT beyond), COUNT(*) FILTER (WHERE beyond)"
         (counts,) = self._db.query(f"SELECT {numbers} FROM ({of_each} GROUP BY ALL)")
         return HiddenCounts(*counts)

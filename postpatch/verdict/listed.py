@@ -11,35 +11,22 @@ from itertools import count
 from typing import Any
 
 from postpatch.model import DeltaClass, Finding
-from postpatch.verdict.database import COLUMNS, IDENTITY, Database, moment_of, packages_of
+from postpatch.verdict.database import COLUMNS, DESCRIBED, IDENTITY, OWN, Database, moment_of, packages_of
 
-# The columns of one host's finding; status is not among the others, because all of these are ACTIVE.
-_OWN = ("host", "arn", "first_observed_at", "last_observed_at", "updated_at")
-_SAME = tuple(name for name in COLUMNS if name not in (*_OWN, "status"))
+# The columns of a finding that is listed; status is not among them, because all of these are ACTIVE.
+_OWN = tuple(name for name in OWN if name != "status")
 _PLACES = {name: place for place, name in enumerate(COLUMNS)}
-# Lists are compared as the text that DuckDB writes of them.
+# Lists are read as the text that DuckDB writes of them.
 _STORED = {"packages": "packages_text", "related": "CAST(to_json(related) AS VARCHAR)"}
-_SELECTED = ", ".join(f"{_STORED.get(name, name)} AS {name}" for name in _SAME)
-_ACTIVE = f"""
-    SELECT '{{0}}' AS side, {_SELECTED}, part, fixable, unfixable, {", ".join(_OWN)} FROM {{1}} WHERE status = 'ACTIVE'
-"""
-_BOTH = f"{_ACTIVE.format('before', 'baseline')} UNION ALL {_ACTIVE.format('after', 'after')}"
-_DESCRIPTION = f"""
-    CREATE TABLE description AS SELECT ROW_NUMBER() OVER (ORDER BY {", ".join(_SAME)}, part) AS description, *
-    FROM (
-      SELECT {", ".join(_SAME)}, part, ANY_VALUE(fixable) AS fixable, ANY_VALUE(unfixable) AS unfixable
-      FROM ({_BOTH}) GROUP BY {", ".join(_SAME)}, part
-    )
-"""
-_ALIKE = " AND ".join(f"f.{name} IS NOT DISTINCT FROM s.{name}" for name in (*_SAME, "part"))
-_OF_DELTA = " AND ".join(f"f.{name} = d.{name}" for name in IDENTITY.split(", "))
+_OF_DELTA = " AND ".join(f"{'r' if name in OWN else 's'}.{name} = d.{name}" for name in IDENTITY.split(", "))
 _LISTED = f"""
     CREATE TABLE listed AS
     SELECT ROW_NUMBER() OVER (ORDER BY place, part, arn, description, updated_at) AS id, * FROM (
-      SELECT {{once}} f.side, d.place, s.description, f.part, d.class, {", ".join(f"f.{name}" for name in _OWN)}
-      FROM ({_BOTH}) f
-      JOIN delta d ON {_OF_DELTA} AND d.part IN ('any', f.part)
-      JOIN description s ON {_ALIKE}
+      SELECT {{once}} r.side, d.place, r.description, s.part, d.class, {", ".join(f"r.{name}" for name in _OWN)}
+      FROM (SELECT 'before' AS side, * FROM baseline_row UNION ALL SELECT 'after' AS side, * FROM after_row) r
+      JOIN description s USING (description)
+      JOIN delta d ON {_OF_DELTA} AND d.part IN ('any', s.part)
+      WHERE r.status = 'ACTIVE'
     )
 """
 _MOST_KEPT = 20_000  # descriptions that are held at once
@@ -61,7 +48,6 @@ class Listed:
     @cached_property
     def relation(self) -> str:
         """Return the name of the relation of findings, which is made when it is first needed."""
-        self._db.change(_DESCRIPTION)
         # Rows without an ARN may be repeated, and each counts once.
         self._db.change(_LISTED.format(once="DISTINCT" if self._db.repeating else ""))
         return "listed"
@@ -137,10 +123,11 @@ class Listed:
             missing = list(numbers)
         if not missing:
             return
-        select = f"SELECT description, {', '.join(_SAME)} FROM description WHERE description IN (SELECT UNNEST(?))"
+        columns = ", ".join(_STORED.get(name, name) for name in DESCRIBED)
+        select = f"SELECT description, {columns} FROM description WHERE description IN (SELECT UNNEST(?))"
         for number, *same in self._db.query(select, missing):
             values: list[Any] = [None] * len(COLUMNS)
-            for name, value in zip(_SAME, same, strict=True):
+            for name, value in zip(DESCRIBED, same, strict=True):
                 values[_PLACES[name]] = value
             values[_PLACES["status"]] = "ACTIVE"
             values[_PLACES["disclosed_at"]] = moment_of(values[_PLACES["disclosed_at"]])

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from postpatch.model import DeltaClass, FindingType, Severity
-from postpatch.verdict.absence import BEYOND_PATCHING
 from postpatch.verdict.causes.explanations import EXPLANATIONS, REMOVABLE
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta, identity
@@ -25,7 +24,7 @@ _ORDER = tuple(Severity)
 # What the baseline shows, is not active under the same name now, and is not shown to be beyond patching.
 _FIXABLE_BEFORE = f"""
     SELECT severity_before, class, is_closed, COUNT(*) FROM (
-      SELECT {IDENTITY}, d.part, d.severity_before, d.class, d.is_closed, bool_and({BEYOND_PATCHING}) AS beyond
+      SELECT {IDENTITY}, d.part, d.severity_before, d.class, d.is_closed, bool_and(b.beyond) AS beyond
       FROM delta d JOIN baseline b USING ({IDENTITY})
       WHERE d.comparable AND d.was_active AND NOT d.is_active AND type <> 'CONFIGURATION'
         AND b.status = 'ACTIVE' AND d.part IN ('any', b.part)

@@ -9,7 +9,8 @@ import pytest
 from postpatch.evidence.pack import MANIFEST, PackManifest, seal
 from postpatch.model import Mode
 from postpatch.run.displacing import objections
-from postpatch.run.settings import Options, resolve
+from postpatch.run.options import Options
+from postpatch.run.settings import resolve
 
 POLICY = Path(__file__).parents[2] / "verify.toml"
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -12,8 +12,9 @@ from postpatch.aws.regions import partitions
 from postpatch.errors import BadOptions, did_you_mean
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import Manifest, Mode, Scope
+from postpatch.run.options import Options
 from postpatch.run.preflight import refuse_what_cannot_work
-from postpatch.run.settings import Options, resolve
+from postpatch.run.settings import resolve
 from postpatch.run.staging import staging_if_it_goes_well
 
 SHIPPED = (Path(__file__).parents[2] / "verify.toml").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_in_scope
+from postpatch.aws.hybrid import require_nodes_alone
 from postpatch.aws.images import images as read_images
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
@@ -42,10 +43,16 @@ def members_now(session: Session) -> ScopeMembers:
 
 
 def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
-    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image."""
+    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image.
+
+    There is none where the policy has hybrid nodes alone.
+    """
     policy = session.settings.policy.scope
+    if policy.nodes_alone:
+        require_nodes_alone(session.connection, policy.scope)
+        return ()
     mark = policy.replaced_by_image
-    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=policy.hybrid)
+    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=bool(policy.hybrid))
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)

@@ -11,6 +11,7 @@ from ..wire.front import Front, Step, refuse_oversized, refuse_unsigned
 from ..wire.message import Request
 from ..wire.moto_behind import MotoBehind
 from ..world import World
+from .inspector_members import InspectorOrganization
 from .sessions import Sessions
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Estate:
             simulator = Simulator(world, begins_at, deployed, poll_takes, beside=first)
             first = first or simulator
             self.simulators[account, region] = simulator
+        for region in {region for _, region in places}:
+            here = {account: one for (account, its), one in self.simulators.items() if its == region}
+            InspectorOrganization(home, here).join()
         if console:
             self._set_up_console(console)
         self._sessions = Sessions(home, self.now, self._organization)
