@@ -53,7 +53,7 @@ class Cluster:
 
     def _begin(self, name: str, main: str, ready: str, *words: str) -> str:
         log = self._folder / f"{name}.log"
-        command = ["nice", "-n", "10", str(_CLASS), f"{_DEPLOY}.{main}", "--host", "127.0.0.1", "--port", "0"]
+        command = [str(_CLASS), f"{_DEPLOY}.{main}", "--host", "127.0.0.1", "--port", "0"]
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - Spark's own command
                 [*command, "--webui-port", "0", *words], stdout=output, stderr=output, start_new_session=True
