@@ -48,8 +48,8 @@ test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
 
-test-fast: $(DEV_STAMP)  ## only the unit and contract tests, without properties, for use while you write
-	$(TESTS) -m 'not hypothesis' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+test-fast: $(DEV_STAMP)  ## only the unit and contract tests: no properties, and nothing that starts a process, a server or an AWS
+	$(TESTS) -m 'not hypothesis and not external' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
 
 # Spark in an environment of its own: it takes as much room as all others together.
 SPARK := build/spark

@@ -23,7 +23,7 @@ _KEPT = 24  # more deltas than any test holds
 
 @cache
 def _instance() -> duckdb.DuckDBPyConnection:
-    return _connect(":memory:")
+    return _connect(":memory:", config={"threads": 1})  # a few rows are not worth handing to another thread
 
 
 @cache

@@ -64,7 +64,7 @@ Session = Any  # pyspark is an extra, whose types are not there where these are 
 
 def outcome(spark: Session, files: Mapping[int, str], headers: Mapping[int, Sequence[str]]) -> None:
     """Have the rows of each `delta.csv` as `outcome`, as text; files and their columns are by the pack's number."""
-    relation = None
+    relation: Any = None
     for header in sorted({tuple(one) for one in headers.values()}):
         alike = {number: file for number, file in files.items() if tuple(headers[number]) == header}
         # Spark takes a column by its place: what has other columns is read by itself.

@@ -20,6 +20,7 @@ from postpatch.model.inventory import HostInventory, InstalledPackage, Inventory
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.notice import Delivery, Notice, Sending
+from postpatch.model.patch_command import PatchCommand
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -27,7 +28,6 @@ from postpatch.model.patching import (
     InstancePatch,
     Leftovers,
     PatchBaseline,
-    PatchCommand,
     Patching,
     PatchState,
     Rescan,

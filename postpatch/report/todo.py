@@ -142,7 +142,9 @@ def _install(run: Run, cause: RootCause) -> _Step:
 def _reboot(run: Run, cause: RootCause) -> _Step:
     hosts, _ = cause.hosts()
     reboot = aws(_region(run), "ec2", "reboot-instances", instance_ids=list(hosts))
-    return _Step("Reboot the hosts, then verify again.", _HOST_OWNER, (reboot,), hosts)
+    # A reboot that Patch Manager did not make leaves its count as it is until the next Scan.
+    step = "Reboot the hosts, or run AWS-RunPatchBaseline with Operation Scan if they were, then verify again."
+    return _Step(step, _HOST_OWNER, (reboot,), hosts)
 
 
 def _reach(run: Run, _: RootCause) -> _Step:

@@ -72,7 +72,7 @@ class Absence:
         )
 
 
-def forget_closed_before(db: Database) -> None:
+def _forget_closed_before(db: Database) -> None:
     """Forget the CLOSED rows of the later file that are older than an ACTIVE row of the baseline: it was open again.
 
     Inspector keeps closed findings for a while, and one that comes back may have another ARN.
@@ -85,7 +85,11 @@ def forget_closed_before(db: Database) -> None:
 
 
 def hosts_gone(db: Database) -> frozenset[str]:
-    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes."""
+    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes.
+
+    CLOSED rows that are older than what the baseline shows are forgotten first.
+    """
+    _forget_closed_before(db)
     select = f"""
         SELECT DISTINCT b.host FROM baseline b
         WHERE b.status = 'ACTIVE' AND {WITHOUT_FIX}

@@ -223,7 +223,8 @@ class Case:
     def headline(self) -> Headline:
         """Return what is shown beside the verdict; read it when everything has been collected, the window too."""
         window = known(lambda: self.evidence.window)
-        return headline(self.delta, known(lambda: self.remaining), window, self.evidence.judged_at)
+        remaining, late = known(lambda: self.remaining), known(lambda: self.late)
+        return headline(self.delta, remaining, window, self.evidence.judged_at, late)
 
     def close(self) -> None:
         """Free the database of the delta, if it was opened."""

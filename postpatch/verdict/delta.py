@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from postpatch.model import APPEARED, DeltaClass, EarlierRuns, Finding, FindingType, Manifest, Severity, Snapshot
 from postpatch.model.scan import FINDINGS
-from postpatch.verdict.absence import Absence, absence, forget_closed_before, hosts_gone
+from postpatch.verdict.absence import Absence, absence, hosts_gone
 from postpatch.verdict.agreement import disagreements
 from postpatch.verdict.comparability import compared_hosts
 from postpatch.verdict.database import IDENTITY, Database
@@ -89,8 +89,6 @@ class Delta:
 
     def __init__(self, baseline: Snapshot, after: Snapshot) -> None:
         self._db = Database(baseline, after)
-        if after.manifest.by_rows:
-            forget_closed_before(self._db)
         # Files hold no coverage that could show that a host is gone: what became of its findings does.
         self.closed = hosts_gone(self._db) if after.manifest.by_rows else frozenset()
         self.baseline, self.after = baseline.manifest, _without(after.manifest, self.closed)

@@ -10,6 +10,7 @@ from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
+from postpatch.verdict.disclosed import LateDisclosures
 from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import Explained, RemainingFindings
 from postpatch.verdict.scanned_again import ScannedAgain
@@ -110,7 +111,9 @@ class Headline:
         """Return when the next patching installs the fixes of what is new, or that none does soon, or is there."""
         if not self.fix_for_new:
             return "none of them has a fix yet"
-        if self.far or not self.upcoming:
+        if not self.upcoming:
+            return "when patching recurs is not known, so install what has a fix"
+        if self.far:
             return "no patching will install their fixes soon, so install what has a fix"
         return f"what has a fix is installed {self.upcoming.removeprefix('Patching recurs ')}, or sooner by you"
 
@@ -126,13 +129,21 @@ class Headline:
 
 
 def headline(
-    delta: Delta, remaining: RemainingFindings | None, window: ExistingWindow | None, now: datetime | None = None
+    delta: Delta,
+    remaining: RemainingFindings | None,
+    window: ExistingWindow | None,
+    now: datetime | None = None,
+    late: LateDisclosures | None = None,
 ) -> Headline:
-    """Return what is shown beside the verdict as of `now`, without which no distance of the window is known."""
+    """Return what is shown beside the verdict as of `now`, without which no distance of the window is known.
+
+    `late` are the findings that were disclosed after patching, where that is known.
+    """
     before, after = dict.fromkeys(Severity, 0), dict.fromkeys(Severity, 0)
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number
     notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
+    notes = (*(late.notes if late else ()), *notes)
     exploited = (_exploited(delta, "baseline", "d.was_active"), _exploited(delta, "after", "d.class <> 'renamed'"))
     upcoming, far = _upcoming(window, now)
     gone, back, new = delta.counts.host_gone, _resurfaced(delta), delta.counts.appeared

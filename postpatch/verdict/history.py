@@ -94,6 +94,12 @@ class History:
     accepted: tuple[LongAccepted, ...] = ()
 
     @property
+    def severities(self) -> tuple[Severity, ...]:
+        """Return the severities of which a round had an active finding, and CRITICAL."""
+        seen = {name for one in self.rounds for name, number in (one.active or {}).items() if number}
+        return tuple(one for one in Severity if one in seen or one is Severity.CRITICAL)
+
+    @property
     def deadlines(self) -> bool:
         """Return whether the policy of a round had deadlines."""
         return any(one.overdue is not None for one in self.rounds)
@@ -163,7 +169,7 @@ def _times(rows: Iterable[tuple[Any, ...]]) -> Iterator[TimeToFix]:
 def _resurfaced(rows: Iterable[tuple[Any, ...]]) -> Iterator[Resurfaced]:
     for host, vulnerability, protocol, port, title, fixed, again, still in rows:
         what = f"{vulnerability} {protocol} {port}".strip() if port else vulnerability
-        yield Resurfaced(host, what, title, _moment(fixed), _moment(again), still)
+        yield Resurfaced(host, what, title.removeprefix(f"{vulnerability} - "), _moment(fixed), _moment(again), still)
 
 
 def _moment(seconds: float) -> datetime:

@@ -71,15 +71,22 @@ def _sealed_again(change):
     return put
 
 
-MANIFESTS = {"a pipe": _fifo, "300 MB": _large, "endless": _endless, "no UTF-8": _bytes}
+MANIFESTS = {
+    "a pipe": (_fifo, "is not a file"),
+    "300 MB": (_large, "no run writes more than"),
+    "endless": (_endless, "is a link"),
+    "no UTF-8": (_bytes, "is not JSON"),
+}
 
 
 @pytest.mark.parametrize("what", MANIFESTS)
 def test_a_manifest_that_is_none_is_refused(what, pack, check):
     """The command ends with 2 and one sentence that says what to do."""
-    MANIFESTS[what](MANIFEST)(pack)
+    change, words = MANIFESTS[what]
+    change(MANIFEST)(pack)
     code, out, complaint = check()
     assert (code, out) == (2, "")
+    assert words in complaint
     assert complaint.count("\n") == 1
     assert "sk for the pack as it was published." in complaint
 
@@ -112,6 +119,7 @@ def test_a_file_that_is_none_is_named(what, pack, check):
     out.encode()
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_reader_that_hangs_up_is_no_error(pack, lines):
     """With `| head` nothing is complained of, and the exit code is that of a program which a closed pipe ended."""

@@ -1,6 +1,7 @@
 """A small part of `make soak`: each way of breaking a run from outside, once, with a seed that makes the same choices.
 
-Disks and outputs are in test_broken_runs.py.
+Disks and outputs are in test_broken_runs.py. A network that is cut is left to `make soak`, whose client waits for
+so few seconds that a busy machine would decide, and to the worlds whose calls go wrong on the wire.
 """
 
 import random
@@ -23,7 +24,7 @@ def ground(tmp_path, rehearsed):
     return Ground(tmp_path, random.Random(SEED), operations=OPERATIONS, earlier=whole_packs(first))  # noqa: S311 - no secret
 
 
-@pytest.mark.parametrize("part", ["folder", "signals", "clocks", "throttling", "two runs", "network"])
+@pytest.mark.parametrize("part", ["folder", "signals", "clocks", "throttling", "two runs"])
 def test_no_promise_is_broken(ground, part):
     """The exit code is one that the fault may give, nothing is green wrongly, and the earlier pack is whole."""
     assert ground.earlier

@@ -67,7 +67,7 @@ def test_what_rose_is_said(
         return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
 
     said = headline(make_delta(rated(before), rated(after)), None, None).warnings
-    review = "Review the new findings: no patching will install their fixes soon, so install what has a fix"
+    review = "Review the new findings: when patching recurs is not known, so install what has a fix"
     # A finding that is only rated worse than before is not new.
     assert said == (*warnings, *([review] if len(after) > len(before) else []))
 

@@ -44,7 +44,7 @@ _ORDER = (
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
     *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
     *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "hybrid_alone"),
-    *("unmoved_scan", "unchanged_inventory", "deadlines"),
+    *("unmoved_scan", "unchanged_inventory", "deadlines", "patch_groups"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
