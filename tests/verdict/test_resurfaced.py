@@ -91,9 +91,7 @@ def judged(delta: Delta, policy: Policy) -> list[Any]:
 
 @settings(max_examples=20, deadline=None)
 @given(st.data())
-def test_the_class_changes_no_judgement(
-    tmp_path_factory: pytest.TempPathFactory, make_policy: Callable[..., Policy], data: Any
-) -> None:
+def test_the_class_changes_no_judgement(make_delta: MakeDelta, make_policy: Callable[..., Policy], data: Any) -> None:
     """Whatever is new, fixable or not, on any host: FIND-1, 2 and 3 come out as if it had never been fixed."""
     names = st.sets(st.tuples(st.sampled_from([BACK, OTHER, "CVE-2026-3"]), st.sampled_from(runs.HOSTS)))
     before, after, fixed = (sorted(data.draw(names)) for _ in range(3))
@@ -114,4 +112,3 @@ def test_the_class_changes_no_judgement(
     assert back == {*after} & {*fixed} - {*before}
     assert (marked.counts.appeared, marked.counts.resurfaced) == (counts.new, len(back))
     assert marked.counts.after == counts.after
-    marked.close()
