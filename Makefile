@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-runs test-programs test-worlds test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-runs test-programs test-worlds test-spark test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -37,7 +37,7 @@ PROGRAMS := tests/browser tests/gate tests/http
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck.
 test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the targets below
-	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install
+	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install --ignore=tests/spark
 
 test-runs: $(DEV_STAMP)  ## whole runs of pytest, as a user starts them, on the embedded AWS
 	$(TESTS) --hypothesis-profile=ci tests/suite
@@ -48,8 +48,21 @@ test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
 
-test-fast: $(DEV_STAMP)  ## only the unit and contract tests, without properties, for use while you write
-	$(TESTS) -m 'not hypothesis' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+test-fast: $(DEV_STAMP)  ## only the unit and contract tests: no properties, and nothing that starts a process, a server or an AWS
+	$(TESTS) -m 'not hypothesis and not external' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict
+
+# Spark in an environment of its own: it takes as much room as all others together.
+SPARK := build/spark
+$(SPARK)/.installed: requirements-spark.lock
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+ROWS ?= 40000
+test-spark: $(SPARK)/.installed  ## DuckDB against a Spark cluster of two workers, in each world and on generated rows; needs Java; ROWS=10000000
+	@java -version 2> /dev/null || "$$JAVA_HOME/bin/java" -version 2> /dev/null || \
+	  { echo "Install Java 17 or newer (on Debian: apt-get install default-jre-headless), and run make test-spark again."; exit 1; }
+	POSTPATCH_SPARK_ROWS=$(ROWS) $(SPARK)/bin/python -m pytest tests/spark -p no:cacheprovider --durations=10
 
 test-install: $(DEV_STAMP)  ## what is installed: the wheel, other Pythons, and other projects beside it
 	$(BIN)/python -m pytest tests/install -n 2 --dist loadfile -rs
@@ -108,6 +121,7 @@ lock:  ## renew the lock files; needs uv on the PATH
 	$(COMPILE) -o requirements-live.lock
 	$(COMPILE) --extra simulated --group build -o requirements.lock
 	$(COMPILE) --extra simulated --extra sign --extra dev --group build -o requirements-dev.lock
+	$(COMPILE) --extra simulated --extra spark --group spark -o requirements-spark.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group release -o requirements-release.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group formats -o requirements-formats.lock
 	$(subst pyproject.toml,,$(COMPILE)) --group docs -o requirements-docs.lock

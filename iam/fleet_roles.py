@@ -2,6 +2,7 @@
 
 `ci/fleet/member-role.json` is for a stack set: the role that each account of a fleet lets the fleet assume.
 `ci/fleet/hub-role.json` is the role that the fleet's own pipeline has, in the management or a delegated account.
+`ci/fleet/administrator-role.json` is the role in a delegated administrator of all accounts, which lists what they have.
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "ci" / "fleet"
-MEMBER, HUB = "member-role.json", "hub-role.json"
+MEMBER, HUB, ADMINISTRATOR = "member-role.json", "hub-role.json", "administrator-role.json"
 _VERSION = "2012-10-17"
 # What a fleet asks before its runs; none of them has a resource (Service Authorization Reference, Organizations), but
 # for ListStackInstances, whose stack set is known to the fleet's file alone.
@@ -20,23 +21,47 @@ _LISTS = (
     "organizations:ListAccountsForParent",
     "organizations:ListOrganizationalUnitsForParent",
 )
+# What is asked of a delegated administrator; none of them has a resource that narrows it (Service Authorization
+# Reference, Inspector2 and Systems Manager).
+_ADMINISTERS = {
+    "Findings": (
+        "inspector2:GetDelegatedAdminAccount",
+        "inspector2:ListCoverage",
+        "inspector2:ListFindings",
+        "inspector2:ListMembers",
+    ),
+    "Nodes": ("ssm:ListNodes",),
+}
 _NAME = {
     "Type": "String",
     "Default": "postpatch",
     "AllowedPattern": "[\\w+=,.@-]{1,64}",
     "Description": "The name of the role in each account, as in the ARN in fleet.toml",
 }
+_HUB_ARN = {
+    "Type": "String",
+    "AllowedPattern": "arn:aws[a-z-]*:iam::\\d{12}:role/.+",
+    "Description": "The ARN of the role that may assume this one: the output HubRoleArn of hub-role.json",
+}
 _EXTERNAL_ID = {
     "Type": "String",
     "AllowedPattern": "[\\w+=,.@:/-]{2,1224}",
     "Description": "The external id that whoever assumes the role must give, as external_id in fleet.toml",
 }
+_ADMINISTRATOR = "${RoleName}-administrator"
+_ADMINISTRATOR_NAME = {"Fn::Sub": _ADMINISTRATOR}
+_BY_THE_HUB = {
+    "Effect": "Allow",
+    "Principal": {"AWS": {"Ref": "HubRoleArn"}},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}},
+}
 
 
 def files() -> dict[str, str]:
-    """Return the content of both templates, by the names of their files."""
+    """Return the content of the templates, by the names of their files."""
     policies = {mode: _read(mode) for mode in ("baseline", "verify")}
-    return {MEMBER: _json(_member(policies)), HUB: _json(_hub())}
+    return {MEMBER: _json(_member(policies)), HUB: _json(_hub()), ADMINISTRATOR: _json(_administrator())}
 
 
 def main() -> int:
@@ -54,25 +79,29 @@ def _member(policies: dict[str, Any]) -> dict[str, Any]:
     return _template(
         "The role by which a fleet of postpatch judges this account",
         {
-            "HubRoleArn": {
-                "Type": "String",
-                "AllowedPattern": "arn:aws[a-z-]*:iam::\\d{12}:role/.+",
-                "Description": "The ARN of the role that may assume this one: the output HubRoleArn of hub-role.json",
-            },
+            "HubRoleArn": _HUB_ARN,
             "ExternalId": _EXTERNAL_ID,
             "RoleName": _NAME,
         },
         {
-            "Role": _role(
-                {"Ref": "RoleName"},
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": {"Ref": "HubRoleArn"}},
-                    "Action": ["sts:AssumeRole", "sts:TagSession"],
-                    "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}},
-                },
-            ),
+            "Role": _role({"Ref": "RoleName"}, _BY_THE_HUB),
             **phases,
+        },
+        {"RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}},
+    )
+
+
+def _administrator() -> dict[str, Any]:
+    statements = [
+        {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        for sid, actions in _ADMINISTERS.items()
+    ]
+    return _template(
+        "The role by which a fleet of postpatch asks a delegated administrator about all accounts",
+        {"HubRoleArn": _HUB_ARN, "ExternalId": _EXTERNAL_ID, "RoleName": _NAME},
+        {
+            "Role": _role(_ADMINISTRATOR_NAME, _BY_THE_HUB),
+            "Lists": _managed("Role", "to list what all accounts have", _policy(statements)),
         },
         {"RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}},
     )
@@ -83,7 +112,9 @@ def _hub() -> dict[str, Any]:
         "Sid": "Assume",
         "Effect": "Allow",
         "Action": ["sts:AssumeRole", "sts:TagSession"],
-        "Resource": {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/${RoleName}"},
+        "Resource": [
+            {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{name}"} for name in ("${RoleName}", _ADMINISTRATOR)
+        ],
     }
     lists = {"Sid": "List", "Effect": "Allow", "Action": list(_LISTS), "Resource": "*"}
     return _template(

@@ -96,6 +96,8 @@ RUNS = (
     Run("patch-policy", "patch-policy-holds-back", red=_HELD_BACK, own_policy=True),
     # A target that is a resource group.
     Run("resource-group", "resource-group", own_policy=True),
+    # Hybrid nodes, which a baseline notes.
+    Run("hybrid", "hybrid-nodes", own_policy=True),
     # Hosts that are replaced by hosts from a proven image, wherever that is named.
     Run("image", "golden-image", own_policy=True),
     Run("image-pipeline", "golden-image-pipeline", own_policy=True),

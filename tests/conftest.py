@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from postpatch.text import credentials
+from tests.external import _starts_nothing, pytest_collection_modifyitems, pytest_configure
+
+__all__ = ["_starts_nothing", "pytest_collection_modifyitems", "pytest_configure"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

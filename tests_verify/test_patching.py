@@ -19,6 +19,6 @@ def test_every_host_was_patched_after_the_baseline(
 
 
 @pytest.mark.check("PATCH-2")
-def test_no_host_awaits_a_reboot(prove, patching, hosts, never_patched, hybrid):
+def test_no_host_awaits_a_reboot(prove, patching, hosts, never_patched, hybrid, policy):
     """No host has installed patches that wait for a reboot."""
-    prove(with_nodes_rebooted(judge.no_reboot_pending(patching, hosts, never_patched), hybrid))
+    prove(with_nodes_rebooted(judge.no_reboot_pending(patching, hosts, never_patched), hybrid, policy))

@@ -20,7 +20,7 @@ def hosts_in_scope(
     """Return the hosts of `scope` that exist, in the order of their ids; `members` are the instances that it names.
 
     CouldNotCheck if there is none, for an empty fleet proves nothing, and if EC2 does not know an id of the policy.
-    `hybrid`: hybrid nodes belong to the scope too; of them alone nothing could be proven.
+    `hybrid`: hybrid nodes belong to the scope too; they are no hosts.
     """
     with asking(f"for the hosts of {scope}"):
         if scope.kind == "tag":
@@ -35,7 +35,7 @@ def hosts_in_scope(
             f"EC2 does not know {', '.join(sorted(unknown))} in {connection.session.region_name}."
         )
     if not hosts:
-        alone = "; hybrid nodes alone prove nothing, for Inspector scans none" if hybrid else ""
+        alone = '; write hybrid = "only" if hybrid nodes alone are to be judged' if hybrid else ""
         raise CouldNotCheck(
             f"Correct [scope] in the policy: {scope} has no EC2 instance in {connection.session.region_name}{alone}."
         )

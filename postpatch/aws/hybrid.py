@@ -7,6 +7,7 @@ and Lambda functions (Inspector user guide, "Supported operating systems and pro
 
 from collections.abc import Iterable, Iterator
 
+from postpatch.aws.hosts import hosts_by_selectors
 from postpatch.aws.session import Connection, asking
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Host, Scope
@@ -17,14 +18,33 @@ _NODES_A_PAGE = 50  # botocore shape MaxResultsEC2Compatible
 
 def hybrid_in_scope(connection: Connection, scope: Scope) -> tuple[Host, ...]:
     """Return the hybrid nodes with the tag of `scope`, in the order of their ids; CouldNotCheck if there is none."""
-    with asking(f"for the hybrid nodes of {scope}"):
-        found = sorted(hybrid_by_selectors(connection, [(f"tag:{scope.key}", scope.values)]), key=lambda node: node.id)
+    found = hybrid_tagged(connection, scope)
     if not found:
         raise CouldNotCheck(
             f"Correct [scope] in the policy, or leave out hybrid = true: {scope} has no hybrid node in "
             f"{connection.session.region_name}."
         )
-    return tuple(found)
+    return found
+
+
+def hybrid_tagged(connection: Connection, scope: Scope) -> tuple[Host, ...]:
+    """Return the hybrid nodes with the tag of `scope`, in the order of their ids; none for a scope without a tag."""
+    if scope.kind != "tag":
+        return ()
+    with asking(f"for the hybrid nodes of {scope}"):
+        found = hybrid_by_selectors(connection, [(f"tag:{scope.key}", scope.values)])
+        return tuple(sorted(found, key=lambda node: node.id))
+
+
+def require_nodes_alone(connection: Connection, scope: Scope) -> None:
+    """Raise CouldNotCheck unless hybrid nodes have the tag of `scope`, and no EC2 instance that exists has it."""
+    hybrid_in_scope(connection, scope)
+    instances = sorted(host.id for host in hosts_by_selectors(connection, [(f"tag:{scope.key}", scope.values)]))
+    if instances:
+        raise CouldNotCheck(
+            f"Write hybrid = true in [scope] of the policy, so that these are judged too: {', '.join(instances)}. "
+            f'They have {scope}, and hybrid = "only" is for a scope without EC2 instances.'
+        )
 
 
 def hybrid_by_selectors(connection: Connection, selectors: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Host]:

@@ -3,7 +3,8 @@
 When a host's scan is fresh:
 
 - `EC2_SSM_AGENT_BASED`: Inspector scanned it after the inventory that this run had captured, or that inventory lists
-  nothing installed since its last scan: AWS does not document whether an unchanged inventory moves `lastScannedAt`.
+  nothing installed since its last scan, or equals the one on which that scan rests (`kept_inventory.py`): AWS does not
+  document whether an unchanged inventory moves `lastScannedAt`.
   At the limit, where it has not moved since the patching, the findings decide (`verdict/agreement.py`).
   On Windows Inspector's plugin looks itself, and the inventory shows nothing.
 - `EC2_INSPECTOR_AGENT_BASED`: Inspector scanned what the VM scanner sent after the launch, by itself as every three
@@ -15,18 +16,21 @@ When a host's scan is fresh:
 A run that starts nothing has no inventory captured: it goes by the one that there is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from postpatch.aws import cis
 from postpatch.aws.association_execution import AssociationExecution
-from postpatch.aws.coverage import VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
+from postpatch.aws.coverage import SSM_AGENT, VM_SCANNER, WINDOWS, coverage, is_waited_for, scans_packages
 from postpatch.aws.inventory import InventoryAge, inventory_age, inventory_captured_at
 from postpatch.aws.inventory_proof import Capture, left_to_findings, newer, seems_unchanged, settled
+from postpatch.aws.kept_inventory import Inventories, digest_to_keep, proved_by_kept, shows_unread
 from postpatch.aws.session import Connection
+from postpatch.aws.side_by_side import side_by_side
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import CisScans, HostScan, Launch, ScanRun
+from postpatch.model import CisScans, HostScan, InventoryDigest, Launch, ScanRun
 from postpatch.model.scan import AGENTLESS, AGENTLESS_LATE
 
 # Three hours between two runs of the VM scanner, and time for Inspector to read what it sent.
@@ -50,6 +54,7 @@ def wait_for(
     cis_scans: CisScans = CisScans.REQUIRE,
     clocks: Mapping[str, timedelta] | None = None,
     tags: Mapping[str, list[str]] | None = None,
+    inventories: Inventories | None = None,
 ) -> ScanRun:
     """Wait until every host's scan is fresh and newer than its moment in `newer_than`, and the CIS scan has ended.
 
@@ -57,11 +62,12 @@ def wait_for(
     limit is at least the time between two of its runs. A run that started nothing looks once. Where CIS
     scans are off none is waited for, and where they are optional one that has not ended is no timeout. `clocks` has by
     how much the clocks of hosts are known to be wrong: what they date proves nothing. `tags` are those that the hosts
-    share.
+    share, and `inventories` says what an earlier snapshot keeps of what is installed.
     """
     off = clocks or {}
     hosts = {one: HostScan(one, moment, clock_off=off.get(one, timedelta(0))) for one, moment in newer_than.items()}
-    poll = _Poll(connection, account, started, hosts, timedelta(minutes=minutes), progress, cis_scans, tags)
+    earlier = inventories or Inventories()
+    poll = _Poll(connection, account, started, hosts, timedelta(minutes=minutes), progress, cis_scans, tags, earlier)
     limit = max(minutes, _VM_SCANNER_MINUTES) if poll.waits_for_vm_scanner else minutes
     attempts = attempts_in(limit, connection.poll_seconds) if started.started else 1
     in_time, last = wait("InspectorRunFinished", poll, delay=connection.poll_seconds, attempts=attempts)
@@ -76,6 +82,7 @@ def wait_for(
         timed_out=started.started and (still_waiting or not cis_ended),
         hosts=tuple(poll.hosts[host] for host in sorted(poll.hosts)),
         cis_hosts=cis.scanned_hosts(connection, account, last["cis_scan"]) if last["cis"] in cis.FINISHED else (),
+        digests=tuple(poll.digests()),
     )
 
 
@@ -92,8 +99,10 @@ class _Poll:
         progress: Progress,
         cis_scans: CisScans,
         tags: Mapping[str, list[str]] | None,
+        earlier: Inventories,
     ) -> None:
         self._connection, self._account, self._launch, self._tags = connection, account, started, tags
+        self._earlier, self._limit = earlier, limit
         now = connection.clock()
         self._from, self._until = now - AGENTLESS_LATE, now + limit
         self._patience = min(limit / _SHARE, _PATIENCE) if started.started else timedelta(0)
@@ -143,14 +152,31 @@ class _Poll:
             by_agent = scan.mode not in (AGENTLESS, VM_SCANNER) and scan.host not in self._on_windows
             captured = not self._inventory.exists or self._inventory.succeeded_on(scan.host)
             if by_agent and captured and scans_packages(scan):
-                self.hosts[scan.host] = left_to_findings(scan, self._age(scan), self._capture(scan.host))
+                age = self._age(scan)
+                if not shows_unread(scan, age, self._earlier.kept.get(scan.host)):
+                    self.hosts[scan.host] = left_to_findings(scan, age, self._capture(scan.host))
         return bool(self._waiting())
 
-    def _capture(self, host: str) -> Capture:
+    def digests(self) -> Iterator[InventoryDigest]:
+        """Yield what a snapshot keeps of each inventory that was read, and of each whole one if all are wanted."""
+        scans = [scan for scan in self.hosts.values() if scan.mode == SSM_AGENT and scan.host not in self._on_windows]
+        yield from side_by_side(sorted(scans, key=attrgetter("host")), self._digest, self._connection.at_once)
+
+    def _digest(self, scan: HostScan) -> Iterator[InventoryDigest]:
+        read_at, age = self._ages.get(scan.host, (None, None))
+        late = read_at is None or (scan.scanned_at is not None and read_at < scan.scanned_at)
+        if late and scan.fresh and self._earlier.keep_all:
+            read_at = self._connection.clock()
+            age = inventory_age(self._connection, scan.host, undated_only=True)
+        kept = self._earlier.kept.get(scan.host)
+        if read_at and (found := digest_to_keep(scan, age, self._capture(scan.host, read_at), kept)):
+            yield found
+
+    def _capture(self, host: str, asked_at: datetime | None = None) -> Capture:
         began = self._inventory.created_at or (self._launch.launched_at if self._launch.started else None)
         # What was read may be a later capture than the run's own, which its schedule began.
-        asked_at, _ = self._ages[host]
-        return Capture(began, asked_at, ours=self._inventory.succeeded_on(host) is not None)
+        seen = asked_at or self._ages[host][0]
+        return Capture(began, seen, ours=self._inventory.succeeded_on(host) is not None)
 
     @property
     def _cis_ended(self) -> bool:
@@ -193,7 +219,8 @@ class _Poll:
         if windows:
             return newer(scan, max(launched, scan.after))
         age = self._age(scan)
-        proved = settled(scan, age, self._capture(scan.host))
+        proved, capture = settled(scan, age, self._capture(scan.host)), self._capture(scan.host)
+        proved = proved_by_kept(proved, age, capture, self._earlier.kept.get(scan.host), self._limit)
         if seems_unchanged(proved, age):
             self._in_vain.add(scan.host)
         return proved

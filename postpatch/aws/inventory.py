@@ -4,9 +4,11 @@ Source: aws/amazon-ssm-agent, agent/plugins/inventory: rpm's epoch, version and 
 whole and has no time of installation.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from postpatch.aws.hosts import batches
@@ -29,25 +31,41 @@ def inventory_captured_at(connection: Connection, host: str) -> datetime | None:
 class InventoryAge:
     """When an inventory was captured, and when the newest of its packages was installed.
 
-    `installed_at` is None where a package has no time of installation: then nothing is known of any of them.
+    `installed_at` is None where a package has no time of installation: then nothing is known of any of them, and
+    `sha256` is that of all their names, versions and architectures; empty if there are none, or of two captures.
     """
 
     captured_at: datetime
     installed_at: datetime | None
+    sha256: str = ""
 
 
-def inventory_age(connection: Connection, host: str) -> InventoryAge | None:
-    """Return the age of the host's package inventory, or None if it has none; one call for fifty packages."""
-    captured, installed = None, []
+def inventory_age(connection: Connection, host: str, *, undated_only: bool = False) -> InventoryAge | None:
+    """Return the age of the host's package inventory, or None if it has none; one call for fifty packages.
+
+    With `undated_only` it is None as well once a package has a time of installation.
+    """
+    captures: list[datetime | None] = []
+    packages: list[InstalledPackage] = []
     with asking(f"for the inventory of {host}"):
         entries = connection.client("ssm").list_inventory_entries
         for page in each_page(entries, InstanceId=host, TypeName=_TYPE, MaxResults=_A_PAGE):
-            captured = _captured_at(page) or captured
-            installed += [_package(row).installed_at for row in page.get("Entries", [])]
+            captures.append(_captured_at(page))
+            packages += [_package(row) for row in page.get("Entries", [])]
+            if undated_only and any(one.installed_at for one in packages):
+                return None
+    captured = next((one for one in reversed(captures) if one), None)
     if not captured:
         return None
-    dated = [moment for moment in installed if moment]
-    return InventoryAge(captured, max(dated) if dated and len(dated) == len(installed) else None)
+    dated = [one.installed_at for one in packages if one.installed_at]
+    if dated and len(dated) == len(packages):
+        return InventoryAge(captured, max(dated))
+    return InventoryAge(captured, None, _digest(packages) if len(set(captures)) == 1 else "")
+
+
+def _digest(packages: Iterable[InstalledPackage]) -> str:
+    listed = sorted((one.name, one.version, one.arch) for one in packages)
+    return sha256(json.dumps(listed).encode()).hexdigest() if listed else ""
 
 
 def inventory_of(connection: Connection, host: str, names: Iterable[str]) -> HostInventory | None:

@@ -48,7 +48,7 @@ def settled(scan: HostScan, age: InventoryAge | None, capture: Capture) -> HostS
     corrected = bool(scan.clock_off) and not wrong
     slack = _slack(scan, age, capture)
     scan = replace(scan, clock_off=off, inventory_at=age.captured_at) if wrong else scan
-    if corrected or (wrong and not capture.ours) or _is_older(age, capture):
+    if corrected or (wrong and not capture.ours) or is_older(age, capture):
         return scan
     newer = scanned_at > scan.after
     if newer and scanned_at > age.captured_at + slack:
@@ -56,7 +56,7 @@ def settled(scan: HostScan, age: InventoryAge | None, capture: Capture) -> HostS
     elif age.installed_at is None:
         proof = VERSIONS if newer else ""
     else:
-        later = newer or _captured_from(age, capture) > scan.after
+        later = newer or captured_from(age, capture) > scan.after
         proof = INVENTORY if later and age.installed_at + slack < scanned_at else ""
     return replace(scan, inventory_at=age.captured_at, proof=proof)
 
@@ -68,10 +68,10 @@ def left_to_findings(scan: HostScan, age: InventoryAge | None, capture: Capture)
     """
     if scan.fresh or scan.clock_off or age is None or scan.scanned_at is None:
         return scan
-    if abs(capture.off(age.captured_at)) > CLOCK_TOLERANCE or _is_older(age, capture):
+    if abs(capture.off(age.captured_at)) > CLOCK_TOLERANCE or is_older(age, capture):
         return scan
     installed_since = age.installed_at is not None and age.installed_at + _slack(scan, age, capture) > scan.after
-    if scan.scanned_at > scan.after or _captured_from(age, capture) <= scan.after or installed_since:
+    if scan.scanned_at > scan.after or captured_from(age, capture) <= scan.after or installed_since:
         return scan
     return replace(scan, inventory_at=age.captured_at, proof=FINDINGS)
 
@@ -91,8 +91,8 @@ def newer(scan: HostScan, moment: datetime) -> HostScan:
     return replace(scan, proof=COVERAGE) if scan.scanned_at and scan.scanned_at > moment else scan
 
 
-def _is_older(age: InventoryAge, capture: Capture) -> bool:
-    # An inventory that was there before the run's own was captured shows nothing.
+def is_older(age: InventoryAge, capture: Capture) -> bool:
+    """Return whether an inventory was there before the run's own was captured: it shows nothing."""
     return capture.began is not None and not capture.ours and age.captured_at < capture.began
 
 
@@ -109,5 +109,6 @@ def _slack(scan: HostScan, age: InventoryAge, capture: Capture) -> timedelta:
     return _NOTHING
 
 
-def _captured_from(age: InventoryAge, capture: Capture) -> datetime:
+def captured_from(age: InventoryAge, capture: Capture) -> datetime:
+    """Return since when at the latest an inventory is, by AWS's time where the run itself had it captured."""
     return max(age.captured_at, capture.began) if capture.ours and capture.began else age.captured_at

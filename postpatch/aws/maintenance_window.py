@@ -81,9 +81,9 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
     return _read_back(connection, ids, creation, hybrid=wanted.hybrid)
 
 
-def read_window(connection: Connection, window_id: str) -> ExistingWindow:
-    """Return a window by its id, with what its targets select; nothing is created."""
-    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None), hybrid=False)
+def read_window(connection: Connection, window_id: str, *, hybrid: bool) -> ExistingWindow:
+    """Return a window by its id, with what its targets select, `hybrid` nodes too if asked; nothing is created."""
+    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None), hybrid=hybrid)
 
 
 def _wanted_ids(client: Any, wanted: MaintenanceWindow) -> list[str]:

@@ -139,12 +139,14 @@ def _of_node_group(connection: Connection, physical: str) -> Iterator[str]:
 
 
 def _of_cluster(connection: Connection, physical: str) -> Iterator[str]:
-    # The nodes of a cluster are those of its node groups, but EKS Auto Mode launches its own (botocore:
-    # ComputeConfigResponse).
+    # The nodes of a cluster are those of its node groups, and what it launches itself: EKS Auto Mode (botocore:
+    # ComputeConfigResponse), whose nodes AWS manages, or controllers in it.
     cluster = connection.client("eks").describe_cluster(name=physical)["cluster"]
     if (cluster.get("computeConfig") or {}).get("enabled"):
         raise _Unresolved("EKS Auto Mode launches its nodes")
-    return iter(())
+    # What Karpenter or another controller in the cluster launches is no resource of any stack; all of them mark it so
+    # (https://karpenter.sh/docs/concepts/nodeclasses/#spectags), as EKS does the nodes of its node groups.
+    return tagged(connection, f"kubernetes.io/cluster/{physical}", ["owned"])
 
 
 def _of_fleet(connection: Connection, physical: str) -> Iterator[str]:

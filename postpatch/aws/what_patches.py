@@ -12,19 +12,21 @@ from postpatch.model import ExistingWindow, WindowTask
 
 
 def installing(connection: Connection) -> Iterator[ExistingWindow]:
-    """Yield each enabled window, each association and each patch policy that runs a document of AWS's with Install."""
+    """Yield each enabled window, each association and each patch policy that runs a document of AWS's with Install.
+
+    Hybrid nodes count among what each selects.
+    """
     client = connection.client("ssm")
     for window_id in _windows(client):
-        found = read_window(connection, window_id)
+        found = read_window(connection, window_id, hybrid=True)
         if any(installs(task) for task in found.tasks):
             yield found
     for one in patch_policies(connection):
-        existing = existing_patch_policy(connection, one.names[0]) if one.names else ExistingWindow(())
-        if existing.association:
+        if one.names and (existing := existing_patch_policy(connection, one.names[0], hybrid=True)).association:
             yield existing
     for association_id, name in _associations(client):
         row = None if name.startswith(ASSOCIATIONS) else described(client, association_id)
-        associated = read_association(connection, row, (association_id,)) if row else None
+        associated = read_association(connection, row, (association_id,), hybrid=True) if row else None
         if associated and installs(associated.tasks[0]):
             yield associated
 

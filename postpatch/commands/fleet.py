@@ -4,7 +4,10 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +18,22 @@ from postpatch.run.options import joined
 from postpatch.text.legible import legible_lines
 
 if TYPE_CHECKING:
+    from postpatch.aws.session import Connection
     from postpatch.fleet.expected import Expected
     from postpatch.fleet.file import FleetPolicy
     from postpatch.fleet.folder import FleetFolder
-    from postpatch.fleet.running import Job
+    from postpatch.fleet.nodes import Unmanaged
+    from postpatch.fleet.running import Job, Orders
     from postpatch.fleet.targets import Target, Targets
 
 OK = 0
 STOPPED = 2
 USAGE = 4
 # What the fleet says itself to each of its runs.
-_OWN = ("--policy", "--reports", "--aws", "--endpoint-url", "--roles", "--resume", "--plan", "--evidence", "-m")
+_OWN = (
+    "--policy", "--reports", "--aws", "--endpoint-url", "--roles", "--resume", "--plan", "--evidence", "--findings",
+    "-m",
+)  # fmt: skip
 _WORLD = "workshop"  # what a rehearsal plays where no option names another world
 
 
@@ -86,14 +94,15 @@ def _run(options: argparse.Namespace) -> int:
     _refuse_foreign(getattr(options, "options", []))
     targets = _targets(options, fleet, texts)
     if options.phase == "targets":
-        return _write_down(options, targets, mode)
+        return _write_down(options, fleet, targets, mode)
     return _run_targets(options, fleet, targets, mode)
 
 
-def _write_down(options: argparse.Namespace, targets: "Targets", mode: str) -> int:
+def _write_down(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Targets", mode: str) -> int:
     from postpatch.fleet.expected import VERIFY, expected_of, keep_expected
 
-    keep_expected(options.packs, expected_of(targets, VERIFY, datetime.now(UTC), _stage(options, mode)))
+    unmanaged = _unmanaged(options, fleet, targets)
+    keep_expected(options.packs, expected_of(targets, VERIFY, datetime.now(UTC), _stage(options, mode), unmanaged))
     sys.stdout.write(json.dumps([target.name for target in targets.targets]) + "\n")
     return OK
 
@@ -103,26 +112,25 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
 
     from postpatch.fleet.expected import BASELINE
     from postpatch.fleet.folder import OF_TARGETS
-    from postpatch.fleet.running import Orders, Runner, absolute, raise_on_terminate
-    from postpatch.fleet.table import Table
+    from postpatch.fleet.running import Findings, Orders, absolute, raise_on_terminate
 
     folder = absolute(options.packs)
     chosen = _chosen(options.only, targets.targets)
+    connect = None if options.phase == BASELINE else _administrator(options, fleet, chosen)
     (folder.root / OF_TARGETS).mkdir(parents=True, exist_ok=True)
     try:
         with raise_on_terminate(), FileLock(folder.root / OF_TARGETS / ".lock", timeout=0):
-            began_at = _begin(options, folder, targets, mode)
             orders = Orders(
                 phase=options.phase,
-                began_at=began_at,
+                began_at=_begin(options, fleet, folder, targets, mode),
                 region=fleet.fleet.region,
                 at_once=options.at_once or fleet.fleet.at_once,
                 live=mode == "live",
                 resume=options.resume,
                 options=(*_told(options, mode), *options.options),
+                findings=Findings.TO_BE_READ if connect else Findings.OWN,
             )
-            environment = pytest_environment()
-            jobs = Runner(folder, orders, pytest_command, environment, Table(folder).show).run(chosen)
+            jobs = _run_each(folder, orders, chosen, connect)
     except Timeout as error:
         raise BadOptions(
             f"Wait for the fleet command that runs in {options.packs}, or name another --packs."
@@ -132,9 +140,49 @@ def _run_targets(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Ta
     return gathered([options.packs], None if options.only else options.packs, options.only)
 
 
-def _begin(options: argparse.Namespace, folder: "FleetFolder", targets: "Targets", mode: str) -> datetime:
+def _run_each(
+    folder: "FleetFolder",
+    orders: "Orders",
+    targets: "Sequence[Target]",
+    connect: "Callable[[str], Connection] | None",
+) -> "list[Job]":
+    """Run the targets; with `connect` until they are scanned, and to their end when the findings of all are read."""
+    from postpatch.fleet.running import Findings, Runner
+    from postpatch.fleet.table import Table
+
+    environment = pytest_environment()
+    jobs = Runner(folder, orders, pytest_command, environment, Table(folder).show).run(targets)
+    if connect is None:
+        return jobs
+    from postpatch.fleet.delegated import read_regions
+
+    scanned = [job.target for job in jobs if job.scanned]
+    read_regions(scanned, connect, folder.findings, _say)
+    orders = replace(orders, resume=True, findings=Findings.READ)
+    return Runner(folder, orders, pytest_command, environment, Table(folder).show).run(scanned)
+
+
+def _administrator(
+    options: argparse.Namespace, fleet: "FleetPolicy", targets: "Sequence[Target]"
+) -> "Callable[[str], Connection] | None":
+    """Return what connects to a Region as Inspector's delegated administrator; None where each run reads for itself."""
+    if fleet.delegated is None:
+        return None
+    from postpatch.aws.session import AT_ONCE
+    from postpatch.fleet.connecting import connected
+    from postpatch.fleet.delegated import require_administrators
+
+    roles, endpoint_url, sts = fleet.delegated.roles, options.endpoint_url, fleet.fleet.region
+    connect = partial(connected, roles=roles, endpoint_url=endpoint_url, sts=sts, at_once=AT_ONCE)
+    require_administrators((target.region for target in targets), connect)
+    return connect
+
+
+def _begin(
+    options: argparse.Namespace, fleet: "FleetPolicy", folder: "FleetFolder", targets: "Targets", mode: str
+) -> datetime:
     """Write down what is expected, and return when the fleet's run began: with --resume, the one that is resumed."""
-    from postpatch.fleet.expected import EXPECTED, expected_of, keep_expected, read_expected
+    from postpatch.fleet.expected import BASELINE, EXPECTED, expected_of, keep_expected, read_expected
 
     began_at = datetime.now(UTC)
     stage = _stage(options, mode)
@@ -150,7 +198,8 @@ def _begin(options: argparse.Namespace, folder: "FleetFolder", targets: "Targets
         began_at = earlier.began_at
     if options.only and (folder.root / EXPECTED).exists():
         return began_at  # a part of a fleet that was written down before
-    keep_expected(folder.root, expected_of(targets, options.phase, began_at, stage))
+    unmanaged = None if options.phase == BASELINE else _unmanaged(options, fleet, targets)
+    keep_expected(folder.root, expected_of(targets, options.phase, began_at, stage, unmanaged))
     return began_at
 
 
@@ -174,20 +223,20 @@ def _targets(options: argparse.Namespace, fleet: "FleetPolicy", texts: dict[str,
 
     if not fleet.asks_aws:
         return targets_of(fleet, texts, None)
-    import boto3
+    from postpatch.fleet.connecting import connected
 
-    from postpatch.aws.roles import assuming
-    from postpatch.aws.session import Connection
-    from postpatch.policy.role import RolesPolicy
+    return targets_of(fleet, texts, connected(fleet.fleet.region, fleet.fleet.roles, options.endpoint_url))
 
-    region, roles = fleet.fleet.region, fleet.fleet.roles
-    if roles:
-        session = assuming(RolesPolicy(region=region, role=roles), region, options.endpoint_url)
-    else:
-        session = boto3.Session(region_name=region)
-    connection = Connection(session, read_only=True, endpoint_url=options.endpoint_url)
-    connection.caller()  # credentials that are not valid are reported as such
-    return targets_of(fleet, texts, connection)
+
+def _unmanaged(options: argparse.Namespace, fleet: "FleetPolicy", targets: "Targets") -> "Unmanaged | None":
+    """Return the hosts that are not managed, before anything is judged; None where the file does not ask for them."""
+    if fleet.nodes is None:
+        return None
+    from postpatch.fleet.connecting import connected
+    from postpatch.fleet.nodes import unmanaged_of
+
+    connection = connected(fleet.nodes.region, fleet.nodes.roles, options.endpoint_url, sts=fleet.fleet.region)
+    return unmanaged_of(fleet.nodes, targets.targets, connection)
 
 
 def _mode(options: argparse.Namespace, fleet: "FleetPolicy") -> str:
@@ -199,6 +248,12 @@ def _mode(options: argparse.Namespace, fleet: "FleetPolicy") -> str:
         problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
     if mode == "simulated" and fleet.asks_aws:
         problems.append("a rehearsal has no organization and no stack set to ask: name --aws live, or list accounts")
+    if mode == "simulated" and fleet.nodes:
+        problems.append("a rehearsal has no nodes of other accounts to list: name --aws live, or leave out [nodes]")
+    if mode == "simulated" and fleet.delegated:
+        problems.append("a rehearsal has no delegated administrator: name --aws live, or leave out [delegated]")
+    if fleet.delegated and "--read-only" in getattr(options, "options", []):
+        problems.append("[delegated] has findings read after scans that the runs start: leave it out with --read-only")
     if getattr(options, "at_once", None) is not None and options.at_once < 1:
         problems.append(f"--at-once is {options.at_once}, must be 1 or more")
     if problems:

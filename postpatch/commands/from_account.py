@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from postpatch.aws.group_images import group_images
-from postpatch.aws.hosts import hosts_by_id, hosts_in_scope
+from postpatch.aws.hosts import hosts_by_id, hosts_by_selectors, hosts_in_scope
+from postpatch.aws.hybrid import hybrid_tagged
 from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import patch_states
 from postpatch.aws.scope import scope_members
@@ -25,23 +26,29 @@ def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> O
     caller = connection.caller()
     hosts = _hosts(connection, scope) if scope else None
     existing = _one(installing(connection), hosts, patched_by)
+    nodes = [one for one in existing.selected if one.startswith("mi-") and (hosts is None or one in hosts)]
     with asking("which hosts exist"):
-        selected = tuple(hosts_by_id(connection, existing.selected))
-    baseline, decided = _baseline(connection, existing, [host.id for host in selected])
+        selected = tuple(hosts_by_id(connection, set(existing.selected) - set(nodes)))
+    baselines, decided = _baselines(connection, existing, [*(host.id for host in selected), *nodes])
     images, unknown = _images(connection, (host for host in selected if hosts is None or host.id in hosts))
     return Origin(
         account=caller.account,
         region=caller.region,
         scope=_given(scope) if scope else _derived(existing),
         existing=existing,
-        baseline=baseline,
+        baselines=baselines,
         decided=decided,
         images=images,
         images_unknown=unknown,
+        nodes=tuple(nodes),
+        nodes_alone=not (hosts if hosts is not None else {host.id for host in selected}) - set(nodes),
     )
 
 
 def _hosts(connection: Connection, scope: Scope) -> set[str]:
+    nodes = {node.id for node in hybrid_tagged(connection, scope)}
+    if nodes:
+        return nodes | {host.id for host in hosts_by_selectors(connection, [(f"tag:{scope.key}", scope.values)])}
     return {host.id for host in hosts_in_scope(connection, scope, scope_members(connection, scope))}
 
 
@@ -95,17 +102,15 @@ def _images(connection: Connection, hosts: Iterable[Host]) -> tuple[tuple[tuple[
         return (), str(error)
 
 
-def _baseline(connection: Connection, existing: ExistingWindow, hosts: list[str]) -> tuple[PatchBaseline | None, str]:
-    """Return the one patch baseline that decides on the selected hosts, and where it was read; None if not one."""
+def _baselines(
+    connection: Connection, existing: ExistingWindow, hosts: list[str]
+) -> tuple[tuple[PatchBaseline, ...], str]:
+    """Return the patch baselines that decide on the selected hosts, and where they were read; none if not known."""
     if existing.patch_policy:
-        selected = existing.patch_policy.baselines
-        if len({one.id for one in selected}) != 1:
-            return None, ""
-        return PatchBaseline(selected[0].id, selected[0].name), "the patch policy's SelectedPatchBaselines"
+        selected = {one.id: PatchBaseline(one.id, one.name) for one in existing.patch_policy.baselines}
+        return tuple(selected.values()), "the patch policy's SelectedPatchBaselines"
     given = {name for task in existing.tasks for name, _ in task.parameters}
     if given & {"BaselineOverride", "InstallOverrideList"}:
-        return None, ""
-    used = {state.baseline for state in patch_states(connection, hosts)}
-    if len(used) != 1:
-        return None, ""
-    return read_baseline(connection, used.pop()), "ssm:DescribeInstancePatchStates of the hosts"
+        return (), ""
+    used = sorted({state.baseline for state in patch_states(connection, hosts)})
+    return tuple(read_baseline(connection, one) for one in used), "ssm:DescribeInstancePatchStates of the hosts"

@@ -11,7 +11,6 @@ from postpatch.errors import CouldNotCheck
 from postpatch.evidence.kept import replace_text
 from postpatch.evidence.pack import MANIFEST
 from postpatch.evidence.rounds import rounds
-from postpatch.model import Severity
 from postpatch.report.history import render_history
 from postpatch.text.legible import legible_lines, one_line
 from postpatch.text.places import name_of, with_names
@@ -90,12 +89,15 @@ def _history(folders: list[Path], out: Path | None) -> int:
 
 def _lines(history: History) -> Iterator[str]:
     yield f"{'SIMULATED: ' if history.simulated else ''}{history.subject}: {count(len(history.rounds), 'round')}"
-    there = _severities(history)
-    yield "  " + "  ".join(["ended, UTC      ", "verdict", *there, "fixed", "new"])
+    there = history.severities
+    late = ["overdue", "fixed late"] if history.deadlines else []
+    yield "  " + "  ".join(["ended, UTC      ", "verdict", *there, "fixed", "new", *late])
     for one in history.rounds:
         numbers = [str(one.active.get(name, 0)) if one.active is not None else "?" for name in there]
         cells = [number.rjust(len(name)) for number, name in zip(numbers, there, strict=True)]
         row = [f"{one.finished_at:%F %H:%M}", one.verdict.ljust(7), *cells, f"{one.fixed:5}", f"{one.new:3}"]
+        for name, number in zip(late, (one.overdue, one.fixed_late), strict=False):
+            row.append(("-" if number is None else str(number)).rjust(len(name)))
         yield "  " + "  ".join(row)
     if history.unproven:
         yield f"  {count(len(history.unproven), 'round')} without proof"
@@ -116,11 +118,6 @@ def _lines(history: History) -> Iterator[str]:
             f"  accepted longer than at first: {risk.what} on {risk.where}: until {risk.first}, now until {risk.last}, "
             f"used in {count(risk.expired, 'round')} after it had expired"
         )
-
-
-def _severities(history: History) -> list[Severity]:
-    seen = {name for one in history.rounds for name, number in (one.active or {}).items() if number}
-    return [severity for severity in Severity if severity in seen]
 
 
 def _say(lines: Any) -> None:

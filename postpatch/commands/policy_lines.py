@@ -16,6 +16,7 @@ from postpatch.model import (
     WindowTask,
 )
 from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED
+from postpatch.verdict.facts import naming
 
 _HEADING = """\
 # The policy: what must be true after patching.
@@ -30,19 +31,22 @@ _WIDTH = 52
 class Origin:
     """What the policy is written from; `scope` is the line of the hosts, with where that came from.
 
-    `baseline` is the patch baseline that decides on the hosts, None if they have several or none, and `decided` says
-    where it was read. `images` are where the hosts' Auto Scaling groups name their image, each with what shows it, or
-    `images_unknown` says why nobody could tell.
+    `baselines` are the patch baselines that decide on the hosts, none if they are not known, and `decided` says where
+    they were read. `images` are where the hosts' Auto Scaling groups name their image, each with what shows it, or
+    `images_unknown` says why nobody could tell. `nodes` are the hybrid nodes among the hosts; `nodes_alone`: there are
+    no other hosts.
     """
 
     account: str
     region: str
     scope: tuple[str, str, str]
     existing: ExistingWindow
-    baseline: PatchBaseline | None = None
+    baselines: tuple[PatchBaseline, ...] = ()
     decided: str = ""
     images: tuple[tuple[ImageSource, str], ...] = ()
     images_unknown: str = ""
+    nodes: tuple[str, ...] = ()
+    nodes_alone: bool = False
 
 
 def policy_from(origin: Origin) -> str:
@@ -80,6 +84,9 @@ def _lines(origin: Origin) -> Iterator[str]:
     yield _line("account", toml(origin.account), "sts:GetCallerIdentity")
     yield _line("region", toml(origin.region), "the environment, or --region")
     yield _line(*origin.scope)
+    if origin.nodes and origin.scope[0] == "tag":
+        hybrid = "only" if origin.nodes_alone else True
+        yield _line("hybrid", toml(hybrid), f"the target selects {naming(origin.nodes)}")
     if origin.images:
         yield f"# {_line('hosts_may_change', 'true', 'goes with [image] below')}"
     if existing.window:
@@ -93,10 +100,12 @@ def _lines(origin: Origin) -> Iterator[str]:
     key, value = selected_by(existing.targets)
     yield _line(key, toml(value), source)
     yield from _task(existing, source)
-    if origin.baseline:
+    if origin.baselines:
         yield from ("", "[patching]")
-        named = f"{origin.decided}: {origin.baseline.name}" if origin.baseline.name else origin.decided
-        yield _line("baseline", toml(origin.baseline.id), named)
+        names = ", ".join(one.name for one in origin.baselines if one.name)
+        ids = [one.id for one in origin.baselines]
+        named = f"{origin.decided}: {names}" if names else origin.decided
+        yield _line("baseline", toml(ids if len(ids) > 1 else ids[0]), named)
     yield from _image(origin)
 
 
@@ -114,6 +123,8 @@ def _image(origin: Origin) -> Iterator[str]:
     )
     for source, shown in origin.images:
         yield f"# {_line(source.kind, toml(source.value), shown)}"
+    # Where no host was scanned both times, FIND-8 cannot say what was opened since the baseline, and fails.
+    yield from ("", "# [gate]", f"# {_line('configuration', toml('report'), 'new hosts have nothing to compare with')}")
 
 
 def _window(window: MaintenanceWindow) -> Iterator[str]:

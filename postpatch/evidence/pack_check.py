@@ -16,7 +16,8 @@ from postpatch.evidence.request import POLICY, REQUEST
 # What else may be in `reports/`: a signature, a baseline, earlier packs, a run that was killed, JUnit files.
 _BESIDE = (
     ENVELOPE, BUNDLE, TIMESTAMP, RUNS, "previous",
-    "README.md", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", "history.html", ".run-*", "*.xml",
+    "README.md", "baseline*.ndjson.gz", "baseline*.manifest.json", "launched.json", "scanned.json", "history.html",
+    ".run-*", "*.xml",
 )  # fmt: skip
 # A pack without these can be neither read nor judged again.
 _NEEDED = (VERDICT_JSON, f"{EVIDENCE}/{REQUEST}", f"{EVIDENCE}/{POLICY}")

@@ -1,7 +1,7 @@
 """The rounds of a history: each pack in some folders, checked and read."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from postpatch.evidence.pack import (
     read_manifest,
 )
 from postpatch.evidence.pack_check import problems
-from postpatch.model import Mode, Severity
-from postpatch.model.round import Accepted, Round
+from postpatch.model import APPEARED, Mode, Severity
+from postpatch.model.round import Accepted, Round, subject_of
 
 
 def packs_in(folders: Iterable[Path]) -> Iterator[Path]:
@@ -29,28 +29,32 @@ def packs_in(folders: Iterable[Path]) -> Iterator[Path]:
                 yield pack
 
 
-def rounds(folders: Iterable[Path]) -> tuple[tuple[Round, ...], tuple[str, ...]]:
+def rounds(
+    folders: Iterable[Path], wanted: Callable[[PackManifest], bool] = lambda _: True
+) -> tuple[tuple[Round, ...], tuple[str, ...]]:
     """Return the rounds by when they ended, and a sentence for each pack that cannot be read at all.
 
-    A run whose pack is in two of the folders counts once; each altered pack is there.
+    A run whose pack is in two of the folders counts once; each altered pack is there. Only packs whose manifest is
+    `wanted` are checked and read.
     """
     whole: dict[str, Round] = {}
     altered, unreadable = [], []
     for pack in packs_in(folders):
         try:
-            one = _round(pack)
+            manifest = read_manifest(pack)
         except NotAPack as error:
             unreadable.append(f"{pack}: {error}")
             continue
-        if one.altered:
+        if not wanted(manifest):
+            continue
+        if (one := _round(pack, manifest)).altered:
             altered.append(one)
         else:
             whole.setdefault(one.run, one)
     return tuple(sorted([*whole.values(), *altered], key=lambda one: (one.finished_at, one.run))), tuple(unreadable)
 
 
-def _round(pack: Path) -> Round:
-    manifest = read_manifest(pack)
+def _round(pack: Path, manifest: PackManifest) -> Round:
     altered = tuple(map(str, problems(pack, manifest)))
     if not altered:
         try:
@@ -62,8 +66,9 @@ def _round(pack: Path) -> Round:
 
 def _whole(pack: Path, manifest: PackManifest) -> Round:
     verdict: dict[str, Any] = json.loads(read_document(pack / VERDICT_JSON))
-    place = [verdict["scope"], *(verdict[name] for name in ("account", "region") if verdict.get(name))]
+    account, region = (verdict.get(name) or "" for name in ("account", "region"))
     counts = verdict.get("counts") or {}
+    deadlines = verdict.get("deadlines") or {}
     baseline, after = verdict.get("baseline") or {}, verdict.get("after") or {}
     names = {file.name for file in manifest.files}
     before = f"{EVIDENCE}/baseline.ndjson.gz"
@@ -72,11 +77,13 @@ def _whole(pack: Path, manifest: PackManifest) -> Round:
         run=manifest.run,
         finished_at=manifest.finished_at,
         verdict=manifest.verdict,
-        subject=", ".join(place) if manifest.mode is not Mode.RECORDED else f"{', '.join(place)} (recorded files)",
+        subject=subject_of(verdict["scope"], account, region, recorded=manifest.mode is Mode.RECORDED),
         simulated=bool(verdict["simulated"]),
         active=_active(verdict),
         fixed=counts.get("fixed", 0),
-        new=counts.get("new", 0),
+        new=sum(counts.get(one, 0) for one in APPEARED),
+        overdue=deadlines.get("overdue"),
+        fixed_late=deadlines.get("fixed_late"),
         baseline_at=datetime.fromisoformat(baseline["taken_at"]) if baseline else None,
         after_at=datetime.fromisoformat(after["taken_at"]) if after else None,
         delta=pack / "delta.csv" if "delta.csv" in names else None,

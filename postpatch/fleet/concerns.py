@@ -1,20 +1,12 @@
 """What concerns most hosts of a fleet: the causes of what remains, and the packages, over the deltas of all packs."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
-
-from postpatch.evidence.pack import EVIDENCE
+from typing import Any
 
 CONCERNS = Path(__file__).with_name("concerns.sql").read_text(encoding="utf-8")
-_DELTA, _AFTER = "delta.csv", f"{EVIDENCE}/after.ndjson.gz"
-_CAUSES = "SELECT cause, hosts, findings FROM cause_concern ORDER BY hosts DESC, findings DESC, cause"
-_PACKAGES = (
-    "SELECT package, hosts, vulnerabilities FROM package_concern ORDER BY hosts DESC, vulnerabilities DESC, package"
-)
+_CAUSE, _PACKAGE = "cause", "package"
 
 
 @dataclass(frozen=True)
@@ -34,18 +26,17 @@ class Concerns:
     packages: tuple[Concern, ...] = ()
 
 
-def concerns_of(packs: Sequence[Path], most: int) -> Concerns:
-    """Return what concerns the hosts of the packs in these folders: every cause, and at most `most` packages.
+def first_concerns(most: int) -> str:
+    """Return the query for every cause and at most `most` packages, those of most hosts first."""
+    return (
+        f"SELECT kind, name, hosts, findings FROM ({CONCERNS}) AS concern "  # noqa: S608 - our own text and a number
+        f"WHERE kind = '{_CAUSE}' OR place <= {most:d} ORDER BY kind, place"
+    )
 
-    A pack whose findings could not be compared has no delta, and is left out.
-    """
-    compared = [pack for pack in packs if (pack / _DELTA).is_file() and (pack / _AFTER).is_file()]
-    if not compared:
-        return Concerns()
-    with closing(duckdb.connect()) as database:
-        database.execute("SET VARIABLE deltas = ?", [[str(pack / _DELTA) for pack in compared]])
-        database.execute("SET VARIABLE afters = ?", [[str(pack / _AFTER) for pack in compared]])
-        database.execute(CONCERNS)
-        causes = database.execute(_CAUSES).fetchall()
-        packages = database.execute(f"{_PACKAGES} LIMIT ?", [most]).fetchall()
-    return Concerns(tuple(Concern(*row) for row in causes), tuple(Concern(*row) for row in packages))
+
+def concerns_of(rows: Iterable[tuple[Any, ...]]) -> Concerns:
+    """Return the concerns that the rows of `first_concerns` are."""
+    found: dict[str, list[Concern]] = {_CAUSE: [], _PACKAGE: []}
+    for kind, *values in rows:
+        found[kind].append(Concern(*values))
+    return Concerns(tuple(found[_CAUSE]), tuple(found[_PACKAGE]))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postpatch.evidence.kept import keep, read_kept
+from postpatch.fleet.nodes import ListedHost, Unmanaged
 from postpatch.fleet.targets import Listed, Targets
 from postpatch.model import Utc
 
@@ -22,9 +23,10 @@ class ExpectedTarget:
 
 @dataclass(frozen=True)
 class Expected:
-    """The targets of one run of a fleet, when it began, and the accounts that it does not judge.
+    """The targets of one run of a fleet, when it began, and the accounts and hosts that it does not judge.
 
-    `stage` is what stands in for AWS, or empty. No state of a run is in it: that is read from the packs.
+    `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked. `stage` is what stands in
+    for AWS, or empty. No state of a run is in it: that is read from the packs.
     """
 
     phase: str
@@ -33,13 +35,18 @@ class Expected:
     targets: tuple[ExpectedTarget, ...]
     left_out: tuple[Listed, ...] = ()
     unlisted: tuple[Listed, ...] = ()
+    unmanaged: tuple[ListedHost, ...] | None = None
+    hosts_left_out: tuple[ListedHost, ...] = ()
     format: int = 1
 
 
-def expected_of(targets: Targets, phase: str, began_at: Utc, stage: str) -> Expected:
+def expected_of(
+    targets: Targets, phase: str, began_at: Utc, stage: str, unmanaged: Unmanaged | None = None
+) -> Expected:
     """Return what a run of these targets sets out to judge."""
     listed = tuple(ExpectedTarget(one.name, one.account, one.region) for one in targets.targets)
-    return Expected(phase, began_at, stage, listed, targets.left_out, targets.unlisted)
+    hosts, left_out = (unmanaged.hosts, unmanaged.left_out) if unmanaged else (None, ())
+    return Expected(phase, began_at, stage, listed, targets.left_out, targets.unlisted, hosts, left_out)
 
 
 def keep_expected(folder: Path, expected: Expected) -> None:

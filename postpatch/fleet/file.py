@@ -107,10 +107,36 @@ class FleetSection(Section):
     left_out: list[LeftOut] = Field(default_factory=list)
 
 
+class LeftOutHost(Section):
+    """A host that need not be managed, and why."""
+
+    host: Annotated[str, shaped(r"i-[0-9a-f]{8,17}", "the id of an instance, such as i-0123456789abcdef0")]
+    reason: Text
+
+
+class NodesSection(Section):
+    """Where Systems Manager is asked which hosts of the fleet it does not manage: each is an error, if not `left_out`.
+
+    `region` is the home Region of its unified console, and `roles` lead to the console's delegated administrator.
+    """
+
+    region: Region
+    roles: list[RolePolicy] = Field(default_factory=list)
+    left_out: list[LeftOutHost] = Field(default_factory=list)
+
+
+class DelegatedSection(Section):
+    """The findings are read by Inspector's delegated administrator, once in each Region; `roles` lead to it."""
+
+    roles: list[RolePolicy] = Field(default_factory=list)
+
+
 class FleetPolicy(Section):
     """The whole of `fleet.toml`."""
 
     fleet: FleetSection
+    nodes: NodesSection | None = None
+    delegated: DelegatedSection | None = None
     targets: Annotated[list[TargetsPolicy], Field(min_length=1)]
 
     @property

@@ -14,12 +14,14 @@ from typing import Any
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.kept import read_kept, replace_text
+from postpatch.evidence.members import record_of
 from postpatch.evidence.pack import VERDICT_JSON, NotAPack, read_document, read_manifest
 from postpatch.evidence.snapshot import manifest_path
 from postpatch.fleet.expected import BASELINE
 from postpatch.fleet.targets import Target
 from postpatch.model import Manifest
 from postpatch.policy.role import roles_as_toml
+from postpatch.run.members import SCANNED
 from postpatch.run.resuming import LAUNCHED
 from postpatch.text.legible import one_line
 
@@ -52,6 +54,10 @@ class FleetFolder:
     def log(self, name: str) -> Path:
         """Return the file of what a target's run printed."""
         return self._beside(name, "log")
+
+    def findings(self, account: str, region: str) -> Path:
+        """Return the file of the findings that Inspector's delegated administrator reads of an account in a Region."""
+        return self._beside(f"{account}_{region}", "findings.ndjson.gz")
 
     def prepare(self, target: Target, region: str) -> None:
         """Write what the run of a target is given; `region` is where STS is asked."""
@@ -112,6 +118,16 @@ class FleetFolder:
     def waits(self, name: str) -> bool:
         """Return whether a run has left an assessment that another one can continue."""
         return (self.reports(name) / LAUNCHED).is_file()
+
+    def awaits_findings(self, name: str) -> bool:
+        """Return whether a run has scanned its hosts, and left the findings to Inspector's delegated administrator."""
+        return self.waits(name) and (self.reports(name) / SCANNED).is_file()
+
+    def forget_findings(self, target: Target) -> None:
+        """Delete the findings that an administrator read of a target's account, and that a run waits for them."""
+        findings = self.findings(target.account, target.region)
+        for path in (record_of(findings), findings, self.reports(target.name) / SCANNED):
+            path.unlink(missing_ok=True)
 
     def packs(self) -> Iterator[Path]:
         """Yield the folders in which a pack may be, in order."""

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from postpatch.errors import BadEvidence, BadOptions
 from postpatch.evidence.pack import EVIDENCE, MANIFEST, RUNS
-from postpatch.fleet.concerns import Concerns, concerns_of
+from postpatch.fleet.concerns import Concerns
+from postpatch.fleet.engine import Engine
 from postpatch.fleet.expected import EXPECTED, Expected, read_expected
 from postpatch.fleet.folder import OF_TARGETS, FleetFolder
+from postpatch.fleet.nodes import ListedHost
+from postpatch.fleet.on_duckdb import OnDuckDB
 from postpatch.fleet.pack import Family, ReadPack, read_pack
 from postpatch.fleet.targets import Listed
 from postpatch.run.archiving import PREVIOUS
 from postpatch.text.places import with_names
+from postpatch.verdict import rules
 from postpatch.verdict.facts import count
 from postpatch.verdict.run import Verdict
 
@@ -50,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Fleet:
-    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS."""
+    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS.
+
+    `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked.
+    """
 
     rows: tuple[Row, ...]
     concerns: Concerns
@@ -60,11 +67,14 @@ class Fleet:
     complete: bool
     stage: str
     titles: Mapping[str, tuple[str, str]]
+    unmanaged: tuple[ListedHost, ...] | None = None
+    hosts_left_out: tuple[ListedHost, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """Return the worst verdict, as in one run: a failure outranks an error, and an error what was left out."""
-        found = {row.verdict for row in self.rows} | ({Verdict.ERROR} if self.unlisted or not self.rows else set())
+        beside = self.unlisted or self.unmanaged or not self.rows
+        found = {row.verdict for row in self.rows} | ({Verdict.ERROR} if beside else set())
         return next(verdict for verdict in _WORST if verdict in found)
 
     @property
@@ -79,16 +89,28 @@ class Fleet:
             f"{count(len(self.unlisted), 'account')} of the organization not in the fleet's file"
             if self.unlisted
             else "",
+            *self._about_nodes(),
         ]
         return f"{', '.join(filter(None, parts))}."
 
+    def _about_nodes(self) -> Iterator[str]:
+        hosts = [one for one in self.unmanaged or () if one.host]
+        if hosts:
+            yield f"{count(len(hosts), 'host')} not managed by Systems Manager"
+        if unknown := len(self.unmanaged or ()) - len(hosts):
+            yield f"{count(unknown, 'target')} of which Systems Manager lists no node"
 
-def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
+
+def gather(
+    folders: Sequence[Path], only: Sequence[str] = (), engine: Engine | None = None, *, derive: bool = False
+) -> Fleet:
     """Check and read every pack below `folders`; BadOptions if one of them is no folder.
 
     Where a folder holds `targets.json`, each target in it must have a pack that was made since, and is an error if not.
-    `only` names the targets that count.
+    `only` names the targets that count. `engine` computes over the packs, DuckDB if none is given. `derive`: a pack is
+    an error if its `delta.csv` is not what its two snapshots give.
     """
+    engine = engine or OnDuckDB()
     if absent := [folder for folder in folders if not folder.is_dir()]:
         raise BadOptions("\n".join(f"there is no folder {folder}" for folder in absent))
     fleets = [*_fleets(folders)]
@@ -109,16 +131,21 @@ def gather(folders: Sequence[Path], only: Sequence[str] = ()) -> Fleet:
         else:
             rows += [_row(one.name, one) for one in found]
     rows, stage = _refused_rehearsals(rows, expected)
+    if derive:
+        rows, not_derived = _derived_again(rows, engine)
+        notes += not_derived
     whole = [row.pack for row in rows if row.pack]
     return Fleet(
         rows=tuple(rows),
-        concerns=concerns_of([pack.folder for pack in whole], _MOST_PACKAGES),
+        concerns=engine.concerns([pack.folder for pack in whole], _MOST_PACKAGES),
         left_out=_each(one for each in expected for one in each.left_out),
         unlisted=_each(one for each in expected for one in each.unlisted),
         notes=tuple(notes),
         complete=bool(expected),
         stage=stage,
         titles=_titles(whole),
+        unmanaged=_unmanaged(expected),
+        hosts_left_out=_hosts(one for each in expected for one in each.hosts_left_out),
     )
 
 
@@ -206,10 +233,41 @@ def _refused_rehearsals(rows: list[Row], expected: Sequence[Expected]) -> tuple[
     ], ""
 
 
+def _derived_again(rows: list[Row], engine: Engine) -> tuple[list[Row], list[str]]:
+    """Return the rows, with an error for each delta that is not its snapshots', and notes of those of other rules."""
+    by_rules = {row.name: row.pack.verdict.get("rules", rules.FIRST) for row in rows if row.pack and row.pack.verdict}
+    alike = [row.pack.folder for row in rows if row.pack and by_rules[row.name] == rules.current()]
+    found = engine.differences(alike)
+    notes = [
+        f"{name}: its delta was not derived again: it is by rules version {version}, this is version {rules.current()}"
+        for name, version in by_rules.items()
+        if version != rules.current()
+    ]
+    differ = "delta.csv is not what the pack's two snapshots give: {} differ{}"
+    return [
+        Row(
+            row.name, row.account, row.region, Verdict.ERROR,
+            (differ.format(count(number, "row"), "s" if number == 1 else ""),),
+        )
+        if row.pack and (number := found.get(row.pack.folder))
+        else row
+        for row in rows
+    ], notes  # fmt: skip
+
+
 def _titles(packs: Sequence[ReadPack]) -> dict[str, tuple[str, str]]:
     """Return title and next step of each cause, as the packs word them."""
     groups = (group for pack in packs if pack.verdict for group in pack.verdict["remaining"])
     return {str(group["cause"]): (str(group["title"]), str(group["next_step"])) for group in groups}
+
+
+def _unmanaged(expected: Sequence[Expected]) -> tuple[ListedHost, ...] | None:
+    asked = [each.unmanaged for each in expected if each.unmanaged is not None]
+    return _hosts(one for hosts in asked for one in hosts) if asked else None
+
+
+def _hosts(listed: Iterator[ListedHost]) -> tuple[ListedHost, ...]:
+    return tuple(sorted(set(listed), key=lambda one: (one.account, one.region, one.host)))
 
 
 def _each(listed: Iterator[Listed]) -> tuple[Listed, ...]:

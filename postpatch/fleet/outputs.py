@@ -11,6 +11,7 @@ from urllib.parse import quote
 from postpatch import __version__
 from postpatch.evidence.kept import replace_text
 from postpatch.fleet.gathering import Fleet, Row
+from postpatch.fleet.nodes import ListedHost
 from postpatch.fleet.pack import FAMILIES
 from postpatch.report import words
 from postpatch.report.html import STYLESHEET, rendered
@@ -48,6 +49,8 @@ def as_document(fleet: Fleet, folder: Path, now: datetime) -> dict[str, Any]:
         "targets": [_target(row, folder) for row in fleet.rows],
         "unlisted_accounts": [vars(one) for one in fleet.unlisted],
         "left_out_accounts": [vars(one) for one in fleet.left_out],
+        "unmanaged_hosts": None if fleet.unmanaged is None else [vars(one) for one in fleet.unmanaged],
+        "left_out_hosts": [vars(one) for one in fleet.hosts_left_out],
         "causes": [
             {
                 "cause": one.name,
@@ -78,10 +81,18 @@ def as_html(fleet: Fleet, folder: Path, now: datetime) -> str:
         left_out_rows=len(rows) - len(rows[:_MOST_ROWS]),
         figures=_figures(fleet),
         link=lambda row: link(row, folder),
+        unmanaged=(fleet.unmanaged or ())[:_MOST_ROWS],
+        left_out_hosts=len(fleet.unmanaged or ()) - len((fleet.unmanaged or ())[:_MOST_ROWS]),
+        named_host=named_host,
         place=lambda row: name_of(row.pack.folder) if row.pack else "",
         now=words.utc(now),
         tool=f"postpatch {__version__}",
     )
+
+
+def named_host(one: ListedHost) -> str:
+    """Return a host with its account and Region; these alone where all of their hosts are meant."""
+    return " ".join(filter(None, (one.host, "in account", one.account, one.region)))
 
 
 def link(row: Row, folder: Path) -> str:
@@ -133,6 +144,7 @@ def _markdown(fleet: Fleet, folder: Path) -> Iterator[str]:
         yield f"**SIMULATED, on {escaped(fleet.stage)}: this proves nothing about any real host.**"
         yield ""
     yield from (f"- {escaped(f'account {one.account} {one.name}: {one.reason}')}" for one in fleet.unlisted)
+    yield from (f"- {escaped(f'{named_host(one)}: {one.reason}')}" for one in (fleet.unmanaged or ())[:_MOST_ROWS])
     yield from (f"- Note: {escaped(note)}" for note in fleet.notes)
     yield ""
     rows = [row for row in _worst_first(fleet) if row.verdict is not Verdict.PASS][:_MOST_ROWS]

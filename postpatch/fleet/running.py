@@ -29,7 +29,19 @@ class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     ELSEWHERE = "run by an earlier command"
+    SCANNED = "scanned, its findings are to be read"
     DONE = "done"
+
+
+class Findings(StrEnum):
+    """Who reads the findings of the runs: each its own, or an administrator, after these runs or before them."""
+
+    OWN = "own"
+    TO_BE_READ = "to be read"
+    READ = "read"
+
+
+_ENDED = (State.SCANNED, State.DONE)
 
 
 @dataclass
@@ -41,6 +53,11 @@ class Job:
     exit_code: int | None = None
     earlier: bool = False
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def scanned(self) -> bool:
+        """Return whether its hosts are scanned, and its findings are still to be read."""
+        return self.state is State.SCANNED
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,7 @@ class Orders:
     live: bool
     resume: bool
     options: tuple[str, ...] = ()
+    findings: Findings = Findings.OWN
 
 
 class Runner:
@@ -74,14 +92,17 @@ class Runner:
         self._show = show
 
     def run(self, targets: Sequence[Target]) -> list[Job]:
-        """Run the targets that are not done, and return every job; KeyboardInterrupt stops the runs, and is raised."""
+        """Run the targets that are not done, and return every job; KeyboardInterrupt stops the runs, and is raised.
+
+        Where an administrator is to read the findings, a job ends as soon as its hosts are scanned.
+        """
         jobs = [Job(target) for target in targets]
         try:
-            while any(job.state is not State.DONE for job in jobs):
+            while any(job.state not in _ENDED for job in jobs):
                 for job in jobs:
                     self._advance(job, jobs)
                 self._show(jobs)
-                time.sleep(_POLL if any(job.state is not State.DONE for job in jobs) else 0)
+                time.sleep(_POLL if any(job.state not in _ENDED for job in jobs) else 0)
         except BaseException:
             _stop([job.process for job in jobs if job.process and job.state is State.RUNNING])
             raise
@@ -91,8 +112,8 @@ class Runner:
         if job.state is State.RUNNING and job.process:
             job.exit_code = job.process.poll()
             if job.exit_code is not None:
-                job.state = State.DONE
-        elif job.state is not State.DONE and sum(one.state is State.RUNNING for one in jobs) < self._orders.at_once:
+                job.state = State.SCANNED if self._awaits(job.target) else State.DONE
+        elif job.state not in _ENDED and sum(one.state is State.RUNNING for one in jobs) < self._orders.at_once:
             self._begin(job)
 
     def _begin(self, job: Job) -> None:
@@ -105,6 +126,11 @@ class Runner:
             if self._orders.resume and self._folder.is_done(name, self._orders.phase, self._orders.began_at):
                 job.state, job.earlier = State.DONE, True
                 return
+            if self._orders.findings is Findings.TO_BE_READ:
+                if self._orders.resume and self._awaits(job.target):
+                    job.state = State.SCANNED
+                    return
+                self._folder.forget_findings(job.target)
             self._folder.prepare(job.target, self._orders.region)
             with self._folder.log(name).open("wb") as log:
                 # Of a session of its own: what stops this process is handed on, in the way that pytest understands.
@@ -117,11 +143,16 @@ class Runner:
         finally:
             os.close(lock)
 
+    def _awaits(self, target: Target) -> bool:
+        return self._orders.findings is Findings.TO_BE_READ and self._folder.awaits_findings(target.name)
+
     def _words(self, target: Target) -> list[str]:
         folder, name = self._folder, target.name
         words = [f"--policy={folder.policy(name)}", f"--reports={folder.reports(name)}", "-p", "no:cacheprovider"]
         if target.roles and self._orders.live:
             words.append(f"--roles={folder.roles(name)}")
+        if self._orders.findings is not Findings.OWN:
+            words.append(f"--findings={folder.findings(target.account, target.region)}")
         if self._orders.resume and self._orders.phase != BASELINE and self._orders.live and folder.waits(name):
             words.append("--resume")
         return [*words, *self._orders.options]

@@ -48,7 +48,9 @@ class Table:
         bad = [job for job in done if job.exit_code]
         shown = [*begun, *reversed(bad), *reversed([job for job in done if not job.exit_code])][:rows]
         width = max((len(job.target.name) for job in shown), default=0)
-        lines = [f"{len(done)} of {len(jobs)} targets done, {len(bad)} of them not passed"]
+        scanned = sum(job.scanned for job in jobs)
+        more = f", {scanned} scanned" if scanned else ""
+        lines = [f"{len(done)} of {len(jobs)} targets done, {len(bad)} of them not passed{more}"]
         for job in shown:
             said = self._folder.last_words(job.target.name) if job.state is State.RUNNING else ""
             lines.append(f"  {job.target.name:{width}}  {_words(job):10}  {said}".rstrip())

@@ -3,13 +3,24 @@
 from postpatch.model.backend import Backend, Mode
 from postpatch.model.call import Call
 from postpatch.model.change import NO_CHANGE, Change, approver, ticket
-from postpatch.model.finding import DeltaClass, Exploits, Finding, FindingType, Package, Severity, port_in_words
+from postpatch.model.earlier_runs import EarlierFix, EarlierRuns
+from postpatch.model.finding import (
+    APPEARED,
+    DeltaClass,
+    Exploits,
+    Finding,
+    FindingType,
+    Package,
+    Severity,
+    port_in_words,
+)
 from postpatch.model.hybrid import HybridNodes
 from postpatch.model.image import Images, ImageSource
-from postpatch.model.inventory import HostInventory, InstalledPackage
+from postpatch.model.inventory import HostInventory, InstalledPackage, InventoryDigest
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.notice import Delivery, Notice, Sending
+from postpatch.model.patch_command import PatchCommand
 from postpatch.model.patching import (
     ApprovalRule,
     AvailablePatch,
@@ -17,7 +28,6 @@ from postpatch.model.patching import (
     InstancePatch,
     Leftovers,
     PatchBaseline,
-    PatchCommand,
     Patching,
     PatchState,
     Rescan,
@@ -42,6 +52,7 @@ from postpatch.model.window import (
 )
 
 __all__ = [
+    "APPEARED",
     "MOST_SET_ASIDE",
     "NO_CHANGE",
     "SCHEME",
@@ -57,6 +68,8 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeltaClass",
+    "EarlierFix",
+    "EarlierRuns",
     "Engine",
     "ExistingWindow",
     "ExpectedWindow",
@@ -73,6 +86,7 @@ __all__ = [
     "Images",
     "InstalledPackage",
     "InstancePatch",
+    "InventoryDigest",
     "Judgement",
     "Launch",
     "Leftovers",

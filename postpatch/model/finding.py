@@ -34,6 +34,7 @@ class FindingType(StrEnum):
 class DeltaClass(StrEnum):
     """What became of a finding; only FIXED is a fix.
 
+    RESURFACED is new, and an earlier run whose pack is kept saw it fixed.
     RENAMED is active now under a name that the baseline did not have, and of a flaw that it had: it counts as remaining
     under its earlier name. NOT_COMPARABLE vanished, and what found it before was not scanned in the same way again, or
     the later of two files shows no finding of its kind.
@@ -42,11 +43,16 @@ class DeltaClass(StrEnum):
     FIXED = "fixed"
     REMAINING = "remaining"
     NEW = "new"
+    RESURFACED = "resurfaced"
     HOST_GONE = "host_gone"
     NOT_SCANNED = "not_scanned"
     SUPPRESSED = "suppressed"
     NOT_COMPARABLE = "not_comparable"
     RENAMED = "renamed"
+
+
+# Active now, and not in the baseline; both are judged in the same way.
+APPEARED = (DeltaClass.NEW, DeltaClass.RESURFACED)
 
 
 @dataclass(frozen=True)

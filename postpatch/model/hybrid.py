@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from postpatch.model.patching import Patching
+from postpatch.model.patching import PatchBaseline, Patching
 from postpatch.model.scope import Host
 
 
@@ -10,11 +10,16 @@ from postpatch.model.scope import Host
 class HybridNodes:
     """The hybrid nodes in scope, and what Patch Manager reports about them; empty where the policy has none.
 
-    The `state` of each is its ping status: Online, ConnectionLost or Inactive.
+    The `state` of each is its ping status: Online, ConnectionLost or Inactive. `baselines` are the patch baselines that
+    their patch states name. Of those that the baseline of the findings notes, `left` are registered and no longer in
+    scope, and `deregistered` no longer known to Systems Manager.
     """
 
     nodes: tuple[Host, ...] = ()
     patching: Patching | None = None
+    baselines: tuple[PatchBaseline, ...] = ()
+    left: tuple[str, ...] = ()
+    deregistered: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -19,6 +19,24 @@ class InstalledPackage:
 
 
 @dataclass(frozen=True)
+class InventoryDigest:
+    """The digest of all that a host's inventory lists, by name, version and architecture, as a snapshot keeps it.
+
+    `captured_at` is as the host dates it, `scanned_at` when Inspector had scanned the host last.
+    """
+
+    host: str
+    captured_at: datetime
+    scanned_at: datetime
+    sha256: str
+
+    @property
+    def was_scanned(self) -> bool:
+        """Return whether that scan rests on it: it is later than the capture, after which there was no other one."""
+        return self.scanned_at > self.captured_at
+
+
+@dataclass(frozen=True)
 class HostInventory:
     """The packages of a host that were asked for by name, as captured at a moment; `names` are those asked for."""
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from postpatch.model.inventory import HostInventory
+from postpatch.model.patch_command import PatchCommand
 from postpatch.model.scope import ManagedHost
 
 # How RPM names architectures in `name.arch`.
@@ -42,48 +43,6 @@ class PatchState:
             return None
         held = self.pending_reboot + self.rejected
         return self.installed + self.installed_other + held + self.missing + self.failed
-
-
-@dataclass(frozen=True)
-class PatchCommand:
-    """One run of a document that patches on a host: of Run Command, or of a State Manager association (`via`).
-
-    `command` is the command's or the association execution's id. `detail` is AWS's own word on the status, where it
-    gives one. `started_at` is None where the document never began on the host, or where that is not recorded.
-    """
-
-    host: str
-    command: str
-    operation: str
-    status: str
-    requested_at: datetime
-    ended_at: datetime | None = None
-    document: str = "AWS-RunPatchBaseline"
-    via: str = "Run Command"
-    detail: str = ""
-    started_at: datetime | None = None
-    override_list: str = ""
-    baseline_override: str = ""
-
-    @property
-    def never_started(self) -> bool:
-        """Return whether the document never began on the host: it was cancelled, or could not be delivered, before."""
-        return self.started_at is None and bool(self.detail) and self.status != "Success"
-
-    @property
-    def began_at(self) -> datetime:
-        """Return when it began on the host, or when it was requested where only that is recorded."""
-        return self.started_at or self.requested_at
-
-    @property
-    def in_progress(self) -> bool:
-        """Return whether it has not ended yet."""
-        return self.status in ("Pending", "InProgress", "Delayed", "Cancelling")
-
-    @property
-    def overrides(self) -> str:
-        """Return what took the place of the patch baseline in it, or nothing."""
-        return self.override_list or self.baseline_override
 
 
 @dataclass(frozen=True)
@@ -242,7 +201,8 @@ class Patching:
     @property
     def running(self) -> tuple[str, ...]:
         """Return the hosts on which an Install has begun and not ended."""
-        begun = (one for one in self.commands if one.operation == "Install" and one.in_progress and one.started_at)
+        installs = (one for one in self.commands if one.operation == "Install" and one.in_progress)
+        begun = (one for one in installs if one.started_at or one.status == "InProgress")
         return tuple(sorted({one.host for one in begun}))
 
     def installs(self, host: str) -> tuple[PatchCommand, ...]:

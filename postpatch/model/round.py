@@ -20,13 +20,20 @@ class Accepted:
     findings: int
 
 
+def subject_of(scope: str, account: str, region: str, *, recorded: bool) -> str:
+    """Return what a round is about in words: rounds of the same subject are of the same hosts."""
+    place = ", ".join(filter(None, (scope, account, region)))
+    return f"{place} (recorded files)" if recorded else place
+
+
 @dataclass(frozen=True)
 class Round:
     """One run that judged, from its pack. `subject` is what was judged: scope, account and Region.
 
     `altered` says what is wrong with the pack; where it is not empty, nothing else of the pack is used but when it says
     that it ended, and what it says its verdict was. `active` are the findings after patching, None where they are not
-    known; `baseline_at` and `after_at` are when they were looked at, by AWS's clock, simulated or not. `delta` is its
+    known. Active ones that were `overdue`, and those that were fixed too late, are None without deadlines.
+    `baseline_at` and `after_at` are when they were looked at, by AWS's clock, simulated or not. `delta` is its
     delta.csv and `before` its baseline, None where there is none.
     """
 
@@ -39,6 +46,8 @@ class Round:
     active: Mapping[Severity, int] | None = None
     fixed: int = 0
     new: int = 0
+    overdue: int | None = None
+    fixed_late: int | None = None
     baseline_at: datetime | None = None
     after_at: datetime | None = None
     delta: Path | None = None

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from postpatch.model.inventory import InventoryDigest
+
 COVERAGE, INVENTORY, VERSIONS, FINDINGS = "coverage", "inventory", "versions", "findings"
+UNCHANGED = "unchanged"
 AGENTLESS = "EC2_AGENTLESS"  # botocore: ScanMode
 # Inspector user guide, "Agentless scanning": every 24 hours. Its scans of one host are not to the minute.
 AGENTLESS_EVERY, AGENTLESS_LATE = timedelta(hours=24), timedelta(hours=2)
@@ -16,6 +19,7 @@ class HostScan:
 
     `coverage`: Inspector scanned it after its inventory was captured for this run, or after its engine ran again.
     `inventory`: that inventory, captured `inventory_at`, lists nothing that was installed since Inspector's last scan.
+    `unchanged`: that inventory equals the one on which Inspector's last scan rests, which an earlier snapshot keeps.
     `versions`: its packages have no time of installation, and each finding must agree with their versions.
     `findings`: its last scan is older than its patching, and its findings must show that Inspector knows what is
     installed.
@@ -46,7 +50,7 @@ class HostScan:
     @property
     def by_inventory(self) -> bool:
         """Return whether the time of the scan alone does not show that it is fresh."""
-        return self.proof in (INVENTORY, VERSIONS, FINDINGS)
+        return self.proof in (INVENTORY, UNCHANGED, VERSIONS, FINDINGS)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class ScanRun:
 
     Inspector v2 tells the state of the inventory association and of the CIS scan (empty where none was found), Classic
     that of its assessment run. `covers` is what was looked for, where the engine lets that differ: its rules packages.
+    `digests` are of the whole inventories that were read, of hosts whose packages have no time of installation.
     `set_aside` counts what Inspector covers beside hosts, by AWS's type and up to MOST_SET_ASIDE or a page more; None
     where that is not known.
     """
@@ -106,3 +111,4 @@ class ScanRun:
     hosts: tuple[HostScan, ...] = ()
     cis_hosts: tuple[CisHost, ...] = ()
     set_aside: tuple[tuple[str, int], ...] | None = None
+    digests: tuple[InventoryDigest, ...] = ()

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, PlainSerializer, ValidationInfo
 
 from postpatch.model.backend import Mode
-from postpatch.model.inventory import HostInventory
+from postpatch.model.inventory import HostInventory, InventoryDigest
 from postpatch.model.moment import Utc
 from postpatch.model.scope import Scope
 
@@ -65,9 +65,11 @@ class Manifest:
     `stage` is what replaced AWS: a world, an endpoint, or nothing. `covers` is what was scanned for, where the
     engine lets that differ: the rules packages of Inspector Classic. `reconstructed`: it was put together after
     `taken_at`. `limits` says, a sentence each, what it cannot contain or does not prove. `scanning` is None where it is
-    not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. Of an
-    exported file, `asked` is what its recorded requests asked for, in canonical JSON, and `whole` whether the file
-    itself shows that no finding is missing in it; nothing and None where that is not known.
+    not known, and `inventories` are of the hosts whose scan time alone does not show that they were scanned. `digests`
+    are of whole inventories, so that a later run can show that nothing changed. Of an exported file, `asked` is what
+    its recorded requests asked for, in canonical JSON, and `whole` whether the file itself shows that no finding is
+    missing in it; nothing and None where that is not known. `hybrid_nodes` are those in scope, None where that is not
+    known. `read_by` is Inspector's delegated administrator, where it read the findings in the caller's place.
     """
 
     mode: Mode
@@ -88,8 +90,11 @@ class Manifest:
     limits: tuple[str, ...] = ()
     scanning: Scanning | None = None
     inventories: tuple[HostInventory, ...] = ()
+    digests: tuple[InventoryDigest, ...] = ()
     asked: str = ""
     whole: bool | None = None
+    hybrid_nodes: tuple[str, ...] | None = None
+    read_by: str = ""
     rows: int = 0
     sha256: str = ""
     format: int = FORMAT
@@ -98,6 +103,8 @@ class Manifest:
     def origin(self) -> str:
         """Return in words where the findings come from: a file, a simulation, or the caller who read them."""
         origin = self.source or (f"SIMULATED, {self.stage}" if self.stage else self.caller)
+        if self.read_by:
+            origin = f"{origin}; read by {self.read_by}, Inspector's delegated administrator"
         return f"reconstructed after patching; {origin}" if self.reconstructed else origin
 
     @property

@@ -13,12 +13,14 @@ class InspectorPolicy(Section):
 
     A CIS scan that is `optional` is started and may fail; with `off` none is. What is then not proven is said.
     With `start_vm_scanner` a run that may write starts the VM Scanner on hosts that it scans, by Run Command.
+    With `keep_inventories` each snapshot keeps the digest of all that is installed on hosts of Debian and Ubuntu.
     """
 
     engine: Annotated[Engine, Field(strict=False)] = Engine.V2
     template: Text | None = None
     cis: Annotated[CisScans, Field(strict=False)] = CisScans.REQUIRE
     start_vm_scanner: bool = False
+    keep_inventories: bool = False
 
 
 class WaitPolicy(Section):

@@ -2,27 +2,28 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from postpatch.model import PatchBaseline
-from postpatch.policy.section import Section, shaped
+from postpatch.policy.section import Section, each, shaped_each
 
 # botocore shapes BaselineName and BaselineId; an id is `pb-` and 17 digits, and passes for a name.
-_Baseline = Annotated[
-    str,
-    shaped(
+_Baselines = Annotated[
+    str | list[str],
+    shaped_each(
         r"[a-zA-Z0-9_\-.]{3,128}|arn:[a-z\-]+:ssm:[a-z0-9\-]+:\d{12}:patchbaseline/pb-[0-9a-f]{17}",
         "the name of a patch baseline, its id, such as pb-0123456789abcdef0, or its ARN",
     ),
 ]
 _Days = Annotated[int, Field(ge=1, le=3_650)]
 # botocore shape PatchGroup
-_GROUP_LENGTH = 256
+_Groups = Annotated[str | list[str], shaped_each(r".{1,256}", "a patch group of 1 to 256 characters")]
 
 
 class PatchingPolicy(Section):
     """The patch baseline that hosts must be patched with, by name, id or ARN, and the patch group they must be in.
 
+    Where operating systems or patch groups have their own, each takes a list: every host must have one of it.
     The newest Install may be `within_days` old when a run judges it; left out, that is the longest gap between firings
     of the window's schedule and two days, or 35 days as long as the window has not opened. The baseline of the findings
     may have been taken `baseline_within_days` before that Install.
@@ -38,14 +39,24 @@ class PatchingPolicy(Section):
     one.
     """
 
-    baseline: _Baseline | None = None
-    patch_group: Annotated[str, StringConstraints(min_length=1, max_length=_GROUP_LENGTH)] | None = None
+    baseline: _Baselines | None = None
+    patch_group: _Groups | None = None
     within_days: _Days | None = None
     baseline_within_days: _Days = 40
     held_back: Literal["report", "fail"] | None = None
     held_back_max_days: _Days = 30
     rescan: bool = False
     evidence: Literal["patch-manager", "installed-versions"] = "patch-manager"
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """Return the patch baselines, of which each host must have one; none if any may apply."""
+        return each(self.baseline)
+
+    @property
+    def patch_groups(self) -> tuple[str, ...]:
+        """Return the patch groups, of which each host must be in one; none if it may be in any."""
+        return each(self.patch_group)
 
     @property
     def held_back_fails(self) -> bool:
@@ -63,7 +74,11 @@ class PatchingPolicy(Section):
 
     def names(self, baseline_id: str, name: str) -> bool:
         """Return whether a baseline of that id and name may be used; AWS gives its own baselines' ids as ARNs."""
-        return self.baseline is None or self.baseline == name or _short(self.baseline) == _short(baseline_id)
+        return not self.baselines or any(name == one or _short(one) == _short(baseline_id) for one in self.baselines)
+
+    def takes_group(self, group: str) -> bool:
+        """Return whether a host may be in that patch group; an empty text is none."""
+        return not self.patch_groups or group in self.patch_groups
 
 
 def _short(baseline: str) -> str:

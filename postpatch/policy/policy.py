@@ -10,6 +10,7 @@ from pydantic import Field
 from postpatch.model import ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 from postpatch.policy.deadline import DeadlinePolicy
 from postpatch.policy.gate import GatePolicy
+from postpatch.policy.hybrid import of_findings
 from postpatch.policy.image import ImagePolicy, unfit_image
 from postpatch.policy.inspector import InspectorPolicy, WaitPolicy
 from postpatch.policy.notify import NotifyPolicy, foreign_topic
@@ -126,7 +127,7 @@ class Policy(Section):
                 timeout_seconds=task.timeout_seconds,
                 document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
-            hybrid=self.scope.hybrid,
+            hybrid=bool(self.scope.hybrid),
         )
 
 
@@ -144,6 +145,7 @@ def policy_from(document: dict[str, Any], path: Path) -> Policy:
     beside = [
         *misplaced(document),
         *unfit_image(document),
+        *of_findings(document),
         *foreign_topic(document),
         *repeated(document.get("waiver")),
     ]

@@ -1,6 +1,6 @@
 """`[scope]`: which hosts are judged, in which account and region."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from postpatch.model import Scope
 from postpatch.policy.section import InstanceId, Section, Tag, Text, shaped
 
+ONLY: Final = "only"
 _SCOPES = ("stack", "tag", "auto_scaling_group", "instances")
 
 
@@ -17,7 +18,8 @@ class ScopePolicy(Section):
     `nested` tells whether the hosts of a stack's nested stacks belong. Hosts with the tag `replaced_by_image` are
     replaced by a new image instead of being patched in place. `hosts_may_change` tells whether hosts may have come and
     gone since the baseline, as in an Auto Scaling group: those that were terminated count neither way, and each new one
-    must be proven by itself. `hybrid`: the hybrid nodes with the tag belong, and are judged by Patch Manager alone.
+    must be proven by itself. `hybrid`: the hybrid nodes with the tag belong, and are judged by Patch Manager alone;
+    "only": nothing else belongs, so that no findings are compared.
     """
 
     account: Annotated[str, shaped(r"\d{12}", "12 digits, such as 123456789012")]
@@ -29,7 +31,7 @@ class ScopePolicy(Section):
     nested: bool = True
     replaced_by_image: Tag | None = None
     hosts_may_change: bool = False
-    hybrid: bool = False
+    hybrid: bool | Literal["only"] = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -38,8 +40,16 @@ class ScopePolicy(Section):
         if not self.nested and self.stack is None:
             raise PydanticCustomError("scope", "nested = false needs stack: only a stack has nested ones")
         if self.hybrid and self.tag is None:
-            raise PydanticCustomError("scope", "hybrid = true needs tag: hybrid nodes come into a scope by their tags")
+            given = '"only"' if self.hybrid == ONLY else "true"
+            raise PydanticCustomError(
+                "scope", "hybrid = {given} needs tag: hybrid nodes come into a scope by their tags", {"given": given}
+            )
         return self
+
+    @property
+    def nodes_alone(self) -> bool:
+        """Return whether hybrid nodes alone are judged, which Inspector does not scan."""
+        return self.hybrid == ONLY
 
     @property
     def scope(self) -> Scope:

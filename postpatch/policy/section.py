@@ -22,6 +22,23 @@ def shaped(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def shaped_each(pattern: str, words: str) -> AfterValidator:
+    """Return the validator of a text or a list of texts, each of which must match `pattern` as a whole."""
+    expected = re.compile(pattern, re.ASCII | re.DOTALL)
+
+    def check(given: str | list[str]) -> str | list[str]:
+        if not given or not all(expected.fullmatch(text) for text in each(given)):
+            raise PydanticCustomError("shape", "must be {words}, or a list of such", {"words": words})
+        return given
+
+    return AfterValidator(check)
+
+
+def each(given: str | list[str] | None) -> tuple[str, ...]:
+    """Return the texts of a key that takes one or several; none where it is left out."""
+    return (given,) if isinstance(given, str) else tuple(given or ())
+
+
 InstanceId = Annotated[str, shaped(r"i-([0-9a-f]{8}|[0-9a-f]{17})", "an instance id, such as i-0123456789abcdef0")]
 # botocore shapes MaintenanceWindowName, MaintenanceWindowTaskId and AssociationId
 Name = Annotated[str, shaped(r"[a-zA-Z0-9_\-.]{3,128}", "3 to 128 letters, digits, underscores, hyphens and periods")]

@@ -87,7 +87,7 @@ def delta_contradictions(lines: Iterable[str], verdict: Verdict) -> Iterator[str
         for name in {name for is_setting, name in found if is_setting == settings}:
             expected = (verdict[kind] or {}).get(name)
             yield from _differs(f"{kind} {name}", found[settings, name], expected)
-        for name in ("fixed", "remaining", "new"):
+        for name in ("fixed", "remaining", "new", "resurfaced"):
             yield from _differs(f"{kind} {name}", found[settings, name], (verdict[kind] or {}).get(name, 0))
 
 

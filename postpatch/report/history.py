@@ -74,7 +74,6 @@ def render_history(
         unreadable=unreadable,
         stylesheet=STYLESHEET.read_text(encoding="utf-8"),
         simulated=any(history.simulated for history in histories),
-        severities=list(Severity),
         report=lambda one: "" if name_of(one.folder) else relpath(one.folder / "verify.html", home),
     )
 

@@ -71,7 +71,7 @@ def _findings(run: Run) -> dict[str, Any]:
     space = Space(space.left + _OTHERS)
     return {
         "changes": changed,
-        "chart": chart(changed.severities),
+        "chart": chart(row for row in changed.severities if row.shown),
         "remains": kinds,
         "causes": causes(kinds),
         "left": left(run.delta),

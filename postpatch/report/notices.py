@@ -52,6 +52,8 @@ def _counts(run: Run) -> Iterator[tuple[str, str]]:
     yield "Findings fixed", number(counts.fixed)
     yield "Findings remaining", number(counts.remaining)
     yield "Findings new", number(counts.new)
+    if counts.resurfaced:
+        yield "Findings resurfaced", number(counts.resurfaced)
 
 
 def plain(notice: Notice) -> str:

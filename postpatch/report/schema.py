@@ -17,6 +17,7 @@ from postpatch.report.schema_findings import (
     Count,
     Day,
     DeadlineResult,
+    EarlierRunsRead,
     FindingCounts,
     GateResult,
     LateFindings,
@@ -166,6 +167,7 @@ class VerdictJson(TypedDict):
     severities: Annotated[dict[Severity, FindingCounts] | None, Field(description="like `comparable`, by severity")]
     configuration: Annotated[FindingCounts | None, Field(description="CIS checks that failed")]
     scanned_again: ScannedHosts | None
+    earlier_runs: EarlierRunsRead | None
     remaining_kinds: Annotated[dict[Kind, Count] | None, Field(description="every cause, zeros too")]
     remaining: list[RemainingGroup]
     waivers: list[WaiverResult]

@@ -22,8 +22,8 @@ class FindingCounts(TypedDict):
     """How many findings have each outcome.
 
     baseline = fixed + remaining + host_gone + not_scanned + suppressed + not_comparable. `after` are those open after
-    patching: remaining and new ones; `renamed` are active under another name, and remain under their earlier one.
-    `fixed_by_absence` are the fixed ones that no CLOSED row proves.
+    patching: remaining, new and resurfaced ones; `renamed` are active under another name, and remain under their
+    earlier one. `fixed_by_absence` are the fixed ones that no CLOSED row proves.
     """
 
     baseline: Count
@@ -31,12 +31,21 @@ class FindingCounts(TypedDict):
     fixed: Count
     remaining: Count
     new: Count
+    resurfaced: Count
     host_gone: Count
     not_scanned: Count
     suppressed: Count
     not_comparable: Count
     renamed: Count
     fixed_by_absence: Count
+
+
+@closed
+class EarlierRunsRead(TypedDict):
+    """The earlier runs whose kept packs were read for what resurfaced; none is read where nothing is new."""
+
+    read: Annotated[list[str], Field(description="the ids of the runs")]
+    left_out: Annotated[list[str], Field(description="packs that were altered or cannot be read, a sentence each")]
 
 
 @closed

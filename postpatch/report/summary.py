@@ -12,6 +12,7 @@ from postpatch.report.markdown import escaped, table
 from postpatch.report.schema import CheckResult, NoticeResult, VerdictJson
 from postpatch.report.schema_findings import FindingCounts
 from postpatch.report.words import counted, number, shortened
+from postpatch.verdict.hybrid import WITHOUT_INSPECTOR
 from postpatch.verdict.run import Outcome, Run
 
 # GitHub, "Workflow commands", adding a job summary: 1 MiB for each step, and a larger one is not shown at all.
@@ -85,7 +86,9 @@ def _cautions(verdict: VerdictJson) -> Iterator[str]:
 
 def _changes(verdict: VerdictJson) -> Iterator[str]:
     if verdict["counts"] is None:
-        yield "The findings could not be compared."
+        no_findings = any(check["reason"] == WITHOUT_INSPECTOR for check in verdict["checks"])
+        why = "were not compared: Inspector scans no hybrid node" if no_findings else "could not be compared"
+        yield f"The findings {why}."
         return
     settings, scanned = verdict["configuration"], verdict["scanned_again"]
     if scanned and scanned["none"]:

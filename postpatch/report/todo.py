@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from postpatch.model import DeltaClass, PatchCommand
+from postpatch.model import APPEARED, PatchCommand
 from postpatch.report import console
 from postpatch.report.aws_cli import aws, run_patch_baseline
 from postpatch.report.window_commands import window_commands
 from postpatch.report.words import counted
 from postpatch.verdict import root_causes as groups
+from postpatch.verdict.cause_words import first_to_do
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
-from postpatch.verdict.gates import fixable
+from postpatch.verdict.gates import OPENED, fixable
 from postpatch.verdict.outcomes import Outcome
 from postpatch.verdict.remaining import Explained
 from postpatch.verdict.root_causes import RootCause
@@ -141,7 +142,9 @@ def _install(run: Run, cause: RootCause) -> _Step:
 def _reboot(run: Run, cause: RootCause) -> _Step:
     hosts, _ = cause.hosts()
     reboot = aws(_region(run), "ec2", "reboot-instances", instance_ids=list(hosts))
-    return _Step("Reboot the hosts, then verify again.", _HOST_OWNER, (reboot,), hosts)
+    # A reboot that Patch Manager did not make leaves its count as it is until the next Scan.
+    step = "Reboot the hosts, or run AWS-RunPatchBaseline with Operation Scan if they were, then verify again."
+    return _Step(step, _HOST_OWNER, (reboot,), hosts)
 
 
 def _reach(run: Run, _: RootCause) -> _Step:
@@ -191,7 +194,7 @@ def _for_kinds(run: Run, left: Iterable[Explained], hosts: tuple[str, ...]) -> t
 
 
 def _new(run: Run, _: RootCause) -> _Step:
-    found = run.delta.active(DeltaClass.NEW) if run.delta else ()
+    found = run.delta.active(*APPEARED) if run.delta else ()
     hosts = tuple(dict.fromkeys(one.host for one in found if fixable(one)))
     when = run.headline.next_patching if run.headline else "install what has a fix"
     step = f"Review the new findings (section What is new): {when}. Then verify again."
@@ -222,7 +225,9 @@ def _execution(run: Run, _: RootCause) -> _Step:
 
 
 def _limits(run: Run, _: RootCause) -> _Step:
-    step = "Remove these findings, accept their risk in a waiver with a reason, or change the limit in the policy."
+    beyond = {one.name for one in run.gate.limits if not one.holds} if run.gate else set()
+    remove = "Close what was opened" if beyond == {OPENED} else "Remove these findings"
+    step = f"{remove}, accept the risk in a waiver with a reason, or change the limit in the policy."
     overdue = set(run.deadlines.overdue) if run.deadlines and run.remaining else set()
     late = [one for one in run.remaining or () if one.finding in overdue] if overdue else []
     owners = dict.fromkeys(EXPLANATIONS[one.kind].owner for one in late)
@@ -242,9 +247,11 @@ def _progress(run: Run, _: RootCause) -> _Step:
     return _Step(f"Read below why {number} remain, and act on the causes that patching can remove.")
 
 
-def _otherwise(_: Run, __: RootCause) -> _Step:
+def _otherwise(_: Run, cause: RootCause) -> _Step:
     # The reason of what could not be checked begins with what to do.
-    return _Step("Do what the reason says, then verify again.")
+    first = first_to_do(cause.checks[0].reason) if cause.outcome is Outcome.ERROR else ""
+    again = "" if " again" in first else " Then verify again."
+    return _Step(f"{first}.{again}" if first else "Do what the reason says, then verify again.")
 
 
 _STEPS: Mapping[str, Callable[[Run, RootCause], _Step]] = {

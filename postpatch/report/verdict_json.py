@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from postpatch.evidence.pack import VERDICT_JSON
-from postpatch.model import Change, FindingType, Launch, Manifest, Severity, SuppressionRule
+from postpatch.model import Change, EarlierRuns, FindingType, Launch, Manifest, Severity, SuppressionRule
 from postpatch.report.controls import controls_of
 from postpatch.report.schema import (
     Assessment,
@@ -20,6 +20,7 @@ from postpatch.report.schema import (
 from postpatch.report.schema_findings import (
     ActiveCounts,
     DeadlineResult,
+    EarlierRunsRead,
     FindingCounts,
     GateResult,
     LateFindings,
@@ -100,6 +101,7 @@ def verdict_json(run: Run) -> VerdictJson:
         "severities": _severities(delta) if delta else None,
         "configuration": _counts(delta.configuration) if delta else None,
         "scanned_again": _scanned(delta.scans) if delta else None,
+        "earlier_runs": _earlier(delta.earlier) if delta else None,
         "remaining_kinds": kinds,
         "remaining": [_group(kind, number, settings[kind]) for kind, number in (kinds or {}).items() if number],
         "waivers": [_waiver(waiver) for waiver in run.waivers],
@@ -158,6 +160,10 @@ def _scanned(scans: ScannedAgain) -> ScannedHosts:
         "none": scans.none,
         "sentence": scans.words,
     }
+
+
+def _earlier(found: EarlierRuns) -> EarlierRunsRead:
+    return {"read": list(found.read), "left_out": list(found.left_out)}
 
 
 def _kinds(remaining: RemainingFindings, of: FindingType | None = None) -> dict[Kind, int]:

@@ -74,4 +74,6 @@ def not_collected(run: Run, what: str) -> str:
     """Return the sentence for missing evidence: a section never disappears without an explanation."""
     if run.mode is Mode.RECORDED:
         return f"{what}: not available. Exported files of findings do not contain this."
+    if run.nodes_alone:
+        return f"{what}: not available. The scope has hybrid nodes alone, which Inspector does not scan."
     return f"{what}: could not be collected in this run. The checks that need this give the reason."

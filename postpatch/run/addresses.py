@@ -1,9 +1,14 @@
-"""The options that hold an address: where AWS answers, and where the pack is stored."""
+"""The options that hold an address: where AWS answers, where the pack is stored, and where findings are read from."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from postpatch.errors import BadOptions
-from postpatch.model import Mode, S3Folder, s3_folder
+from postpatch.model import Engine, Mode, S3Folder, s3_folder
+
+if TYPE_CHECKING:
+    from postpatch.run.settings import Options
 
 
 def wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
@@ -29,3 +34,20 @@ def store_folder(given: str, mode: Mode, taking_baseline: bool, problems: list[s
     except BadOptions as error:
         problems.append(f"--store: {error}")
     return None
+
+
+def findings_file(
+    path: Path | None, mode: Mode, engine: Engine, options: "Options", problems: list[str]
+) -> Path | None:
+    """Return the file of findings that Inspector's delegated administrator reads, or None where none was named."""
+    if path is None:
+        return None
+    if mode is not Mode.LIVE:
+        problems.append("--findings names what an administrator reads from AWS: it goes with --aws live alone")
+    if engine is Engine.CLASSIC:
+        problems.append("--findings is for Inspector v2: Classic has no delegated administrator")
+    if options.read_only:
+        problems.append("--findings is read after a scan that the run starts: with --read-only it starts none")
+    if options.taking_baseline:
+        problems.append("--findings is for -m verify: a baseline is taken at once")
+    return path

@@ -15,9 +15,11 @@ from postpatch.model import Delivery, Exploits, HybridNodes, Mode
 from postpatch.run.collection import Collection
 from postpatch.run.notifying import NOTICES
 from postpatch.run.rejudging import EarlierVerdict, earlier_verdict
+from postpatch.run.settings import Settings
 from postpatch.run.steps.hybrid import hybrid_of
 from postpatch.verdict.case import known
 from postpatch.verdict.checks import CHECKS, Check
+from postpatch.verdict.hybrid import WITHOUT_INSPECTOR, left_out
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Outcome, Run
 
@@ -44,7 +46,8 @@ def assemble(collection: Collection, outcomes: Mapping[str, CheckOutcome], *, in
         started_at=request.started_at,
         # Judged again, it is the same run: its report is the same, byte for byte.
         finished_at=before.finished_at or datetime.now(UTC),
-        checks=tuple(outcomes.get(check.id) or _not_assessed(check, settings.mode, before) for check in CHECKS),
+        checks=tuple(outcomes.get(check.id) or _not_assessed(check, settings, before) for check in CHECKS),
+        nodes_alone=settings.policy.scope.nodes_alone,
         calls=count_calls(folder / CALLS),
         id=request.id,
         interrupted=before.interrupted,
@@ -89,14 +92,17 @@ def _evidence(collection: Collection) -> dict[str, Any]:
     }
 
 
-def _not_assessed(check: Check, mode: Mode, before: EarlierVerdict) -> CheckOutcome:
-    needs_aws = mode is Mode.RECORDED and not check.recorded
-    if needs_aws:
+def _not_assessed(check: Check, settings: Settings, before: EarlierVerdict) -> CheckOutcome:
+    needs_aws = settings.mode is Mode.RECORDED and not check.recorded
+    needs_inspector = check.id in left_out(settings.policy)
+    if needs_inspector:
+        reason = WITHOUT_INSPECTOR
+    elif needs_aws:
         reason = "needs AWS; exported files do not contain this"
     elif before.interrupted:
         reason = "the run was interrupted before this check"
     else:
         reason = "not selected, or not reached"
     reason = before.left_out.get(check.id, reason)
-    declared = needs_aws or reason.startswith(NOT_RECORDED)
+    declared = needs_aws or needs_inspector or reason.startswith(NOT_RECORDED)
     return CheckOutcome(check.id, check.sentence, Outcome.NOT_ASSESSED, reason, declared=declared)

@@ -30,13 +30,13 @@ def deployment_of(policy: Policy) -> "Deployment":
         )
     tags = {key: values[0] for key, values in (policy.target.tags or {}).items()}
     tags |= {key: values[0] for key, values in scope_tags(scope).items()}
-    if policy.patching.patch_group:
-        tags["Patch Group"] = policy.patching.patch_group
+    if policy.patching.patch_groups:
+        tags["Patch Group"] = policy.patching.patch_groups[0]
     topic = policy.notify.topic if policy.notify and policy.notify.topic else ""
     names = {
         "stack": tags.pop(STACK_TAG, ""),
         "group": tags.pop(GROUP_TAG, ""),
-        "baseline": policy.patching.baseline if _OWN_BASELINE.fullmatch(policy.patching.baseline or "") else "",
+        "baseline": next(filter(_OWN_BASELINE.fullmatch, policy.patching.baselines), ""),
     }
     if topic.split(":")[4:5] == [policy.scope.account]:  # one of another account is not this world's
         names["topic"] = topic.rpartition(":")[2]

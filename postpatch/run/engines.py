@@ -8,6 +8,7 @@ from typing import Protocol
 from postpatch.aws import cis, inspector_classic, inspector_v2, inspector_wait
 from postpatch.aws.exploits import exploits
 from postpatch.aws.inventory import inventory_of
+from postpatch.aws.kept_inventory import Inventories
 from postpatch.aws.scanning import scanning
 from postpatch.aws.set_aside import other_resources
 from postpatch.aws.suppression import suppression_rules
@@ -19,11 +20,13 @@ from postpatch.model import (
     Finding,
     Host,
     HostInventory,
+    InventoryDigest,
     Launch,
     Scanning,
     ScanRun,
     SuppressionRule,
 )
+from postpatch.run.members import findings_read, reading_for
 from postpatch.run.scope_tags import assessed_tags, scope_tags
 from postpatch.run.session import Session
 from postpatch.translation.row import Row
@@ -45,10 +48,12 @@ class Inspector(Protocol):
         launched: Launch,
         newer_than: Mapping[str, datetime],
         clocks: Mapping[str, timedelta],
+        kept: Iterable[InventoryDigest] = (),
     ) -> ScanRun:
         """Wait until each host was scanned after its moment in `newer_than`, at most as long as the policy allows.
 
-        `clocks` has by how much the clocks of hosts are known to be wrong.
+        `clocks` has by how much the clocks of hosts are known to be wrong, `kept` what an earlier snapshot keeps of
+        what was installed.
         """
 
     def scanning(self, session: Session) -> Scanning | None:
@@ -104,12 +109,21 @@ class InspectorV2:
         launched: Launch,
         newer_than: Mapping[str, datetime],
         clocks: Mapping[str, timedelta],
+        kept: Iterable[InventoryDigest] = (),
     ) -> ScanRun:
         """Wait for each host's scan, by its engine, and for the CIS scan."""
         policy, update = session.settings.policy, session.progress.update
-        minutes, cis_scans, tags = policy.wait.minutes, policy.inspector.cis, scope_tags(policy.scope.scope)
         return inspector_wait.wait_for(
-            session.connection, caller.account, launched, newer_than, minutes, update, cis_scans, clocks, tags
+            session.connection,
+            caller.account,
+            launched,
+            newer_than,
+            policy.wait.minutes,
+            update,
+            policy.inspector.cis,
+            clocks,
+            scope_tags(policy.scope.scope),
+            Inventories({one.host: one for one in kept}, policy.inspector.keep_inventories),
         )
 
     def scanning(self, session: Session) -> Scanning:
@@ -124,9 +138,13 @@ class InspectorV2:
         self, session: Session, caller: Caller, hosts: tuple[Host, ...], run: ScanRun, *, with_fixes: bool
     ) -> Iterator[Row]:
         """Yield the findings, which state whether there is a fix, and then every check of the CIS scan."""
-        checked = sorted(cis_checked(run) & {host.id for host in hosts})
+        ids = frozenset(host.id for host in hosts)
+        checked = sorted(cis_checked(run) & ids)
+        reading = reading_for(session.settings, caller, run)
         return chain(
-            inspector_v2.findings(session.connection, caller.account, hosts),
+            findings_read(session.settings, reading, ids)
+            if reading
+            else inspector_v2.findings(session.connection, caller.account, hosts),
             cis.checks(session.connection, run.cis_scan, caller.account, checked) if checked else (),
         )
 
@@ -161,6 +179,7 @@ class InspectorClassic:
         launched: Launch,
         newer_than: Mapping[str, datetime],
         clocks: Mapping[str, timedelta],
+        kept: Iterable[InventoryDigest] = (),
     ) -> ScanRun:
         """Wait for the run; a read-only session uses the template's last completed run."""
         if launched.started:

@@ -8,6 +8,7 @@ from postpatch.evidence.kept import read_kept
 from postpatch.evidence.request import REQUEST, RunRequest
 from postpatch.model import (
     Caller,
+    EarlierRuns,
     ExistingWindow,
     Exploits,
     Host,
@@ -77,6 +78,11 @@ class AwsEvidence:
     def after(self) -> Snapshot:
         """Return the findings after patching."""
         return cast(Snapshot, self._collection.value("after"))
+
+    @property
+    def earlier_runs(self) -> EarlierRuns:
+        """Return which new findings earlier runs saw fixed."""
+        return cast(EarlierRuns, self._collection.value("earlier_runs"))
 
     @property
     def patching(self) -> Patching:
@@ -189,6 +195,11 @@ class RecordedEvidence:
     def after(self) -> Snapshot:
         """Return the findings of the later file."""
         return cast(Snapshot, self._collection.value("after"))
+
+    @property
+    def earlier_runs(self) -> EarlierRuns:
+        """Return which new findings earlier runs on files saw fixed."""
+        return cast(EarlierRuns, self._collection.value("earlier_runs"))
 
     @property
     def vulnrichment(self) -> Vulnrichment:

@@ -15,6 +15,7 @@ from postpatch.report.exports.asff import checks_as_findings, verdict_as_finding
 from postpatch.report.notices import issue, notice_of, plain, slack, subject, teams
 from postpatch.run.collection import Collection
 from postpatch.run.https import post
+from postpatch.run.members import awaits_findings
 from postpatch.run.session import Session
 from postpatch.text.credentials import note_credentials
 from postpatch.text.legible import one_line
@@ -53,7 +54,7 @@ def notified(run: Run, collection: Collection) -> Run:
     """Send the verdict of a run, store what became of it, and return the run with that and with all its calls."""
     settings = collection.session.settings
     policy = settings.policy.notify
-    if settings.pack or policy is None:
+    if settings.pack or policy is None or awaits_findings(collection.folder):
         return run
     notice = notice_of(run, policy.link or "")
     deliveries = tuple(_sent(way, notice, _withheld(way, run)) for way in _ways(run, policy, collection.session))

@@ -42,6 +42,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "live: another endpoint than AWS, such as a simulated one on loopback",
     },
     "--roles": {"metavar": "FILE", "help": "live: the roles to assume first, one after the other (see docs/fleet.md)"},
+    "--findings": {
+        "metavar": "FILE",
+        "help": "live: the findings that Inspector's delegated administrator reads after the scan (see docs/fleet.md)",
+    },
     "--read-only": {"action": "store_true", "help": "change nothing in AWS: create no window, start no scan"},
     "--resume": {
         "action": "store_true",

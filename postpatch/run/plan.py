@@ -103,7 +103,8 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     elif plan.launches:
         yield from _launched(plan, policy)
     if settings.taking_baseline:
-        yield f"keep: the findings, in {settings.baseline_path}; no window is created"
+        kept = "which hybrid nodes there are" if policy.scope.nodes_alone else "the findings"
+        yield f"keep: {kept}, in {settings.baseline_path}; no window is created"
         return
     if policy.window is None:
         yield f"leave as it is: {policy.recurs_by}"

@@ -15,6 +15,7 @@ from postpatch.run.resuming import take_up
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.hosts import hosts_now, members_now
+from postpatch.run.steps.hybrid import nodes_now
 from postpatch.run.steps.order import AWS_STEPS
 from postpatch.run.steps.preflight import Preflight
 from postpatch.run.steps.window import withheld
@@ -44,21 +45,25 @@ def _plan(collection: Collection) -> Iterator[str]:
     checked: Preflight = collection.value("preflight")
     yield f"permissions: {checked.permissions}"
     if settings.taking_baseline:
-        ENGINES[settings.engine].require_ready(session, caller)
+        if not settings.policy.scope.nodes_alone:
+            ENGINES[settings.engine].require_ready(session, caller)
         hosts = hosts_now(session, members_now(session))
-        yield _naming(settings, hosts)
-        plan = plan_of(session, caller, hosts, launches=True, window=False)
+        yield _naming(session, hosts)
+        plan = plan_of(session, caller, hosts, launches=not settings.policy.scope.nodes_alone, window=False)
     else:
         baseline: Snapshot = collection.value("baseline")
         hosts = collection.value("hosts")
-        yield _naming(settings, hosts)
+        yield _naming(session, hosts)
         yield f"baseline: of {baseline.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, {baseline.manifest.rows} rows"
-        plan = plan_of(session, caller, hosts, launches=not take_up(collection), window=True)
+        launches = not (settings.policy.scope.nodes_alone or take_up(collection))
+        plan = plan_of(session, caller, hosts, launches=launches, window=True)
     reason = withheld(settings, session.connection.clock()) if plan.create else ""
     yield from described(plan, session, reason)
     yield "Nothing was started or created: this was the plan."
 
 
-def _naming(settings: Settings, hosts: tuple[Host, ...]) -> str:
-    named = ", ".join(f"{host.id} ({host.name})" if host.name else host.id for host in hosts)
+def _naming(session: Session, hosts: tuple[Host, ...]) -> str:
+    settings: Settings = session.settings
+    every = (*hosts, *nodes_now(session))
+    named = ", ".join(f"{host.id} ({host.name})" if host.name else host.id for host in every)
     return f"hosts of {settings.policy.scope.scope}: {named}"

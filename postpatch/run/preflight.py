@@ -50,6 +50,11 @@ def open_baseline(settings: Settings, path: Path) -> Snapshot:
         scope=settings.policy.scope.scope,
         remedy=settings.remedy,
     )
+    if settings.policy.scope.nodes_alone and (snapshot.manifest.hosts or not snapshot.manifest.hybrid_nodes):
+        raise BadEvidence(
+            f"Take the baseline again: {settings.remedy}. {path} was not taken of hybrid nodes alone, as the policy's "
+            'hybrid = "only" has it.'
+        )
     return snapshot
 
 

@@ -19,7 +19,7 @@ from postpatch.verdict.run import Outcome
 # The options for the source of the evidence and for the policy: a pack contains both.
 _FOREIGN = (
     "aws", "world", "baseline", "after", "inspector", "endpoint_url", "policy", "read_only", "plan", "allow_imminent",
-    "resume", "roles", "store", "change",
+    "resume", "roles", "findings", "store", "change",
 )  # fmt: skip
 
 

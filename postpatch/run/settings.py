@@ -10,7 +10,8 @@ from postpatch.model import NO_CHANGE, Backend, Change, Engine, Mode, S3Folder
 from postpatch.policy import Policy, load_policy
 from postpatch.policy.role import RolesPolicy
 from postpatch.report.formats import EXPORTS
-from postpatch.run.addresses import store_folder, wrong_endpoint
+from postpatch.run.addresses import findings_file, store_folder, wrong_endpoint
+from postpatch.run.nodes_alone import not_for_nodes_alone
 from postpatch.run.roles import roles_to_assume
 from postpatch.simulator import worlds
 
@@ -47,6 +48,7 @@ class Options:
     after: str = ""
     evidence: str = ""
     roles: str = ""
+    findings: str = ""
     store: str = ""
     read_only: bool = False
     allow_imminent: bool = False
@@ -80,7 +82,8 @@ class Settings:
     `pack` is the folder of an earlier run that is judged again; nothing is looked at then. `reconstruct`: nobody took
     a baseline, it is put together from what AWS still tells of the time before the patch round. `taking_baseline`: the
     run takes one, and judges nothing else. `resume`: it continues the assessment of an earlier one. `roles` are assumed
-    before AWS is asked anything. `store` is where the sealed pack is put, if anywhere.
+    before AWS is asked anything. `findings` is the file of those that an administrator reads, if it does. `store` is
+    where the sealed pack is put, if anywhere.
     """
 
     mode: Mode
@@ -102,6 +105,7 @@ class Settings:
     taking_baseline: bool = False
     resume: bool = False
     roles: RolesPolicy | None = None
+    findings: Path | None = None
     store: S3Folder | None = None
     formats: tuple[str, ...] = ()
     change: Change = NO_CHANGE
@@ -157,6 +161,8 @@ def resolve(options: Options) -> Settings:
     problems += _not_installed(mode)
     if reconstruct:
         problems += _not_to_be_reconstructed(options, mode, engine)
+    if policy and policy.scope.nodes_alone:
+        problems += not_for_nodes_alone(mode, engine, reconstruct=reconstruct)
     if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
         problems.append(_CLASSIC_ENDED)
     if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
@@ -166,6 +172,7 @@ def resolve(options: Options) -> Settings:
     problems += unknown_formats(options.formats)
     if options.resume:
         problems += _not_to_be_resumed(options, mode, engine)
+    findings = findings_file(options.path(options.findings), mode, engine, options, problems)
     store = store_folder(options.store, mode, options.taking_baseline, problems)
     if problems or policy is None:
         raise BadOptions("\n".join(problems))
@@ -188,6 +195,7 @@ def resolve(options: Options) -> Settings:
         taking_baseline=options.taking_baseline,
         resume=options.resume,
         roles=roles,
+        findings=findings,
         store=store,
         formats=options.formats,
         change=options.change,

@@ -45,12 +45,14 @@ def _simulated(options: argparse.Namespace) -> Simulator | Estate:
     begins_at, poll_takes = datetime.now(UTC), timedelta(seconds=options.poll_takes)
     usual, world = Deployment(), worlds()[options.world]
     accounts, regions = options.account or [usual.account], options.region or [usual.region]
-    if len(accounts) == len(regions) == 1 and not options.world_in:
+    if len(accounts) == len(regions) == 1 and not options.world_in and not options.console:
         named = (options.stack, options.group, options.baseline, dict(options.tag))
         return Simulator(world, begins_at, Deployment(accounts[0], regions[0], *named), poll_takes)
     places = places_of(accounts, regions, world)
     places |= {place: worlds()[name] for place, name in options.world_in}
-    return Estate(accounts[0], places, begins_at, poll_takes)
+    if options.console and options.console not in places:
+        raise ImpossibleDeployment(f"--console names {'/'.join(options.console)}, which is no place of the estate")
+    return Estate(accounts[0], places, begins_at, poll_takes, options.console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ACCOUNT/REGION=WORLD",
         help="of an estate: another world there",
     )
+    place.add_argument(
+        "--console",
+        type=_place,
+        metavar="ACCOUNT/REGION",
+        help="of an estate: Systems Manager's unified console is set up, with this delegated administrator and Region",
+    )
     place.add_argument("--stack", default=usual.stack, metavar="NAME", help=f"the stack of the hosts ({usual.stack})")
     place.add_argument("--group", default=usual.group, metavar="NAME", help="its Auto Scaling group (CloudFormation's)")
     place.add_argument("--baseline", default=usual.baseline, metavar="NAME", help=f"patch baseline ({usual.baseline})")
@@ -95,10 +103,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _world_in(text: str) -> tuple[tuple[str, str], str]:
     place, equals, world = text.partition("=")
-    account, slash, region = place.partition("/")
-    if not (equals and slash):
+    if not (equals and "/" in place):
         raise argparse.ArgumentTypeError(f"{text!r} is no ACCOUNT/REGION=WORLD")
-    return (account, region), world
+    return _place(place), world
+
+
+def _place(text: str) -> tuple[str, str]:
+    account, slash, region = text.partition("/")
+    if not slash:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ACCOUNT/REGION")
+    return account, region
 
 
 def _tag(text: str) -> tuple[str, str]:

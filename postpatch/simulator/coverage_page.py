@@ -91,6 +91,9 @@ def _limits() -> Iterator[tuple[str, ...]]:
         "others; no organization.",
         "In any other Region the services below are empty, and Inspector is switched off until somebody enables it;",
         "what is launched there is scanned by nobody, and managed by nobody.",
+        "Served with several accounts or Regions, it is an organization: there Inspector also has a delegated administrator",
+        "with members, whose suppression rules are not applied to theirs, and `--console` sets up Systems Manager's unified",
+        "console, without which `ListNodes` is refused.",
     )
     yield (
         "**Hosts run nothing.**",

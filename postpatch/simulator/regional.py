@@ -35,6 +35,7 @@ from .ssm.baselines import Baselines
 from .ssm.command_operations import CommandOperations
 from .ssm.commands import Commands
 from .ssm.inventory import InventoryOperations
+from .ssm.node_list import NodeListOperations
 from .ssm.nodes import NodeOperations
 from .ssm.patch_reports import PatchReports
 from .ssm.patching import Patching
@@ -65,6 +66,9 @@ class Regional:
     classic: Classic
     suppression: Suppression
     image_pipelines: ImagePipelines
+    node_list: NodeListOperations
+    findings: FindingOperations
+    coverage: CoverageOperations
 
 
 def build_region(
@@ -92,8 +96,10 @@ def build_region(
     image_pipelines = ImagePipelines(account, region)
     suppression = Suppression(clock, pages, account, region)
     findings = FindingOperations(scanner, suppression, fleet, pages, account, region)
+    coverage = CoverageOperations(scanner, fleet, clock, pages, account)
     cis = CisScans(fleet, clock, account, region)
     classic = Classic(fleet, clock, pages, account, region)
+    node_list = NodeListOperations(fleet, clock, pages, account, region)
     tags = KeptTags(
         {"MaintenanceWindow": windows.all, "PatchBaseline": baselines.all, "Association": associations.all},
         cis.configurations,
@@ -107,7 +113,7 @@ def build_region(
             AccountOperations(scanner, associations, suppression, account).operations(),
             ConfigurationOperations(scanner, account).operations(),
             DeepInspectionOperations(scanner.deep_inspection, account).operations(),
-            CoverageOperations(scanner, fleet, clock, pages, account).operations(),
+            coverage.operations(),
             findings.operations(),
             ReportOperations(findings, buckets, clock, account, region).operations(),
             suppression.operations(),
@@ -120,6 +126,7 @@ def build_region(
             questions.operations(),
             AssociationChanges(associations, state_manager, questions).operations(),
             NodeOperations(fleet, clock, pages).operations(),
+            node_list.operations(),
             InventoryOperations(fleet, pages).operations(),
             BaselineOperations(baselines, clock, pages).operations(),
             AvailablePatchOperations(fleet, clock, pages).operations(),
@@ -133,7 +140,10 @@ def build_region(
         ),
         "ssm-quicksetup": QuickSetupOperations(policies, pages, account, region).operations(),
     }
-    return Regional(services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines)
+    return Regional(
+        services, tags, pages, fleet, scanner, cis, associations, classic, suppression, image_pipelines, node_list,
+        findings, coverage,
+    )  # fmt: skip
 
 
 def _joined(*parts: Operations) -> Operations:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .fault import Fault
     from .wire.faults import Injected
-    from .wire.front import Forward
+    from .wire.front import Forward, Operations
     from .wire.message import Answer, Request
 
 # How long before the baseline the hosts were launched, and what polls cost; other calls take a second.
@@ -85,6 +85,8 @@ class Simulator:
         self.pages, self.fleet, self.scanner, self.cis = here.pages, here.fleet, here.scanner, here.cis
         self.associations, self.classic = here.associations, here.classic
         self.suppression, self.image_pipelines = here.suppression, here.image_pipelines
+        self.node_list, self.findings, self.coverage = here.node_list, here.findings, here.coverage
+        self._services = here.services
         self._clients: dict[str, Any] = {}
         world.deploy(self)
         if self.deployment.topic:
@@ -139,6 +141,10 @@ class Simulator:
         session = _sealed_session(self.region, ACCESS_KEY)
         self.mount(session)
         return session
+
+    def answer_too(self, service: str, operations: "Operations") -> None:
+        """Answer further operations of a service, in the Region of the world."""
+        self._services[service] |= operations
 
     def inject(self, fault: "Fault") -> "Injected":
         """Have calls go wrong on the wire, from now on."""

@@ -16,6 +16,8 @@ _STATUS = "findingStatus"
 _CLOSED = {"comparison": "EQUALS", "value": "CLOSED"}
 # A finding that stays leaves such a list by itself: the list holds what was observed or changed within a time.
 _MOVING = ("lastObservedAt", "updatedAt")
+# So does one whose package was updated to a version that is still not the fixed one.
+_VERSIONS = ("version", "epoch", "release")
 # A finding that stays leaves such a list where its rating or its fix changes.
 _CHANGING = frozenset({"severity", "inspectorScore", "epssScore", "fixAvailable", "exploitAvailable", "title"})
 
@@ -56,10 +58,11 @@ def same_request(before: str, later: str) -> bool:
 
 
 def shows_all_that_is_left(asked: str) -> bool:
-    """Tell whether a finding that stays cannot leave a list that was asked for like this, in time alone."""
-    return bool(asked) and not any(
-        name in one.get("filterCriteria", {}) for one in json.loads(asked) for name in _MOVING
-    )
+    """Tell whether a finding that stays cannot leave a list like this, by time alone or by a new version."""
+    criteria = [one.get("filterCriteria", {}) for one in json.loads(asked)] if asked else []
+    packages = [filter_ for one in criteria for filter_ in one.get("vulnerablePackages", ())]
+    by_version = any(name in filter_ for filter_ in packages for name in _VERSIONS)
+    return bool(criteria) and not by_version and not any(name in one for one in criteria for name in _MOVING)
 
 
 def leaves_out_suppressed(asked: str) -> bool:

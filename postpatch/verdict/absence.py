@@ -72,8 +72,24 @@ class Absence:
         )
 
 
+def _forget_closed_before(db: Database) -> None:
+    """Forget the CLOSED rows of the later file that are older than an ACTIVE row of the baseline: it was open again.
+
+    Inspector keeps closed findings for a while, and one that comes back may have another ARN.
+    """
+    same = " AND ".join(f"b.{name} = a.{name}" for name in (*IDENTITY.split(", "), "part"))
+    db.change(
+        "DELETE FROM after a WHERE a.status = 'CLOSED' AND EXISTS (SELECT 1 FROM baseline b "
+        f"WHERE b.status = 'ACTIVE' AND {same} AND b.updated_at > a.updated_at)"
+    )
+
+
 def hosts_gone(db: Database) -> frozenset[str]:
-    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes."""
+    """Return the hosts of which the later file holds closed findings alone, also such as no patch closes.
+
+    CLOSED rows that are older than what the baseline shows are forgotten first.
+    """
+    _forget_closed_before(db)
     select = f"""
         SELECT DISTINCT b.host FROM baseline b
         WHERE b.status = 'ACTIVE' AND {WITHOUT_FIX}

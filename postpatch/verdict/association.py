@@ -190,14 +190,15 @@ def _deployed(existing: ExistingWindow) -> list[Fact]:
 
 def _baselines(existing: ExistingWindow, policy: Policy) -> list[Fact]:
     wanted, found = policy.patching, existing.patch_policy
-    if found is None or wanted.baseline is None:
+    expected = " or ".join(wanted.baselines)
+    if found is None or not expected:
         return []
     if not found.baselines:
-        return [fact("patch baseline", wanted.baseline, "none")]
+        return [fact("patch baseline", expected, "none")]
     return [
         fact(
             f"patch baseline for {one.system}",
-            wanted.baseline,
+            expected,
             f"{one.id} ({one.name})" if one.name else one.id,
             wanted.names(one.id, one.name),
         )

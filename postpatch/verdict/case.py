@@ -51,9 +51,17 @@ class Case:
         self.policy = policy
 
     @cached_property
-    def delta(self) -> Delta:
-        """Return the outcome of each finding."""
+    def compared(self) -> Delta:
+        """Return the delta before it is known which of its new findings an earlier run saw fixed."""
         return Delta(self.evidence.baseline, self.evidence.after)
+
+    @cached_property
+    def delta(self) -> Delta:
+        """Return the outcome of each finding; where the kept packs were not read, what came back is new."""
+        delta = self.compared
+        if earlier := known(lambda: self.evidence.earlier_runs):
+            delta.resurface(earlier)
+        return delta
 
     @cached_property
     def backlog(self) -> Mapping[str, tuple[str, ...]]:
@@ -215,12 +223,13 @@ class Case:
     def headline(self) -> Headline:
         """Return what is shown beside the verdict; read it when everything has been collected, the window too."""
         window = known(lambda: self.evidence.window)
-        return headline(self.delta, known(lambda: self.remaining), window, self.evidence.judged_at)
+        remaining, late = known(lambda: self.remaining), known(lambda: self.late)
+        return headline(self.delta, remaining, window, self.evidence.judged_at, late)
 
     def close(self) -> None:
         """Free the database of the delta, if it was opened."""
-        if "delta" in vars(self):
-            self.delta.close()
+        if "compared" in vars(self):
+            self.compared.close()
 
 
 def known(read: Callable[[], Value]) -> Value | None:

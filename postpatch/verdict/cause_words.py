@@ -1,5 +1,6 @@
 """What went wrong in one sentence: the words of a root cause, with the numbers in it."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import Explained
 from postpatch.verdict.root_causes import Circumstances, RootCause
+
+# An imperative: it begins with a verb, and with neither an article nor the name of an exception.
+_INSTRUCTION = re.compile(r"(?!An? |The )[A-Z][a-z]+ .{1,160}")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,15 @@ def cause_in_words(cause: RootCause, known: Known) -> str:
     in_words = _WORDS.get(cause.group)
     words = in_words(cause, known) if in_words else ""
     return words or cause.checks[0].reason
+
+
+def first_to_do(reason: str) -> str:
+    """Return the sentence with which the reason of an error begins: what to do first. Nothing if it does not so begin.
+
+    AWS's own words, or Python's name of an exception, are no such sentence.
+    """
+    first = re.split(r"[.:] |\n", reason)[0].rstrip(".")
+    return first if _INSTRUCTION.fullmatch(first) else ""
 
 
 def _not_installed(cause: RootCause, known: Known) -> str:

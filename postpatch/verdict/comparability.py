@@ -103,7 +103,13 @@ def _languages_alike(baseline: Manifest, after: Manifest, earlier: ScannedHost, 
     # What is not known is no difference.
     changed = bool(earlier.mode and now.mode and earlier.mode != now.mode)
     failed = _deep_failure(earlier) or _deep_failure(now)
-    return not (changed or failed or any(_account_changes(baseline, after)))
+    return not (changed or failed or _no_scan_since(earlier, now) or any(_account_changes(baseline, after)))
+
+
+def _no_scan_since(earlier: ScannedHost, now: ScannedHost) -> bool:
+    # The host's inventory shows that nothing of the system changed; of languages' packages it shows nothing. What
+    # vanished without a scan was not found fixed: Inspector closes all findings of a host that a tag excludes.
+    return bool(earlier.scanned_at and now.scanned_at and now.scanned_at <= earlier.scanned_at)
 
 
 def _deep_failure(host: ScannedHost) -> str:

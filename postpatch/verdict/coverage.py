@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from postpatch.model import MOST_SET_ASIDE, CisScans, DeltaClass, Fact, Host, HostScan, Judgement, ScanRun
-from postpatch.model.scan import FINDINGS, INVENTORY, VERSIONS
+from postpatch.model.scan import FINDINGS, INVENTORY, UNCHANGED, VERSIONS
 from postpatch.verdict.changed_hosts import ChangedHosts
 from postpatch.verdict.clocks import clock_note, off_in_words
 from postpatch.verdict.comparability import partly_scanned, scanned_differently, vanished_unchanged
@@ -21,11 +21,17 @@ _NOTHING_PROVABLE = (
 )
 _PROOFS = {
     INVENTORY: "proved by an inventory that lists nothing installed since Inspector's last scan",
+    UNCHANGED: "proved by an inventory that equals the one on which Inspector's last scan rests, kept by an earlier "
+    "snapshot",
     VERSIONS: "proved by a newer inventory with the versions of the findings' packages, which has no times of "
     "installation and shows no new finding",
     FINDINGS: "proved by each finding's packages in a newer inventory, which shows no new finding; Inspector's time of "
     "the last scan is older than the patching",
 }
+_KEEP = (
+    "on Debian and Ubuntu, with `[inspector] keep_inventories = true` in the policy, a later run can show that nothing "
+    "was installed where no finding does"
+)
 _READ_ONLY = "read-only: no inventory was captured for this run"
 # The words for Inspector's reasons, written for the owner of a host.
 _REASONS = {
@@ -125,6 +131,8 @@ def every_host_scanned(
         for host in ids
     ]
     notes = () if run.launch.started or run.assessment_run else (_READ_ONLY,)
+    if any(not found for found in late.values()):
+        notes = (*notes, _KEEP)
     off = {host: scans[host].clock_off for host in ids if host in scans and scans[host].clock_off}
     notes = (*notes, *(clock_note(host, by) for host, by in off.items()))
     stale = [one.name for one in facts if not one.holds]

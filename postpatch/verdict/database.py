@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import duckdb
 
-from postpatch.model import Finding, Package, Snapshot
+from postpatch.model import EarlierFix, Finding, Package, Snapshot
 from postpatch.verdict.beyond import BEYOND_PATCHING
 from postpatch.verdict.comparability import ComparedHost
 
@@ -134,6 +134,19 @@ class Database:
         # `place` is a row's number in the order of the identities, so that nothing need compare them again.
         place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
         self._db.execute(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
+
+    def resurface(self, fixed: Iterable[EarlierFix]) -> None:
+        """Move the new findings of the delta that were fixed before to the class `resurfaced`."""
+        names = IDENTITY.split(", ")
+        columns = {name: COLUMNS[name] for name in names}
+        if not (rows := [tuple(getattr(one, name) for name in names) for one in fixed]):
+            return
+        self._db.execute(f"CREATE TABLE fixed_before ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+        self.fill("fixed_before", columns, [list(column) for column in zip(*rows, strict=True)])
+        self._db.execute(
+            f"UPDATE delta SET class = 'resurfaced' WHERE class = 'new' AND place IN "
+            f"(SELECT place FROM delta SEMI JOIN fixed_before USING ({IDENTITY}))"
+        )
 
     @property
     def repeating(self) -> bool:

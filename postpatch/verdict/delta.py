@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Self
 
-from postpatch.model import DeltaClass, Finding, FindingType, Manifest, Severity, Snapshot
+from postpatch.model import APPEARED, DeltaClass, EarlierRuns, Finding, FindingType, Manifest, Severity, Snapshot
 from postpatch.model.scan import FINDINGS
 from postpatch.verdict.absence import Absence, absence, hosts_gone
 from postpatch.verdict.agreement import disagreements
@@ -41,12 +41,18 @@ class Counts:
     fixed: int = 0
     remaining: int = 0
     new: int = 0
+    resurfaced: int = 0
     host_gone: int = 0
     not_scanned: int = 0
     suppressed: int = 0
     not_comparable: int = 0
     renamed: int = 0
     fixed_by_absence: int = 0
+
+    @property
+    def appeared(self) -> int:
+        """Return how many are active now and were not in the baseline."""
+        return self.new + self.resurfaced
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Delta:
             self._db.compare(compared_hosts(self.baseline, self.after))
         self.hidden = Hidden(self._db)
         self.absence = absence(self._db, self.baseline, self.after) if self.after.by_rows else Absence()
+        self.earlier = EarlierRuns()
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +111,11 @@ class Delta:
     def close(self) -> None:
         """Free the database."""
         self._db.close()
+
+    def resurface(self, earlier: EarlierRuns) -> None:
+        """Put the new findings that earlier runs saw fixed into a class of their own, before anything else is read."""
+        self.earlier = earlier
+        self._db.resurface(earlier.fixes)
 
     @cached_property
     def listed(self) -> Listed:
@@ -128,7 +140,7 @@ class Delta:
     @cached_property
     def severities(self) -> dict[Severity, Counts]:
         """Return the counts by severity on comparable hosts; each snapshot counts a finding by its rating there."""
-        tally = {severity: dict.fromkeys(_names(Counts), 0) for severity in Severity}
+        tally = {severity: {one.name: 0 for one in fields(Counts)} for severity in Severity}
         rows = self._db.query(
             f"SELECT severity_before, severity_after, class, was_active, {_OPEN} AS is_open, is_active, is_closed, "
             "COUNT(*) FROM delta WHERE type <> 'CONFIGURATION' AND comparable GROUP BY ALL"
@@ -225,7 +237,7 @@ class Delta:
         `known`: those that the baseline shows were not there: its CIS scan passed the check, or the host's network
         was scanned. Otherwise those that it says nothing about. A port in a range that was open before is not new.
         """
-        if not self._classes & {DeltaClass.NEW.value, DeltaClass.NOT_SCANNED.value, DeltaClass.NOT_COMPARABLE.value}:
+        if not self._classes & {*APPEARED, DeltaClass.NOT_SCANNED, DeltaClass.NOT_COMPARABLE}:
             return
         within = "b.host = d.host AND b.type = d.type AND b.status"
         passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
@@ -277,10 +289,6 @@ identity = attrgetter(*IDENTITY.split(", "))
 def _rank(severity: str) -> str:
     cases = " ".join(f"WHEN '{name.value}' THEN {place}" for place, name in enumerate(Severity))
     return f"CASE {severity} {cases} ELSE {len(Severity)} END"
-
-
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 # Identity and earlier severity of each remaining finding that was rated worse in the baseline.

@@ -6,7 +6,7 @@
 -- One row per identity: account, region, host, type, vulnerability, protocol, ports, package, part. Never ARN, title,
 -- score or time. The package is empty but for Inspector Classic. The part tells findings of one vulnerability apart
 -- where a snapshot has one of the operating system's packages and another of a language's packages alone.
--- Standard SQL only: the same text runs on DuckDB and on Spark.
+-- Standard SQL only: the same text runs on DuckDB and on Spark, and Athena can read it.
 WITH
 ranked AS (
   SELECT 'before' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
@@ -21,10 +21,10 @@ ordered AS (
   SELECT *,
          ROW_NUMBER() OVER (
            PARTITION BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part
-           ORDER BY CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END,
+           ORDER BY CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END NULLS LAST,
                     CASE severity WHEN 'CRITICAL' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'MEDIUM' THEN 3 WHEN 'LOW' THEN 4
-                                  WHEN 'INFORMATIONAL' THEN 5 ELSE 6 END,
-                    title, arn
+                                  WHEN 'INFORMATIONAL' THEN 5 ELSE 6 END NULLS LAST,
+                    title NULLS LAST, arn NULLS LAST
          ) AS place
   FROM ranked
 ),

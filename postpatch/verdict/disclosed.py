@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from postpatch.model import DeltaClass, Finding, FindingType, Patching, Severity
+from postpatch.model import APPEARED, Finding, FindingType, Patching, Severity
 from postpatch.verdict.delta import Delta, by_identity
 from postpatch.verdict.facts import count
 
@@ -66,7 +66,7 @@ class LateDisclosures:
 
         An identity is left out if any of its findings has an unknown or earlier date.
         """
-        for group in by_identity(delta.active(DeltaClass.NEW)):
+        for group in by_identity(delta.active(*APPEARED)):
             if group[0].host in delta.comparable_hosts and all(map(self.is_late, group)):
                 yield min(group, key=lambda one: _ORDER.index(Severity(one.severity)))
 

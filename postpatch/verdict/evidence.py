@@ -5,6 +5,7 @@ from typing import Protocol
 
 from postpatch.model import (
     Caller,
+    EarlierRuns,
     ExistingWindow,
     Exploits,
     Host,
@@ -61,6 +62,10 @@ class Evidence(Protocol):
     @property
     def after(self) -> Snapshot:
         """Return the findings after patching."""
+
+    @property
+    def earlier_runs(self) -> EarlierRuns:
+        """Return which new findings earlier runs saw fixed, from the packs that were kept when this run collected."""
 
     @property
     def patching(self) -> Patching | None:

@@ -61,14 +61,15 @@ def everything_explained(remaining: RemainingFindings, waivers: Waivers, policy:
         return not EXPLANATIONS[one.kind].explained and (policy is None or policy.gate.counts(one.severity))
 
     left = list(open_ones(remaining.groups(UNEXPLAINED), waivers, unexplained))
-    total = remaining.delta.counts.remaining + remaining.delta.configuration.remaining
+    findings, settings = remaining.delta.counts.remaining, remaining.delta.configuration.remaining
+    total = count(findings, "remaining finding") + (f" and {count(settings, 'failed CIS check')}" if settings else "")
     facts = (fact("remaining findings without an explanation", 0, len(left)),)
     if left:
         examined = sorted({f"examined: {in_words(one.proof)}" for one in left})[:_PROOFS_SHOWN]
         names = naming(str(one.finding) for one in left)
-        wrong = f"{len(left)} of {total} remaining findings are not explained: {names}"
+        wrong = f"{len(left)} of {total} {'is' if len(left) == 1 else 'are'} not explained: {names}"
         return remaining.delta.scans.settle(Judgement(False, wrong, facts, tuple(examined)))
-    words = f"each of {count(total, 'remaining finding')} is explained" if total else "no finding remains"
+    words = f"each of {total} is explained" if findings or settings else "no finding remains"
     beneath = sum(number for (kind, _), number in remaining.numbers.items() if kind in UNEXPLAINED)
     if policy is not None and beneath:
         words = f"{words}, or waived, or beneath the severity that counts ({beneath})"

@@ -13,6 +13,7 @@ from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.waivers import Waivers
 
 # No vendor's fix removes these: they are how a host is set up.
+OPENED = "settings and ports opened since the baseline"  # the limit's name
 _SETTINGS = (FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK)
 
 
@@ -158,7 +159,7 @@ def _listed(finding: Finding, epss_from: float | None) -> bool:
 
 
 def _opened(findings: Iterable[Finding], waivers: Waivers) -> _Tally:
-    opened = _Tally("settings and ports opened since the baseline", 0)
+    opened = _Tally(OPENED, 0)
     for group in by_identity(findings):
         opened.add([one for one in group if not waivers.accept(one)])
     return opened

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from postpatch.model import ExistingWindow, Severity, WindowTask
+from postpatch.model import DeltaClass, ExistingWindow, Severity, WindowTask
 from postpatch.verdict.causes.explanations import EXPLANATIONS, HELD_BACK
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import Delta
-from postpatch.verdict.facts import count
+from postpatch.verdict.disclosed import LateDisclosures
+from postpatch.verdict.facts import count, naming
 from postpatch.verdict.remaining import Explained, RemainingFindings
 from postpatch.verdict.scanned_again import ScannedAgain
 from postpatch.verdict.window import moment_of, next_execution
@@ -33,6 +34,12 @@ _EXPLOITED = """
         AND d.type <> 'CONFIGURATION'
     )
 """
+# Unless a finding says that there is none, one is assumed.
+_FIX_FOR_NEW = f"""
+    SELECT COUNT(*) > 0 FROM delta d JOIN after f USING ({IDENTITY})
+    WHERE d.class IN ('new', 'resurfaced') AND f.status = 'ACTIVE'
+      AND (COALESCE(f.fix_available, '') <> 'NO' OR len(f.fixable) > 0)
+"""
 
 _YEAR = timedelta(days=365.25)
 _MONTH = _YEAR / 12
@@ -46,7 +53,8 @@ class Headline:
     `host_gone` of those before are on hosts that are gone. `warnings` say what rose, `notes` what the patch baseline
     holds back and what the next patch run will install. `scans` says for which hosts `after` is not known. `exploited`
     are those with a known exploit, before and after. `upcoming` says when patching recurs next, and `far` whether that
-    is in more than a year.
+    is in more than a year. `resurfaced` is a sentence about the findings that earlier runs saw fixed, or nothing.
+    `new` is how many were not in the baseline, CIS checks left out, and `fix_for_new` whether one of them has a fix.
     """
 
     before: Mapping[Severity, int] = field(default_factory=dict)
@@ -57,6 +65,9 @@ class Headline:
     exploited: tuple[int, int] = (0, 0)
     upcoming: str = ""
     far: bool = False
+    resurfaced: str = ""
+    new: int = 0
+    fix_for_new: bool = True
 
     @property
     def known(self) -> bool:
@@ -81,7 +92,7 @@ class Headline:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each number that rose, CRITICAL findings and all, and for a window that is far away."""
-        far = (self.upcoming,) if self.far else ()
+        far = (*((self.resurfaced,) if self.resurfaced else ()), *((self.upcoming,) if self.far else ()))
         if not self.known:
             return far
         sides = (
@@ -93,12 +104,16 @@ class Headline:
             for what, before, after in sides
             if after > before
         ]
-        return (*rose, *((f"Review the new findings: {self.next_patching}",) if rose else ()), *far)
+        return (*rose, *((f"Review the new findings: {self.next_patching}",) if rose and self.new else ()), *far)
 
     @property
     def next_patching(self) -> str:
-        """Return when the next patching installs the fixes of what is new, or that none does soon."""
-        if self.far or not self.upcoming:
+        """Return when the next patching installs the fixes of what is new, or that none does soon, or is there."""
+        if not self.fix_for_new:
+            return "none of them has a fix yet"
+        if not self.upcoming:
+            return "when patching recurs is not known, so install what has a fix"
+        if self.far:
             return "no patching will install their fixes soon, so install what has a fix"
         return f"what has a fix is installed {self.upcoming.removeprefix('Patching recurs ')}, or sooner by you"
 
@@ -114,16 +129,38 @@ class Headline:
 
 
 def headline(
-    delta: Delta, remaining: RemainingFindings | None, window: ExistingWindow | None, now: datetime | None = None
+    delta: Delta,
+    remaining: RemainingFindings | None,
+    window: ExistingWindow | None,
+    now: datetime | None = None,
+    late: LateDisclosures | None = None,
 ) -> Headline:
-    """Return what is shown beside the verdict as of `now`, without which no distance of the window is known."""
+    """Return what is shown beside the verdict as of `now`, without which no distance of the window is known.
+
+    `late` are the findings that were disclosed after patching, where that is known.
+    """
     before, after = dict.fromkeys(Severity, 0), dict.fromkeys(Severity, 0)
     for side, severity, number in delta.query(_ACTIVE):
         (before if side == "before" else after)[Severity(severity)] = number
     notes = tuple(_notes(remaining, window)) if remaining and not delta.scans.none else ()
+    notes = (*(late.notes if late else ()), *notes)
     exploited = (_exploited(delta, "baseline", "d.was_active"), _exploited(delta, "after", "d.class <> 'renamed'"))
     upcoming, far = _upcoming(window, now)
-    return Headline(before, after, notes, delta.counts.host_gone, delta.scans, exploited, upcoming, far)
+    gone, back, new = delta.counts.host_gone, _resurfaced(delta), delta.counts.appeared
+    return Headline(before, after, notes, gone, delta.scans, exploited, upcoming, far, back, new, _fix_for_new(delta))
+
+
+def _fix_for_new(delta: Delta) -> bool:
+    ((found,),) = delta.query(_FIX_FOR_NEW)
+    return bool(found)
+
+
+def _resurfaced(delta: Delta) -> str:
+    found = [*delta.rows(DeltaClass.RESURFACED), *delta.rows(DeltaClass.RESURFACED, configuration=True)]
+    if not found:
+        return ""
+    which = naming([f"{one.vulnerability} on {one.host}" for one in found])
+    return f"{count(len(found), 'finding')} resurfaced: fixed in an earlier run, and active again: {which}"
 
 
 def _exploited(delta: Delta, relation: str, active: str) -> int:
@@ -135,7 +172,7 @@ def _upcoming(window: ExistingWindow | None, now: datetime | None) -> tuple[str,
     # When patching recurs next, in words, and whether that is in more than a year.
     upcoming = next_execution(window) if window else ""
     if upcoming and window and window.tasks and not any(_installs(task) for task in window.tasks):
-        return "Patching does not recur: no task of what runs next installs anything", True
+        return "Patching does not recur: no task that runs next installs anything", True
     if now is None or not upcoming:
         return "", False
     moment = moment_of(upcoming)

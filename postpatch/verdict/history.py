@@ -12,7 +12,7 @@ from postpatch.model import Severity
 from postpatch.model.round import Round
 
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
-_ACTIVE = "('remaining', 'new', 'renamed')"
+_ACTIVE = "('remaining', 'new', 'resurfaced', 'renamed')"
 _PORTS = ", ".join(
     f"CASE WHEN {name} < 0 THEN '' ELSE {name}::VARCHAR END AS {name}" for name in ("port_begin", "port_end")
 )
@@ -94,6 +94,17 @@ class History:
     accepted: tuple[LongAccepted, ...] = ()
 
     @property
+    def severities(self) -> tuple[Severity, ...]:
+        """Return the severities of which a round had an active finding, and CRITICAL."""
+        seen = {name for one in self.rounds for name, number in (one.active or {}).items() if number}
+        return tuple(one for one in Severity if one in seen or one is Severity.CRITICAL)
+
+    @property
+    def deadlines(self) -> bool:
+        """Return whether the policy of a round had deadlines."""
+        return any(one.overdue is not None for one in self.rounds)
+
+    @property
     def unproven(self) -> tuple[Round, ...]:
         """Return the rounds without proof: they came to no verdict, or left checks out."""
         return tuple(one for one in self.rounds if not one.proven)
@@ -158,7 +169,7 @@ def _times(rows: Iterable[tuple[Any, ...]]) -> Iterator[TimeToFix]:
 def _resurfaced(rows: Iterable[tuple[Any, ...]]) -> Iterator[Resurfaced]:
     for host, vulnerability, protocol, port, title, fixed, again, still in rows:
         what = f"{vulnerability} {protocol} {port}".strip() if port else vulnerability
-        yield Resurfaced(host, what, title, _moment(fixed), _moment(again), still)
+        yield Resurfaced(host, what, title.removeprefix(f"{vulnerability} - "), _moment(fixed), _moment(again), still)
 
 
 def _moment(seconds: float) -> datetime:

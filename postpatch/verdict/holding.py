@@ -37,7 +37,7 @@ class Holding:
         story = self.stories[one.finding.host]
         if self.policy.held_back_fails:
             return "what the patch baseline holds back fails by policy"
-        if approves_nothing(story):
+        if approves_nothing(story.baseline):
             return "the patch baseline approves nothing"
         if one.finding.exploit_available == "YES" or self._catalogued(one.finding.vulnerability):
             return "known to be exploited"

@@ -51,7 +51,7 @@ def newest_installation(patching: Patching, host: str) -> Installation:
     newest = started[-1] if started else None
     since = newest.began_at if newest else None
     never = sum(one.never_started and (since is None or one.requested_at > since) for one in installs)
-    if state and state.operation == "Install" and (newest is None or state.ended_at >= newest.began_at):
+    if state and state.operation == "Install" and (newest is None or state.ended_at >= newest.earliest_start):
         return _by_state(state, newest, never)
     if newest is None:
         return Installation(Ending.NONE, _without(state), never_started=never)
@@ -71,7 +71,7 @@ def outdated(patching: Patching, host: str) -> str:
         for one in patching.commands_on(host)
         if not one.never_started
         and (one.operation == "Install" or (one.status == "Success" and not one.baseline_override))
-        and one.began_at > state.ended_at
+        and _began(one, state) > state.ended_at
     ]
     if not reported:
         return ""
@@ -80,6 +80,11 @@ def outdated(patching: Patching, host: str) -> str:
         f"{_SCAN_NOW}: the patch state is of {_utc(state.ended_at)}, older than the {newest.operation} that began "
         f"{_utc(newest.began_at)}"
     )
+
+
+def _began(one: PatchCommand, state: PatchState) -> datetime:
+    # What the patch state is of may be this very run, if it is of the same operation.
+    return one.earliest_start if one.operation == state.operation else one.began_at
 
 
 def _by_state(state: PatchState, newest: PatchCommand | None, never: int) -> Installation:
@@ -96,7 +101,7 @@ def _by_state(state: PatchState, newest: PatchCommand | None, never: int) -> Ins
     return Installation(
         ending,
         words,
-        began_at=min(state.started_at, newest.began_at) if newest else state.started_at,
+        began_at=min(state.started_at, newest.earliest_start) if newest else state.started_at,
         ended_at=state.ended_at,
         via=newest.via if newest else REPORTED,
         overrides=state.override_list or (newest.overrides if newest else ""),

@@ -35,14 +35,15 @@ def nothing_new_that_was_fixable(
     let_in = [str(one.finding) for one in fixable_before(settled, waivers, policy, late, holding)]
     facts, wrong = [fact("new findings that patching should have prevented", 0, len(let_in))], []
     if let_in:
-        of = f"{len(let_in)} of {delta.counts.new} new findings"
-        wrong.append(f"{of} were fixable before patching: {naming(let_in)}")
+        of = f"{len(let_in)} of {count(delta.counts.appeared, 'new finding')}"
+        were = "was" if len(let_in) == 1 else "were"
+        wrong.append(f"{of} {were} fixable before patching: {naming(let_in)}")
     if gate.disclosed_after == "fail":
         fresh = [str(one.finding) for one in open_ones(settled.new_groups(), waivers, came_late)]
         facts.append(fact("new findings disclosed after patching", 0, len(fresh)))
         if fresh:
             wrong.append(f"{len(fresh)} were disclosed after patching, which fails by policy: {naming(fresh)}")
-    right = f"none of {count(delta.counts.new, 'new finding')} was fixable before patching"
+    right = f"none of {count(delta.counts.appeared, 'new finding')} was fixable before patching"
     judgement = Judgement(not wrong, "; ".join(wrong) or right, tuple(facts), late.notes)
     return delta.scans.settle(delta.absence.settle(judgement, doubted=delta.absence.doubtful))
 

@@ -25,7 +25,8 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
     after, before = counts.after - apart, counts.baseline
     everything = (
         f"after patching {count(after, 'finding')} {'is' if after == 1 else 'are'} active, "
-        f"the baseline had {before}: {counts.fixed} fixed, {counts.remaining} remain, {counts.new - apart} new"
+        f"the baseline had {before}: {counts.fixed} fixed, {counts.remaining} remain, {counts.appeared - apart} new"
+        + (f", {counts.resurfaced} of them resurfaced" if counts.resurfaced else "")
         + (f", {counts.suppressed} suppressed" if counts.suppressed else "")
         + (f"; {apart} more were disclosed after patching" if apart else "")
     )
@@ -136,11 +137,11 @@ def _absent(delta: Delta) -> tuple[str, ...]:
 
 def _incomparable(everything: Counts, comparable: Counts) -> tuple[str, ...]:
     left_out = everything.baseline - comparable.baseline
-    if not left_out and everything.new == comparable.new:
+    if not left_out and everything.appeared == comparable.appeared:
         return ()
     unlike = f", {everything.not_comparable} not comparable" if everything.not_comparable else ""
     return (
         f"left out of the comparison: {left_out} of the baseline's findings ({everything.host_gone} on hosts "
         f"that are gone, {everything.not_scanned} on hosts not scanned{unlike}) and "
-        f"{everything.new - comparable.new} new findings on other hosts",
+        f"{everything.appeared - comparable.appeared} new findings on other hosts",
     )

@@ -147,7 +147,7 @@ class RemainingFindings:
 
 
 _REMAINING = "e.class IN ('remaining', 'renamed')"
-_NEW = "e.class = 'new'"
+_NEW = "e.class IN ('new', 'resurfaced')"
 _LISTS_AT_ONCE = 20  # each of up to all hosts of the fleet
 
 

@@ -72,6 +72,15 @@ CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        frozenset(
+            {"SCAN-3", "FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate"}
+        ),
+        "Two files: a CLOSED row that is older than the baseline's ACTIVE row proves nothing, and neither does a "
+        "finding that is absent from lists of one version of a package.",
+    ),
+    RuleChange(
+        2,
         frozenset({"FIND-1", "FIND-2"}),
         'Compared is what patching can remove; all findings with `[gate] count = "all"` and with Inspector Classic.',
     ),

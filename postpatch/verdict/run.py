@@ -25,7 +25,7 @@ from postpatch.model import (
     Scope,
 )
 from postpatch.text.legible import shortened
-from postpatch.verdict.cause_words import Known, cause_in_words
+from postpatch.verdict.cause_words import Known, cause_in_words, first_to_do
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.deadlines import Deadlines
 from postpatch.verdict.delta import Delta
@@ -75,7 +75,7 @@ class Unproven:
 class Run:
     """A run with everything that is reported about it; what could not be collected is None or empty.
 
-    `interrupted`: it was stopped before all checks had finished.
+    `interrupted`: it was stopped before all checks had finished. `nodes_alone`: its scope has hybrid nodes alone.
     """
 
     mode: Mode
@@ -114,6 +114,7 @@ class Run:
     headline: Headline | None = None
     by_versions: Mapping[str, Shown] = field(default_factory=dict)
     hybrid: HybridNodes = field(default_factory=HybridNodes)
+    nodes_alone: bool = False
     id: str = ""
     interrupted: bool = False
     recurs_by: str = "maintenance window"
@@ -202,8 +203,9 @@ class Run:
         missing = f"; not known of all hosts: {scans.words}" if scans.words else ""
         return (
             f"{before_all}, after {counts.after}: {fixed}, {counts.remaining} remaining, {counts.new} new, "
-            f"{counts.host_gone} host gone, {counts.not_scanned} not scanned, {counts.suppressed} suppressed, "
-            f"{counts.not_comparable} not comparable, {counts.renamed} renamed{hidden}{missing}"
+            f"{counts.resurfaced} resurfaced, {counts.host_gone} host gone, {counts.not_scanned} not scanned, "
+            f"{counts.suppressed} suppressed, {counts.not_comparable} not comparable, {counts.renamed} renamed"
+            f"{hidden}{missing}"
         )
 
     @property
@@ -217,7 +219,8 @@ class Run:
     @property
     def by_patch_manager(self) -> tuple[str, ...]:
         """Return a sentence that names the hybrid nodes, judged by Patch Manager alone; nothing if there are none."""
-        return (alone(self.hybrid),) if self.hybrid.nodes else ()
+        compared = "; no findings were compared" if self.nodes_alone else ""
+        return (f"{alone(self.hybrid)}{compared}",) if self.hybrid.nodes else ()
 
     @property
     def _passed(self) -> str:
@@ -231,6 +234,9 @@ class Run:
         others = labelled(self.by_versions)
         if others:
             return f"patching worked; on {count(len(others), 'host')} installed versions show it, and not Patch Manager"
+        if self.nodes_alone:
+            nodes = count(len(self.hybrid.nodes), "hybrid node")
+            return f"{nodes} patched, as Patch Manager alone shows; no findings were compared"
         if self.hybrid.nodes:
             return f"patching worked; on {count(len(self.hybrid.nodes), 'hybrid node')} Patch Manager alone shows it"
         return "patching worked"
@@ -252,6 +258,14 @@ class Run:
         return f"{_capital(self._passed)}, but {words}" if groups <= {WINDOW, EXECUTION} else _capital(words)
 
     @property
+    def _to_do(self) -> str:
+        errors = (cause.checks[0].reason for cause in self.causes if cause.outcome is Outcome.ERROR)
+        firsts = [shortened(first, _SENTENCE) for reason in errors if (first := first_to_do(reason))]
+        rest = len(firsts) - _CAUSES
+        words = "; ".join(firsts[:_CAUSES]) + (f"; and {count(rest, 'more cause')}" if rest > 0 else "")
+        return f": {words[0].lower()}{words[1:]}" if words else ""
+
+    @property
     def sentence(self) -> str:
         """Return the verdict in one sentence."""
         number = {outcome: sum(check.outcome is outcome for check in self.checks) for outcome in Outcome}
@@ -260,7 +274,8 @@ class Run:
             Verdict.PASS: f"All {judged} checks passed: {self._passed}.",
             Verdict.FAIL: f"{self._failed}.",
             Verdict.ERROR: (
-                f"{number[Outcome.ERROR]} of {judged} checks could not be evaluated, so the run proves nothing."
+                f"{number[Outcome.ERROR]} of {judged} checks could not be evaluated, so the run proves nothing"
+                f"{self._to_do}."
             ),
             Verdict.PARTIAL: f"The {judged} checks that ran passed, but others were left out.",
         }[self.verdict]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from postpatch.model import DeltaClass
+from postpatch.model import APPEARED, DeltaClass
 from postpatch.verdict.causes.cause import cause_of
 from postpatch.verdict.causes.kinds import ORDER, Kind, Proof, kind_of, proof_of
 from postpatch.verdict.causes.story import HostStory
@@ -12,7 +12,7 @@ from postpatch.verdict.database import IDENTITY
 from postpatch.verdict.delta import RATED_DOWN, Delta
 from postpatch.verdict.listed import Listed
 
-SETTLED = (DeltaClass.REMAINING, DeltaClass.RENAMED, DeltaClass.NEW)
+SETTLED = (DeltaClass.REMAINING, DeltaClass.RENAMED, *APPEARED)
 _OWN = {"description": "INTEGER", "kind": "VARCHAR", "proof": "VARCHAR", "again": "VARCHAR"}
 _OF_HOST = {"id": "BIGINT", "kind": "VARCHAR", "proof": "VARCHAR"}
 _AT_ONCE = 5_000
@@ -32,7 +32,7 @@ _EXPLAINED = f"""
       JOIN {{own}} own ON own.description = l.description
       LEFT JOIN {{of_host}} h ON h.id = l.id
       LEFT JOIN ({{contradicted}}) c ON c.id = l.id
-      LEFT JOIN ({{rated}}) r ON r.place = l.place AND l.class <> 'new'
+      LEFT JOIN ({{rated}}) r ON r.place = l.place AND l.class NOT IN ('new', 'resurfaced')
       WHERE l.side = 'after' AND l.class IN ({_CLASSES})
     )
 """
@@ -95,7 +95,7 @@ def _settle_by_host(
     found: list[tuple[int, str, str]] = []
     for finding, (number, became) in listed.rows("l.id, l.class", joined, where):
         kind, proof = cause_of(finding, stories[finding.host])
-        if became != DeltaClass.NEW or kind in clears_new:
+        if became not in APPEARED or kind in clears_new:
             found.append((number, kind.value, _text(proof)))
         if len(found) == _AT_ONCE:
             listed.fill(of_host, _OF_HOST, found)

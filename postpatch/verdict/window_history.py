@@ -19,6 +19,9 @@ from postpatch.verdict.subject import absent, subject_of
 from postpatch.verdict.window import moment_of, next_execution
 
 _SKIPPED = "SKIPPED_OVERLAPPING"
+# The longest executionTimeout of a command is 172800 seconds (Systems Manager user guide, "Understanding command
+# timeout values"): what goes on for longer is not about to end.
+_LONGEST_COMMAND = timedelta(hours=48)
 _RAN = "ran the task successfully"
 _UNITS = (
     (timedelta(days=365), "year"),
@@ -46,6 +49,12 @@ def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: P
         if execution.tasks is None
     ]
     decided = next((one for one in history.executions if one.tasks is not None), None)
+    if stuck := _stuck(window, history):
+        facts = (
+            fact(f"execution of {utc(stuck.started_at)}", "ended", f"{stuck.status} at {utc(history.until)}", False),
+        )
+        reason = f"{subject_of(window)} opened {utc(stuck.started_at)}, and that execution has not ended since"
+        return Judgement(False, reason, facts, tuple(notes))
     missed = _missed(window, history)
     if missed:
         facts = (fact("executions since then", f"one, due {utc(missed)}", "none", False),)
@@ -125,6 +134,13 @@ def _undecided(
         facts = (fact("next execution", "a date", "none", False),)
         return Judgement(False, f"{subject}: {since}, and AWS names no next execution", facts)
     return Judgement(True, f"{subject}: {since}; {_opens(existing, history)}")
+
+
+def _stuck(window: MaintenanceWindow, history: WindowHistory) -> WindowExecution | None:
+    """Return the newest execution that goes on although the window has closed, and no command runs so long."""
+    latest = history.until - timedelta(hours=window.duration) - _LONGEST_COMMAND
+    going_on = (one for one in history.executions if one.tasks is None and one.status != _SKIPPED)
+    return next((one for one in going_on if one.started_at < latest), None)
 
 
 def _missed(window: MaintenanceWindow, history: WindowHistory) -> datetime | None:

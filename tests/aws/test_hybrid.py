@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from postpatch.aws.hosts import hosts_in_scope
-from postpatch.aws.hybrid import hybrid_in_scope
+from postpatch.aws.hybrid import hybrid_in_scope, require_nodes_alone
 from postpatch.aws.patch_manager import managed_hosts
 from postpatch.aws.selection import selected_ids
 from postpatch.aws.session import Connection
@@ -44,13 +44,18 @@ def test_no_node_with_the_tag_is_an_error(connection: Connection) -> None:
         hybrid_in_scope(connection, replace(WEB, values=("database",)))
 
 
-def test_nodes_alone_are_an_error(aws: Simulator, connection: Connection) -> None:
-    """Inspector scans no hybrid node, so that a scope of these alone could prove nothing about findings."""
+def test_nodes_alone_need_a_policy_that_says_so(aws: Simulator, connection: Connection) -> None:
+    """A scope without EC2 instances any more is not silently one of hybrid nodes alone, nor is one with any."""
     aws.fleet.activate(aws.fleet.nodes()[-1].image_id, "branch-3", {"Role": "till"})
     tills = replace(WEB, values=("till",))
     assert len(hybrid_in_scope(connection, tills)) == 1
-    with pytest.raises(CouldNotCheck, match="hybrid nodes alone prove nothing, for Inspector scans none"):
+    with pytest.raises(CouldNotCheck, match='write hybrid = "only" if hybrid nodes alone are to be judged'):
         hosts_in_scope(connection, tills, ScopeMembers(()), hybrid=True)
+    require_nodes_alone(connection, tills)
+    with pytest.raises(CouldNotCheck, match=r"Write hybrid = true in .scope. of the policy, so that these are judged"):
+        require_nodes_alone(connection, WEB)
+    with pytest.raises(CouldNotCheck, match="has no hybrid node"):
+        require_nodes_alone(connection, replace(WEB, values=("database",)))
 
 
 @pytest.mark.parametrize(

@@ -135,3 +135,21 @@ def test_clean_up_leaves_a_window_that_only_looks_like_ours(aws):
     assert {row["WindowId"] for row in aws.client("ssm").describe_maintenance_windows()["WindowIdentities"]} == {
         theirs[0]
     }
+
+
+def test_whoever_may_register_a_task_may_be_root(aws):
+    """By verify.json any command gets into our window, and the README says so; read-only.json prevents it."""
+    window, target, _ = filled(aws, Tags=[OURS])
+    anything = {
+        "WindowId": window, "Targets": [{"Key": "WindowTargetIds", "Values": [target]}],
+        "TaskArn": "AWS-RunShellScript", "TaskType": "RUN_COMMAND", "MaxConcurrency": "1", "MaxErrors": "1",
+        "TaskInvocationParameters": {"RunCommand": {"Parameters": {"commands": ["id > /root/who"]}}},
+    }  # fmt: skip
+    aws.restrict(policy("verify.json"))
+    assert aws.session().client("ssm").register_task_with_maintenance_window(**anything)["WindowTaskId"]
+    aws.restrict(policy("read-only.json"))
+    with pytest.raises(ClientError, match="not authorized to perform: ssm:RegisterTaskWithMaintenanceWindow"):
+        aws.session().client("ssm").register_task_with_maintenance_window(**anything)
+    readme = " ".join((IAM / "README.md").read_text(encoding="utf-8").split())
+    assert "may register a task in a window can run commands as root" in readme
+    assert "Once the window exists, give a pipeline `read-only.json`" in readme

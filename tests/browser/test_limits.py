@@ -24,8 +24,8 @@ def test_text_from_aws_never_runs_and_never_leaves_its_place(
         finding(EVIL, title=EVIL), finding("CVE-1", title="x" * 4_000), finding("CVE-2", title=f"\u202e{HEBREW}"),
     ]  # fmt: skip
     hosts = (Host(HOSTS[0], HEBREW), Host(HOSTS[1], EVIL), Host(HOSTS[2], "n" * 300))
-    with make_delta(tmp_path, [], findings) as delta:
-        page = page_of(with_delta(replace(run, hosts=hosts), delta))
+    delta = make_delta(tmp_path, [], findings)
+    page = page_of(with_delta(replace(run, hosts=hosts), delta))
     opened = browse(page, viewport=SIZE)
     page = opened.page
     page.evaluate(OPEN_ALL)

@@ -1,12 +1,10 @@
 """Pairs of exported files that would have passed for good patching, and two that only look wrong."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
+from tests.catalogue.pair import Pair, half, replaced
 from tests.suite.exported import (
+    BEFORE,
     HOSTS,
     LATER,
     asking,
@@ -17,43 +15,6 @@ from tests.suite.exported import (
     recorded,
     unfixable,
 )
-
-Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two exports whose comparison looks good, and what must come out. `spoil` is done to the later file.
-
-    `good` is the later file without the defect, where that is not the one of GOOD. `form` is how both are written.
-    Where the files are `refused`, no check is run: these words say why.
-    """
-
-    name: str
-    defect: str
-    before: Rows
-    later: Rows
-    red: frozenset[str] = frozenset()
-    errors: frozenset[str] = frozenset()
-    refused: str = ""
-    spoil: Callable[[Path], object] = field(default=lambda _: None)
-    good: Rows = field(default_factory=list)
-    form: Callable[[Rows], object] = field(default=lambda rows: {"findings": rows})
-
-
-def half(path: Path) -> None:
-    """Cut off the end of a file."""
-    path.write_bytes(path.read_bytes()[:-200])
-
-
-def _replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
-    def replaced(path: Path) -> None:
-        content = path.read_bytes()
-        assert old in content
-        path.write_bytes(content.replace(old, new, 1))
-
-    return replaced
-
 
 STILL = frozenset({"FIND-1", "FIND-4", "FIND-5"})
 # What rests on a later file that may hold less than there is.
@@ -70,6 +31,7 @@ JARS[0]["packageVulnerabilityDetails"]["vulnerablePackages"][0]["packageManager"
 OTHER_REGION = "arn:aws:inspector2:eu-west-1:123456789012:finding/1"
 _IMAGE = [{"type": "AWS_ECR_CONTAINER_IMAGE", "id": "arn:image", "region": "us-east-1"}]
 FOREIGN = "210987654321"
+VERSION = {"filterCriteria": {"vulnerablePackages": [{"version": {"comparison": "EQUALS", "value": "8.0"}}]}}
 PAIRS = (
     Pair(
         "repeated-rows",
@@ -210,6 +172,23 @@ PAIRS = (
         good=GOOD[1],
     ),
     Pair(
+        "closed-last-month",
+        "The CLOSED rows are of findings that were closed last month, and open again when the baseline was exported.",
+        GOOD[0],
+        fixable(BEFORE - 2_000_000, status="CLOSED", findingArn="") + unfixable(LATER),
+        errors=ABSENT,
+        good=GOOD[1] + fixable(BEFORE - 2_000_000, status="CLOSED", findingArn=""),
+    ),
+    Pair(
+        "filtered-by-version",
+        "Both files were asked for one version of curl: an update that fixes nothing takes a finding off that list.",
+        recorded(GOOD[0], **VERSION),
+        recorded(unfixable(LATER), **VERSION),
+        errors=ABSENT,
+        good=recorded(GOOD[1], **VERSION),
+        form=lambda rows: rows,
+    ),
+    Pair(
         "hidden-and-left-out",
         "The findings are suppressed now, and the later file was asked for active and closed ones.",
         GOOD[0],
@@ -282,7 +261,7 @@ PAIRS = (
             f"The later file holds {defect}.",
             *GOOD,
             refused=words,
-            spoil=_replaced(b'"severity": "HIGH"', b'"severity": "HIGH", ' + more),
+            spoil=replaced(b'"severity": "HIGH"', b'"severity": "HIGH", ' + more),
         )
         for name, defect, more, words in (
             ("names-twice", "one severity twice", b'"severity": "LOW"', "'severity' stands twice"),

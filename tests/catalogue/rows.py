@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from postpatch.simulator.listing import short
 from postpatch.simulator.world import World
+from postpatch.verdict.checks import CHECKS
+from postpatch.verdict.hybrid import of_inspector
 
 USAGE = 4
 
@@ -26,6 +28,12 @@ class Row:
     def of(cls, world: World) -> Self:
         """Return the row of a simulated world."""
         return cls(world.name, world.story, world.red, world.errors, ("--world", world.name))
+
+
+def assessed(world: World) -> frozenset[str]:
+    """Return the checks that are judged in a world: all but those about Inspector, where hybrid nodes are alone."""
+    alone = (world.policy.get("scope") or {}).get("hybrid") == "only"  # type: ignore[union-attr]
+    return frozenset(check.id for check in CHECKS if not (alone and of_inspector(check.id)))
 
 
 def tell(record: Callable[[str, object], None], row: Row, ran: object) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.catalogue.file_pairs import FOREIGN, half
+from tests.catalogue.file_pairs import FOREIGN
+from tests.catalogue.pair import half
 from tests.catalogue.rows import is_refused, tell_refused
 from tests.suite.exported import ACCOUNT
 

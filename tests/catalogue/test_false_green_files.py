@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from postpatch.verdict.checks import CHECKS
-from tests.catalogue.file_pairs import GOOD, GREEN, PAIRS, Pair
+from tests.catalogue.file_pairs import GOOD, GREEN, PAIRS
+from tests.catalogue.pair import Pair
 from tests.catalogue.rows import Row, is_refused, tell, tell_refused
 
 RECORDED = frozenset(check.id for check in CHECKS if check.recorded)

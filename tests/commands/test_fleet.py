@@ -68,3 +68,19 @@ def test_a_rehearsal_asks_no_organization(run):
     Path("fleet.toml").write_text(FLEET.replace('"us-east-1"\n[[', '"us-east-1"\nevery_account = true\n[['))
     code, out = run("baseline")
     assert (code, "a rehearsal has no organization" in out) == (4, True)
+
+
+def test_an_administrator_reads_after_scans_that_the_runs_start(run):
+    """Not in a rehearsal, and not where nothing is started."""
+    Path("fleet.toml").write_text(f"{FLEET}[delegated]\n", encoding="utf-8")
+    code, out = run("verify")
+    assert (code, "a rehearsal has no delegated administrator" in out) == (4, True)
+    code, out = run("verify", "--aws", "live", "--", "--read-only")
+    assert (code, "leave it out with --read-only" in out) == (4, True)
+
+
+def test_a_rehearsal_lists_no_nodes(run):
+    """It has those of one account alone."""
+    Path("fleet.toml").write_text(f'{FLEET}[nodes]\nregion = "us-east-1"\n', encoding="utf-8")
+    code, out = run("verify")
+    assert (code, "a rehearsal has no nodes of other accounts" in out) == (4, True)

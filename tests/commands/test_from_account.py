@@ -68,6 +68,12 @@ def test_what_exists_is_what_the_policy_says(written: Any, world: str, by: str) 
         assert policy.patching.baseline is not None
 
 
+def test_each_baseline_of_a_patch_policy_is_written_down(written: Any) -> None:
+    """A patch policy of several operating systems has a baseline for each, and all of them are named."""
+    policy = written(Simulator(worlds()["patch-policy-systems"], EVENING))
+    assert len(policy.patching.baselines) == 2
+
+
 def test_a_resource_group_needs_the_hosts_named(written: Any) -> None:
     """A group is a target and no scope: the flag to name the hosts is told."""
     aws = Simulator(worlds()["resource-group"], EVENING)

@@ -37,6 +37,7 @@ def test_every_operation_has_a_row(told):
     }
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("service", SERVICES)
 def test_whoever_answers_is_the_one_that_the_page_names(service, told):
     """Each operation is asked, with an empty request: what is not implemented is what the page says is not."""

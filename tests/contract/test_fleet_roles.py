@@ -24,11 +24,10 @@ def test_the_templates_hold_the_policies_as_they_are():
         assert len(re.sub(r"\s", "", json.dumps(policy))) <= 6_144
 
 
-def test_nobody_assumes_a_members_role_without_the_external_id():
+@pytest.mark.parametrize("name", ["member-role.json", "administrator-role.json"])
+def test_nobody_assumes_a_members_or_administrators_role_without_the_external_id(name):
     """Its trust policy names the hub's role, and the id that fleet.toml has."""
-    [statement] = json.loads(files()["member-role.json"])["Resources"]["Role"]["Properties"][
-        "AssumeRolePolicyDocument"
-    ]["Statement"]
+    [statement] = json.loads(files()[name])["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": {"Ref": "HubRoleArn"}}
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}}
 

@@ -35,6 +35,7 @@ def test_what_stands_beside_a_pack_is_no_part_of_it(pack, told):
     ):
         (pack / name).write_text("x", encoding="utf-8")
     (pack / "launched.json").write_text("{}", encoding="utf-8")
+    (pack / "scanned.json").write_text("{}", encoding="utf-8")
     for folder in ("previous", "runs", ".run-abc"):
         (pack / folder).mkdir()
         (pack / folder / "verify.html").write_text("x", encoding="utf-8")

@@ -58,6 +58,10 @@ def _add_a_name(pack):
     os.close(os.open(os.fsencode(pack) + b"/\xff\x1b[2J", os.O_CREAT))
 
 
+def _add_a_name_that_hides(pack):
+    (pack / "evidence" / "a\u202eb\u3164\U000e0041\n::error title=x::forged").touch()
+
+
 def _sealed_again(change):
     def put(pack):
         manifest = read_manifest(pack)
@@ -67,15 +71,22 @@ def _sealed_again(change):
     return put
 
 
-MANIFESTS = {"a pipe": _fifo, "300 MB": _large, "endless": _endless, "no UTF-8": _bytes}
+MANIFESTS = {
+    "a pipe": (_fifo, "is not a file"),
+    "300 MB": (_large, "no run writes more than"),
+    "endless": (_endless, "is a link"),
+    "no UTF-8": (_bytes, "is not JSON"),
+}
 
 
 @pytest.mark.parametrize("what", MANIFESTS)
 def test_a_manifest_that_is_none_is_refused(what, pack, check):
     """The command ends with 2 and one sentence that says what to do."""
-    MANIFESTS[what](MANIFEST)(pack)
+    change, words = MANIFESTS[what]
+    change(MANIFEST)(pack)
     code, out, complaint = check()
     assert (code, out) == (2, "")
+    assert words in complaint
     assert complaint.count("\n") == 1
     assert "sk for the pack as it was published." in complaint
 
@@ -90,6 +101,7 @@ OTHERS = {
     "verify.json is no UTF-8": (_sealed_again(_bytes("verify.json")), "is not JSON: 'utf-8' codec can't decode"),
     "the request is no UTF-8": (_sealed_again(_bytes("evidence/run.json")), "has unexpected content"),
     "a name is no UTF-8": (_add_a_name, "\\udcff\\x1b[2J: added"),
+    "a name hides": (_add_a_name_that_hides, "evidence/a\\u202eb\\u3164\\U000e0041\\n::error title=x::forged: added"),
 }  # fmt: skip
 
 
@@ -103,9 +115,11 @@ def test_a_file_that_is_none_is_named(what, pack, check):
     assert words in out
     assert "This is not the pack as it was published" in out.splitlines()[-1]
     assert len(out) < 6_000
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
     out.encode()
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_reader_that_hangs_up_is_no_error(pack, lines):
     """With `| head` nothing is complained of, and the exit code is that of a program which a closed pipe ended."""

@@ -173,6 +173,7 @@ def test_what_is_not_installed_is_said(pack, key, evidence, monkeypatch, extra):
         assert (code, said) == (2, f"Install what signs and verifies: pip install 'postpatch[{extra}]'.\n")
 
 
+@pytest.mark.external
 def test_checking_without_a_signature_loads_none_of_it(pack):
     """A pack is checked without the libraries that sign, and without boto3."""
     program = (

@@ -54,6 +54,7 @@ write_snapshot(path, findings(), lambda: manifest)
 """
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("when", ["writing", "renaming"])
 def test_a_writer_that_is_killed_leaves_nothing_that_looks_whole(
     path: Path, refused: Callable[[], str], when: str

@@ -10,6 +10,7 @@ import pytest
 
 from postpatch.evidence.pack import EVIDENCE
 from postpatch.fleet.expected import VERIFY, Expected, ExpectedTarget, keep_expected
+from postpatch.fleet.nodes import ListedHost
 from postpatch.fleet.targets import Listed
 from tests.packs.sealing import PACKS, seal_again
 
@@ -46,10 +47,13 @@ def expect(tmp_path: Path) -> Callable[..., Path]:
         began_at: datetime = LONG_AGO,
         stage: str = "world workshop",
         unlisted: tuple[Listed, ...] = (),
+        unmanaged: tuple[ListedHost, ...] | None = None,
+        hosts_left_out: tuple[ListedHost, ...] = (),
         folder: str = "fleet",
     ) -> Path:
         (tmp_path / folder).mkdir(exist_ok=True)
-        keep_expected(tmp_path / folder, Expected(VERIFY, began_at, stage, targets, (), unlisted))
+        expected = Expected(VERIFY, began_at, stage, targets, (), unlisted, unmanaged, hosts_left_out)
+        keep_expected(tmp_path / folder, expected)
         return tmp_path / folder
 
     return made

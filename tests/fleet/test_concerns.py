@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postpatch.fleet.concerns import concerns_of
+from postpatch.fleet.on_duckdb import OnDuckDB
 from postpatch.report.delta_csv import COLUMNS
 
 ROWS = st.lists(
@@ -49,7 +49,7 @@ def test_hosts_are_counted_once(packs, tmp_path_factory):
     split: list[list[tuple[str, ...]]] = [[] for _ in packs]
     for number, row in enumerate(unique.values()):
         split[number % len(split)].append(row)
-    found = concerns_of([pack(root / str(number), rows) for number, rows in enumerate(split)], most=50)
+    found = OnDuckDB().concerns([pack(root / str(number), rows) for number, rows in enumerate(split)], most=50)
     active = [row for row in unique.values() if row[3] != "fixed"]
     causes = {cause: {row[:2] for row in active if row[4] == cause} for cause in {row[4] for row in active} - {""}}
     packages = {name: {row[:2] for row in active if row[5] == name} for name in {row[5] for row in active}}
@@ -61,6 +61,6 @@ def test_hosts_are_counted_once(packs, tmp_path_factory):
 def test_a_pack_without_a_delta_is_left_out(tmp_path):
     """Its findings could not be compared; a name with a quote in it is a name."""
     rows = [("1", "i-1", "CVE-1", "remaining", "no_fix", "it's")]
-    found = concerns_of([tmp_path, pack(tmp_path / "it's", rows)], most=1)
+    found = OnDuckDB().concerns([tmp_path, pack(tmp_path / "it's", rows)], most=1)
     assert [(one.name, one.hosts, one.findings) for one in found.causes] == [("no_fix", 1, 1)]
     assert [one.name for one in found.packages] == ["it's"]

@@ -86,3 +86,19 @@ def test_two_policies_for_one_place_need_names(tmp_path):
     path = tmp_path / "fleet.toml"
     path.write_text(f'{GOOD}\n[[targets]]\nname = "web"\naccounts = ["111111111111"]\nregions = ["us-east-1"]\n')
     assert [one.name for one in load_fleet(path).targets] == [None, "web"]
+
+
+def test_what_is_asked_of_administrators_is_optional(tmp_path):
+    """Without the tables nobody is asked; their values are checked like all others."""
+    path = tmp_path / "fleet.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    fleet = load_fleet(path)
+    assert (fleet.nodes, fleet.delegated) == (None, None)
+    tables = (
+        '[nodes]\nregion = "us-east-1"\nleft_out = [{ host = "x", reason = "y" }]\n[delegated]\nregion = "us-east-1"\n'
+    )
+    found = problems(path, GOOD + tables)
+    assert found == [
+        "nodes.left_out[0].host: must be the id of an instance, such as i-0123456789abcdef0 (found 'x')",
+        "delegated.region: is not a key of a fleet's file.",
+    ]

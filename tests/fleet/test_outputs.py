@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from postpatch.fleet.concerns import Concern, Concerns
 from postpatch.fleet.gathering import Fleet, Row, gather
+from postpatch.fleet.nodes import ListedHost
 from postpatch.fleet.outputs import write_outputs
 from postpatch.fleet.targets import Listed
 from postpatch.verdict.run import Verdict
@@ -27,6 +28,8 @@ def hostile() -> Fleet:
         complete=True,
         stage=HOSTILE,
         titles={HOSTILE: (HOSTILE, HOSTILE)},
+        unmanaged=(ListedHost(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+        hosts_left_out=(ListedHost(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
     )
 
 

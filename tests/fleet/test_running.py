@@ -11,7 +11,7 @@ import pytest
 
 from postpatch.fleet.expected import VERIFY
 from postpatch.fleet.folder import FleetFolder
-from postpatch.fleet.running import Job, Orders, Runner, State
+from postpatch.fleet.running import Findings, Job, Orders, Runner, State
 from postpatch.fleet.targets import Target
 
 # What stands in for pytest: it notes that it began and ended, and what it was told.
@@ -20,6 +20,8 @@ import os, sys, time, pathlib
 words = sys.argv[1:]
 reports = pathlib.Path(next(word for word in words if word.startswith("--reports=")).partition("=")[2])
 reports.mkdir(exist_ok=True)
+for name in os.environ.get("LEAVES", "").split():
+    (reports / name).touch()
 (reports / "began").write_text(" ".join(words) + " " + os.environ["AWS_REGION"])
 print("working on", reports.name, flush=True)
 try:
@@ -36,9 +38,17 @@ def target(number: int) -> Target:
     return Target(f"{number:012}_eu-west-1", f"{number:012}", "eu-west-1", "[scope]\n", ())
 
 
-def runner(root: Path, shown: list[list[State]], *, resume: bool = False, **environment: str) -> Runner:
+def runner(
+    root: Path,
+    shown: list[list[State]],
+    *,
+    resume: bool = False,
+    findings: Findings = Findings.OWN,
+    **environment: str,
+) -> Runner:
     """Return a runner of the stand-in, two at once."""
-    orders = Orders(VERIFY, datetime(2026, 1, 1, tzinfo=UTC), "us-east-1", 2, live=True, resume=resume)
+    began_at = datetime(2026, 1, 1, tzinfo=UTC)
+    orders = Orders(VERIFY, began_at, "us-east-1", 2, live=True, resume=resume, findings=findings)
 
     def command(phase: str, words: list[str]) -> list[str]:
         return [sys.executable, "-c", RUN, phase, *words]
@@ -106,3 +116,43 @@ def test_a_terminated_command_is_interrupted():
     command = [sys.executable, "-c", program]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=root, check=True)  # noqa: S603 - our own code
     assert ran.stdout.strip() == "stopped True"
+
+
+def told(root: Path, number: int) -> list[str]:
+    """Return what a run was told."""
+    return (root / target(number).name / "began").read_text().split()
+
+
+def test_a_run_whose_findings_are_to_be_read_ends_when_it_has_scanned(tmp_path):
+    """It is continued when they are there, and not scanned again by a command that resumes."""
+    shown: list[list[State]] = []
+    leaves = {"LEAVES": "launched.json scanned.json", "CODE": "10"}
+    to_be_read = runner(tmp_path, shown, findings=Findings.TO_BE_READ, **leaves)
+    assert [job.scanned for job in to_be_read.run([target(1)])] == [True]
+    file = f"--findings={FleetFolder(tmp_path).findings(target(1).account, 'eu-west-1')}"
+    assert file in told(tmp_path, 1)
+    assert "--resume" not in told(tmp_path, 1)
+    (tmp_path / target(1).name / "began").unlink()
+    [job] = runner(tmp_path, shown, resume=True, findings=Findings.TO_BE_READ, **leaves).run([target(1)])
+    assert (job.scanned, job.process) == (True, None)
+    [job] = runner(tmp_path, shown, resume=True, findings=Findings.READ).run([target(1)])
+    assert (job.state, job.exit_code) == (State.DONE, 0)
+    assert {file, "--resume"} <= {*told(tmp_path, 1)}
+
+
+def test_what_an_earlier_fleet_left_counts_for_nothing(tmp_path):
+    """Neither its findings nor its scan: a run that could not scan this time is done, and in error."""
+    reports, findings = tmp_path / target(1).name, FleetFolder(tmp_path).findings(target(1).account, "eu-west-1")
+    reports.mkdir()
+    findings.parent.mkdir()
+    stale = [
+        reports / "scanned.json",
+        reports / "launched.json",
+        findings,
+        findings.with_name(f"{target(1).name}.findings.read.json"),
+    ]
+    for path in stale:
+        path.touch()
+    [job] = runner(tmp_path, [], findings=Findings.TO_BE_READ, CODE="10").run([target(1)])
+    assert (job.scanned, job.exit_code) == (False, 10)
+    assert [path.exists() for path in stale] == [False, True, False, False]

@@ -39,8 +39,10 @@ def test_a_baseline_is_a_name_an_id_or_an_arn(write: Write, baseline: str) -> No
         ({"baseline": "my baseline"}, "patching.baseline: must be the name of a patch baseline"),
         ({"baseline": GOV.replace("123456789012", "")}, "patching.baseline: must be the name of a patch baseline"),
         ({"baseline": GOV.replace(":ssm:", ":s3:")}, "patching.baseline: must be the name of a patch baseline"),
-        ({"baseline": ["pww"]}, "patching.baseline: Input should be a valid string"),
-        ({"patch_group": ""}, "patching.patch_group: String should have at least 1 character"),
+        ({"baseline": ["pww", "my baseline"]}, "patching.baseline: must be the name of a patch baseline"),
+        ({"baseline": []}, "patching.baseline: must be the name of a patch baseline"),
+        ({"patch_group": ""}, "patching.patch_group: must be a patch group of 1 to 256 characters, or a list of such"),
+        ({"patch_group": ["web", ""]}, "patching.patch_group: must be a patch group of 1 to 256 characters"),
         ({"group": "web"}, "patching.group: is not a key of the policy"),
     ],
 )
@@ -48,3 +50,14 @@ def test_what_no_baseline_can_be_called_is_refused(refused: Refused, changes: di
     """A value that AWS never answers with would accuse every host: it is refused by its key."""
     (problem,) = refused(patching=changes)
     assert problem.startswith(words)
+
+
+def test_each_system_and_group_may_have_its_own(write: Write) -> None:
+    """A list is as good as one: a host must have one of it, and no other."""
+    several = load_policy(write(patching={"baseline": ["web", ID], "patch_group": ["web", "db"]})).patching
+    one = load_policy(write(patching={"baseline": "web", "patch_group": "web"})).patching
+    assert (several.baselines, several.patch_groups) == (("web", ID), ("web", "db"))
+    assert [several.names("pb-1", "web"), several.names(f"arn:aws:ssm:::patchbaseline/{ID}", "x")] == [True, True]
+    assert [several.names("pb-1", "db"), one.names(ID, "x"), PatchingPolicy().names(ID, "x")] == [False, False, True]
+    assert [several.takes_group(group) for group in ("web", "db", "")] == [True, True, False]
+    assert [one.takes_group("db"), PatchingPolicy().takes_group("")] == [False, True]

@@ -217,6 +217,20 @@ def test_hybrid_nodes_come_by_a_tag(write: Callable[..., Path]) -> None:
         load_policy(write(scope={"hybrid": True}))
 
 
+def test_a_policy_of_hybrid_nodes_alone_asks_for_no_findings(write: Callable[..., Path]) -> None:
+    """What concerns findings is refused, for it would never be judged; each section and key is named."""
+    scope = {"stack": None, "tag": {"key": "Site", "value": "branch"}, "hybrid": "only"}
+    policy = load_policy(write(scope=scope, gate=None))
+    assert (policy.scope.nodes_alone, policy.expected_window.hybrid) == (True, True)
+    with pytest.raises(BadPolicy, match='scope: hybrid = "only" needs tag'):
+        load_policy(write(scope={"hybrid": "only"}, gate=None))
+    wrong = {"deadline": {"days": {"HIGH": 30}}, "patching": {"rescan": True}, "inspector": {"engine": "classic"}}
+    with pytest.raises(BadPolicy) as refused:
+        load_policy(write(scope={**scope, "replaced_by_image": {"key": "a", "value": "b"}}, **wrong))
+    named = [line.split(": ")[1] for line in str(refused.value).splitlines() if "leave it out: [scope] hybrid" in line]
+    assert named == ["deadline", "gate", "scope.replaced_by_image", "patching.rescan", "inspector.engine"]
+
+
 def test_only_a_stack_has_nested_ones(write: Callable[..., Path]) -> None:
     """Leaving out nested stacks means nothing where the scope is no stack, and is refused."""
     scope = {"stack": None, "auto_scaling_group": "web", "nested": False}

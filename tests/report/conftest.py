@@ -1,6 +1,6 @@
 """The runs that the report is tested with: one that proves everything, one that fails, one blind, one of files."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -79,17 +79,13 @@ def make_finding() -> MakeFinding:
 
 
 @pytest.fixture
-def make_delta(tmp_path: Path) -> Iterator[MakeDelta]:
+def make_delta(tmp_path: Path) -> MakeDelta:
     """Make a delta of two snapshots that are written as a run writes them."""
-    made = []
 
     def make(baseline: Iterable[Finding], after: Iterable[Finding], gone: Iterable[str] = ()) -> Delta:
-        made.append(runs.make_delta(tmp_path, baseline, after, gone))
-        return made[-1]
+        return runs.make_delta(tmp_path, baseline, after, gone)
 
-    yield make
-    for delta in made:
-        delta.close()
+    return make
 
 
 # A run is frozen and its delta only answers questions: one serves all tests.

@@ -32,7 +32,7 @@ from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.remaining import RemainingFindings
 from postpatch.verdict.run import CheckOutcome, Outcome, Run
-from tests.deltas import quick_delta
+from tests.deltas import shared_delta
 
 PATCHED = datetime(2026, 11, 20, 22, 4, 31, tzinfo=UTC)
 HOSTS = ("i-0aaaaaaaaaaaaaaa1", "i-0aaaaaaaaaaaaaaa2", "i-0aaaaaaaaaaaaaaa3")
@@ -96,7 +96,7 @@ def make_delta(
         here = [(host, host not in missing, host not in missing and host not in unseen) for host in every]
         hosts = tuple(ScannedHost(host, there, seen, there, PATCHED) for host, there, seen in here)
         sides.append(snapshot(folder / f"{name}.ndjson.gz", findings, hosts))
-    return quick_delta(*sides)
+    return shared_delta(*sides)
 
 
 def passing_run(folder: Path) -> Run:

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "build" / "formats" / "bin" / "python"
 READ = ("ocsf.ndjson", "verify.sarif", "oscal-assessment-results.json", "oscal-poam.json")
 KINDS = ("passing", "failing", "blind", "recorded")
-pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="`make test` installs the libraries that read the exports")
+pytestmark = [
+    pytest.mark.external,
+    pytest.mark.skipif(not PYTHON.exists(), reason="`make test` installs the libraries that read the exports"),
+]
 
 
 def problems(*files: Path) -> dict[Path, list[str]]:

@@ -56,6 +56,15 @@ def test_an_update_is_installed_by_its_name(passing: Run, make_delta: Any, make_
     assert group.rows[0].advisory == "https://support.microsoft.com/help/5044281"
 
 
+def test_updates_that_one_command_installs_are_one_group(passing: Run, make_delta: Any, make_finding: Make) -> None:
+    """However many updates a Windows host lacks, they are installed together; the group names the first of them."""
+    names = [f"KB50442{number}" for number in range(10, 28)]
+    updates = [make_finding(name, packages=(Package(name, manager="OS"),)) for name in names]
+    ((title, group),) = groups(with_delta(passing, make_delta(updates, updates))).items()
+    assert title == f"Install {', '.join(names[:5])} and 13 more"
+    assert (group.findings, len(group.commands), len(group.rows)) == (18, 1, 18)
+
+
 def test_the_worst_come_first_and_orders_are_permutations(passing: Run, make_delta: Any, make_finding: Make) -> None:
     """Groups stand worst first; the places in each other order are those of a permutation."""
     package = Package("curl", "1", manager="OS", fixed_in="2")

@@ -189,7 +189,7 @@ def test_checks_that_fail_for_one_reason_are_one_line_of_the_head(read: Read, pa
     """A refused permission that stops twelve checks is told once."""
     same = [replace(one, outcome=Outcome.ERROR, reason="AccessDenied") for one in passing.checks[:3]]
     head = read(render_sections(replace(passing, checks=(*same, *passing.checks[3:])))).text.split("What was judged")[0]
-    assert "! error AccessDenied (SCAN-1, SCAN-2, SCAN-3)" in head
+    assert "! error: AccessDenied (SCAN-1, SCAN-2, SCAN-3)" in head
     text = read(render_sections(replace(passing, checks=(*same, *passing.checks[3:])))).text
     assert text.count("AccessDenied") == 2  # in the head and beside SCAN-1
     assert text.count("For the same reason as SCAN-1.") == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from postpatch.model import FindingType
+from postpatch.model import DeltaClass, FindingType
 from postpatch.report.claims import page_contradictions, summary_contradictions
 from postpatch.report.html import render_sections
 from postpatch.report.summary import summary
@@ -97,8 +97,8 @@ def test_a_run_that_scanned_every_host_says_nothing_of_it(read: Callable[[str], 
 
 
 def test_every_outcome_is_in_the_terminal_and_in_the_summary(passing: Run) -> None:
-    """The eight outcomes of a finding stand in both, zero or not."""
-    outcomes = ("fixed", "remaining", "new", "host gone", "not scanned", "suppressed", "not comparable", "renamed")
+    """The outcomes of a finding stand in both, zero or not."""
+    outcomes = [one.value.replace("_", " ") for one in DeltaClass]
     assert all(f" {outcome}" in passing.numbers for outcome in outcomes)
     assert f"| {' | '.join(outcomes)} |" in summary(verdict_json(passing))
 

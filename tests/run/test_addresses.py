@@ -1,9 +1,13 @@
 """The options that hold an address: which mode takes them, and what they may name."""
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from postpatch.model import Mode, S3Folder
-from postpatch.run.addresses import store_folder
+from postpatch.model import Engine, Mode, S3Folder
+from postpatch.run.addresses import findings_file, store_folder
 
 
 @pytest.mark.parametrize("mode", [Mode.LIVE, Mode.RECORDED])
@@ -35,3 +39,24 @@ def test_nothing_is_stored_unless_it_is_asked_for() -> None:
     problems: list[str] = []
     assert store_folder("", Mode.SIMULATED, True, problems) is None
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "engine", "given", "words"),
+    [
+        (Mode.SIMULATED, Engine.V2, {}, "goes with --aws live alone"),
+        (Mode.RECORDED, Engine.V2, {}, "goes with --aws live alone"),
+        (Mode.LIVE, Engine.CLASSIC, {}, "Classic has no delegated administrator"),
+        (Mode.LIVE, Engine.V2, {"read_only": True}, "with --read-only it starts none"),
+        (Mode.LIVE, Engine.V2, {"taking_baseline": True}, "a baseline is taken at once"),
+    ],
+)
+def test_findings_are_read_by_an_administrator_after_a_scan_alone(
+    mode: Mode, engine: Engine, given: dict[str, bool], words: str
+) -> None:
+    """Where no run of this kind would use them, naming them is refused."""
+    options: Any = SimpleNamespace(**({"read_only": False, "taking_baseline": False} | given))
+    for path, expected in ((None, 0), (Path("x.ndjson.gz"), 1)):
+        problems: list[str] = []
+        assert findings_file(path, mode, engine, options, problems) == path
+        assert [words in problem for problem in problems] == [True] * expected

@@ -33,6 +33,7 @@ def hosts_of(connection, scope):
     return hosts_in_scope(connection, scope, scope_members(connection, scope))
 
 
+@pytest.mark.external
 @pytest.mark.parametrize(
     ("scope", "number"),
     [
@@ -58,6 +59,7 @@ def test_the_scope_of_the_policy_has_hosts(scope, number):
     assert all(("Patch Group", "web") in host.tags for host in found)
 
 
+@pytest.mark.external
 def test_a_host_that_joins_later_is_tagged_too():
     """What the Auto Scaling group launches in the place of another carries the tags of the stack."""
     policy = policy_of({"tag": {"key": "Team", "value": "web"}})

@@ -57,6 +57,7 @@ def test_an_unknown_certificate_is_refused(listener, monkeypatch):
     assert listener.posted == []
 
 
+@pytest.mark.external
 def test_a_server_that_is_not_there_is_said():
     """Nobody listens on a port that was just given back."""
     with socket.socket() as held:

@@ -91,7 +91,11 @@ class Mutator:
         version = service_model(service).metadata["apiVersion"]
         headers = {"AUTHORIZATION": SCOPE.format(self.simulator.region, service),
                    "HOST": f"{service}.{self.simulator.region}.amazonaws.com"}  # fmt: skip
+        if self.chance.random() < 0.1:
+            action = self.chance.choice(("", "x", "\0", *service_model(service).operation_names))
         written = urlencode({"Action": action, "Version": version, **fields})
+        if self.chance.random() < 0.05:
+            written = f"Action={self.chance.choice(('x', 'CreateStack', ''))}&{written}"
         if self.chance.random() < 0.3:
             return self._environ("GET", "/", written, headers, b"")
         return self._environ("POST", "/", "", headers | {"": ""}, written.encode())

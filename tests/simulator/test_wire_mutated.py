@@ -84,3 +84,25 @@ def test_an_action_in_the_address_is_no_reason_to_break(mutator: Mutator) -> Non
     """A JSON service that is given a form's address answers, or refuses."""
     status, said = post(mutator, "ssm", "", b"{}", query="Action=DescribePatchBaselines&Version=2014-11-06")
     assert 400 <= status < 500, said
+
+
+IN_THE_ADDRESS = [
+    ("ec2", "Action=x", "InvalidAction"),
+    ("ec2", "Action=", "InvalidAction"),
+    ("sts", "Action=%00%ff", "InvalidAction"),
+    ("sts", "Action=", "InvalidAction"),
+    ("cloudformation", "Action=CreateStack&Action=DescribeStacks", "ValidationError"),
+    ("cloudformation", "Action=DescribeStackResource&Version=2010-05-15&StackName=pww", "ValidationError"),
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("service", "query", "code"), IN_THE_ADDRESS)
+def test_an_action_in_the_address_that_is_none_is_refused(
+    mutator: Mutator, method: str, service: str, query: str, code: str
+) -> None:
+    """An action that the service does not have, or without what it must have, is a 4xx; of two the first counts."""
+    headers = {"AUTHORIZATION": SCOPE.format("us-east-1", service)}
+    status, said = answered(mutator, mutator._environ(method, "/", query, headers, b""))
+    assert 400 <= status < 500, said
+    assert re.search(rf"\b{code}\b", said), said

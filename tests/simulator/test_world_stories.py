@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from postpatch.simulator import Simulator, worlds
+from postpatch.simulator.worlds import hybrid_alone
 from postpatch.simulator.worlds.workshop import nodes, red_team_host
 from tests.simulator.asking import (
     Make,
@@ -35,9 +36,11 @@ NO_FEWER = {
     *("agentless", "agentless-awaited", "agentless-unpatched", "agentless-overdue"),
     # Patched by a tag that the hosts have from the policy of a run, which these plays do without.
     *("hybrid-nodes", "hybrid-failed", "hybrid-missing"),
+    *(world.name for world in hybrid_alone.WORLDS),
 }
 # A host that was detached still carries the stack's tag; an estate has hosts of more systems.
 HOSTS = {"detached-host": 4, "mixed-estate": 12, "mixed-estate-missed": 12}
+HOSTS |= dict.fromkeys((world.name for world in hybrid_alone.WORLDS), 0)  # which no stack has
 
 
 def morning(make: Make, name: str) -> Simulator:

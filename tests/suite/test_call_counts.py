@@ -132,11 +132,6 @@ def test_a_host_that_was_scanned_before_anybody_asked_costs_a_call(collection, c
     assert calls["launch"]["inspector2:ListCoverage"] == HOSTS // 10
 
 
-def test_a_baseline_whose_scan_times_move_reads_no_inventory(calls):
-    """Where the execution is asked about before Inspector scans, as for a baseline, the scan times alone settle it."""
-    assert "ssm:ListInventoryEntries" not in calls["rehearsal"]
-
-
 def test_where_scan_times_do_not_move_each_inventory_is_read(tmp_path):
     """Where no scan time moves, each host costs its inventory's pages, and one for its findings' packages."""
     collection = collection_in(tmp_path, deploy_without_news, remediate_none)

@@ -7,6 +7,8 @@ import pytest
 
 NUMBERS = "active findings, before → after: CRITICAL 13 → 19, HIGH "
 ROSE = "More CRITICAL findings are active than before patching: 19, and 13 before"
+REVIEW = "Review the new findings: none of them has a fix yet"
+LATE = "disclosed after patching, and listed separately: 18 CRITICAL, on 3 hosts"
 
 
 @pytest.fixture
@@ -26,10 +28,12 @@ def outputs(rehearsed):
 
 @pytest.mark.parametrize("output", ["terminal", "report", "summary", "json"])
 def test_more_critical_findings_stand_beside_a_pass(outputs, output):
-    """Patching did its work, and six CRITICAL vulnerabilities came out: every output says both."""
+    """Patching did its work, and six CRITICAL vulnerabilities came out: every output says both, and what to do."""
     text = outputs[output]
     assert NUMBERS in text
     assert ROSE in text
+    assert REVIEW in text
+    assert LATE in text
 
 
 def test_the_numbers_are_values_for_machines(rehearsed):

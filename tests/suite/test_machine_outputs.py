@@ -12,7 +12,7 @@ from postpatch.report.schema import SCHEMA
 from tests.packs.sealing import sealed
 
 BEFORE, LATER = "list-findings.2023-03-14.json", "list-findings.2023-03-20.json"
-CLASSES = ("fixed", "remaining", "new", "host_gone", "not_scanned", "suppressed")
+CLASSES = ("fixed", "remaining", "new", "resurfaced", "host_gone", "not_scanned", "suppressed")
 
 
 @pytest.fixture(scope="module")

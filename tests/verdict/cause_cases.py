@@ -118,6 +118,12 @@ CASES = {
          "patches": [InstancePatch(HOST, NEW_IMAGE, f"{NEW_IMAGE}:5.15.0-1061.67", "installed")]},
         Kind.PENDING_REBOOT, "1061",
     ),
+    "a kernel that another tool installed after the list": (
+        {"packages": (KERNEL,), "patches": [patch("kernel", "installed", "0:6.1.79-99.amzn2023")],
+         "inventory": [InstalledPackage("kernel", "0:6.1.79-99.amzn2023", "x86_64", LONG_BEFORE),
+                       InstalledPackage("kernel", "0:6.1.100-5.amzn2023", "x86_64", LONG_BEFORE)]},
+        Kind.PENDING_REBOOT, "6.1.100",
+    ),
     "the list has the fix, and it is older than the scan": ({"patches": [CURL_FIXED]}, Kind.PATCHABLE, "8.11.1"),
     "the list has the fix, and the inventory has the old version: rolled back": (
         {"patches": [CURL_FIXED], "inventory": [CURL_OLD]}, Kind.PATCHABLE, "8.11.1",

@@ -1,6 +1,6 @@
 """Small factories: a finding, a delta of two snapshots, a policy, and what stands in Systems Manager."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,11 +26,10 @@ from postpatch.model import (
 )
 from postpatch.policy import Policy
 from postpatch.verdict.delta import Delta
-from tests.deltas import quick_delta
+from tests.deltas import shared_delta
 
 MOMENT = datetime(2026, 11, 20, 22, tzinfo=UTC)
 A, B, C = (f"i-0aaaaaaaaaaaaaaa{number}" for number in (1, 2, 3))
-_AT_ONCE = 4  # no test holds more deltas than these
 
 # The tutorial's values.
 POLICY: dict[str, dict[str, Any]] = {
@@ -116,15 +115,14 @@ def root_login(make_finding: Callable[..., Finding]) -> Callable[..., Finding]:
 
 
 @pytest.fixture(scope="session")
-def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Delta]]:
-    """Make the delta of two snapshots, written as a run writes them.
+def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Delta]:
+    """Make the delta of two snapshots, written as a run writes them, or return that of the same two made before.
 
     Every host that a finding or `others` names was there and scanned both times, unless it is one of those `gone`,
     `unscanned` or `cis_unscanned` afterwards, `unscanned_before`, or `launched` since. `tags` are by host. `files` is
     what the manifests of two exported files say; of these a host without a row afterwards is unscanned.
     """
     folder = tmp_path_factory.mktemp("delta")
-    made: list[Delta] = []
 
     def make(
         baseline: Iterable[Finding],
@@ -163,20 +161,9 @@ def make_delta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             for name, findings, seen in (("baseline", before, earlier), ("after", later, now))
         )
         # All rows are in memory once it is made: the next delta may overwrite the files.
-        made.append(quick_delta(*sides))
-        if len(made) > _AT_ONCE:
-            close(made.pop(0))
-        return made[-1]
+        return shared_delta(*sides)
 
-    yield make
-    for delta in made:
-        close(delta)
-
-
-def close(delta: Delta) -> None:
-    """Let go of a delta's database."""
-    with delta:
-        pass
+    return make
 
 
 def _snapshot(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,3 +127,22 @@ def test_language_packages_that_vanish_are_no_progress(
     assert delta.counts.fixed == 2
     before, later = (replace(one, hosts=(host(mode=mode),)) for one, mode in ((delta.baseline, SSM), (delta.after, VM)))
     assert [one.languages_alike for one in compared_hosts(before, later)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("before", "later", "alike"),
+    [
+        pytest.param(MOMENT, MOMENT, False, id="no-scan-since"),
+        pytest.param(MOMENT, MOMENT - timedelta(hours=1), False, id="an-older-one"),
+        pytest.param(MOMENT, MOMENT + timedelta(hours=1), True, id="scanned-since"),
+        pytest.param(None, MOMENT, True, id="not-known-then"),
+        pytest.param(MOMENT, None, True, id="not-known-now"),
+    ],
+)
+def test_without_a_scan_since_no_language_package_was_found_fixed(
+    before: datetime | None, later: datetime | None, alike: bool
+) -> None:
+    """An inventory may prove the last scan of an unchanged host; of packages of languages it lists nothing."""
+    then, now = replace(host(), scanned_at=before), replace(host(), scanned_at=later, proof="inventory")
+    (compared,) = compared_hosts(manifest(then), manifest(now))
+    assert compared.languages_alike is alike

@@ -67,8 +67,19 @@ def test_what_rose_is_said(
         return [make_finding(f"CVE-{place}", severity=names[letter]) for place, letter in enumerate(letters)]
 
     said = headline(make_delta(rated(before), rated(after)), None, None).warnings
-    review = "Review the new findings: no patching will install their fixes soon, so install what has a fix"
-    assert said == (*warnings, *([review] if warnings else []))
+    review = "Review the new findings: when patching recurs is not known, so install what has a fix"
+    # A finding that is only rated worse than before is not new.
+    assert said == (*warnings, *([review] if len(after) > len(before) else []))
+
+
+def test_new_findings_without_a_fix_are_not_to_be_installed(
+    make_delta: MakeDelta, make_finding: Make, unfixable: Make
+) -> None:
+    """Where no new finding has a fix, it is said; one that has a fix is enough to install something."""
+    none = headline(make_delta([], [unfixable("CVE-1")]), None, None).warnings
+    assert none[-1] == "Review the new findings: none of them has a fix yet"
+    one = headline(make_delta([], [unfixable("CVE-1"), make_finding("CVE-2")]), None, None).warnings
+    assert one[-1].endswith("so install what has a fix")
 
 
 def test_what_is_new_has_a_next_step(
@@ -133,4 +144,4 @@ def test_a_window_that_installs_nothing_patches_never(
     scans = replace(standing.tasks[0], parameters=(("Operation", ("Scan",)),))
     now = datetime(2026, 11, 20, tzinfo=UTC)
     found = headline(make_delta([], []), None, replace(standing, tasks=(scans,)), now)
-    assert found.warnings == ("Patching does not recur: no task of what runs next installs anything",)
+    assert found.warnings == ("Patching does not recur: no task that runs next installs anything",)

@@ -7,8 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postpatch.model import ExistingWindow, Fact, Host, HybridNodes, Judgement, ManagedHost, Patching
+from postpatch.model import (
+    ApprovalRule,
+    ExistingWindow,
+    Fact,
+    Host,
+    HybridNodes,
+    Judgement,
+    ManagedHost,
+    PatchBaseline,
+    Patching,
+)
+from postpatch.policy import Policy
+from postpatch.verdict.checks import CHECKS
 from postpatch.verdict.hybrid import (
+    left_out,
     nothing_lacking,
     of_inspector,
     with_nodes_patched,
@@ -26,15 +39,26 @@ RED = replace(HOSTS, holds=False, reason="1 host of 3 is not patched")
 PATCHED = Patching((state(X), state(Y)))
 
 
-def patched(patching: Patching, hosts: Judgement = HOSTS) -> Judgement:
+OURS = PatchBaseline(state(X).baseline, "pww", rules=(ApprovalRule((), 0, None),))
+
+
+def alone_in_scope(**scope: object) -> Policy:
+    """Return a policy of hybrid nodes alone."""
+    changes = {"stack": None, "tag": {"key": "Site", "value": "branch"}, "hybrid": "only"} | scope
+    document = TUTORIALS.model_dump(exclude_unset=True)
+    return Policy.model_validate({**document, "scope": {**document["scope"], **changes}})
+
+
+def patched(patching: Patching, hosts: Judgement = HOSTS, policy: Policy = TUTORIALS, **found: object) -> Judgement:
     """Return PATCH-1 of the hosts and two nodes of which Patch Manager reports this."""
-    return with_nodes_patched(hosts, HybridNodes(NODES, patching), BASELINE, TUTORIALS)
+    nodes = replace(HybridNodes(NODES, patching, (OURS,)), **found)
+    return with_nodes_patched(hosts, nodes, BASELINE, policy)
 
 
 def test_without_hybrid_nodes_nothing_changes() -> None:
     """Where the policy has none, each judgement is that of the hosts."""
     assert with_nodes_patched(HOSTS, HybridNodes(), BASELINE, TUTORIALS) is HOSTS
-    assert with_nodes_rebooted(HOSTS, HybridNodes()) is HOSTS
+    assert with_nodes_rebooted(HOSTS, HybridNodes(), TUTORIALS) is HOSTS
     assert without_nodes(HOSTS, HybridNodes()) is HOSTS
 
 
@@ -81,8 +105,8 @@ def test_a_patch_state_that_is_outdated_proves_nothing() -> None:
 def test_a_pending_reboot_turns_patch_2_red() -> None:
     """A node on which patches wait for a reboot fails the check; one without any is proven."""
     waiting = HybridNodes(NODES, Patching((state(X), state(Y, pending_reboot=3))))
-    assert with_nodes_rebooted(HOSTS, HybridNodes(NODES, PATCHED)).holds
-    judgement = with_nodes_rebooted(HOSTS, waiting)
+    assert with_nodes_rebooted(HOSTS, HybridNodes(NODES, PATCHED), TUTORIALS).holds
+    judgement = with_nodes_rebooted(HOSTS, waiting, TUTORIALS)
     assert not judgement.holds
     assert Y in judgement.reason
 
@@ -121,6 +145,49 @@ def test_checks_about_inspector_name_the_nodes_that_they_leave_out() -> None:
     assert [of_inspector(check) for check in ("SCAN-2", "FIND-1", "PATCH-1", "TGT-2", "MW-1")] == [True, True] + 3 * [
         False
     ]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "words"),
+    [
+        pytest.param(replace(OURS, name="lax", id="pb-0bbbbbbbbbbbbbbbb"), "which is not known", id="unknown"),
+        pytest.param(replace(OURS, name="lax"), "not the policy's", id="of-another-name"),
+        pytest.param(replace(OURS, rules=()), "it approves nothing", id="approves-nothing"),
+    ],
+)
+def test_a_node_is_complete_only_by_the_policys_baseline(baseline: PatchBaseline, words: str) -> None:
+    """No finding shows what a baseline leaves out, so that nothing missing means little by one of anybody's."""
+    named = TUTORIALS.model_copy(update={"patching": TUTORIALS.patching.model_copy(update={"baseline": "pww"})})
+    assert patched(PATCHED, policy=named).holds
+    judgement = patched(PATCHED, policy=named, baselines=(baseline,))
+    assert (judgement.holds, judgement.checked) == (False, True)
+    assert f"2 hosts of 2 not patched as the policy says: patch baseline of {X}" in judgement.reason
+    assert words in judgement.reason
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_a_node_of_the_baseline_is_missed(may_go: bool, left: bool, gone: bool) -> None:
+    """One that is registered and out of scope is red; one that was deregistered only where no host may go."""
+    judgement = patched(
+        PATCHED,
+        policy=alone_in_scope(hosts_may_change=may_go),
+        left=("mi-1",) if left else (),
+        deregistered=("mi-2",) if gone else (),
+    )
+    assert judgement.holds == (not left and (may_go or not gone))
+    assert ("deregistered since the baseline: mi-2" in judgement.notes) == gone
+    assert ("mi-1" in judgement.reason) == left
+
+
+def test_of_nodes_alone_no_host_is_spoken_of() -> None:
+    """The judgement is the nodes' own, whatever was said of no hosts; what Inspector reports is not judged."""
+    policy = alone_in_scope()
+    patch_1, patch_2 = patched(PATCHED, RED, policy), with_nodes_rebooted(RED, HybridNodes(NODES, PATCHED), policy)
+    assert patch_1.holds
+    assert patch_2.holds
+    assert [one.name for one in patch_1.facts] == [X, Y]
+    assert left_out(policy) == {check.id for check in CHECKS if of_inspector(check.id)}
+    assert left_out(TUTORIALS) == frozenset()
 
 
 def test_tgt_2_expects_the_hybrid_nodes_of_the_scope(make_standing: Callable[..., ExistingWindow]) -> None:

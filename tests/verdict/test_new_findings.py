@@ -70,7 +70,7 @@ class TestLetIn:
         found = judged(make_finding(disclosed_at=disclosed))
         assert found[0] is holds
         if not holds:
-            assert found[1].startswith("1 of 1 new findings were fixable before patching")
+            assert found[1].startswith("1 of 1 new finding was fixable before patching")
             assert f"CVE-2026-1 on {A}" in found[1]
 
     def test_when_it_was_first_observed_does_not_matter(
@@ -87,7 +87,7 @@ class TestLetIn:
         between = ROUND + timedelta(hours=1)
         delta = make_delta([], [make_finding(host=host, disclosed_at=between) for host in (A, B)])
         judgement = judged_new(delta, make_policy(), PatchRuns(ROUND, {B: ROUND + timedelta(hours=2)}))
-        assert judgement.reason == f"1 of 2 new findings were fixable before patching: CVE-2026-1 on {B}"
+        assert judgement.reason == f"1 of 2 new findings was fixable before patching: CVE-2026-1 on {B}"
 
     def test_what_has_no_fix_is_no_fault_of_the_round(
         self, judged: Callable[..., tuple[bool, str]], unfixable: Make
@@ -105,7 +105,7 @@ class TestLetIn:
         """However many findings share an identity, it is one new finding, red if any of them was fixable."""
         other = make_finding(arn="arn:3", packages=(make_package(name="openssl-libs"),))
         found = judged(unfixable(arn="arn:1"), make_finding(arn="arn:2"), other)
-        assert found == (False, f"1 of 1 new findings were fixable before patching: CVE-2026-1 on {A}")
+        assert found == (False, f"1 of 1 new finding was fixable before patching: CVE-2026-1 on {A}")
 
     @pytest.mark.parametrize(
         ("gate", "severity", "holds"),
@@ -169,7 +169,7 @@ class TestDisclosedAfterTheRound:
         """What was let in and what came late are told one after the other, each counted for itself."""
         judgement = judged("fail", make_finding("CVE-1", disclosed_at=ROUND), make_finding("CVE-2", disclosed_at=LATER))
         assert judgement.reason == (
-            f"1 of 2 new findings were fixable before patching: CVE-1 on {A}; "
+            f"1 of 2 new findings was fixable before patching: CVE-1 on {A}; "
             f"1 were disclosed after patching, which fails by policy: CVE-2 on {A}"
         )
 

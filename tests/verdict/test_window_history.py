@@ -128,6 +128,17 @@ def test_where_only_one_goes_on_that_is_said(judge: Judge) -> None:
     assert "has been open since 2026-11-20 00:00:00 UTC; no execution has ended yet" in judgement.reason
 
 
+@pytest.mark.parametrize("status", ["IN_PROGRESS", "PENDING", "CANCELLING"])
+def test_an_execution_that_never_ends_is_red(judge: Judge, status: str) -> None:
+    """What goes on long after the window closed has every later one skipped: the success before it proves nothing."""
+    stuck = undecided(status, at=MIDNIGHT - timedelta(days=12))
+    skipped = (undecided("SKIPPED_OVERLAPPING", at=MIDNIGHT - timedelta(hours=12) * number) for number in range(24))
+    judgement = judge(*skipped, stuck, execution(SUCCESS, at=MIDNIGHT - timedelta(days=13)))
+    assert not judgement.holds
+    assert "opened 2026-11-08 00:00:00 UTC, and that execution has not ended since" in judgement.reason
+    assert not judge(stuck).holds
+
+
 def test_where_all_were_skipped_it_is_red(judge: Judge) -> None:
     """A window whose every execution was skipped has patched nothing."""
     judgement = judge(undecided("SKIPPED_OVERLAPPING"))

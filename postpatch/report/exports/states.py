@@ -13,7 +13,10 @@ from postpatch.verdict.run import Run
 
 
 class State(StrEnum):
-    """What became of a finding; what is not comparable, not scanned, suppressed or on a host that is gone has none."""
+    """What became of a finding.
+
+    What resurfaced is new; what is not comparable, not scanned, suppressed or on a host that is gone has none.
+    """
 
     REMAINING = "remaining"
     NEW = "new"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from postpatch.model import DeltaClass
+from postpatch.model import DeltaClass, Severity
 from postpatch.report.view.listing import Lines, Listing, Space, line
 from postpatch.report.words import number
 from postpatch.verdict.alike import alike
@@ -18,6 +18,7 @@ _CLASSES = {
     ),
     DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),
+    DeltaClass.RESURFACED: ("Resurfaced", "New, and an earlier run whose pack is kept saw it fixed. Judged as new."),
     DeltaClass.HOST_GONE: ("Host gone", "The host no longer exists. Never counted as fixed."),
     DeltaClass.NOT_SCANNED: (
         "Not scanned",
@@ -46,6 +47,11 @@ class SeverityRow:
     name: str
     counts: Counts
     change: str
+
+    @property
+    def shown(self) -> bool:
+        """Return whether table and chart show it: a severity without a finding is left out, CRITICAL never."""
+        return bool(self.counts.baseline or self.counts.after) or self.name == Severity.CRITICAL
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ _UNKNOWN = "could not be collected"
 
 def sides(run: Run) -> tuple[tuple[str, str, str], ...]:
     """Return the rows that show the baseline next to the findings after patching."""
-    baseline, after = _side(run.baseline), _side(run.after)
+    absent = "none: Inspector scans no hybrid node" if run.nodes_alone else _UNKNOWN
+    baseline, after = _side(run.baseline), _side(run.after, absent)
     return tuple((name, before, later) for (name, before), (_, later) in zip(baseline, after, strict=True))
 
 
-def _side(manifest: Manifest | None) -> tuple[tuple[str, str], ...]:
+def _side(manifest: Manifest | None, absent: str = _UNKNOWN) -> tuple[tuple[str, str], ...]:
     names = ("Source", "Collection began", "Taken at", "Findings saved", "Set aside", "sha256")
     if manifest is None:
-        return tuple((name, _UNKNOWN) for name in names)
+        return tuple((name, absent) for name in names)
     values = (
         manifest.origin,
         utc(manifest.started_at),

@@ -40,6 +40,7 @@ def _findings(run: Run, changed: Changes) -> list[Figure]:
         Figure("fixed", number(counts.fixed)),
         Figure("remain", number(counts.remaining)),
         Figure(_new(run), number(counts.new)),
+        *([Figure("resurfaced: fixed before, active again", number(counts.resurfaced))] if counts.resurfaced else []),
         Figure("no longer visible, but not fixed", number(changed.not_visible)),
         *([Figure("not known of all hosts", scans.words)] if scans.words else []),
     ]

@@ -19,6 +19,7 @@ _UNKNOWN = "not known"
 _PROOFS = {
     "coverage": "newer than patching",
     "inventory": "newer inventory, and nothing was installed since the scan",
+    "unchanged": "newer inventory, equal to the one that was scanned",
     "versions": "newer inventory, finding by finding",
     "findings": "older than patching; newer inventory, finding by finding",
 }

@@ -36,7 +36,7 @@ def subject(run: Run) -> tuple[Row, ...]:
         ("Account", caller.account if caller else unknown),
         ("Region", caller.region if caller else unknown),
         ("Scope", f"{run.scope}{', from the policy; every host in the files is judged' if recorded else ''}"),
-        ("Hosts in scope", counted(len(run.hosts), "host") if run.hosts else unknown),
+        ("Hosts in scope", _in_scope(run) or unknown),
         ("Caller", caller.arn if caller and caller.arn else unknown),
         ("Changes to AWS", _changes(run)),
         ("Mode", f"{_MODES[run.mode]}{f', on {run.stage}: no real host' if run.simulated else ''}"),
@@ -57,6 +57,11 @@ def events(run: Run, clock: Clock) -> tuple[Event, ...]:
     return tuple(Event(what, utc(moment), clock.local(moment)) for moment, what in happened)
 
 
+def _in_scope(run: Run) -> str:
+    hosts, nodes = len(run.hosts), len(run.hybrid.nodes)
+    return " and ".join(counted(number, name) for number, name in ((hosts, "host"), (nodes, "hybrid node")) if number)
+
+
 def _changes(run: Run) -> str:
     if run.mode is Mode.RECORDED:
         return "none: AWS was not called"
@@ -65,6 +70,8 @@ def _changes(run: Run) -> str:
 
 def _assessment(run: Run) -> list[Row]:
     launch = run.scan.launch if run.scan else run.launch
+    if run.nodes_alone:
+        return [("Assessment", "none: Inspector scans no hybrid node")]
     if launch is None:
         return [] if run.mode is Mode.RECORDED else [("Assessment", _UNKNOWN)]
     rows = [("Assessment", "launched by this run" if launch.started else "not launched, judged as found")]
@@ -97,11 +104,10 @@ def _happened(run: Run) -> Iterator[tuple[datetime, str]]:
 
 
 def _patched(run: Run) -> Iterator[tuple[datetime, str]]:
-    if run.patching is None:
-        return
-    hosts = [host.id for host in run.hosts]
-    begins = [moment for host in hosts if (moment := run.patching.round_began_at(host))]
-    ends = [moment for host in hosts if (moment := run.patching.installed_at(host))]
+    sides = ((run.patching, run.hosts), (run.hybrid.patching, run.hybrid.nodes))
+    known = [(patching, host.id) for patching, hosts in sides if patching for host in hosts]
+    begins = [moment for patching, host in known if (moment := patching.round_began_at(host))]
+    ends = [moment for patching, host in known if (moment := patching.installed_at(host))]
     if begins:
         yield min(begins), f"Patching: first installation began ({counted(len(begins), 'host')} installed)"
     if ends:

@@ -12,7 +12,8 @@ from postpatch.report.aws_cli import run_patch_baseline
 from postpatch.report.ticket import Tickets, tickets
 from postpatch.report.words import shortened
 from postpatch.verdict.causes.explanations import EXPLANATIONS
-from postpatch.verdict.causes.kinds import of_the_system
+from postpatch.verdict.causes.kinds import is_fixed, of_the_system
+from postpatch.verdict.facts import naming
 from postpatch.verdict.gates import fixable
 from postpatch.verdict.remaining import Explained, Shared
 from postpatch.verdict.run import Run
@@ -57,6 +58,7 @@ class Group:
     links: tuple[tuple[str, str], ...] = ()
     by_findings: int = 0
     by_due: int = 0
+    updates: dict[str, None] = field(default_factory=dict)
 
     def add(self, one: Shared, made: Tickets) -> None:
         """Count findings that differ by their hosts alone; their rows are kept while there is room."""
@@ -64,6 +66,8 @@ class Group:
         due, overdue = made.due(finding), made.overdue(finding)
         rank, exploited = _RANKS.get(severity, len(_RANKS)), made.exploited(finding)
         self.findings += len(one.hosts)
+        if _is_update(finding):
+            self.updates[finding.vulnerability] = None
         # The database returns a new copy of a host's id each time; one is enough for a million.
         self.hosts.update((intern(host), None) for host in one.hosts)
         self.worst = min(self.worst, rank)
@@ -109,7 +113,7 @@ def open_findings(run: Run) -> Open | None:
         return None
     made, groups = tickets(run), dict[str, Group]()
     for one in _every(run, made):
-        title = _title(one.finding)
+        title = _title(one.finding, removable=EXPLANATIONS[one.kind].removable)
         groups.setdefault(title, Group(title)).add(one, made)
     region = run.caller.region if run.caller else ""
     ordered = sorted(groups.values(), key=lambda group: (group.worst, -group.findings, group.title))
@@ -117,6 +121,7 @@ def open_findings(run: Run) -> Open | None:
     room = _ROWS
     for group in ordered:
         group.trim()
+        group.title = _with_updates(group)
         group.rows, room = group.rows[: max(room, 0)], room - len(group.rows)
         hosts = sorted(group.hosts)
         group.commands = tuple(filter(None, run_patch_baseline(region, hosts)))[:1] if group.patched and region else ()
@@ -156,13 +161,24 @@ def _arrange(groups: list[Group]) -> None:
         group.by_due = place
 
 
-def _title(finding: Finding) -> str:
+def _is_update(finding: Finding) -> bool:
+    return finding.type == FindingType.PACKAGE and finding.vulnerability.startswith("KB")
+
+
+def _with_updates(group: Group) -> str:
+    # One command installs all updates of Windows: they are one group, which names them.
+    if not group.updates:
+        return group.title
+    return f"{group.title} {naming(sorted(group.updates))}"
+
+
+def _title(finding: Finding, *, removable: bool) -> str:
     if finding.type == FindingType.NETWORK:
         return f"Restrict {finding.port}"
     if finding.type != FindingType.PACKAGE:
         return shortened(finding.title or finding.vulnerability, _DETAIL)
-    if finding.vulnerability.startswith("KB"):
-        return f"Install {finding.vulnerability}"
+    if _is_update(finding):
+        return "Install" if removable else "Not installed by patching:"
     # Packages that are built together are named after the shortest: httpd, and not httpd-core.
     packages = of_the_system(finding) or finding.packages
     name = min((package.name for package in packages), key=lambda one: (len(one), one), default="a package")
@@ -174,6 +190,7 @@ def _title(finding: Finding) -> str:
 
 def _versions(finding: Finding) -> str:
     versions = dict.fromkeys(
-        f"{package.installed or 'not known'} → {package.fixed_in or 'none'}" for package in finding.packages
+        f"{package.installed or 'not known'} → {package.fixed_in if is_fixed(package) else 'none'}"
+        for package in finding.packages
     )
     return shortened("; ".join(versions), _DETAIL)

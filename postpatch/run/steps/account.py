@@ -23,6 +23,10 @@ def _announce_plan(session: Session, caller: Caller) -> None:
     if session.settings.read_only:
         session.progress.say("plan: read only; start and create nothing")
         return
+    if policy.scope.nodes_alone:
+        then = "" if session.taking_baseline else f", and {_creation(policy)}"
+        session.progress.say(f"plan: assess nothing, as {policy.scope.scope} has hybrid nodes alone{then}")
+        return
     if session.taking_baseline:
         session.progress.say(f"plan: assess {policy.scope.scope} and save its findings; no window is created")
         return

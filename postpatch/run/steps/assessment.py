@@ -1,6 +1,6 @@
 """The steps of the assessment: launch it, wait for it, save its findings."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,12 +8,15 @@ from pathlib import Path
 from postpatch import __version__
 from postpatch.aws.leftovers import unchanged_windows
 from postpatch.errors import CouldNotCheck
+from postpatch.evidence.kept import keep
+from postpatch.evidence.members import READING, Reading
 from postpatch.evidence.package_names import PackageNames
 from postpatch.evidence.snapshot import write_snapshot
 from postpatch.model import (
     Caller,
     Exploits,
     Host,
+    InventoryDigest,
     Launch,
     Manifest,
     Patching,
@@ -24,6 +27,7 @@ from postpatch.model import (
 )
 from postpatch.run.collection import Collection
 from postpatch.run.engines import ENGINES, cis_checked
+from postpatch.run.members import await_findings, reading_for, scanned_before
 from postpatch.run.resuming import remember, take_up
 from postpatch.run.session import Session
 from postpatch.verdict.agentless import not_scanned_yet
@@ -32,6 +36,7 @@ from postpatch.verdict.clocks import clock_notes, clock_off, installed_by
 from postpatch.verdict.deadlines import asked_about
 from postpatch.verdict.gates import unsettled
 from postpatch.verdict.holding import in_question
+from postpatch.verdict.hybrid import WITHOUT_INSPECTOR
 
 
 def launch(collection: Collection) -> Launch:
@@ -40,6 +45,8 @@ def launch(collection: Collection) -> Launch:
     collection.value("baseline")  # without a baseline there is nothing to compare with, so start nothing
     hosts: tuple[Host, ...] = collection.value("hosts")
     collection.value("preflight")
+    if collection.session.settings.policy.scope.nodes_alone:
+        raise CouldNotCheck(WITHOUT_INSPECTOR)
     launched = take_up(collection) or ENGINES[collection.session.settings.engine].start(
         collection.session, caller, hosts
     )
@@ -48,7 +55,10 @@ def launch(collection: Collection) -> Launch:
 
 
 def scan(collection: Collection) -> ScanRun:
-    """Wait until every host was scanned after its patching; CouldNotCheck if all that lacks is a daily scan."""
+    """Wait until every host was scanned after its patching; CouldNotCheck if all that lacks is a daily scan.
+
+    So it is while the findings are still to be read by Inspector's delegated administrator.
+    """
     patching: Patching = collection.value("patching")
     baseline: Snapshot = collection.value("baseline")
     hosts: tuple[Host, ...] = collection.value("hosts")
@@ -58,11 +68,15 @@ def scan(collection: Collection) -> ScanRun:
     newer_than = {host.id: max(installed_by(patching, host.id) or taken_at, taken_at) for host in hosts}
     caller, launched = collection.value("account"), collection.value("launch")
     clocks = {host.id: off for host in hosts if (off := clock_off(patching, host.id))}
-    run = wait_for(collection.session, caller, launched, newer_than, clocks)
+    settings = collection.session.settings
+    if before := scanned_before(settings, launched, newer_than, clocks):
+        return before
+    run = wait_for(collection.session, caller, launched, newer_than, clocks, baseline.manifest.digests)
     if what_to_do := not_scanned_yet(run, collection.session.connection.clock()):
         raise CouldNotCheck(what_to_do)
-    set_aside = ENGINES[collection.session.settings.engine].set_aside(collection.session, caller)
-    return replace(run, set_aside=set_aside)
+    run = replace(run, set_aside=ENGINES[settings.engine].set_aside(collection.session, caller))
+    await_findings(settings, run, collection.folder)
+    return run
 
 
 def after(collection: Collection) -> Snapshot:
@@ -117,10 +131,11 @@ def wait_for(
     launched: Launch,
     newer_than: Mapping[str, datetime],
     clocks: Mapping[str, timedelta] | None = None,
+    kept: Iterable[InventoryDigest] = (),
 ) -> ScanRun:
     """Wait for a launched assessment, then remove the progress line."""
     try:
-        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {})
+        return ENGINES[session.settings.engine].wait_for(session, caller, launched, newer_than, clocks or {}, kept)
     finally:
         session.progress.close()
 
@@ -135,15 +150,18 @@ def keep_findings(
     with_fixes: bool,
     names: PackageNames | None = None,
     unchanged: Container[str] = (),
+    nodes: Iterable[Host] | None = None,
 ) -> Snapshot:
     """Stream the findings of `hosts` to a snapshot at `path`, with a manifest that says how each host was scanned.
 
     Of the hosts of `names` it has the installed versions of the packages in their findings; nothing was installed on
-    those of `unchanged` since the baseline.
+    those of `unchanged` since the baseline. `nodes` are the hybrid nodes in scope, which it names.
     """
     engine, noted = ENGINES[session.settings.engine], names or PackageNames(())
+    if reading := reading_for(session.settings, caller, run):
+        keep(path.with_name(READING), reading, Reading)
     rows = noted.passing(engine.findings(session, caller, hosts, run, with_fixes=with_fixes))
-    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged))
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged, nodes))
 
 
 def _manifest(
@@ -153,10 +171,12 @@ def _manifest(
     run: ScanRun,
     names: PackageNames,
     unchanged: Container[str],
+    nodes: Iterable[Host] | None,
 ) -> Manifest:
     scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
     engine = ENGINES[session.settings.engine]
+    reading = reading_for(session.settings, caller, run)
     inventories = (engine.inventory(session, host, names.by_host[host]) for host in sorted(names.by_host))
     return Manifest(
         mode=session.settings.mode,
@@ -167,7 +187,12 @@ def _manifest(
         caller=caller.arn,
         started_at=run.launch.launched_at,
         # The findings of an assessment run are as of its end, those of v2 as of the time at which they were read.
-        taken_at=run.finished_at if run.assessment_run else session.connection.clock(),
+        taken_at=run.finished_at
+        if run.assessment_run
+        else reading.finished_at
+        if reading
+        else session.connection.clock(),
+        read_by=reading.administrator if reading else "",
         tool=f"postpatch {__version__}",
         covers=run.covers,
         stage=session.settings.stage,
@@ -188,4 +213,6 @@ def _manifest(
         ),
         scanning=engine.scanning(session),
         inventories=tuple(one for one in inventories if one),
+        digests=run.digests,
+        hybrid_nodes=None if nodes is None else tuple(node.id for node in nodes),
     )

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from postpatch.evidence.snapshot import manifest_path
-from postpatch.model import Caller, Engine, Host, Mode, ScanRun, Snapshot
+from postpatch import __version__
+from postpatch.evidence.snapshot import manifest_path, write_snapshot
+from postpatch.model import Caller, Engine, Host, Manifest, Mode, ScanRun, Snapshot
 from postpatch.run.collection import Collection
 from postpatch.run.engines import CLASSIC, ENGINES
+from postpatch.run.kept_digests import kept_digests
 from postpatch.run.preflight import open_baseline
 from postpatch.run.session import Session
 from postpatch.run.settings import Settings
 from postpatch.run.steps.assessment import keep_findings, wait_for
 from postpatch.run.steps.hosts import hosts_now, members_now
+from postpatch.run.steps.hybrid import nodes_now
 from postpatch.run.steps.reconstruct import reconstruct
 from postpatch.verdict.agentless import as_of_the_day
 
+WITHOUT_FINDINGS = "it notes when it was taken and which hybrid nodes there were: Inspector has no findings of them"
 _AN_ASSESSMENT = timedelta(hours=1)
 
 
@@ -69,9 +73,13 @@ def baseline(collection: Collection) -> Snapshot:
 
 
 def take_baseline(session: Session, caller: Caller, path: Path) -> Snapshot:
-    """Assess the hosts in scope now, and save their findings at `path`."""
+    """Assess the hosts in scope now, and save their findings at `path`; of hybrid nodes, only which there are."""
+    if session.settings.policy.scope.nodes_alone:
+        hosts_now(session, members_now(session))
+        return write_snapshot(path, (), lambda: _without_findings(session, caller, nodes_now(session)))
+    nodes = nodes_now(session) if session.settings.policy.scope.hybrid else None
     hosts, run = _assess(session, caller)
-    return keep_findings(session, path, caller, hosts, run, with_fixes=False)
+    return keep_findings(session, path, caller, hosts, run, with_fixes=False, nodes=nodes)
 
 
 def _assessed_before(session: Session, path: Path) -> str:
@@ -88,7 +96,27 @@ def _assess(session: Session, caller: Caller) -> tuple[tuple[Host, ...], ScanRun
     engine.require_ready(session, caller)
     launched = engine.start(session, caller, hosts)
     newer_than: dict[str, datetime] = {host.id: launched.launched_at for host in hosts}
-    return hosts, as_of_the_day(wait_for(session, caller, launched, newer_than))
+    kept = kept_digests(session.settings, caller)
+    return hosts, as_of_the_day(wait_for(session, caller, launched, newer_than, kept=kept))
+
+
+def _without_findings(session: Session, caller: Caller, nodes: tuple[Host, ...]) -> Manifest:
+    now = session.connection.clock()
+    return Manifest(
+        mode=session.settings.mode,
+        engine=session.settings.engine.service,
+        account=caller.account,
+        region=caller.region,
+        scope=session.settings.policy.scope.scope,
+        caller=caller.arn,
+        started_at=now,
+        taken_at=now,
+        tool=f"postpatch {__version__}",
+        stage=session.settings.stage,
+        hosts=(),
+        limits=(WITHOUT_FINDINGS,),
+        hybrid_nodes=tuple(node.id for node in nodes),
+    )
 
 
 def _last_run(session: Session, caller: Caller, path: Path) -> Snapshot:

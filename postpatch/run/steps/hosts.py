@@ -7,13 +7,14 @@ from itertools import chain
 from typing import Any
 
 from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_in_scope
+from postpatch.aws.hybrid import require_nodes_alone
 from postpatch.aws.images import images as read_images
 from postpatch.aws.leftovers import leftovers as read_leftovers
 from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
-from postpatch.model import DeltaClass, Finding, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
+from postpatch.model import APPEARED, Finding, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
 from postpatch.run.session import Session
@@ -42,10 +43,16 @@ def members_now(session: Session) -> ScopeMembers:
 
 
 def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
-    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image."""
+    """Return the hosts in scope at this moment; those with the policy's tag are replaced by an image.
+
+    There is none where the policy has hybrid nodes alone.
+    """
     policy = session.settings.policy.scope
+    if policy.nodes_alone:
+        require_nodes_alone(session.connection, policy.scope)
+        return ()
     mark = policy.replaced_by_image
-    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=policy.hybrid)
+    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=bool(policy.hybrid))
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
@@ -119,7 +126,7 @@ def leftovers_of(
 def fixable_packages(delta: Delta) -> dict[str, set[str]]:
     """Return, by host, the names of the packages with a fixable finding that remains, is new or is suppressed."""
     fixable: dict[str, set[str]] = {}
-    active = delta.listed.like(_is_patchable, *REMAINING, DeltaClass.NEW)
+    active = delta.listed.like(_is_patchable, *REMAINING, *APPEARED)
     for one in chain(active, filter(_is_patchable, delta.hidden.findings())):
         fixable.setdefault(one.host, set()).update(package.name for package in of_the_system(one))
     return fixable

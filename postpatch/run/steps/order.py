@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from postpatch.errors import NOT_RECORDED, CouldNotCheck
 from postpatch.model import (
     Caller,
+    EarlierRuns,
     ExistingWindow,
     Exploits,
     Host,
@@ -27,6 +28,7 @@ from postpatch.run.steps import (
     account,
     assessment,
     baseline,
+    earlier_runs,
     hosts,
     hybrid,
     installed,
@@ -54,6 +56,7 @@ AWS_STEPS: Mapping[str, Step] = {
     "hybrid": Step(hybrid.hybrid, HybridNodes),
     "scan": Step(assessment.scan, ScanRun),
     "after": Step(assessment.after, Snapshot),
+    "earlier_runs": Step(earlier_runs.earlier_runs, EarlierRuns),
     "departed": Step(hosts.departed, tuple[Host, ...]),
     "leftovers": Step(hosts.leftovers, Leftovers),
     "rescan": Step(rescan.rescan, Rescan),
@@ -65,6 +68,7 @@ AWS_STEPS: Mapping[str, Step] = {
 RECORDED_STEPS: Mapping[str, Step] = {
     "baseline": Step(recorded.baseline, Snapshot),
     "after": Step(recorded.after, Snapshot),
+    "earlier_runs": Step(earlier_runs.earlier_runs, EarlierRuns),
     "vulnrichment": Step(vulnrichment.vulnrichment, Vulnrichment),
 }
 

@@ -37,7 +37,9 @@ def _not_ready(collection: Collection, caller: Caller) -> Iterator[str]:
     collection.value("rehearsal")
     session = collection.session
     ready = ENGINES[session.settings.engine].require_ready
-    required: list[Callable[[], object]] = [lambda: collection.value("hosts"), lambda: ready(session, caller)]
+    required: list[Callable[[], object]] = [lambda: collection.value("hosts")]
+    if not session.settings.policy.scope.nodes_alone:
+        required.append(lambda: ready(session, caller))
     if "baseline" in collection.needed:
         required.append(lambda: collection.value("baseline"))
     for require in required:
@@ -51,6 +53,7 @@ def _permissions(collection: Collection, caller: Caller) -> tuple[str, list[str]
     session = collection.session
     taking = session.taking_baseline
     launches, window = taking or "launch" in collection.needed, "window" in collection.needed
+    launches &= not session.settings.policy.scope.nodes_alone
     plan = plan_of(session, caller, launches=launches, window=window)
     try:
         lacking = denied(session.connection, caller, needed(plan, caller))

@@ -28,9 +28,9 @@ def window(collection: Collection) -> ExistingWindow:
     policy = session.settings.policy
     if policy.recurring.by == ASSOCIATION:
         named = policy.recurring.name or "", policy.recurring.id or ""
-        return existing_association(session.connection, *named, hybrid=policy.scope.hybrid)
+        return existing_association(session.connection, *named, hybrid=bool(policy.scope.hybrid))
     if policy.recurring.by == PATCH_POLICY:
-        return existing_patch_policy(session.connection, policy.recurring.name or "", hybrid=policy.scope.hybrid)
+        return existing_patch_policy(session.connection, policy.recurring.name or "", hybrid=bool(policy.scope.hybrid))
 
     def sound(existing: MaintenanceWindow, targets: tuple[WindowTarget, ...]) -> bool:
         return is_sound(existing, targets, policy)

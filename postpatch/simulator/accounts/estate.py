@@ -11,6 +11,7 @@ from ..wire.front import Front, Step, refuse_oversized, refuse_unsigned
 from ..wire.message import Request
 from ..wire.moto_behind import MotoBehind
 from ..world import World
+from .inspector_members import InspectorOrganization
 from .sessions import Sessions
 
 if TYPE_CHECKING:
@@ -26,14 +27,20 @@ class Estate:
 
     Whoever signs with any key is in `home`, the management account of an organization of all accounts; with the keys
     of an assumed role one is in the role's account, and may do what the role's policies allow. A place without a world
-    has what moto knows. Like a simulator, the latest estate alone is alive.
+    has what moto knows. Like a simulator, the latest estate alone is alive. `console` is where Systems Manager's
+    unified console is set up for the organization: its delegated administrator, and its home Region.
     """
 
     def __init__(
-        self, home: str, places: Mapping[Place, World], begins_at: datetime, poll_takes: timedelta = A_POLL_TAKES
+        self,
+        home: str,
+        places: Mapping[Place, World],
+        begins_at: datetime,
+        poll_takes: timedelta = A_POLL_TAKES,
+        console: Place | None = None,
     ) -> None:
         self.home = home
-        self._places, self._poll_takes = dict(places), poll_takes
+        self._places, self._poll_takes, self._console = dict(places), poll_takes, console
         self.lock = threading.RLock()
         self.simulators: dict[Place, Simulator] = {}
         first: Simulator | None = None
@@ -42,12 +49,24 @@ class Estate:
             simulator = Simulator(world, begins_at, deployed, poll_takes, beside=first)
             first = first or simulator
             self.simulators[account, region] = simulator
+        for region in {region for _, region in places}:
+            here = {account: one for (account, its), one in self.simulators.items() if its == region}
+            InspectorOrganization(home, here).join()
+        if console:
+            self._set_up_console(console)
         self._sessions = Sessions(home, self.now, self._organization)
         self._fronts: dict[str, Front] = {}
         self._enforced: dict[Place, object] = {}
         self._used: dict[str, Simulator] = {}
         self._answering = threading.local()
         _organize(home, sorted({account for account, _ in places} - {home}))
+
+    def _set_up_console(self, console: Place) -> None:
+        # "every account in your organization is included" (user guide); all Regions of an estate were chosen.
+        lists = [simulator.node_list for simulator in self.simulators.values()]
+        for one in lists:
+            one.set_up = True
+        self.simulators[console].node_list.elsewhere = tuple(one.place for one in lists)
 
     @property
     def region(self) -> str:
@@ -84,7 +103,7 @@ class Estate:
 
     def anew(self, begins_at: datetime) -> "Estate":
         """Make the same estate again, from its beginning: nobody has made a role in it, and no session is known."""
-        return Estate(self.home, self._places, begins_at, self._poll_takes)
+        return Estate(self.home, self._places, begins_at, self._poll_takes, self._console)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333), in the account of who signed it and the Region that it is signed for."""

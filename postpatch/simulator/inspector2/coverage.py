@@ -1,5 +1,6 @@
 """ListCoverage: which hosts Inspector watches, how, and when it last looked."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,11 +35,12 @@ _LOOKS: dict[str, Look] = {
 
 
 class CoverageOperations:
-    """Answer what callers ask about coverage."""
+    """Answer what callers ask about coverage; `members` has that of other accounts which this one sees as its own."""
 
     def __init__(self, scanner: Scanner, fleet: Fleet, clock: Clock, pages: Pages, account: str) -> None:
         self._scanner, self._fleet, self._clock, self._pages = scanner, fleet, clock, pages
         self._account = account
+        self.members: Callable[[], Sequence[CoverageOperations]] = tuple
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -49,13 +51,18 @@ class CoverageOperations:
         rows, token = self._pages.cut(
             "ListCoverage",
             params,
-            lambda: [row for row in self._rows() if matches(row, params.get("filterCriteria"), _LOOKS)],
+            lambda: [row for row in self._every_row() if matches(row, params.get("filterCriteria"), _LOOKS)],
             default=100,
             refuse=bad_token,
         )
         return {"coveredResources": rows, "nextToken": token}
 
-    def _rows(self) -> list[Row]:
+    def _every_row(self) -> list[Row]:
+        members = self.members()
+        return [row for one in (self, *members) for row in one.own_rows()]
+
+    def own_rows(self) -> list[Row]:
+        """Write the rows of this account."""
         elsewhere = [self._other(*one) for one in self._scanner.elsewhere]
         return [row for host in self._fleet.hosts() for row in self._of(host)] + elsewhere
 

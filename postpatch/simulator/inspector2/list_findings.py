@@ -1,5 +1,6 @@
 """ListFindings and BatchGetFindingDetails."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..hosts.fleet import Fleet
@@ -15,13 +16,14 @@ from .tokens import bad_token
 
 
 class FindingOperations:
-    """Answer what callers ask about findings."""
+    """Answer what callers ask about findings; `members` are those of other accounts that this one sees as its own."""
 
     def __init__(
         self, scanner: Scanner, suppression: Suppression, fleet: Fleet, pages: Pages, account: str, region: str
     ) -> None:
         self._scanner, self._suppression, self._fleet, self._pages = scanner, suppression, fleet, pages
         self._account, self._region = account, region
+        self.members: Callable[[], Sequence[FindingOperations]] = tuple
 
     def operations(self) -> Operations:
         """Name the operations that this class answers."""
@@ -74,7 +76,15 @@ class FindingOperations:
         }
 
     def rows(self, criteria: dict[str, Any] | None = None, sort: dict[str, Any] | None = None) -> list[Row]:
-        """Write the findings that pass a filter, in an order."""
+        """Write the findings that pass a filter, in an order: those of members too."""
+        members = self.members()
+        rows = [row for one in (self, *members) for row in one.own_rows(criteria)]
+        if sort:
+            rows.sort(key=SORTS.get(sort["field"], lambda _: ""), reverse=sort["sortOrder"] == "DESC")
+        return rows
+
+    def own_rows(self, criteria: dict[str, Any] | None) -> list[Row]:
+        """Write the findings of this account that pass a filter."""
         rows = []
         fleet = self._fleet
         hosts = {host.instance_id: (fleet.instance(host), fleet.facts(host)) for host in fleet.hosts()}
@@ -87,6 +97,4 @@ class FindingOperations:
             row = self._suppression.judge(finding, wire)
             if matches(row, criteria, LOOKS):
                 rows.append(row)
-        if sort:
-            rows.sort(key=SORTS.get(sort["field"], lambda _: ""), reverse=sort["sortOrder"] == "DESC")
         return rows

@@ -1,10 +1,10 @@
-"""What AWS refuses of a form where moto breaks: a number that is none, a page token of nobody, half a filter."""
+"""What AWS refuses of a form where moto breaks: an unknown action, a number that is none, a page token of nobody."""
 
 import re
 from collections.abc import Mapping
 
 from botocore.exceptions import UnknownServiceError
-from botocore.model import OperationModel, StructureShape
+from botocore.model import ServiceModel, StructureShape
 
 from .call import TOKEN_NAMES
 from .constraints import broken_limit
@@ -14,6 +14,7 @@ from .models import service_model
 
 # EC2 API reference, "Error codes"; common errors of the services with AWS's query protocol.
 _CODES = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
+_MISSING = {"ec2": "MissingParameter", "query": "ValidationError"}
 _NUMBERS = ("integer", "long")
 _DIGITS = 18
 _FILTER = re.compile(r"(Filters?\.(?:member\.)?\d+\.)")
@@ -24,11 +25,18 @@ def refusal(request: Request) -> AwsError | None:
 
     Asked only then: loading a service's model takes longer than answering.
     """
-    operation = _operation(request)
-    if operation is None or operation.input_shape is None:
+    model = _model(request)
+    if model is None:
+        return None
+    if request.action not in model.operation_names:
+        return AwsError("InvalidAction", f"The action {request.action} is not valid for this web service")
+    shape = model.operation_model(request.action).input_shape
+    if shape is None:
         return None
     fields = dict(request.form)
-    wrong = next((name for name in fields if _is_wrong(operation.input_shape, name, fields)), None)
+    if missing := next((name for name in shape.required_members if not _is_given(shape, name, fields)), None):
+        return AwsError(_MISSING[request.protocol], f"The request must contain the parameter {missing}")
+    wrong = next((name for name in fields if _is_wrong(shape, name, fields)), None)
     if wrong:
         return AwsError(_CODES[request.protocol], f"Value ({fields[wrong]}) for parameter {wrong} is invalid")
     if any(fields.get(name) for name in TOKEN_NAMES):
@@ -52,11 +60,18 @@ def _is_wrong(shape: StructureShape, name: str, fields: Mapping[str, str]) -> bo
     return negative_size or bool(broken_limit(member, int(fields[name])))
 
 
-def _operation(request: Request) -> OperationModel | None:
+def _is_given(shape: StructureShape, name: str, fields: Mapping[str, str]) -> bool:
+    """Tell whether a form holds a member, or a part of it; EC2's fields are named as the model serializes them."""
+    written = shape.members[name].serialization
+    names = {name, written.get("queryName", name), written.get("name", name)}
+    return any(field.partition(".")[0].lower() in {one.lower() for one in names} for field in fields)
+
+
+def _model(request: Request) -> ServiceModel | None:
     if request.protocol not in _CODES:
         return None
     try:
         model = service_model(request.service)
     except UnknownServiceError:
         return None
-    return model.operation_model(request.action) if request.action in model.operation_names else None
+    return model if model.protocol in _CODES else None

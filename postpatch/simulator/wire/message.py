@@ -64,7 +64,7 @@ class Request:
             return self.target
         if self.protocol == "cbor":
             return self.path.rstrip("/").rpartition("/")[2]
-        return dict(self.form).get("Action", f"{self.method} {self.path}")
+        return next((text for name, text in self.form if name == "Action"), f"{self.method} {self.path}")
 
     @property
     def form(self) -> list[tuple[str, str]]:

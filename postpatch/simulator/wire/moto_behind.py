@@ -58,7 +58,7 @@ class MotoBehind:
             environ = {**request.environ, "HTTP_X_MOTO_ACCOUNT_ID": self._account}
             chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         except NotImplementedError:
-            raise self._lacking(request) from None
+            raise refusal(request) or self._lacking(request) from None
         except Exception as crash:
             if refused := refusal(request):
                 raise refused from None
@@ -68,7 +68,7 @@ class MotoBehind:
         kind = headers.get("Content-Type", "")
         is_page = kind.startswith("text/html") and not answer.body.lstrip().startswith(_NO_PAGE)
         if answer.status >= HTTPStatus.BAD_REQUEST and request.method != "HEAD" and (is_page or not answer.body):
-            raise self._lacking(request)
+            raise refusal(request) or self._lacking(request)
         return answer
 
     @staticmethod

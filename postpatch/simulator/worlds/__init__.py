@@ -43,13 +43,14 @@ _ORDER = (
     # Green, with a policy or a way of patching that is not the tutorial's.
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
     *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
-    *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "unmoved_scan", "deadlines"),
+    *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "hybrid_alone"),
+    *("unmoved_scan", "unchanged_inventory", "deadlines", "patch_groups"),
     # The patch round.
     *("excluded_package", "failed_install", "frozen_group", "late_baseline", "late_install", "no_reboot"),
     *("old_kernel", "opened_port", "opened_root_login", "partial_fix", "rejected_package", "rerated"),
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("suppress_everything", "administrators_rule"),
-    *("kernel_64k", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
+    *("kernel_64k", "kernel_by_hand", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
     *("windows_timed_out",),
     *("esm", "mixed_estate"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),

@@ -6,6 +6,7 @@ Their hosts were patched by hand too, so that it is the patch policy alone that 
 import json
 from typing import TYPE_CHECKING, Any
 
+from ..deployment import Deployment
 from ..fault import Fault, Mishap
 from ..world import Happening, World
 from . import workshop
@@ -16,7 +17,8 @@ from .resting_on import WINDOW
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
-_SYSTEM = "AMAZON_LINUX_2023"
+_SYSTEM, _OTHER_SYSTEM = "AMAZON_LINUX_2023", "UBUNTU"
+_UBUNTUS = "AWS-UbuntuDefaultPatchBaseline"
 POLICY = {
     **NO_WINDOW,
     "task": {**(NO_WINDOW["task"] or {}), "max_concurrency": "100%", "max_errors": "10%"},
@@ -32,12 +34,15 @@ def governed(
     remediate: Happening = patch_by_hand_later,
     other_baseline: bool = False,
     rule: dict[str, Any] | None = None,
+    also: str = "",
     **wrong: Any,
 ) -> World:
     """Return the workshop with a patch policy that installs each night by the tutorial's baseline, or by one `rule`.
 
-    `wrong` are its parameters that are not so; with `other_baseline` it selected AWS's own.
+    `wrong` are its parameters that are not so; with `other_baseline` it selected AWS's own. `also` is the name of the
+    baseline that it selected for Ubuntu, which the policy names as AWS's own.
     """
+    policy = POLICY | ({"patching": {"baseline": [Deployment.baseline, _UBUNTUS]}} if also else {})
 
     def deploy(aws: "Simulator") -> None:
         workshop.deploy(aws)
@@ -52,9 +57,16 @@ def governed(
         defect = aws.world.defect(**wrong)
         if other_baseline and not aws.world.fixed:
             defect["SelectedPatchBaselines"] = json.dumps({_SYSTEM: {"value": aws_own, "label": "AWS's own"}})
+        if also:
+            its = ssm.get_default_patch_baseline(OperatingSystem=_OTHER_SYSTEM)["BaselineId"]
+            if also != _UBUNTUS and not aws.world.fixed:
+                its = ssm.create_patch_baseline(Name=also, OperatingSystem=_OTHER_SYSTEM)["BaselineId"]
+            selected = {_SYSTEM: {"value": tutorials, "label": aws.deployment.baseline}}
+            selected[_OTHER_SYSTEM] = {"value": its, "label": _UBUNTUS if aws.world.fixed else also}
+            defect["SelectedPatchBaselines"] = json.dumps(selected)
         by_patch_policy(aws, tutorials, **defect)
 
-    return World(name=name, story=story, red=frozenset(red), deploy=deploy, remediate=remediate, policy=POLICY)
+    return World(name=name, story=story, red=frozenset(red), deploy=deploy, remediate=remediate, policy=policy)
 
 
 _ONLY_CRITICAL = {
@@ -73,6 +85,18 @@ WORLDS = (
         "patch-policy",
         "A patch policy of Quick Setup installs each night, as the policy says.",
         remediate=lambda _: None,
+    ),
+    governed(
+        "patch-policy-systems",
+        "The patch policy selects a baseline for each operating system, and the policy names them all.",
+        remediate=lambda _: None,
+        also=_UBUNTUS,
+    ),
+    governed(
+        "patch-policy-lax-system",
+        "For one of its operating systems the patch policy selects a baseline that the policy does not name.",
+        {"TASK-2"},
+        also="lax",
     ),
     governed(
         "patch-policy-other-schedule",

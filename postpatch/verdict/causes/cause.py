@@ -12,6 +12,7 @@ A new host, a scan older than the patching and a vulnerability newer than it are
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 from postpatch.model import Finding, InstancePatch, Package, PatchState
 from postpatch.verdict.causes import availability, held_back
@@ -70,12 +71,15 @@ def _only_scanned(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proo
 
 def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     # Inspector scans the running kernel: an installed fix has an effect only after a reboot.
-    kernels = (package for package in packages if is_kernel(package.name))
-    return next(filter(None, (_fix_is_installed(kernel, story) for kernel in kernels)), None)
+    # Whoever installed it: the inventory knows what came after Patch Manager's list.
+    kernels = [package for package in packages if is_kernel(package.name)]
+    listed = (_fix_is_installed(kernel, story) for kernel in kernels)
+    inventoried = (_fix_in_inventory(kernel, story) for kernel in kernels)
+    return next(filter(None, chain(listed, inventoried)), None)
 
 
 def _old_version_kept(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    proofs = [_both_installed(package, story) for package in packages if is_fixed(package)]
+    proofs = [_beside_a_file(package, story) for package in packages if is_fixed(package)]
     # If the fix of one package is not installed, that is the cause, and not an old version that was kept.
     return proofs[0] if proofs and all(proofs) else None
 
@@ -169,17 +173,22 @@ def _fix_is_installed(package: Package, story: HostStory) -> Proof | None:
     return None
 
 
-def _both_installed(package: Package, story: HostStory) -> Proof | None:
-    # Only kernels are installed side by side, and only what names a file may be a copy that no package manager knows.
-    if story.inventory is None or not (is_kernel(package.name) or package.file_path):
-        return None
-    found = story.inventory.versions(package.name)
+def _fix_in_inventory(package: Package, story: HostStory) -> Proof | None:
+    found = story.inventory.versions(package.name) if story.inventory and is_fixed(package) else ()
     fixed = [one for one in found if reaches(one.version, str(package.fixed_in), story.platform)]
-    old = [one for one in found if reaches(one.version, str(package.fixed_in), story.platform) is False]
-    if not fixed or not (old or package.file_path):
+    if not fixed:
         return None
-    kept = ("file", package.file_path) if package.file_path else ("also installed", f"{package.name} {old[0].version}")
-    return (("installed", f"{package.name} {fixed[0].version}"), kept, _captured(story))
+    fix = ("fixedInVersion", str(package.fixed_in))
+    return (("installed", f"{package.name} {fixed[0].version}"), fix, _captured(story))
+
+
+def _beside_a_file(package: Package, story: HostStory) -> Proof | None:
+    # Of kernels the running one counts, and of other packages only what names a file may be a copy that no package
+    # manager knows.
+    if is_kernel(package.name) or not package.file_path:
+        return None
+    proof = _fix_in_inventory(package, story)
+    return (*proof, ("file", package.file_path)) if proof else None
 
 
 def _lists_packages(story: HostStory) -> bool:

@@ -24,9 +24,9 @@ def wrong_baseline(story: HostStory) -> Proof | None:
         return None
     used = (("BaselineId", baseline.id), ("Name", baseline.name), ("PatchGroup", state.patch_group or "none"))
     if not wanted.accepts(baseline):
-        return (*used, ("the policy's baseline", str(wanted.baseline)))
-    if wanted.patch_group not in (None, state.patch_group):
-        return (*used, ("the policy's patch group", str(wanted.patch_group)))
+        return (*used, ("the policy's baseline", ", ".join(wanted.baselines)))
+    if not wanted.takes_group(state.patch_group):
+        return (*used, ("the policy's patch group", ", ".join(wanted.patch_groups)))
     return None
 
 
@@ -120,9 +120,8 @@ def not_approved(finding: Finding, packages: tuple[Package, ...], story: HostSto
     )
 
 
-def approves_nothing(story: HostStory) -> bool:
+def approves_nothing(baseline: PatchBaseline | None) -> bool:
     """Return whether the baseline has no rule and no list that approves anything, or rejects everything."""
-    baseline = story.baseline
     return baseline is None or not (baseline.rules or baseline.approved) or "*" in baseline.rejected
 
 

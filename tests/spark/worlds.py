@@ -1,0 +1,28 @@
+"""What a run in each world of the simulated AWS leaves: its two snapshots, and the delta that it reports."""
+
+import contextlib
+import multiprocessing
+import os
+from pathlib import Path
+
+from postpatch.errors import CouldNotCheck
+from postpatch.report.delta_csv import write_delta
+from postpatch.simulator import worlds
+from tests.catalogue.judged_here import collect_in
+
+
+def packs_of_worlds(folder: Path, names: list[str]) -> list[Path]:
+    """Collect in each world and judge it, two at a time; return a folder for each, laid out as a pack."""
+    context = multiprocessing.get_context("forkserver")  # of this process threads and a JVM would be forked too
+    with context.Pool(2, maxtasksperchild=20) as pool:
+        pool.starmap(_collect, [(folder / name, name) for name in names], chunksize=4)
+    return [folder / name for name in names]
+
+
+def _collect(pack: Path, name: str) -> None:
+    os.nice(10)
+    (pack / "evidence").mkdir(parents=True)
+    with (pack / "log").open("w", encoding="utf-8") as log, contextlib.redirect_stderr(log):
+        collection = collect_in(worlds()[name], pack / "evidence")
+        with contextlib.suppress(CouldNotCheck):  # its findings could not be compared: there is no delta
+            write_delta(pack / "delta.csv", collection.case.remaining, "SIMULATED")
