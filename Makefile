@@ -81,6 +81,7 @@ bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
 	PYTHONPATH=. $(BIN)/python bench/fleet.py
+	PYTHONPATH=. $(BIN)/python bench/stored.py
 
 SOAK ?= --minutes 2
 soak: $(DEV_STAMP)  ## break runs and requests on purpose, on loopback; SOAK="--minutes 120 --requests 1000000 --seed 7"

@@ -99,7 +99,7 @@ _NAMES = """
 
 
 # Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
-_FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 192, 100
+_FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 128, 60
 
 
 class Database:

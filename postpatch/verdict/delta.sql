@@ -11,6 +11,7 @@ WITH
 ranked AS (
   SELECT 'before' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
          package, part, status, severity, title, arn FROM baseline
+  WHERE status = 'ACTIVE'
   UNION ALL
   SELECT 'later' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
          package, part, status, severity, title, arn FROM after
@@ -27,7 +28,7 @@ ordered AS (
          ) AS place
   FROM ranked
 ),
-worst AS (SELECT * FROM ordered WHERE place = 1 AND (side = 'later' OR status = 'ACTIVE')),
+worst AS (SELECT * FROM ordered WHERE place = 1),
 parts AS (
   -- A finding that lost its system packages and kept a language's one is the same finding: parts count only where
   -- one side has both.
