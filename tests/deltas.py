@@ -19,7 +19,7 @@ from postpatch.verdict.delta import Delta
 _NUMBERS = count()
 _connect = duckdb.connect
 _SHARED: dict[str, Delta] = {}
-_KEPT = 24  # more deltas than any test holds
+_KEPT = 24
 
 
 @cache
@@ -36,14 +36,14 @@ def _parsed(text: str) -> duckdb.Statement:
 class _Attached:
     """A connection to a database of the shared instance, with what a delta asks of one."""
 
-    def __init__(self, name: str, *, owns: bool) -> None:
-        self._name, self._owns = name, owns
+    def __init__(self, name: str, owner: "_Attached | None" = None) -> None:
+        self._name, self._owner = name, owner
         self._connection = _instance().cursor()
         self._connection.execute(_parsed(f"USE {name}"))
 
     def cursor(self) -> "_Attached":
-        """Return another connection to this database."""
-        return _Attached(self._name, owns=False)
+        """Return another connection to this database, which is there as long as one of them is."""
+        return _Attached(self._name, self._owner or self)
 
     def execute(self, text: str, *values: Any) -> duckdb.DuckDBPyConnection:
         """Run a statement in this database."""
@@ -54,9 +54,13 @@ class _Attached:
         return self._connection.fetchmany(size)
 
     def close(self) -> None:
-        """Close the connection; the one that owns the database frees it."""
+        """Close the connection; the database is freed with the last one."""
         self._connection.close()
-        if self._owns:
+
+    def __del__(self) -> None:
+        """Free the database, if this is the connection that it was made with."""
+        if self._owner is None:
+            self._connection.close()
             _instance().execute(f"DETACH DATABASE IF EXISTS {self._name}")
 
 
@@ -65,7 +69,7 @@ def _connected(path: str, **config: Any) -> Any:
         return _connect(path, **config)
     name = f"delta_{next(_NUMBERS)}"
     _instance().execute(f"ATTACH ':memory:' AS {name}")
-    return _Attached(name, owns=True)
+    return _Attached(name)
 
 
 class _SharedDelta(Delta):
@@ -90,7 +94,7 @@ def shared_delta(baseline: Snapshot, after: Snapshot) -> Delta:
     # Those used last are at the end.
     _SHARED[key] = _SHARED.pop(key, None) or quick_delta(baseline, after, _SharedDelta)
     if len(_SHARED) > _KEPT:
-        _SHARED.pop(next(iter(_SHARED))).close()
+        del _SHARED[next(iter(_SHARED))]
     # What makes its relations is part of the original: all copies have the same.
     assert _SHARED[key].listed
     return copy(_SHARED[key])

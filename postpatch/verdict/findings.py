@@ -90,6 +90,7 @@ def _why_held(left: Iterable[Explained], holding: Holding) -> str:
 
 
 def _settled(judgement: Judgement, delta: Delta, waivers: Waivers, wanted: Callable[[Explained], bool]) -> Judgement:
-    # What the later of two files does not show may remain all the same.
-    settled = delta.absence.settle(judgement, doubted=any(open_ones(absent_groups(delta), waivers, wanted)))
+    # What the later of two files does not show may remain all the same, and so may what it never had.
+    doubted = delta.absence.doubtful or any(open_ones(absent_groups(delta), waivers, wanted))
+    settled = delta.absence.settle(judgement, doubted=doubted)
     return delta.scans.settle(settled)

@@ -35,9 +35,9 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
         everything += f"; suppressed, and with a fix: {hidden_before} before, {hidden} now"
     nothing_active = before == after == 0
     hosts, notes = count(len(delta.comparable_hosts), "host"), (*_absent(delta), *_incomparable(delta.counts, counts))
-    by_absence, name, sentence = counts.fixed_by_absence, f"active findings on {hosts}", everything
+    name, sentence = f"active findings on {hosts}", everything
     if removable:
-        after, before, by_absence = removable.total_after, removable.total_before, removable.by_absence
+        after, before = removable.total_after, removable.total_before
         name = f"active findings on {hosts} that patching can remove"
         sentence = f"{_removable_in_words(removable, counts.after - apart)}. {everything[0].upper()}{everything[1:]}"
         notes = (*notes, *_by_own_fields(delta), *_added(removable))
@@ -49,8 +49,8 @@ def fewer_than_baseline(delta: Delta, late: LateDisclosures, removable: Removabl
     facts = (fact(name, f"fewer than {before}", after, holds),)
     sentence += _zero(hidden) if nothing_active else ""
     judgement = Judgement(holds, sentence, facts, (*notes, *late.notes, *reconstructed(delta)))
-    # Where absence proves nothing, it is progress only if there is some without it.
-    return delta.absence.settle(judgement, doubted=delta.absence.doubtful and after + by_absence >= before)
+    # A file that leaves out findings of the baseline may leave out new ones too.
+    return delta.absence.settle(judgement, doubted=delta.absence.doubtful)
 
 
 def no_severity_worse(delta: Delta, late: LateDisclosures, removable: Removable | None = None) -> Judgement:

@@ -23,8 +23,8 @@ from postpatch.verdict.waivers import Waivers
 _ORDER = tuple(Severity)
 # What the baseline shows, is not active under the same name now, and is not shown to be beyond patching.
 _FIXABLE_BEFORE = f"""
-    SELECT severity_before, class, is_closed, COUNT(*) FROM (
-      SELECT {IDENTITY}, d.part, d.severity_before, d.class, d.is_closed, bool_and(b.beyond) AS beyond
+    SELECT severity_before, class, COUNT(*) FROM (
+      SELECT {IDENTITY}, d.part, d.severity_before, d.class, bool_and(b.beyond) AS beyond
       FROM delta d JOIN baseline b USING ({IDENTITY})
       WHERE d.comparable AND d.was_active AND NOT d.is_active AND type <> 'CONFIGURATION'
         AND b.status = 'ACTIVE' AND d.part IN ('any', b.part)
@@ -42,16 +42,14 @@ _Counts = Mapping[Severity, int]
 class Removable:
     """How many findings patching could remove, by severity, `before` it and `after` it.
 
-    `new` of those after are new. `by_absence` of those before are gone without a CLOSED row. `added` are new findings
-    of packages, disclosed before patching, that it could not have removed: without a fix, or for a proven cause.
-    `waived` are active, and their risk is accepted: they count on neither side. `hidden_before` and `hidden` are
-    suppressed, in the baseline and now, and no waiver accepts them.
+    `new` of those after are new. `added` are new findings of packages, disclosed before patching, that it could not
+    have removed: without a fix, or for a proven cause. `waived` are active, and their risk is accepted: they count on
+    neither side. `hidden_before` and `hidden` are suppressed, in the baseline and now, and no waiver accepts them.
     """
 
     before: _Counts = field(default_factory=dict)
     after: _Counts = field(default_factory=dict)
     new: int = 0
-    by_absence: int = 0
     added: _Counts = field(default_factory=dict)
     waived: int = 0
     hidden_before: int = 0
@@ -75,12 +73,11 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
     """
     before: Counter[Severity] = Counter()
     after: Counter[Severity] = Counter()
-    by_absence = waived = 0
-    for severity, became, closed, number in delta.query(_FIXABLE_BEFORE):
+    waived = 0
+    for severity, became, number in delta.query(_FIXABLE_BEFORE):
         before[Severity(severity)] += number
         if became == DeltaClass.REMAINING:  # under another name
             after[Severity(severity)] += number
-        by_absence += number if became == DeltaClass.FIXED and not closed else 0
     earlier = {tuple(key): Severity(severity) for *key, severity in delta.query(RATED_DIFFERENTLY)}
     renamed = {identity(row) for row in delta.rows(DeltaClass.RENAMED)}
     for group in _compared(delta, remaining.groups(REMOVABLE)):
@@ -104,7 +101,7 @@ def removable(delta: Delta, remaining: RemainingFindings, late: LateDisclosures,
             fresh[worst(group)] += not accepted
         elif group[0].finding.type == FindingType.PACKAGE:
             added[worst(group)] += 1
-    return Removable(before, after + fresh, fresh.total(), by_absence, added, waived)
+    return Removable(before, after + fresh, fresh.total(), added, waived)
 
 
 def _compared(delta: Delta, groups: Iterator[tuple[Explained, ...]]) -> Iterator[tuple[Explained, ...]]:

@@ -135,7 +135,7 @@ PAIRS = (
         "One finding a line, and the lines of what is still there are missing.",
         GOOD[0],
         fixed(LATER)[1:] + unfixable(LATER),
-        errors=frozenset({"FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}),
+        errors=ABSENT,
         form=lambda rows: "\n".join(map(json.dumps, rows)),
     ),
     Pair(
@@ -143,7 +143,7 @@ PAIRS = (
         "The later file was asked for HIGH findings alone: what is LOW, and has no fix, is not gone.",
         GOOD[0] + LOW,
         GOOD[1],
-        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
+        errors=ABSENT,
         good=GOOD[1] + LOW_LATER,
     ),
     Pair(
@@ -151,7 +151,7 @@ PAIRS = (
         "The later file was asked for package findings alone: no patch closed the ports.",
         GOOD[0] + PORTS,
         GOOD[1],
-        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
+        errors=ABSENT,
         good=GOOD[1] + PORTS_LATER,
     ),
     Pair(
@@ -159,7 +159,7 @@ PAIRS = (
         "Deep inspection no longer finds the JAR: no patch replaced it.",
         GOOD[0] + JARS,
         GOOD[1],
-        errors=frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
+        errors=ABSENT,
         good=GOOD[1] + [JARS[0] | {"updatedAt": LATER}],
     ),
     Pair(
@@ -168,7 +168,7 @@ PAIRS = (
         GOOD[0],
         fixable(LATER)[1:] + fixed(LATER)[:1],
         frozenset({"FIND-4", "FIND-5"}),
-        frozenset({"FIND-2", "FIND-3", "FIND-6", "FIND-8"}),
+        ABSENT - {"FIND-4", "FIND-5"},
         good=GOOD[1],
     ),
     Pair(
@@ -193,7 +193,7 @@ PAIRS = (
         "The findings are suppressed now, and the later file was asked for active and closed ones.",
         GOOD[0],
         fixed(LATER)[:5] + unfixable(LATER),
-        errors=ABSENT - {"FIND-1"},
+        errors=ABSENT,
     ),
     Pair(
         "recorded-other-filter",

@@ -74,8 +74,9 @@ def test_where_it_is_not_known_nothing_is_explained(
 def test_the_override_of_the_newest_install_counts() -> None:
     """A list of patches to install takes precedence, and an Install that never began decides nothing."""
     never = replace(
-        INSTALL, requested_at=NIGHT + timedelta(hours=1), started_at=None, status="Failed", baseline_override="s3://b"
-    )
+        INSTALL, requested_at=NIGHT + timedelta(hours=1), started_at=None, status="Failed", detail="Undeliverable",
+        baseline_override="s3://b",
+    )  # fmt: skip
     by_list = replace(INSTALL, started_at=NIGHT + timedelta(minutes=1), override_list="s3://list")
     assert Patching(commands=(INSTALL, never)).baseline_override(HOST) == PLACE
     assert Patching(commands=(INSTALL, by_list)).baseline_override(HOST) == ""
