@@ -23,10 +23,14 @@ def _refuse(event: str, _: object) -> None:
         raise RuntimeError(f"Mark {_running[0]} with @pytest.mark.external: it starts something ({event}).")
 
 
+def _are_left_out(config: pytest.Config) -> bool:
+    return "not external" in config.getoption("markexpr")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; watch what tests start where it is deselected."""
     config.addinivalue_line("markers", MARKER)
-    if "not external" in config.getoption("markexpr"):
+    if _are_left_out(config):
         sys.addaudithook(_refuse)
 
 
@@ -40,7 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _starts_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.node.get_closest_marker("external") or _CONTRACT in request.path.parents:
+    watched = _are_left_out(request.config) and _CONTRACT not in request.path.parents
+    if not watched or request.node.get_closest_marker("external"):
         yield
         return
     _running.append(request.node.nodeid)
