@@ -15,28 +15,23 @@ from .models import service_model
 # EC2 API reference, "Error codes"; common errors of the services with AWS's query protocol.
 _CODES = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
 _MISSING = {"ec2": "MissingParameter", "query": "ValidationError"}
+UNKNOWN_ACTION = "InvalidAction"
 _NUMBERS = ("integer", "long")
 _DIGITS = 18
 _FILTER = re.compile(r"(Filters?\.(?:member\.)?\d+\.)")
 
 
-def unknown_action(request: Request) -> AwsError | None:
-    """Return AWS's answer to a form whose action its service does not have, or None."""
-    model = _model(request)
-    if model is None or request.action in model.operation_names:
-        return None
-    return AwsError("InvalidAction", f"The action {request.action} is not valid for this web service")
-
-
 def refusal(request: Request) -> AwsError | None:
-    """Return AWS's answer to a form on which moto broke and that AWS refuses, or None: then the defect is moto's.
+    """Return AWS's refusal of a form that moto broke on, or None if nothing is known to be wrong with it.
 
     Asked only then: loading a service's model takes longer than answering.
     """
-    if unknown := unknown_action(request):
-        return unknown
     model = _model(request)
-    shape = model.operation_model(request.action).input_shape if model else None
+    if model is None:
+        return None
+    if request.action not in model.operation_names:
+        return AwsError(UNKNOWN_ACTION, f"The action {request.action} is not valid for this web service")
+    shape = model.operation_model(request.action).input_shape
     if shape is None:
         return None
     fields = dict(request.form)

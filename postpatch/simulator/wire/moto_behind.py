@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from .errors import AwsError
-from .forms import refusal, unknown_action
+from .forms import UNKNOWN_ACTION, refusal
 from .message import Answer, Request
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class MotoBehind:
             environ = {**request.environ, "HTTP_X_MOTO_ACCOUNT_ID": self._account}
             chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         except NotImplementedError:
-            raise unknown_action(request) or self._lacking(request) from None
+            raise self._refused(request) from None
         except Exception as crash:
             if refused := refusal(request):
                 raise refused from None
@@ -68,8 +68,15 @@ class MotoBehind:
         kind = headers.get("Content-Type", "")
         is_page = kind.startswith("text/html") and not answer.body.lstrip().startswith(_NO_PAGE)
         if answer.status >= HTTPStatus.BAD_REQUEST and request.method != "HEAD" and (is_page or not answer.body):
-            raise unknown_action(request) or self._lacking(request)
+            raise self._refused(request)
         return answer
+
+    def _refused(self, request: Request) -> AwsError:
+        # Of an operation that moto has code for, moto may have understood nothing because AWS would not have either.
+        refused = refusal(request)
+        if refused and (refused.code == UNKNOWN_ACTION or request.action in answered_by_moto(request.service)):
+            return refused
+        return self._lacking(request)
 
     @staticmethod
     def _lacking(request: Request) -> AwsError:
