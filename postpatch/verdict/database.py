@@ -76,7 +76,11 @@ _ROWS = f"""
 """
 _WHOLE = "CREATE VIEW {0} AS SELECT * FROM {0}_row JOIN description USING (description)"
 # Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
-_HAS_REPEATED = "SELECT COUNT(*) FROM (SELECT 1 FROM {0} WHERE arn <> '' GROUP BY hash(arn) HAVING COUNT(*) > 1)"
+_REPEATED = """
+    SELECT COUNT(DISTINCT hash(arn)) FILTER (WHERE arn <> '') < COUNT(*) FILTER (WHERE arn <> ''),
+           COUNT(*) FILTER (WHERE arn = '') > 0
+    FROM {0}_row
+"""
 _NEWEST = f"""
     CREATE OR REPLACE TABLE {{0}}_row AS SELECT description, {", ".join(OWN)} FROM (
       SELECT *,
@@ -118,11 +122,10 @@ class Database:
         for name in ("baseline", "after"):
             for statement in (_ROWS, "DROP TABLE {0}_read", _WHOLE):
                 self._db.execute(statement.format(name))
-            ((repeated,),) = self.query(_HAS_REPEATED.format(name))
+            ((repeated, self._repeating[name]),) = self.query(_REPEATED.format(name))
             if repeated:
                 self._db.execute(_NEWEST.format(name))
             self._db.execute(f"CREATE TABLE {name}_name AS {_NAMES.format(name)}")
-            ((self._repeating[name],),) = self.query(f"SELECT COUNT(*) > 0 FROM {name} WHERE arn = ''")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
