@@ -8,6 +8,7 @@ from copy import copy
 from functools import cache
 from itertools import count
 from typing import Any
+from weakref import finalize
 
 import duckdb
 import pytest
@@ -88,7 +89,9 @@ def quick_delta(baseline: Snapshot, after: Snapshot, kind: type[Delta] = Delta) 
 def shared_delta(baseline: Snapshot, after: Snapshot) -> Delta:
     """Return a delta of two snapshots, whose database other tests may have had before; leave it open."""
     if baseline.manifest.rows + after.manifest.rows >= database._FEW:
-        return quick_delta(baseline, after)
+        large = quick_delta(baseline, after)
+        finalize(large, large._db.close)  # its files too
+        return large
     # The manifests hold the checksums of the rows.
     key = repr((baseline.manifest, after.manifest))
     # Those used last are at the end.
