@@ -30,7 +30,7 @@ _SUCCESSFUL, _DEEP_INSPECTION = "SUCCESSFUL", "DEEP_INSPECTION_"
 _PASSING = frozenset(
     {"PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY", "SCAN_IN_PROGRESS", "PENDING_REVIVAL_SCAN"}
 )
-_VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
+VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
 _A_PAGE = _MANY = 200  # botocore shape ListCoverageMaxResults
 
 
@@ -71,15 +71,15 @@ def coverage(
         with asking(f"how {len(batch)} hosts from {batch[0]} on are covered"):
             yield from _asked(connection, account, ids)
 
-    tens = batches(left, _VALUES_A_FILTER)
+    tens = batches(left, VALUES_A_FILTER)
     yield from chain.from_iterable(side_by_side(tens, of, connection.at_once))
 
 
 def _pages(connection: Connection, account: str, tags: Mapping[str, list[str]], hosts: int) -> Iterator[Coverage]:
     # A tag of many more hosts would take more calls than their ids do: then the rest is asked for by id.
-    most = hosts // _VALUES_A_FILTER // 2
+    most = hosts // VALUES_A_FILTER // 2
     for key, values in tags.items():
-        for some in batches(values, _VALUES_A_FILTER):
+        for some in batches(values, VALUES_A_FILTER):
             tagged = {"ec2InstanceTags": [{"comparison": "EQUALS", "key": key, "value": value} for value in some]}
             with asking(f"how the hosts with the tag {key} are covered"):
                 yield from chain.from_iterable(islice(_asked(connection, account, tagged), most))

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from postpatch.aws.coverage import VALUES_A_FILTER
 from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.side_by_side import side_by_side
@@ -18,7 +19,6 @@ from postpatch.errors import CouldNotCheck
 from postpatch.translation.decoded import listed
 from postpatch.translation.row import Row
 
-_VALUES_A_FILTER = 10  # every filter list of inspector2 holds at most ten entries
 _STATUSES = ("ACTIVE", "SUPPRESSED", "CLOSED")
 _HOSTS = {"resourceType": [{"comparison": "EQUALS", "value": "AWS_EC2_INSTANCE"}]}
 
@@ -67,7 +67,7 @@ def scanned_hosts(connection: Connection, accounts: Iterable[str]) -> Iterator[t
                     if "lastScannedAt" in row
                 ]
 
-    yield from chain.from_iterable(side_by_side(batches(accounts, _VALUES_A_FILTER), of, connection.at_once))
+    yield from chain.from_iterable(side_by_side(batches(accounts, VALUES_A_FILTER), of, connection.at_once))
 
 
 def findings_of(connection: Connection, accounts: Iterable[str]) -> Iterator[Row]:
@@ -88,7 +88,7 @@ def findings_of(connection: Connection, accounts: Iterable[str]) -> Iterator[Row
                     )
                 yield rows
 
-    yield from chain.from_iterable(side_by_side(batches(accounts, _VALUES_A_FILTER), of, connection.at_once))
+    yield from chain.from_iterable(side_by_side(batches(accounts, VALUES_A_FILTER), of, connection.at_once))
 
 
 def _equal(values: Iterable[str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from postpatch.aws.hosts import PRESENT, hosts_by_id, hosts_by_selectors
 from postpatch.aws.hybrid import hybrid_by_selectors
 from postpatch.aws.session import Connection, asking
 from postpatch.errors import CouldNotCheck
+from postpatch.model import is_hybrid
 
 _GROUP = "resource-groups:Name"
 _INSTANCE = "AWS::EC2::Instance"
@@ -31,7 +32,7 @@ def selected_ids(connection: Connection, targets: Iterable[Selectors], *, hybrid
         elif ids:
             with asking("which hosts the target selects"):
                 found |= {host.id for host in hosts_by_id(connection, ids)}
-            found |= {one for one in ids if hybrid and one.startswith("mi-")}
+            found |= {one for one in ids if hybrid and is_hybrid(one)}
         if any(key.startswith("tag") for key, _ in selectors):
             found |= {host.id for host in hosts_by_selectors(connection, selectors)}
             if hybrid:

@@ -12,7 +12,7 @@ from postpatch.aws.session import Connection, asking
 from postpatch.aws.what_patches import installing
 from postpatch.commands.policy_lines import Origin, selected_by, toml
 from postpatch.errors import CouldNotCheck
-from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope
+from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope, is_hybrid
 
 _SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
 
@@ -26,7 +26,7 @@ def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> O
     caller = connection.caller()
     hosts = _hosts(connection, scope) if scope else None
     existing = _one(installing(connection), hosts, patched_by)
-    nodes = [one for one in existing.selected if one.startswith("mi-") and (hosts is None or one in hosts)]
+    nodes = [one for one in existing.selected if is_hybrid(one) and (hosts is None or one in hosts)]
     with asking("which hosts exist"):
         selected = tuple(hosts_by_id(connection, set(existing.selected) - set(nodes)))
     baselines, decided = _baselines(connection, existing, [*(host.id for host in selected), *nodes])

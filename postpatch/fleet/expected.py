@@ -25,8 +25,8 @@ class ExpectedTarget:
 class Expected:
     """The targets of one run of a fleet, when it began, and the accounts and hosts that it does not judge.
 
-    `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked. `stage` is what stands in
-    for AWS, or empty. No state of a run is in it: that is read from the packs.
+    `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked. `stage` is what
+    replaced AWS, or empty. No state of a run is in it: that is read from the packs.
     """
 
     phase: str

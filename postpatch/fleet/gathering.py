@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Fleet:
-    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what stood in for AWS.
+    """A fleet as it was gathered. `complete`: it is known what must be there. `stage`: what replaced AWS.
 
     `unmanaged` are hosts that Systems Manager does not manage: None where it was not asked.
     """
@@ -219,7 +219,7 @@ def _row(name: str, pack: ReadPack) -> Row:
 
 
 def _refused_rehearsals(rows: list[Row], expected: Sequence[Expected]) -> tuple[list[Row], str]:
-    """Return the rows, with an error for each rehearsal among runs on AWS, and what stood in for AWS if all are one."""
+    """Return the rows, with an error for each rehearsal among runs on AWS, and what replaced AWS if all are one."""
     stages = {row.name: row.pack.manifest.stage for row in rows if row.pack and row.pack.manifest}
     on_aws = any(not each.stage for each in expected) or (not expected and "" in stages.values())
     if not on_aws:

@@ -14,7 +14,7 @@ from postpatch.model.finding import (
     Severity,
     port_in_words,
 )
-from postpatch.model.hybrid import HybridNodes
+from postpatch.model.hybrid import HybridNodes, is_hybrid
 from postpatch.model.image import Images, ImageSource
 from postpatch.model.inventory import HostInventory, InstalledPackage, InventoryDigest
 from postpatch.model.judgement import Fact, Judgement
@@ -123,6 +123,7 @@ __all__ = [
     "WindowTask",
     "approver",
     "in_utc",
+    "is_hybrid",
     "port_in_words",
     "s3_folder",
     "ticket",

@@ -6,6 +6,11 @@ from postpatch.model.patching import PatchBaseline, Patching
 from postpatch.model.scope import Host
 
 
+def is_hybrid(host: str) -> bool:
+    """Return whether an id is a hybrid node's (`mi-…`) and not an EC2 instance's (`i-…`)."""
+    return host.startswith("mi-")
+
+
 @dataclass(frozen=True)
 class HybridNodes:
     """The hybrid nodes in scope, and what Patch Manager reports about them; empty where the policy has none.

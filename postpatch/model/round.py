@@ -33,7 +33,7 @@ class Round:
     `altered` says what is wrong with the pack; where it is not empty, nothing else of the pack is used but when it says
     that it ended, and what it says its verdict was. `active` are the findings after patching, None where they are not
     known. Active ones that were `overdue`, and those that were fixed too late, are None without deadlines.
-    `baseline_at` and `after_at` are when they were looked at, by AWS's clock, simulated or not. `delta` is its
+    `baseline_at` and `after_at` are when they were read, by AWS's clock, simulated or not. `delta` is its
     delta.csv and `before` its baseline, None where there is none.
     """
 

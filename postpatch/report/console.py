@@ -8,6 +8,8 @@ of one finding: its list is linked, and the finding's ARN is beside it.
 import re
 from urllib.parse import quote
 
+from postpatch.model import is_hybrid
+
 _DOMAINS = (
     ("cn-", "console.amazonaws.cn"),
     ("us-gov-", "console.amazonaws-us-gov.com"),
@@ -35,7 +37,7 @@ def console(region: str) -> str:
 
 def instance(region: str, host: str) -> str:
     """Return the address of an EC2 instance, or of a managed node; nothing where the console is not known."""
-    if host.startswith("mi-"):
+    if is_hybrid(host):
         return _at(region, f"systems-manager/managed-instances/{quote(host)}/description?region={region}")
     return _at(region, f"ec2/home?region={region}#InstanceDetails:instanceId={quote(host)}")
 

@@ -14,7 +14,7 @@ from postpatch.fleet.folder import FleetFolder
 from postpatch.fleet.running import Findings, Job, Orders, Runner, State
 from postpatch.fleet.targets import Target
 
-# What stands in for pytest: it notes that it began and ended, and what it was told.
+# What stands in for pytest: it notes that it began and ended, and what options it had.
 RUN = """
 import os, sys, time, pathlib
 words = sys.argv[1:]
@@ -118,8 +118,8 @@ def test_a_terminated_command_is_interrupted():
     assert ran.stdout.strip() == "stopped True"
 
 
-def told(root: Path, number: int) -> list[str]:
-    """Return what a run was told."""
+def options_of(root: Path, number: int) -> list[str]:
+    """Return the options of a run."""
     return (root / target(number).name / "began").read_text().split()
 
 
@@ -130,14 +130,14 @@ def test_a_run_whose_findings_are_to_be_read_ends_when_it_has_scanned(tmp_path):
     to_be_read = runner(tmp_path, shown, findings=Findings.TO_BE_READ, **leaves)
     assert [job.scanned for job in to_be_read.run([target(1)])] == [True]
     file = f"--findings={FleetFolder(tmp_path).findings(target(1).account, 'eu-west-1')}"
-    assert file in told(tmp_path, 1)
-    assert "--resume" not in told(tmp_path, 1)
+    assert file in options_of(tmp_path, 1)
+    assert "--resume" not in options_of(tmp_path, 1)
     (tmp_path / target(1).name / "began").unlink()
     [job] = runner(tmp_path, shown, resume=True, findings=Findings.TO_BE_READ, **leaves).run([target(1)])
     assert (job.scanned, job.process) == (True, None)
     [job] = runner(tmp_path, shown, resume=True, findings=Findings.READ).run([target(1)])
     assert (job.state, job.exit_code) == (State.DONE, 0)
-    assert {file, "--resume"} <= {*told(tmp_path, 1)}
+    assert {file, "--resume"} <= {*options_of(tmp_path, 1)}
 
 
 def test_what_an_earlier_fleet_left_counts_for_nothing(tmp_path):

@@ -62,7 +62,7 @@ def test_a_scan_is_remembered_until_its_findings_are_read(settings: Any, tmp_pat
     """The run that continues takes it, with its own launch, and waits for no other."""
     with pytest.raises(CouldNotCheck, match=r"^Continue this run with postpatch verify --resume when"):
         await_findings(settings, RUN, tmp_path)
-    assert awaits_findings(tmp_path)  # nobody is told of its verdict, and its pack is not stored
+    assert awaits_findings(tmp_path)  # nobody is notified of its verdict, and its pack is not stored
     assert scanned_before(settings, LAUNCH, NEWER_THAN, {}) is None  # to be waited for, as nothing was read
     keep_reading(settings.findings, READ)
     taken_up = replace(LAUNCH, taken_up=True)

@@ -158,10 +158,11 @@ def keep_findings(
     those of `unchanged` since the baseline. `nodes` are the hybrid nodes in scope, which it names.
     """
     engine, noted = ENGINES[session.settings.engine], names or PackageNames(())
-    if reading := reading_for(session.settings, caller, run):
+    reading = reading_for(session.settings, caller, run)
+    if reading:
         keep(path.with_name(READING), reading, Reading)
     rows = noted.passing(engine.findings(session, caller, hosts, run, with_fixes=with_fixes))
-    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged, nodes))
+    return write_snapshot(path, rows, lambda: _manifest(session, caller, hosts, run, noted, unchanged, nodes, reading))
 
 
 def _manifest(
@@ -172,11 +173,11 @@ def _manifest(
     names: PackageNames,
     unchanged: Container[str],
     nodes: Iterable[Host] | None,
+    reading: Reading | None,
 ) -> Manifest:
     scans = {scan.host: scan for scan in run.hosts}
     checked = cis_checked(run)
     engine = ENGINES[session.settings.engine]
-    reading = reading_for(session.settings, caller, run)
     inventories = (engine.inventory(session, host, names.by_host[host]) for host in sorted(names.by_host))
     return Manifest(
         mode=session.settings.mode,

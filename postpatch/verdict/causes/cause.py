@@ -71,7 +71,7 @@ def _only_scanned(_: Finding, __: tuple[Package, ...], story: HostStory) -> Proo
 
 def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
     # Inspector scans the running kernel: an installed fix has an effect only after a reboot.
-    # Whoever installed it: the inventory knows what came after Patch Manager's list.
+    # Whichever tool installed it: the inventory knows what came after Patch Manager's list.
     kernels = [package for package in packages if is_kernel(package.name)]
     listed = (_fix_is_installed(kernel, story) for kernel in kernels)
     inventoried = (_fix_in_inventory(kernel, story) for kernel in kernels)
