@@ -219,8 +219,8 @@ class _Poll:
         if windows:
             return newer(scan, max(launched, scan.after))
         age = self._age(scan)
-        proved, capture = settled(scan, age, self._capture(scan.host)), self._capture(scan.host)
-        proved = proved_by_kept(proved, age, capture, self._earlier.kept.get(scan.host), self._limit)
+        capture, kept = self._capture(scan.host), self._earlier.kept.get(scan.host)
+        proved = proved_by_kept(settled(scan, age, capture), age, capture, kept, self._limit)
         if seems_unchanged(proved, age):
             self._in_vain.add(scan.host)
         return proved
