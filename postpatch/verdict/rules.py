@@ -125,6 +125,11 @@ CHANGES: tuple[RuleChange, ...] = (
         "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
         "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
     ),
+    RuleChange(
+        2,
+        frozenset({"TGT-1", "TASK-3"}),
+        "Of several registered targets the one that matches the policy is compared; a task's targets have no order.",
+    ),
 )
 
 
