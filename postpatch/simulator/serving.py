@@ -57,8 +57,8 @@ class Served:
     def _stranger(self, environ: "WSGIEnvironment") -> str:
         """Say why a request is refused that a page in somebody's browser may have sent, or nothing.
 
-        Browsers send Origin from another site (Fetch standard, 3.2), but for a plain GET, such as that of an image; with
-        that they send Sec-Fetch-Site (Fetch Metadata, 2.4). A name that an attacker has resolve to this address is in
+        Browsers send Origin from another site (Fetch standard, 3.2), and with a plain GET, such as that of an image,
+        Sec-Fetch-Site (W3C, Fetch Metadata Request Headers). A name that an attacker has resolve to this address is in
         Host (DNS rebinding). No client of AWS sends any of these.
         """
         if "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:

@@ -1,4 +1,4 @@
-"""Write TOML of texts from elsewhere: none ends its value, its comment or its line, and what is seen is what is meant."""
+"""Write TOML of texts from elsewhere: none ends its value, its comment or its line, and all of it is visible."""
 
 import json
 
