@@ -125,6 +125,12 @@ CHANGES: tuple[RuleChange, ...] = (
         "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
         "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
     ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "Where an inventory has the build of a Windows host, an update above it that a Scan does not list is not "
+        "offered to the host; one that the build reaches is in effect, and no later update explains it.",
+    ),
 )
 
 
