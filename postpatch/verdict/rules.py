@@ -131,6 +131,16 @@ CHANGES: tuple[RuleChange, ...] = (
         "Where an inventory has the build of a Windows host, an update above it that a Scan does not list is not "
         "offered to the host; one that the build reaches is in effect, and no later update explains it.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {"SCAN-2", "SCAN-3", "PATCH-1"}
+            | {"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate", "remaining", "remaining_kinds"}
+        ),
+        "A kernel of Debian's or Ubuntu's that is still installed beside its successor, under a name of its own, "
+        "neither contradicts a finding that vanished nor counts as not updated; Debian 13's names are known.",
+    ),
 )
 
 
