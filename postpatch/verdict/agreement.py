@@ -17,7 +17,7 @@ from datetime import datetime
 
 from postpatch.model import Finding, HostInventory, InstalledPackage, Package
 from postpatch.verdict.causes.kinds import is_fixed, of_the_system
-from postpatch.verdict.causes.names import is_kernel
+from postpatch.verdict.causes.names import is_kernel, is_renamed
 from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
 
 
@@ -76,7 +76,12 @@ def _same(package: Package, installed: InstalledPackage) -> bool:
 
 
 def _still_there(package: Package, inventory: HostInventory) -> bool:
-    """Return whether the inventory has the package below its fix, or as old as the finding had it if none is known."""
+    """Return whether the inventory has the package below its fix, or as old as the finding had it if none is known.
+
+    Of a kernel whose name changes with each update it says nothing.
+    """
+    if is_renamed(package.name):
+        return False  # an old kernel stays installed, and only names that the findings have were asked for
     installed = list(_of(package, inventory))
     if not is_fixed(package):
         return bool(installed) and all(reaches(package.installed, one.version, _system(one)) for one in installed)

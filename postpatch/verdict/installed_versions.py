@@ -11,7 +11,7 @@ from datetime import datetime
 
 from postpatch.model import Finding, HostInventory, InstalledPackage, Launch, Package, Patching
 from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of, of_the_system
-from postpatch.verdict.causes.names import is_kernel, is_windows
+from postpatch.verdict.causes.names import is_kernel, is_renamed, is_windows
 from postpatch.verdict.causes.versions import reaches
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, naming
@@ -127,7 +127,9 @@ def _fixable(findings: Iterator[Finding]) -> Iterator[Finding]:
 
 
 def _fixed(finding: Finding) -> Iterator[Package]:
-    return (package for package in of_the_system(finding) if is_fixed(package))
+    # Of a kernel whose name changes with each update the old one stays installed, and the new one's name is not known.
+    packages = (package for package in of_the_system(finding) if is_fixed(package))
+    return (package for package in packages if not is_renamed(package.name))
 
 
 def labelled(shown: Mapping[str, Shown]) -> tuple[str, ...]:

@@ -64,6 +64,15 @@ def test_a_kernel_that_runs_may_be_old(make_finding: Make, make_package: MakePac
     assert disagreements([kernel], [], [inventory(OLD, name="kernel")]) == {A: ("CVE-2026-1",)}
 
 
+@pytest.mark.parametrize("name", ["linux-image-6.8.0-1021-aws", "linux-image-6.12.41+deb13-amd64"])
+def test_an_old_kernel_of_another_name_stays_installed(
+    make_finding: Make, make_package: MakePackage, name: str
+) -> None:
+    """Apt keeps the kernel before: that it is installed does not contradict a finding that vanished with the reboot."""
+    kernel = make_finding(packages=(make_package(name=name, fixed_in="6.8.0-1024.26"),))
+    assert disagreements([kernel], [], [inventory("6.8.0-1021.23", name=name, dated=False)]) == {}
+
+
 def test_language_packages_are_not_in_the_inventory(make_finding: Make, make_package: MakePackage) -> None:
     """Systems Manager's inventory has the system's packages alone."""
     finding = make_finding(packages=(make_package(manager="NODEPKG"),))

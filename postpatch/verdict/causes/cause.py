@@ -20,7 +20,13 @@ from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
 from postpatch.verdict.causes.names import is_kernel, is_windows, same_package
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
-from postpatch.verdict.causes.windows_updates import deciding, holding_in_words, product_not_selected
+from postpatch.verdict.causes.windows_updates import (
+    deciding,
+    holding_in_words,
+    not_offered,
+    product_not_selected,
+    revision_in_words,
+)
 from postpatch.verdict.installation import REPORTED, Ending
 
 _ROWS_SHOWN = 3
@@ -161,6 +167,7 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.FILTERED_OUT, _filtered_out),
     (Kind.NOT_APPROVED, held_back.not_approved),
     (Kind.OTHER_REPOSITORY, _other_repository),
+    (Kind.NOT_OFFERED, not_offered),
 )
 
 
@@ -248,7 +255,11 @@ def _update_in_words(finding: Finding, story: HostStory) -> Proof:
     if not is_windows(story.platform):
         return ()
     states = "; ".join(row.state for row in story.patches.get(finding.vulnerability, ()))
-    return ((finding.vulnerability, states or "no row"), *holding_in_words(finding, story))
+    return (
+        (finding.vulnerability, states or "no row"),
+        *holding_in_words(finding, story),
+        *revision_in_words(finding, story),
+    )
 
 
 def _state_in_words(state: PatchState) -> str:

@@ -3,7 +3,7 @@
 Sources: Systems Manager user guide, "Package name formats for approved and rejected patch lists"; kernel packages of
 Red Hat ("kernel, kernel-rt, kernel-64k"), Oracle (kernel-uek), SUSE (kernel-default), Amazon Linux 2 and 2023 (kernel,
 kernel6.1), of ELRepo and CentOS Plus (kernel-ml, -lt, -plus), and Debian's and Ubuntu's linux-image-ABI-FLAVOUR, whose
-name changes with each update.
+name changes with each update (`6.8.0-1021-aws`, `6.1.0-28-cloud-amd64`, and of Debian 13 `6.12.48+deb13-amd64`).
 """
 
 import re
@@ -17,7 +17,7 @@ _KERNEL = re.compile(
     r"(-core|-modules[\w-]*|-base|-extra|-optional|-kvm|-container|-uki-virt)?"
 )
 _LINUX_IMAGE = re.compile(
-    r"linux-(image|modules|modules-extra|image-unsigned)-(?P<abi>\d+\.\d+\.\d+-\d+)-(?P<flavour>[\w-]+)"
+    r"linux-(image|modules|modules-extra|image-unsigned)-\d+\.\d+\.\d+(\+[\w.+~]+)?(-\d[\w.]*)?-(?P<flavour>[\w-]+)"
 )
 _DEBIAN_IMAGE = re.compile(r"linux-(image|modules)(-unsigned)?-.+")
 _WINDOWS = "microsoft windows"
@@ -32,6 +32,11 @@ def kernel_family(name: str) -> str:
     """Return what the kernels that replace each other have in common: the flavour where the name holds the ABI."""
     match = _LINUX_IMAGE.fullmatch(name)
     return f"linux-{match[1]} {match['flavour']}" if match else name
+
+
+def is_renamed(name: str) -> bool:
+    """Return whether each update of a kernel comes as a package of another name, beside which the old one stays."""
+    return kernel_family(name) != name
 
 
 def is_windows(platform: str) -> bool:
