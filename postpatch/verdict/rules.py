@@ -141,6 +141,11 @@ CHANGES: tuple[RuleChange, ...] = (
         "A kernel of Debian's or Ubuntu's that is still installed beside its successor, under a name of its own, "
         "neither contradicts a finding that vanished nor counts as not updated; Debian 13's names are known.",
     ),
+    RuleChange(
+        2,
+        frozenset({"TGT-1", "TASK-3"}),
+        "Of several registered targets the one that matches the policy is compared; a task's targets have no order.",
+    ),
 )
 
 
