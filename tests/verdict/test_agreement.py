@@ -64,7 +64,9 @@ def test_a_kernel_that_runs_may_be_old(make_finding: Make, make_package: MakePac
     assert disagreements([kernel], [], [inventory(OLD, name="kernel")]) == {A: ("CVE-2026-1",)}
 
 
-@pytest.mark.parametrize("name", ["linux-image-6.8.0-1021-aws", "linux-image-6.12.41+deb13-amd64"])
+@pytest.mark.parametrize(
+    "name", ["linux-image-6.8.0-1021-aws", "linux-image-6.12.41+deb13-amd64", "linux-headers-6.8.0-1021-aws"]
+)
 def test_an_old_kernel_of_another_name_stays_installed(
     make_finding: Make, make_package: MakePackage, name: str
 ) -> None:
