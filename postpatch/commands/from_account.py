@@ -10,9 +10,10 @@ from postpatch.aws.patch_manager import patch_states
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.what_patches import installing
-from postpatch.commands.policy_lines import Origin, selected_by, toml
+from postpatch.commands.policy_lines import Origin, selected_by
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope, is_hybrid
+from postpatch.text.toml import toml
 
 _SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
 

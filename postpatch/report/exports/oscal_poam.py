@@ -10,8 +10,8 @@ from postpatch.report.exports.json_files import write_value
 from postpatch.report.exports.names import marked, uuid_of
 from postpatch.report.exports.oscal import metadata, properties
 from postpatch.report.exports.states import Stated, active
+from postpatch.report.exports.texts import as_markup
 from postpatch.report.schema import VerdictJson
-from postpatch.text.legible import one_line
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.run import Run
@@ -61,7 +61,7 @@ def _items(findings: Iterable[Stated]) -> dict[tuple[str, str], _Item]:
             finding, kind = one.finding, one.explained.kind
             name = finding.vulnerability if not finding.port else f"{finding.vulnerability} {finding.port}"
             severity = Severity(finding.severity)
-            item = items.setdefault((name, kind.value), _Item(one_line(finding.title) or name, kind, severity))
+            item = items.setdefault((name, kind.value), _Item(as_markup(finding.title or name), kind, severity))
             item.severity = min(item.severity, severity, key=_SEVERITIES.index)
             item.hosts[finding.host] = None
     return items
@@ -99,4 +99,4 @@ def _poam_item(run: Run, key: tuple[str, str], item: _Item) -> dict[str, Any]:
 def _where(item: _Item) -> str:
     hosts = list(item.hosts)
     more = f" and {len(hosts) - _NAMED:,} more hosts" if len(hosts) > _NAMED else ""
-    return f"{item.severity}, active on {', '.join(hosts[:_NAMED])}{more}."
+    return f"{item.severity}, active on {as_markup(', '.join(hosts[:_NAMED]))}{more}."
