@@ -139,6 +139,15 @@ def test_without_times_an_active_finding_testifies_by_its_version(
     assert disagreements([], [make_finding(packages=(named,))], [now], BEFORE) == told
 
 
+@pytest.mark.parametrize("vanished", [True, False])
+def test_a_kernel_that_stays_is_no_witness(make_finding: Make, make_package: MakePackage, vanished: bool) -> None:
+    """It is installed in the version that a finding names, whether Inspector knows of its successor or not."""
+    name = "linux-image-6.8.0-1021-aws"
+    package = make_package(name=name, version="6.8.0-1021.23", epoch=0, release="", fixed_in="6.8.0-1024.26")
+    kernel, now = make_finding(packages=(package,)), inventory("6.8.0-1021.23", name=name, dated=False)
+    assert disagreements([kernel] * vanished, [kernel] * (not vanished), [now], BEFORE) == {A: ()}
+
+
 def test_no_finding_or_no_inventory_is_no_witness(make_finding: Make) -> None:
     """A host of which nothing is known is not scanned."""
     assert disagreements([], [], [inventory(FIXED)], BEFORE) == {A: ()}
