@@ -139,7 +139,9 @@ CHANGES: tuple[RuleChange, ...] = (
             | {"counts", "comparable", "severities", "gate", "remaining", "remaining_kinds"}
         ),
         "A kernel of Debian's or Ubuntu's that is still installed beside its successor, under a name of its own, "
-        "neither contradicts a finding that vanished nor counts as not updated; Debian 13's names are known.",
+        "neither contradicts a finding that vanished nor counts as not updated, nor do its headers; the names that "
+        "Debian 13 gives are known. An old kernel-devel beside the fixed one, both in the inventory, is an old version "
+        "kept.",
     ),
     RuleChange(
         2,

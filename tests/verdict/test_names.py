@@ -2,7 +2,7 @@
 
 import pytest
 
-from postpatch.verdict.causes.names import is_kernel, is_renamed, kernel_family
+from postpatch.verdict.causes.names import is_kernel, is_renamed, kernel_family, stays_beside
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,28 @@ def test_the_names_that_debian_and_ubuntu_give_their_kernels(names: tuple[str, s
 def test_other_kernels_keep_their_names(name: str) -> None:
     """Also the packages of Debian and Ubuntu that depend on the newest one."""
     assert not is_renamed(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("linux-headers-6.8.0-1021-aws", "linux-aws-headers-6.8.0-1021", "linux-tools-6.8.0-1021-aws"),
+        *("linux-headers-6.1.0-28-common", "linux-headers-6.12.48+deb13-common", "linux-aws-6.8-headers-6.8.0-1021"),
+    ],
+)
+def test_the_headers_of_a_kernel_carry_its_abi_too(name: str) -> None:
+    """They are no kernels, and an old one stays as its kernel does."""
+    assert is_renamed(name)
+    assert not is_kernel(name)
+
+
+@pytest.mark.parametrize("name", ["linux-libc-dev", "linux-kbuild-6.1", "linux-tools-common", "linux-firmware", "curl"])
+def test_what_is_updated_in_place_is_not_renamed(name: str) -> None:
+    """Packages without an ABI in their names keep them."""
+    assert not is_renamed(name)
+
+
+def test_development_files_of_rpm_kernels_stay_beside() -> None:
+    """`installonlypkgs` keeps kernel-devel in several versions, and headers and tools in one."""
+    assert all(map(stays_beside, ("kernel-devel", "kernel6.12-devel", "kernel-64k-devel", "kernel-default-devel")))
+    assert not any(map(stays_beside, ("kernel", "kernel-headers", "kernel-tools-libs-devel", "openssl-devel")))

@@ -19,6 +19,10 @@ _KERNEL = re.compile(
 _LINUX_IMAGE = re.compile(
     r"linux-(image|modules|modules-extra|image-unsigned)-\d+\.\d+\.\d+(\+[\w.+~]+)?(-\d[\w.]*)?-(?P<flavour>[\w-]+)"
 )
+# All packages that a kernel of Debian's or Ubuntu's is built into have its ABI in their names, as its headers have.
+_WITH_ABI = re.compile(r"linux-[a-z][a-z0-9.-]*-\d+\.\d+\.\d+(\+[\w.+~]+)?(-\d[\w.]*)?(-[\w-]+)?")
+# rpm's package managers keep some of these beside the newest one too: installonlypkgs of yum.conf(5) and dnf.conf(5).
+_DEVEL = re.compile(r"kernel(\d+\.\d+)?(-[\w]+)?-devel")
 _DEBIAN_IMAGE = re.compile(r"linux-(image|modules)(-unsigned)?-.+")
 _WINDOWS = "microsoft windows"
 
@@ -35,8 +39,13 @@ def kernel_family(name: str) -> str:
 
 
 def is_renamed(name: str) -> bool:
-    """Return whether each update of a kernel comes as a package of another name, beside which the old one stays."""
-    return kernel_family(name) != name
+    """Return whether each update of a kernel, or of its headers, is a package of another name; the old one stays."""
+    return _WITH_ABI.fullmatch(name) is not None
+
+
+def stays_beside(name: str) -> bool:
+    """Return whether an update of a package, which no kernel runs, is installed beside its older versions."""
+    return _DEVEL.fullmatch(name) is not None
 
 
 def is_windows(platform: str) -> bool:
