@@ -65,7 +65,9 @@ def test_a_later_scan_does_not_hide_the_installation() -> None:
         ),
         pytest.param(Patching((state(A, ended=BASELINE),)), "ended 2026-11-20 21:00:00 UTC", id="at-the-very-baseline"),
         pytest.param(
-            Patching((state(A, failed=2),)), "Install ended 2026-11-20 22:00:00 UTC, 2 patches failed", id="patches-failed"
+            Patching((state(A, failed=2),)),
+            "Install ended 2026-11-20 22:00:00 UTC, 2 patches failed",
+            id="patches-failed",
         ),
         pytest.param(
             Patching((state(A, failed=1),), (command(A),)),
