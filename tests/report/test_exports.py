@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from postpatch.model import Mode
+from postpatch.model import Mode, Severity
+from postpatch.policy import DeadlinePolicy
 from postpatch.report.exports import sarif
 from postpatch.report.exports.texts import as_markup
 from postpatch.report.formats import EXPORTS, exported, exports_in
 from postpatch.report.verdict_json import verdict_json
 from postpatch.text.credentials import INSTEAD
 from postpatch.text.legible import one_line
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.run import Outcome, Run
-from tests.report.runs import checks, finding, make_delta, with_delta
+from tests.report.runs import HOSTS, PATCHED, checks, finding, make_delta, with_delta
 
 OSCAL = ("oscal-assessment-results.json", "oscal-poam.json")
 KINDS = ["passing", "failing", "blind", "recorded"]
@@ -151,6 +154,23 @@ def test_oscal_never_says_satisfied(run: Run, files: dict[str, str]) -> None:
     assert len(found) == sum(check.outcome is Outcome.FAILED for check in run.checks)
     judged = sum(check.outcome is not Outcome.NOT_ASSESSED for check in run.checks)
     assert len(result.get("observations", [])) == judged
+
+
+def test_a_plan_of_action_has_the_deadline_of_each_risk(passing: Run, tmp_path: Path) -> None:
+    """The earliest of its hosts, where the policy has deadlines and the finding has a fix; otherwise there is none."""
+    seen = {HOSTS[0]: PATCHED - timedelta(days=10), HOSTS[1]: PATCHED - timedelta(days=1)}
+    late = [finding("CVE-1", host, first_observed_at=moment) for host, moment in seen.items()]
+    late.append(finding("CVE-2", fix_available="NO", packages=()))
+    run = with_delta(passing, make_delta(tmp_path, late, late))
+    assert run.delta
+    days = Deadlines(run.delta, DeadlinePolicy(days={Severity.HIGH: 30}), Known(), PATCHED)
+    (tmp_path / "out").mkdir()
+    plan = json.loads(written(replace(run, deadlines=days), tmp_path / "out")["oscal-poam.json"])
+    found = {
+        one["title"].partition(" - ")[0].removeprefix("SIMULATED: "): one.get("deadline")
+        for one in plan["plan-of-action-and-milestones"]["risks"]
+    }
+    assert found == {"CVE-1": (PATCHED + timedelta(days=20)).isoformat(), "CVE-2": None}
 
 
 def test_a_plan_has_an_item_for_each_vulnerability(failing: Run, tmp_path: Path) -> None:
