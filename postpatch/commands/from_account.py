@@ -11,9 +11,10 @@ from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.warm_pools import waiting_in_warm_pools
 from postpatch.aws.what_patches import installing
-from postpatch.commands.policy_lines import Origin, selected_by, toml
+from postpatch.commands.policy_lines import Origin, selected_by
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope, is_hybrid
+from postpatch.text.toml import toml
 
 _SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
 

@@ -1,8 +1,8 @@
 """A policy in TOML of what exists in an account, with a comment on each line that says where it came from."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from postpatch.aws.what_patches import installs
 from postpatch.errors import CouldNotCheck
@@ -16,6 +16,7 @@ from postpatch.model import (
     WindowTask,
 )
 from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED
+from postpatch.text.toml import toml, toml_comment
 from postpatch.verdict.facts import naming
 
 _HEADING = """\
@@ -53,15 +54,6 @@ class Origin:
 def policy_from(origin: Origin) -> str:
     """Return the policy; CouldNotCheck if what exists is more than a policy can describe."""
     return _HEADING + "\n".join(_lines(origin)) + "\n"
-
-
-def toml(value: object) -> str:
-    """Return a value as TOML writes it: basic strings have JSON's escapes."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{toml(key)} = {toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def selected_by(target: WindowTarget) -> tuple[str, object]:
@@ -116,7 +108,7 @@ def _lines(origin: Origin) -> Iterator[str]:
 def _image(origin: Origin) -> Iterator[str]:
     """Suggest the proven image, as comments: whether a fleet is replaced or patched in place, nothing in AWS says."""
     if origin.images_unknown:
-        yield from ("", f"# [image] is not suggested. {' '.join(origin.images_unknown.split())}")
+        yield from ("", toml_comment(f"[image] is not suggested. {origin.images_unknown}"))
     if not origin.images:
         return
     yield from (
@@ -138,15 +130,22 @@ def _window(window: MaintenanceWindow) -> Iterator[str]:
     yield _line("create", toml("never"), "it exists, and an id cannot be created")
     yield _line("schedule", toml(window.schedule), source)
     if window.schedule_offset:
-        yield _line("schedule_offset", str(window.schedule_offset), source)
-    yield _line("duration_hours", str(window.duration), source)
-    yield _line("cutoff_hours", str(window.cutoff), source)
+        yield _line("schedule_offset", toml(window.schedule_offset), source)
+    yield _line("duration_hours", toml(window.duration), source)
+    yield _line("cutoff_hours", toml(window.cutoff), source)
     for name, moment in (("start", window.start_date), ("end", window.end_date)):
         if moment:
-            yield _line(name, moment[: len("2099-12-01")], f"{source}: {moment}")
+            yield _line(name, _day(moment), f"{source}: {moment}")
     zone = window.time_zone
     yield _line("time_zone", toml(zone or "Etc/UTC"), source if zone else f"{source}: none, which is UTC")
     yield _line("allow_unassociated_targets", toml(window.allow_unassociated_targets), source)
+
+
+def _day(moment: str) -> str:
+    try:
+        return date.fromisoformat(moment[: len("2099-12-01")]).isoformat()
+    except ValueError as error:
+        raise CouldNotCheck(f"Correct when the window begins and ends: {moment!a:.40} is no date.") from error
 
 
 def _recurring(association: Association, existing: ExistingWindow) -> Iterator[str]:
@@ -159,10 +158,10 @@ def _recurring(association: Association, existing: ExistingWindow) -> Iterator[s
         yield _line("id", toml(association.id), f"{source}: {association.name or 'without a name'}")
     yield _line("schedule", toml(association.schedule), source)
     if association.schedule_offset:
-        yield _line("schedule_offset", str(association.schedule_offset), source)
+        yield _line("schedule_offset", toml(association.schedule_offset), source)
     yield _line("only_at_schedule", toml(association.only_at_schedule), f"{source}: ApplyOnlyAtCronInterval")
     if association.duration:
-        yield _line("duration_hours", str(association.duration), source)
+        yield _line("duration_hours", toml(association.duration), source)
     if association.calendars:
         yield _line("calendars", toml(association.calendars), source)
 
@@ -209,9 +208,9 @@ def _alike(tasks: list[WindowTask]) -> bool:
 
 
 def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:
-    yield _line("priority", str(task.priority), source)
+    yield _line("priority", toml(task.priority), source)
     if task.timeout_seconds is not None:
-        yield _line("timeout_seconds", str(task.timeout_seconds), source)
+        yield _line("timeout_seconds", toml(task.timeout_seconds), source)
     yield _line("cutoff_behavior", toml(task.cutoff_behavior or "CONTINUE_TASK"), _given(task.cutoff_behavior, source))
     linked = not task.service_role or task.service_role.endswith(f":{LINKED_ROLE}")
     yield _line("service_role", toml(SERVICE_LINKED if linked else task.service_role), source)
@@ -222,7 +221,7 @@ def _beside(task: WindowTask, source: str) -> Iterator[str]:
     yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
     yield _line("type", toml(task.type), source)
     yield _line("runs", toml(task.document), source)
-    yield _line("priority", str(task.priority), source)
+    yield _line("priority", toml(task.priority), source)
     if task.parameters:
         yield _line("parameters", toml({name: list(values) for name, values in task.parameters}), source)
 
@@ -238,4 +237,4 @@ def _given(value: str, source: str) -> str:
 
 
 def _line(key: str, value: str, source: str) -> str:
-    return f"{key} = {value}".ljust(_WIDTH) + f"  # {source}"
+    return f"{key} = {value}".ljust(_WIDTH) + f"  {toml_comment(source)}"

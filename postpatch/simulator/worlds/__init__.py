@@ -51,7 +51,7 @@ _ORDER = (
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("suppress_everything", "administrators_rule"),
     *("kernel_64k", "kernel_by_hand", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
-    *("windows_timed_out",),
+    *("windows_timed_out", "windows_not_offered"),
     *("esm", "mixed_estate"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # What nothing that changed proves, and what a baseline may not hold back.

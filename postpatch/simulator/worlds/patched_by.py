@@ -73,13 +73,14 @@ def put_baseline_override(aws: "Simulator", bucket: str) -> str:
 
 
 def upgrade(aws: "Simulator", host: "Host") -> None:
-    """Have a tool of the hosts' own run `dnf upgrade` and reboot; Systems Manager hears nothing of it."""
+    """Have a tool of the hosts' own run `dnf upgrade`, or apt, and reboot; Systems Manager hears nothing of it."""
     known, now = aws.fleet.facts(host).advisories_for, aws.now()
     for package in host.installed():
-        released = (one for one in known.get(package.name, ()) if one.released <= now)
-        to = max((one.fixes[package.name] for one in released), default=package.evr)
-        if package.evr < to and package.name not in host.excludes:
-            host.install(replace(package, evr=to, installed_at=now))
+        released = [one for one in known.get(package.name, ()) if one.released <= now and not one.subscription]
+        newest = max(released, key=lambda one: one.fixes[package.name], default=None)
+        if newest and package.evr < newest.fixes[package.name] and package.name not in host.excludes:
+            name = newest.brings.get(package.name, package.name)
+            host.install(replace(package, name=name, evr=newest.fixes[package.name], installed_at=now))
     host.boot(now)
 
 
