@@ -125,6 +125,16 @@ CHANGES: tuple[RuleChange, ...] = (
         "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
         "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {
+                *("FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8", "SCAN-3", "comparable"),
+                *("counts", "gate", "remaining", "remaining_kinds", "severities"),
+            }
+        ),
+        "A package of a manager that is not known explains nothing, also beside one of the system that has no fix.",
+    ),
 )
 
 
