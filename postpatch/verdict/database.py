@@ -75,28 +75,30 @@ _ROWS = f"""
     JOIN description s ON {" AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in DESCRIBED)}
 """
 _WHOLE = "CREATE VIEW {0} AS SELECT * FROM {0}_row JOIN description USING (description)"
-# Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
 _REPEATED = """
     SELECT COUNT(DISTINCT hash(arn)) FILTER (WHERE arn <> '') < COUNT(*) FILTER (WHERE arn <> ''),
            COUNT(*) FILTER (WHERE arn = '') > 0
     FROM {0}_row
 """
-_NEWEST = f"""
-    CREATE OR REPLACE TABLE {{0}}_row AS SELECT description, {", ".join(OWN)} FROM (
-      SELECT *,
-             ROW_NUMBER() OVER (
-               PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
-               CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END
-             ) AS age
-      FROM {{0}}
-    ) WHERE age = 1 OR arn = ''
+# Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
+AGE = f"""
+    ROW_NUMBER() OVER (
+      PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
+      CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END
+    ) AS age
 """
-_NAMES = """
-    SELECT account, region, host, vulnerability, name, own, vulnerability SIMILAR TO 'KB[0-9]+' AS is_update FROM (
-      SELECT account, region, host, vulnerability, vulnerability AS name, TRUE AS own FROM {0}
+NEWEST = "age = 1 OR arn = ''"
+_NEWEST = f"""
+    CREATE OR REPLACE TABLE {{0}}_row AS
+    SELECT description, {", ".join(OWN)} FROM (SELECT *, {AGE} FROM {{0}}) WHERE {NEWEST}
+"""
+# Each engine has words of its own for a row of each value of a list, and for a text that has a form.
+NAMES = """
+    SELECT account, region, host, vulnerability, name, own, vulnerability {is_update} AS is_update FROM (
+      SELECT account, region, host, vulnerability, vulnerability AS name, TRUE AS own FROM {rows}
       WHERE status = 'ACTIVE' AND type = 'PACKAGE_VULNERABILITY'
       UNION
-      SELECT account, region, host, vulnerability, UNNEST(related) AS name, FALSE AS own FROM {0}
+      SELECT account, region, host, vulnerability, {each}(related) AS name, FALSE AS own FROM {rows}
       WHERE status = 'ACTIVE' AND type = 'PACKAGE_VULNERABILITY'
     )
 """
@@ -139,7 +141,8 @@ class Database:
         for name in ("baseline", "after"):
             self._db.execute(f"CREATE TABLE {name}_name ({_NAME_COLUMNS})")
             if related:
-                self._db.execute(f"INSERT INTO {name}_name {_NAMES.format(name)}")
+                names = NAMES.format(rows=name, each="UNNEST", is_update="SIMILAR TO 'KB[0-9]+'")
+                self._db.execute(f"INSERT INTO {name}_name {names}")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""

@@ -3,22 +3,32 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.model import Shape
 from botocore.validate import ParamValidator
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from postpatch.model import Mode
+from postpatch.model import Mode, Severity
+from postpatch.policy import DeadlinePolicy
 from postpatch.report.exports import sarif
+from postpatch.report.exports.texts import as_markup
 from postpatch.report.formats import EXPORTS, exported, exports_in
 from postpatch.report.verdict_json import verdict_json
 from postpatch.text.credentials import INSTEAD
+from postpatch.text.legible import one_line
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.run import Outcome, Run
-from tests.report.runs import checks, finding, make_delta, with_delta
+from tests.report.runs import HOSTS, PATCHED, checks, finding, make_delta, with_delta
 
+OSCAL = ("oscal-assessment-results.json", "oscal-poam.json")
 KINDS = ["passing", "failing", "blind", "recorded"]
 
 
@@ -145,6 +155,23 @@ def test_oscal_never_says_satisfied(run: Run, files: dict[str, str]) -> None:
     assert len(result.get("observations", [])) == judged
 
 
+def test_a_plan_of_action_has_the_deadline_of_each_risk(passing: Run, tmp_path: Path) -> None:
+    """The earliest of its hosts, where the policy has deadlines and the finding has a fix; otherwise there is none."""
+    seen = {HOSTS[0]: PATCHED - timedelta(days=10), HOSTS[1]: PATCHED - timedelta(days=1)}
+    late = [finding("CVE-1", host, first_observed_at=moment) for host, moment in seen.items()]
+    late.append(finding("CVE-2", fix_available="NO", packages=()))
+    run = with_delta(passing, make_delta(tmp_path, late, late))
+    assert run.delta
+    days = Deadlines(run.delta, DeadlinePolicy(days={Severity.HIGH: 30}), Known(), PATCHED)
+    (tmp_path / "out").mkdir()
+    plan = json.loads(written(replace(run, deadlines=days), tmp_path / "out")["oscal-poam.json"])
+    found = {
+        one["title"].partition(" - ")[0].removeprefix("SIMULATED: "): one.get("deadline")
+        for one in plan["plan-of-action-and-milestones"]["risks"]
+    }
+    assert found == {"CVE-1": (PATCHED + timedelta(days=20)).isoformat(), "CVE-2": None}
+
+
 def test_a_plan_has_an_item_for_each_vulnerability(failing: Run, tmp_path: Path) -> None:
     """What is active is planned for, worst first, once for all hosts."""
     plan = json.loads(written(failing, tmp_path)["oscal-poam.json"])["plan-of-action-and-milestones"]
@@ -161,6 +188,46 @@ def test_no_export_repeats_a_credential(passing: Run, tmp_path: Path) -> None:
     files = written(replace(passing, checks=tuple(leaky), mode=Mode.LIVE, world=""), tmp_path)
     assert [name for name, text in files.items() if "AKIAIOSFODNN7EXAMPLE" in text] == []
     assert INSTEAD in files["asff.ndjson"]
+
+
+WICKED = (
+    "\x1b[2J\u202e\x85\n::error::x [click](javascript:alert(1)) ![i](https://evil.example/p.png) <img src=x> "
+    "{{ insert: param }}"
+)
+
+
+def test_no_export_shows_what_is_hidden_or_makes_a_link(failing: Run, tmp_path: Path) -> None:
+    """A text of AWS is one visible line wherever another tool shows it, and no link or image of its own."""
+    told = replace(failing, checks=tuple(replace(one, reason=WICKED) for one in checks(FIND_1=Outcome.FAILED)))
+    made = with_delta(told, make_delta(tmp_path, [], [finding("CVE-2024-1", title=WICKED)]))
+    (tmp_path / "files").mkdir()
+    for name, text in written(made, tmp_path / "files").items():
+        shown = [one for line in (text.splitlines() if name.endswith("ndjson") else [text]) for one in _texts(line)]
+        assert not [one for one in shown if re.search("[\x00-\x1f\x7f-\x9f\u202e]", one)], name
+        if name == "verify.sarif":
+            assert not [one for one in shown if "](" in one], name
+        if name in OSCAL:
+            assert not [one for one in shown if re.search(r"(?<!\\)[\[<{]", one)], name
+
+
+@given(st.text() | st.text("\\`*_[]()<>!~^{}&#-+=1. \na:/", max_size=20))
+def test_markup_of_oscal_shows_the_text(text: str) -> None:
+    """A reader of CommonMark finds one text, and it is ours."""
+    (block,) = [one for one in MarkdownIt().parse(as_markup(f"a {text}")) if one.type == "inline"]
+    assert "".join(one.content for one in block.children or ()) == one_line(f"a {text}")
+    assert {one.type for one in block.children or ()} <= {"text", "text_special"}
+
+
+def _texts(text: str) -> Iterator[str]:
+    def each(value: Any, name: str = "") -> Iterator[str]:
+        pairs = value.items() if isinstance(value, dict) else ((name, one) for one in value)
+        for key, one in pairs:
+            if isinstance(one, (dict, list)):
+                yield from each(one, key)
+            elif isinstance(one, str) and key not in ("control-id", "href"):
+                yield one
+
+    return each(json.loads(text))
 
 
 def test_a_pack_says_which_exports_it_was_made_with() -> None:
