@@ -143,6 +143,11 @@ CHANGES: tuple[RuleChange, ...] = (
         "Debian 13 gives are known. An old kernel-devel beside the fixed one, both in the inventory, is an old version "
         "kept.",
     ),
+    RuleChange(
+        2,
+        frozenset({"TGT-1", "TASK-3"}),
+        "Of several registered targets the one that matches the policy is compared; a task's targets have no order.",
+    ),
 )
 
 
