@@ -7,12 +7,16 @@ import boto3
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
+from botocore.hooks import HierarchicalEmitter
+from botocore.session import get_session
 
+from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.aws.session import SCAN_PATCHES, WRITES, Connection, asking
 from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Caller
 from postpatch.simulator import Simulator
+from postpatch.text.credentials import redacted
 
 Connect = Callable[..., Connection]
 Refuse = Callable[..., list[str]]
@@ -276,3 +280,18 @@ def test_an_endpoint_with_a_password_is_refused(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(CouldNotCheck) as refused:
         Connection(session, endpoint_url=url if named else "").client("ssm")
     assert "hunter2secret" not in str(refused.value)
+
+
+def test_what_a_window_is_called_is_no_credential() -> None:
+    """Systems Manager's model calls descriptions sensitive; STS's calls the token of an identity so."""
+    events, session = HierarchicalEmitter(), get_session()
+    watch_for_credentials(events)
+    window = session.get_service_model("ssm").operation_model("CreateMaintenanceWindow")
+    assert window.input_shape.members["Description"].metadata["sensitive"]
+    described = {"Name": "weekly", "Description": "a description that anybody may read"}
+    events.emit("before-parameter-build.ssm.CreateMaintenanceWindow", params=described, model=window, context={})
+    assert redacted(described["Description"]) == described["Description"]
+    role = session.get_service_model("sts").operation_model("AssumeRoleWithWebIdentity")
+    token = {"WebIdentityToken": "eyJh9x2LkQ7.Zp4T8vW1nR.c6Ym3BqXz"}
+    events.emit("before-parameter-build.sts.AssumeRoleWithWebIdentity", params=token, model=role, context={})
+    assert token["WebIdentityToken"] not in redacted(f"refused: {token['WebIdentityToken']}")
