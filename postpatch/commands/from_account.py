@@ -81,8 +81,11 @@ def _given(scope: Scope) -> tuple[str, str, str]:
 
 
 def _derived(existing: ExistingWindow) -> tuple[str, str, str]:
-    kind, value = selected_by(existing.targets)
     source = "what the target selects"
+    every = [selected_by(target) for target in existing.targets]
+    kind, value = every[0] if len(every) == 1 else ("several", None)
+    if {kind for kind, _ in every} == {"instances"}:
+        kind, value = "instances", sorted({one for _, ids in every if isinstance(ids, list) for one in ids})
     if kind == "tags" and isinstance(value, dict):
         for key, values in value.items():
             if key in _SCOPE_OF_TAG and len(values) == 1:

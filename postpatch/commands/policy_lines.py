@@ -1,7 +1,7 @@
 """A policy in TOML of what exists in an account, with a comment on each line that says where it came from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from postpatch.aws.what_patches import installs
@@ -51,15 +51,13 @@ class Origin:
 
 
 def policy_from(origin: Origin) -> str:
-    """Return the policy; CouldNotCheck if what exists is more than a policy can describe, such as two targets."""
+    """Return the policy; CouldNotCheck if what exists is more than a policy can describe."""
     return _HEADING + "\n".join(_lines(origin)) + "\n"
 
 
-def selected_by(targets: tuple[WindowTarget, ...]) -> tuple[str, object]:
-    """Return the key of `[target]` and its value; CouldNotCheck for targets that no policy describes."""
-    if len(targets) != 1:
-        raise CouldNotCheck(f"Register one target for what patches: it has {len(targets)}, and a policy describes one.")
-    selectors = targets[0].selectors
+def selected_by(target: WindowTarget) -> tuple[str, object]:
+    """Return the key of `[target]` and its value; CouldNotCheck for a target that no policy describes."""
+    selectors = target.selectors
     if selectors and all(key.startswith("tag:") for key, _ in selectors):
         return "tags", {key.removeprefix("tag:"): list(values) for key, values in selectors}
     (key, values), *more = selectors or ((("none", ()),))
@@ -86,11 +84,14 @@ def _lines(origin: Origin) -> Iterator[str]:
     elif existing.association:
         yield from _recurring(existing.association, existing)
     source = _source(existing)
-    yield from ("", "[target]")
-    if existing.window and existing.targets[:1] and existing.targets[0].name:
-        yield _line("name", toml(existing.targets[0].name), source)
-    key, value = selected_by(existing.targets)
-    yield _line(key, toml(value), source)
+    if not existing.targets:
+        raise CouldNotCheck("Register a target for what patches: it has none.")
+    for number, target in enumerate(existing.targets):
+        yield from ("", "[[target.also]]" if number else "[target]")
+        if existing.window and target.name:
+            yield _line("name", toml(target.name), source)
+        key, value = selected_by(target)
+        yield _line(key, toml(value), source)
     yield from _task(existing, source)
     if origin.baselines:
         yield from ("", "[patching]")
@@ -163,16 +164,16 @@ def _recurring(association: Association, existing: ExistingWindow) -> Iterator[s
 
 
 def _task(existing: ExistingWindow, source: str) -> Iterator[str]:
-    patching = [task for task in existing.tasks if installs(task)]
-    if len(patching) != 1:
-        raise CouldNotCheck(f"Keep one task that installs in the window: it has {len(patching)}.")
-    (task,) = patching
+    patching = _patching(existing)
+    task = patching[0]
     parameters = {name: list(values) for name, values in task.parameters}
     if existing.patch_policy:
         parameters.pop("BaselineOverride", None)  # Quick Setup's own, which TASK-2 requires by itself
     yield from ("", "[task]")
-    if existing.window:
+    if existing.window and len(patching) == 1:
         yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
+    if task.type != "RUN_COMMAND" and existing.window:
+        yield _line("type", toml(task.type), source)
     yield _line("document", toml(task.document.rpartition("/")[2]), source)
     if task.document_version not in (None, "", DEFAULT_VERSION):
         yield _line("document_version", toml(task.document_version), source)
@@ -183,10 +184,24 @@ def _task(existing: ExistingWindow, source: str) -> Iterator[str]:
     if existing.window:
         yield from _of_a_window(task, source)
         for other in existing.tasks:
-            if other is not task:
+            if other not in patching:
                 yield from _beside(other, source)
     elif task.service_role:
         yield _line("service_role", toml(task.service_role), source)
+
+
+def _patching(existing: ExistingWindow) -> list[WindowTask]:
+    """Return the task that installs, or one for each target."""
+    found = [task for task in existing.tasks if installs(task)]
+    if len(found) == 1 or (len(found) == len(existing.targets) and _alike(found)):
+        return found
+    raise CouldNotCheck(
+        f"Keep one task that installs in the window, or one for each target, all alike: it has {len(found)}."
+    )
+
+
+def _alike(tasks: list[WindowTask]) -> bool:
+    return len({replace(task, id="", name="", targets=()) for task in tasks}) == 1
 
 
 def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:

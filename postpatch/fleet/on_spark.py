@@ -17,6 +17,8 @@ from postpatch.verdict.comparability import ComparedHost, compared_hosts
 from postpatch.verdict.delta import Delta
 
 _BEFORE = f"{EVIDENCE}/baseline.ndjson.gz"
+# So many bytes of compressed snapshots are the work of one task: some hundred thousand rows.
+_OF_A_TASK = 4 << 20
 
 
 class OnSpark:
@@ -34,6 +36,7 @@ class OnSpark:
         if not (counted := dict(enumerate(compared(packs)))):
             return Concerns()
         with asking():
+            self._divide(counted, AFTER)
             self._outcome(counted)
             named_package(self._spark, self._files(counted, AFTER))
             return concerns_of(map(tuple, self._spark.sql(first_concerns(most)).collect()))
@@ -47,7 +50,8 @@ class OnSpark:
             return {}
         hosts = [(number, host) for number, pack in counted.items() for host in _hosts(*snapshots(pack))]
         with asking():
-            self._outcome(counted)
+            self._divide(counted, _BEFORE, AFTER)
+            self._outcome(counted, apart=True)
             kept = derived(self._spark, self._files(counted, _BEFORE), self._files(counted, AFTER), hosts)
             try:
                 return {counted[number]: rows for number, rows in self._spark.sql(DIFFERENCES).collect()}
@@ -55,9 +59,16 @@ class OnSpark:
                 for relation in kept:
                     relation.unpersist()
 
-    def _outcome(self, packs: Mapping[int, Path]) -> None:
+    def _divide(self, packs: Mapping[int, Path], *names: str) -> None:
+        """Have Spark divide the hosts into as many parts as these files need, so that each has one to do."""
+        files = (pack / name for pack in packs.values() for name in names)
+        size = sum(file.stat().st_size for file in files if file.is_file())
+        parts = max(self._spark.sparkContext.defaultParallelism, size // _OF_A_TASK)
+        self._spark.conf.set("spark.sql.shuffle.partitions", parts)
+
+    def _outcome(self, packs: Mapping[int, Path], *, apart: bool = False) -> None:
         headers = {number: _header(pack / DELTA_CSV) for number, pack in packs.items()}
-        outcome(self._spark, self._files(packs, DELTA_CSV), headers)
+        outcome(self._spark, self._files(packs, DELTA_CSV), headers, apart=apart)
 
     def _files(self, packs: Mapping[int, Path], name: str) -> dict[int, str]:
         return {number: self._address(pack / name) for number, pack in packs.items()}

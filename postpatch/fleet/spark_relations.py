@@ -2,13 +2,15 @@
 
 They are those of `verdict/database.py` and `fleet/on_duckdb.py`, in Spark's own SQL: what only one engine can say is in
 these files, and what decides is in `delta.sql`, `concerns.sql` and `differences.sql`, which all engines run.
+Each of them compares the rows of one host with each other, so that every relation is made in partitions by host.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from postpatch.verdict.comparability import ComparedHost
-from postpatch.verdict.database import DELTA, IDENTITY
+from postpatch.verdict.database import AGE, DELTA, NAMES, NEWEST
 
 # Of a snapshot's fields those that the SQL reads.
 _FINDING = """
@@ -20,50 +22,37 @@ _OUTCOME = (
     "account", "region", "host", "type", "vulnerability", "protocol", "port_begin", "port_end", "package", "class",
     "severity_before", "severity_after", "comparable", "cause",
 )  # fmt: skip
-# The host's name begins with the number of its pack, so that what is of two packs is never compared.
-_SNAPSHOT = """
-    SELECT account, region, CONCAT(pack, '/', host) AS host, type, vulnerability, status, severity, title, protocol,
+# The host's name begins with the number of its pack, so that what is of two packs is never compared. It is never NULL:
+# where a filter asks that a column is not, Spark's UNION no longer knows that its rows are in partitions by it.
+_APART = "CONCAT_WS('/', CAST(pack AS STRING), host)"
+_BY_HOST = "SELECT /*+ REPARTITION(host) */ * FROM ({0})"
+_SNAPSHOT = f"""
+    SELECT account, region, {_APART} AS host, type, vulnerability, status, severity, title, protocol,
            port_begin, port_end, package, updated_at, arn, related,
            CASE WHEN SIZE(packages) = 0 OR EXISTS(packages, one -> one.manager IN ('OS', ''))
                 THEN 'system' ELSE 'language' END AS part
-    FROM {rows}
-"""
-# Of the rows of one ARN the newest counts: an archive of findings holds each state that one went through.
-_NEWEST = f"""
-    SELECT * EXCEPT (age) FROM (
-      SELECT *,
-             ROW_NUMBER() OVER (
-               PARTITION BY arn, {IDENTITY} ORDER BY updated_at DESC NULLS LAST,
-               CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END
-             ) AS age
-      FROM ({_SNAPSHOT})
-    ) WHERE age = 1 OR arn = ''
+    FROM {{rows}}
 """  # noqa: S608 - its own names
-_NAMES = """
-    SELECT account, region, host, vulnerability, name, own, vulnerability RLIKE '^KB[0-9]+$' AS is_update FROM (
-      SELECT account, region, host, vulnerability, vulnerability AS name, TRUE AS own FROM {0}
-      WHERE status = 'ACTIVE' AND type = 'PACKAGE_VULNERABILITY'
-      UNION
-      SELECT account, region, host, vulnerability, EXPLODE(related) AS name, FALSE AS own FROM {0}
-      WHERE status = 'ACTIVE' AND type = 'PACKAGE_VULNERABILITY'
-    )
-"""
-_DERIVED = f"""
-    SELECT CAST(SUBSTRING_INDEX(host, '/', 1) AS INT) AS pack, SUBSTRING(host, INSTR(host, '/') + 1) AS host,
-           * EXCEPT (host)
-    FROM ({DELTA})
-"""  # noqa: S608
+_NEWEST = f"""
+    SELECT * EXCEPT (age) FROM (SELECT *, {AGE} FROM ({_BY_HOST.format(_SNAPSHOT)})) WHERE {NEWEST}
+"""  # noqa: S608 - its own names
+_DERIVED = f"SELECT CAST(SUBSTRING_INDEX(host, '/', 1) AS INT) AS pack, * FROM ({DELTA})"  # noqa: S608
 _NAMED = "SELECT account, region, host, type, vulnerability, EXPLODE(packages.name) AS package FROM {rows}"
-_HOST = "host STRING, " + ", ".join(
-    f"{name} BOOLEAN" for name in ComparedHost.__dataclass_fields__ if name != "host"
+_HOST = "host: STRING, " + ", ".join(
+    f"{name}: BOOLEAN" for name in ComparedHost.__dataclass_fields__ if name != "host"
 )  # a field that it gains is a column here at once
 _WILD = frozenset("[]{}*?\\")  # what Hadoop takes for a pattern in a path
 
 Session = Any  # pyspark is an extra, whose types are not there where these are checked
 
 
-def outcome(spark: Session, files: Mapping[int, str], headers: Mapping[int, Sequence[str]]) -> None:
-    """Have the rows of each `delta.csv` as `outcome`, as text; files and their columns are by the pack's number."""
+def outcome(
+    spark: Session, files: Mapping[int, str], headers: Mapping[int, Sequence[str]], *, apart: bool = False
+) -> None:
+    """Have the rows of each `delta.csv` as `outcome`, as text; files and their columns are by the pack's number.
+
+    `apart`: a host is called as in `derived`, with its pack.
+    """
     relation: Any = None
     for header in sorted({tuple(one) for one in headers.values()}):
         alike = {number: file for number, file in files.items() if tuple(headers[number]) == header}
@@ -73,13 +62,16 @@ def outcome(spark: Session, files: Mapping[int, str], headers: Mapping[int, Sequ
         rows = reader.csv([_escaped(file) for file in alike.values()], header=True, multiLine=True)
         rows = _numbered(spark, rows, alike).select("pack", *_OUTCOME)
         relation = rows if relation is None else relation.unionByName(rows)
-    relation.createOrReplaceTempView("outcome")
+    if apart:
+        relation = relation.selectExpr("pack", f"{_APART} AS host", *(name for name in _OUTCOME if name != "host"))
+    relation.createOrReplaceTempView("outcome_row")
+    spark.sql(_BY_HOST.format("TABLE outcome_row")).createOrReplaceTempView("outcome")
 
 
 def named_package(spark: Session, files: Mapping[int, str]) -> None:
     """Have the names of the packages that each later snapshot names as `named_package`."""
     _rows(spark, files).createOrReplaceTempView("after_row")
-    spark.sql(_NAMED.format(rows="after_row")).createOrReplaceTempView("named_package")
+    spark.sql(_BY_HOST.format(_NAMED.format(rows="after_row"))).createOrReplaceTempView("named_package")
 
 
 def derived(
@@ -92,10 +84,11 @@ def derived(
         # Kept by the workers: a gzip file is read by one task, and the delta reads each snapshot several times.
         rows = spark.sql(_NEWEST.format(rows=f"{name}_row")).persist()
         rows.createOrReplaceTempView(name)
-        spark.sql(_NAMES.format(name)).createOrReplaceTempView(f"{name}_name")
+        names = NAMES.format(rows=name, each="EXPLODE", is_update="RLIKE '^KB[0-9]+$'")
+        spark.sql(names).createOrReplaceTempView(f"{name}_name")
         kept.append(rows)
-    numbered = [(f"{pack}/{host.host}", *list(vars(host).values())[1:]) for pack, host in hosts]
-    spark.createDataFrame(numbered, _HOST).createOrReplaceTempView("compared_host")
+    every = ({**vars(host), "host": f"{pack}/{host.host}"} for pack, host in hosts)
+    _table(spark, every, _HOST).createOrReplaceTempView("compared_host")
     spark.sql(_DERIVED).createOrReplaceTempView("derived")
     return kept
 
@@ -108,10 +101,15 @@ def _rows(spark: Session, files: Mapping[int, str]) -> Any:
 def _numbered(spark: Session, rows: Any, files: Mapping[int, str]) -> Any:
     from pyspark.sql.functions import broadcast, expr
 
-    numbers = spark.createDataFrame([*files.items()], "pack INT, file STRING")
+    numbers = _table(spark, ({"pack": pack, "file": file} for pack, file in files.items()), "pack: INT, file: STRING")
     # A file's address has each character that is no letter as %XX, except +, which URL_DECODE would take for a space.
     file = expr("URL_DECODE(REPLACE(_metadata.file_path, '+', '%2B'))")
     return rows.withColumn("file", file).join(broadcast(numbers), "file").drop("file")
+
+
+def _table(spark: Session, rows: Iterable[Mapping[str, Any]], schema: str) -> Any:
+    """Return a relation of rows that this process has; as JSON, for rows of Python the workers would need Python."""
+    return spark.sql(f"SELECT INLINE(FROM_JSON(:rows, 'ARRAY<STRUCT<{schema}>>'))", args={"rows": json.dumps([*rows])})
 
 
 def _escaped(file: str) -> str:

@@ -19,6 +19,13 @@ _SETTINGS = {
     # What the SQL relies on, whatever the cluster's own defaults are.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "false",
+    # Rows are shuffled once, by host (`spark_relations.py`): what is of one host stays in one partition, and no join or
+    # count shuffles it again, whatever other columns it is by. Sizes that Spark guesses from compressed files mean
+    # nothing, so that nothing is sent to all workers, or planned anew, because of them.
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
+    "spark.sql.unionOutputPartitioning": "true",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
 }
 
 

@@ -11,6 +11,7 @@ import duckdb
 from postpatch.errors import BadEvidence
 from postpatch.model import Severity
 from postpatch.model.round import Round
+from postpatch.verdict.history_overdue import READ_DELTA, OverdueAfter, overdue_after
 
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
 _ACTIVE = "('remaining', 'new', 'resurfaced', 'renamed')"
@@ -93,6 +94,7 @@ class History:
     times: tuple[TimeToFix, ...] = ()
     resurfaced: tuple[Resurfaced, ...] = ()
     accepted: tuple[LongAccepted, ...] = ()
+    overdue: OverdueAfter | None = None
 
     @property
     def severities(self) -> tuple[Severity, ...]:
@@ -134,6 +136,7 @@ def _history(subject: str, rounds: tuple[Round, ...], *, simulated: bool) -> His
             times=tuple(_times(db.execute(_DAYS).fetchall())),
             resurfaced=tuple(_resurfaced(db.execute(_RESURFACED).fetchall())),
             accepted=tuple(_long_accepted(rounds)),
+            overdue=overdue_after(db, rounds),
         )
 
 
@@ -157,8 +160,8 @@ def _load_round(db: duckdb.DuckDBPyConnection, number: int, one: Round) -> None:
     db.execute("INSERT INTO round VALUES (?, ?, ?)", [number, (one.after_at or one.finished_at).timestamp(), baseline])
     if one.delta:
         db.execute(
-            f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after FROM "
-            "read_csv(?, header = true, all_varchar = true, nullstr = '\\0', max_line_size = 16777216)",
+            f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after "
+            f"FROM {READ_DELTA}",
             [number, str(one.delta)],
         )
     if one.before:

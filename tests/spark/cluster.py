@@ -18,11 +18,12 @@ _PATIENCE = 120  # seconds for a process to begin
 _DEFAULTS = """
 spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
-spark.sql.shuffle.partitions 8
 spark.executor.memory {memory}
 spark.executor.cores 1
 spark.cores.max 2
 """
+# What ends soon costs less if the JVM does not optimize it.
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 class Cluster:
@@ -74,10 +75,18 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def cluster(folder: Path, memory: str = "1g") -> Iterator[Cluster]:
-    """Start a cluster of two workers, with `memory` for what one of them does for a program, until the block ends."""
-    (folder / "spark-defaults.conf").write_text(_DEFAULTS.format(memory=memory), encoding="utf-8")
-    os.environ["SPARK_CONF_DIR"], os.environ["SPARK_LOCAL_DIRS"] = str(folder), str(folder / "local")
+def cluster(folder: Path, memory: str = "1g", *, quick: bool = True) -> Iterator[Cluster]:
+    """Start a cluster of two workers, with `memory` for what one of them does for a program, until the block ends.
+
+    `quick`: what runs on it ends soon.
+    """
+    settings = _DEFAULTS.format(memory=memory)
+    if quick:
+        settings += f"spark.driver.extraJavaOptions {_QUICK}\nspark.executor.extraJavaOptions {_QUICK}\n"
+    (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
+    os.environ |= {
+        "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_DAEMON_JAVA_OPTS": _QUICK,
+    }  # fmt: skip
     started = Cluster(folder)
     try:
         started.add_worker()

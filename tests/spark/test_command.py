@@ -5,15 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
-from postpatch.evidence.pack import read_manifest, seal
+from postpatch.evidence.pack import MANIFEST, read_manifest, seal
 from tests.spark.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
+_THERE = "s3://example-patch-evidence/rounds"
+_KEY = "testing"
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": _KEY, "AWS_SECRET_ACCESS_KEY": _KEY, "AWS_REGION": "eu-west-1"}
 
 
 def _run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -40,6 +46,26 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def s3(fleet: Path) -> Iterator[str]:
+    """Return where moto serves S3, with the packs in a bucket."""
+    server = ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    host, port = server.get_host_and_port()
+    client = boto3.client(
+        "s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1",
+        aws_access_key_id=_KEY, aws_secret_access_key=_KEY,
+    )  # fmt: skip
+    bucket, _, prefix = _THERE.removeprefix("s3://").partition("/")
+    client.create_bucket(Bucket=bucket)
+    for pack in fleet.iterdir():
+        for name in (MANIFEST, *(file.name for file in read_manifest(pack).files)):
+            client.upload_file(str(pack / name), bucket, f"{prefix}/{pack.name}/{name}")
+    yield f"http://{host}:{port}"
+    client.close()
+    server.stop()
+
+
 def _written(folder: Path) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((folder / "fleet.json").read_text(encoding="utf-8"))
     document.pop("gathered_at")
@@ -63,6 +89,15 @@ def test_both_engines_write_the_same(fleet: Path, two_workers: Cluster, tmp_path
     ]
     assert written[0]["causes"]
     assert "honest: " not in ran["spark"].stdout
+
+
+def test_packs_in_s3(fleet: Path, s3: str, two_workers: Cluster, tmp_path: Path) -> None:
+    """They are fetched to where the workers read them, and what is written is what DuckDB writes of the folder."""
+    here = _run("postpatch", "gather", fleet, "--derive", "--to", tmp_path / "here")
+    spark = ("--engine", "spark", "--master", two_workers.url, "--derive", "--to", tmp_path / "there")
+    there = _run("postpatch", "gather", _THERE, "--endpoint-url", s3, *spark, **_CREDENTIALS)
+    assert (here.returncode, there.returncode) == (10, 10), there
+    assert _written(tmp_path / "there") == _written(tmp_path / "here")
 
 
 def test_what_is_missing_is_named(fleet: Path, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def _rule_of_check(check: CheckOutcome) -> dict[str, Any]:
     return {
         "id": check.id,
         "shortDescription": {"text": check.sentence},
-        "helpUri": f"{HOMEPAGE}/blob/main/README.md",
+        "helpUri": f"{HOMEPAGE}/blob/main/docs/checks.md#{check.id.lower()}",
         "properties": {"security-severity": str(_SCORE[Severity.HIGH]), "tags": ["security", "patching"]},
     }
 
