@@ -53,8 +53,8 @@ class OverdueAfter:
 def overdue_after(db: duckdb.DuckDBPyConnection, rounds: tuple[Round, ...]) -> OverdueAfter | None:
     """Return what was overdue after the newest of the rounds whose policy had deadlines, longest first; or None.
 
-    The days are those of that round: a history reads the packs, and nothing of what happened since. BadEvidence names the
-    pack if its delta.csv has no such columns.
+    The days are those of that round: a history reads the packs, and nothing of what happened since. BadEvidence names
+    the pack if its delta.csv has no such columns.
     """
     newest = next((one for one in reversed(rounds) if one.overdue is not None and one.delta), None)
     if newest is None:
