@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from postpatch.errors import BadEvidence
 from postpatch.fleet.concerns import Concerns, concerns_of, first_concerns
 from postpatch.fleet.engine import AFTER, DELTA_CSV, DIFFERENCES, compared, snapshots
 from postpatch.verdict.delta import Delta
@@ -30,9 +31,22 @@ class OnDuckDB:
     """DuckDB in this process; packs are compared one after the other."""
 
     def concerns(self, packs: Sequence[Path], most: int) -> Concerns:
-        """Return what concerns the hosts of the packs: every cause, and at most `most` packages."""
+        """Return what concerns the hosts of the packs: every cause, and at most `most` packages.
+
+        BadEvidence names the packs whose findings cannot be read.
+        """
         if not (counted := compared(packs)):
             return Concerns()
+        try:
+            return self._concerns(counted, most)
+        except duckdb.Error as error:
+            if len(counted) == 1:
+                raise BadEvidence(f"Leave out {counted[0]}: no run wrote the findings in it: {error}") from error
+            for pack in counted:
+                self.concerns([pack], most)
+            raise
+
+    def _concerns(self, counted: Sequence[Path], most: int) -> Concerns:
         files = [[str(pack / name) for pack in counted] for name in (DELTA_CSV, AFTER)]
         query = f"WITH outcome AS ({_OUTCOME}), named_package AS ({_NAMED}) {first_concerns(most)}"
         with (

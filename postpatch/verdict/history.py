@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from postpatch.errors import BadEvidence
 from postpatch.model import Severity
 from postpatch.model.round import Round
 from postpatch.verdict.history_overdue import READ_DELTA, OverdueAfter, overdue_after
@@ -113,7 +114,10 @@ class History:
 
 
 def histories(rounds: Iterable[Round]) -> tuple[History, ...]:
-    """Return a history for each subject; what is simulated is one of its own, and so are altered packs."""
+    """Return a history for each subject; what is simulated is one of its own, and so are altered packs.
+
+    BadEvidence names a pack whose findings cannot be read.
+    """
     whole = sorted((one for one in rounds if not one.altered), key=lambda one: (one.simulated, one.subject))
     groups = groupby(whole, key=lambda one: (one.simulated, one.subject))
     return tuple(
@@ -145,23 +149,28 @@ def _load(db: duckdb.DuckDBPyConnection, rounds: Sequence[Round]) -> None:
     )
     db.execute(f"CREATE TABLE seen (number INTEGER, {texts}, first DOUBLE)")
     for number, one in enumerate(rounds):
-        baseline = one.baseline_at.timestamp() if one.baseline_at else None
+        try:
+            _load_round(db, number, one)
+        except duckdb.Error as error:
+            raise BadEvidence(f"Leave out {one.folder}: no run wrote the findings in it: {error}") from error
+
+
+def _load_round(db: duckdb.DuckDBPyConnection, number: int, one: Round) -> None:
+    baseline = one.baseline_at.timestamp() if one.baseline_at else None
+    db.execute("INSERT INTO round VALUES (?, ?, ?)", [number, (one.after_at or one.finished_at).timestamp(), baseline])
+    if one.delta:
         db.execute(
-            "INSERT INTO round VALUES (?, ?, ?)", [number, (one.after_at or one.finished_at).timestamp(), baseline]
+            f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after "
+            f"FROM {READ_DELTA}",
+            [number, str(one.delta)],
         )
-        if one.delta:
-            db.execute(
-                f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after "
-                f"FROM {READ_DELTA}",
-                [number, str(one.delta)],
-            )
-        if one.before:
-            db.execute(
-                "INSERT INTO seen SELECT ?, account, region, host, type, vulnerability, COALESCE(protocol, ''), "
-                f"{_PORTS}, COALESCE(package, ''), MIN(EPOCH(first_observed_at::TIMESTAMPTZ)) FROM read_json(?, "
-                f"format = 'newline_delimited', compression = 'gzip', columns = {_COLUMNS}) GROUP BY ALL",
-                [number, str(one.before)],
-            )
+    if one.before:
+        db.execute(
+            "INSERT INTO seen SELECT ?, account, region, host, type, vulnerability, COALESCE(protocol, ''), "
+            f"{_PORTS}, COALESCE(package, ''), MIN(EPOCH(first_observed_at::TIMESTAMPTZ)) FROM read_json(?, "
+            f"format = 'newline_delimited', compression = 'gzip', columns = {_COLUMNS}) GROUP BY ALL",
+            [number, str(one.before)],
+        )
 
 
 def _times(rows: Iterable[tuple[Any, ...]]) -> Iterator[TimeToFix]:

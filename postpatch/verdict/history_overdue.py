@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from postpatch.errors import BadEvidence
 from postpatch.model.round import Round
 
 MOST = 100  # rows that a page shows; delta.csv has every finding
@@ -52,12 +53,16 @@ class OverdueAfter:
 def overdue_after(db: duckdb.DuckDBPyConnection, rounds: tuple[Round, ...]) -> OverdueAfter | None:
     """Return what was overdue after the newest of the rounds whose policy had deadlines, longest first; or None.
 
-    The days are those of that round: a history reads the packs, and nothing of what happened since.
+    The days are those of that round: a history reads the packs, and nothing of what happened since. BadEvidence names
+    the pack if its delta.csv has no such columns.
     """
     newest = next((one for one in reversed(rounds) if one.overdue is not None and one.delta), None)
     if newest is None:
         return None
-    rows = db.execute(_OVERDUE, [str(newest.delta)]).fetchall()
+    try:
+        rows = db.execute(_OVERDUE, [str(newest.delta)]).fetchall()
+    except duckdb.Error as error:
+        raise BadEvidence(f"Leave out {newest.folder}: no run wrote the findings in it: {error}") from error
     return OverdueAfter(newest, tuple(map(_line, rows)), rows[0][-1] - len(rows) if rows else 0)
 
 

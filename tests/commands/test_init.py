@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postpatch.__main__ import main
@@ -30,6 +30,7 @@ def _nobody_and_nothing(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
+@settings(deadline=None)  # each writes a file
 @given(_STACKS, st.sampled_from(["eu-central-1", "us-gov-east-1"]), st.from_regex(r"[0-9]{12}", fullmatch=True))
 def test_a_policy_of_a_stack_says_what_was_given(tmp_path_factory, stack, region, account):
     """Whatever the stack is called, the policy is whole, and its target selects the stack's own tag."""
@@ -41,6 +42,7 @@ def test_a_policy_of_a_stack_says_what_was_given(tmp_path_factory, stack, region
     assert names == [f"{stack[:100]}_{part}" for part in ("mw", "targets", "task")]
 
 
+@settings(deadline=None)  # each writes a file
 @given(_TAGS, _TAGS)
 def test_a_policy_of_a_tag_selects_that_tag(tmp_path_factory, key, value):
     """Key and value come back as they were given, quotes and backslashes too."""

@@ -46,7 +46,7 @@ def origin(text: str, **window: object) -> Origin:
 
 
 @given(TEXTS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_no_text_adds_a_table_or_a_key(text):
     """The tables are the same whatever a window, its task, its target or a baseline is called."""
     written = policy_from(origin(text))

@@ -1,12 +1,14 @@
-"""A `delta.csv` that no run writes is a problem of its pack, before a history or a fleet reads it."""
+"""Findings that no run writes are a problem of their pack: no command that reads packs breaks on them."""
 
+import gzip
+import json
 import shutil
 
 import pytest
 
 from postpatch.__main__ import main
 from postpatch.evidence.delta_check import delta_problem
-from postpatch.evidence.pack import read_manifest, seal
+from postpatch.evidence.pack import read_manifest, seal, sha256_of
 from postpatch.report.delta_csv import COLUMNS
 from tests.packs.sealing import sealed
 from tests.packs.test_packs import SMALL
@@ -65,3 +67,27 @@ def test_no_command_breaks_on_it(tmp_path, what, capsys):
     assert "not the pack as it was published" in (tmp_path / "packs" / "fleet.json").read_text(encoding="utf-8")
     assert main(["explain", "CVE-2024-1", "--reports", str(folder)]) in (1, 2)
     assert "not the pack as it was published" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("row", [b"{", b"[]", b'{"vulnerability": "\\ud800"}', b'{"account": "1"', b"\xff"])
+@pytest.mark.parametrize("side", ["baseline", "after"])
+def test_a_snapshot_that_no_run_wrote_is_named(tmp_path, side, row, capsys):
+    """Sealed with it, its rows are read by nobody but who needs them; then its pack is named, in a sentence."""
+    pack = sealed(SMALL, tmp_path / "made")
+    (pack / "delta.csv").write_text(f"{HEAD}\r\n", encoding="utf-8")
+    path = pack / "evidence" / f"{side}.ndjson.gz"
+    rows = gzip.decompress(path.read_bytes()).splitlines()
+    path.write_bytes(gzip.compress(b"\n".join([row, *rows[1:], b""])))
+    documents = [pack / "verify.json", pack / "evidence" / f"{side}.json", pack / "evidence" / f"{side}.manifest.json"]
+    before = json.loads(documents[0].read_text(encoding="utf-8"))[side]["sha256"]
+    for document in documents:
+        text = document.read_text(encoding="utf-8").replace(before, sha256_of(path))
+        document.write_text(text, encoding="utf-8")
+    manifest = read_manifest(pack)
+    seal(pack, [*(file.name for file in manifest.files), "delta.csv"], manifest)
+    reads = {"baseline": ["history", str(pack), "--out", str(tmp_path / "page.html")], "after": ["gather", str(pack)]}
+    assert main(reads.pop(side)) == (2 if side == "baseline" else 4)
+    assert capsys.readouterr().err.startswith(f"Leave out {pack}: no run wrote the findings in it: ")
+    for words in reads.values():
+        assert main(words) in (0, 1)
+        assert capsys.readouterr().err == ""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.model import Shape
 from botocore.validate import ParamValidator
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -211,6 +211,7 @@ def test_no_export_shows_what_is_hidden_or_makes_a_link(failing: Run, tmp_path: 
 
 
 @given(st.text() | st.text("\\`*_[]()<>!~^{}&#-+=1. \na:/", max_size=20))
+@settings(deadline=None)
 def test_markup_of_oscal_shows_the_text(text: str) -> None:
     """A reader of CommonMark finds one text, and it is ours."""
     (block,) = [one for one in MarkdownIt().parse(as_markup(f"a {text}")) if one.type == "inline"]

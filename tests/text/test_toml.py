@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postpatch.text.characters import visible
@@ -19,6 +19,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, TEXTS)
+@settings(deadline=None)
 def test_nothing_ends_its_value_or_its_comment(value, comment):
     """Any text is one line, whose value is that of the text; the line after it is as it was."""
     line = f"key = {toml(value)}  {toml_comment(comment)}"
