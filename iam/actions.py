@@ -89,6 +89,9 @@ _PARTS = Grant("RemoveParts", _TARGETS + _TASKS)
 ACTIONS: Mapping[str, Read | Write] = {
     # Which hosts are in scope.
     "autoscaling:DescribeAutoScalingGroups": Read("the hosts of the stack's Auto Scaling groups"),
+    "autoscaling:DescribeWarmPool": Read(
+        "the hosts that wait in the groups' warm pools, if the policy leaves them out"
+    ),
     "batch:DescribeComputeEnvironments": Read("the ECS cluster of the stack's compute environments"),
     "cloudformation:ListStackResources": Read("what the stack owns", _STACKS),
     "ec2:DescribeFleetInstances": Read("the hosts of the stack's EC2 fleets"),

@@ -98,6 +98,8 @@ RUNS = (
     Run("resource-group", "resource-group", own_policy=True),
     # Hybrid nodes, which a baseline notes.
     Run("hybrid", "hybrid-nodes", own_policy=True),
+    # A host that waits in a warm pool.
+    Run("warm-pool", "warm-pool", own_policy=True),
     # Hosts that are replaced by hosts from a proven image, wherever that is named.
     Run("image", "golden-image", own_policy=True),
     Run("image-pipeline", "golden-image-pipeline", own_policy=True),
@@ -130,5 +132,6 @@ RUNS = (
     Run("reading-image", "golden-image", READ_ONLY, change=for_reading_nodes, own_policy=True),
     Run("reading-image-pipeline", "golden-image-pipeline", READ_ONLY, change=for_reading_nodes, own_policy=True),
     Run("reading-image-template", "golden-image-template", READ_ONLY, change=for_reading_nodes, own_policy=True),
+    Run("reading-warm-pool", "warm-pool", READ_ONLY, change=for_reading, own_policy=True),
     Run("reading-owners", "unseen-hosts", READ_ONLY, _UNSEEN, for_reading),
 )

@@ -1,6 +1,7 @@
 """Real recordings, and small exports made by hand from what they look like."""
 
 import csv
+import gc
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,22 @@ COLUMNS = HEADER.split(",")
 
 Document = dict[str, Any]
 Report = Callable[..., bytes]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the garbage collection modules and tests, which are there until the end: it would look at each again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Let the garbage collection have all again: DuckDB complains of what is there when the process ends."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

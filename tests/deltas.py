@@ -25,7 +25,8 @@ _KEPT = 24
 
 @cache
 def _instance() -> duckdb.DuckDBPyConnection:
-    return _connect(":memory:", config={"threads": 1})  # a few rows are not worth handing to another thread
+    # A few rows are not worth handing to another thread.
+    return _connect(":memory:", config=database.IN_MEMORY | {"threads": 1})
 
 
 @cache

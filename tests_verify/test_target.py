@@ -10,7 +10,7 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("TGT-1")
 def test_target_selects_by_the_tags_of_the_policy(prove, window, policy):
-    """The window has one registered target, and it selects hosts exactly as the policy says."""
+    """The window has the policy's registered targets and no other, and they select hosts exactly as it says."""
     prove(judge.selectors(window, policy))
 
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.verify
 
 @pytest.mark.check("TASK-1")
 def test_task_runs_the_document_of_the_policy(prove, window, policy):
-    """The window's one patching task runs the policy's document; the policy lists every other task."""
+    """The window's patching task, or one for each target, runs the policy's document; the policy lists all others."""
     prove(judge.document(window, policy))
 
 

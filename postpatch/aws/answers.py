@@ -1,6 +1,7 @@
 """What AWS answered, before anything reads it: it must be readable, and it repeats no credential."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from postpatch.text.credentials import may_hold_credential, redacted, redacted_v
 
 _FAILED = 300  # botocore raises an error from this HTTP status on
 _NO_CONTENT = 204
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _ERROR = (
     b"<Error><Code>UnreadableAnswer</Code>"
     b"<Message>the answer's body is not what AWS sends, and is left out: a proxy may have sent it</Message></Error>"
@@ -105,7 +107,12 @@ def _can_read(reader: Callable[[bytes], bool], body: bytes) -> bool:
 
 
 def _read_json(body: bytes) -> bool:
-    return isinstance(json.loads(body), dict)
+    document = json.loads(body)
+    if _SURROGATE.search(body):
+        # Half a pair is no character (RFC 8259, 8.2): nothing could store or show what holds one. A UnicodeEncodeError
+        # is a ValueError.
+        json.dumps(document, ensure_ascii=False).encode()
+    return isinstance(document, dict)
 
 
 def _read_xml(body: bytes) -> bool:

@@ -68,7 +68,7 @@ def coverage(
 
     def of(batch: list[str]) -> Iterator[list[Coverage]]:
         ids = {"resourceId": [{"comparison": "EQUALS", "value": host} for host in batch]}
-        with asking(f"how {len(batch)} hosts from {batch[0]} on are covered"):
+        with asking(f"how {len(batch)} hosts, beginning with {batch[0]}, are covered"):
             yield from _asked(connection, account, ids)
 
     tens = batches(left, VALUES_A_FILTER)

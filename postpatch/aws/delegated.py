@@ -59,7 +59,7 @@ def scanned_hosts(connection: Connection, accounts: Iterable[str]) -> Iterator[t
 
     def of(some: list[str]) -> Iterator[list[tuple[str, str, datetime]]]:
         criteria = {"accountId": _equal(some), "scanType": _equal(["PACKAGE"]), **_HOSTS}
-        with asking(f"how the hosts of {len(some)} accounts from {some[0]} on are covered"):
+        with asking(f"how the hosts of {len(some)} accounts, beginning with {some[0]}, are covered"):
             for page in pages.paginate(filterCriteria=criteria, maxResults=200):
                 yield [
                     (row["accountId"], row["resourceId"], row["lastScannedAt"].astimezone(UTC))
@@ -79,7 +79,7 @@ def findings_of(connection: Connection, accounts: Iterable[str]) -> Iterator[Row
 
     def of(some: list[str]) -> Iterator[list[Row]]:
         criteria = {"awsAccountId": _equal(some), "findingStatus": _equal(_STATUSES), **_HOSTS}
-        with asking(f"for the findings of {len(some)} accounts from {some[0]} on"):
+        with asking(f"for the findings of {len(some)} accounts, beginning with {some[0]}"):
             for page in pages.paginate(filterCriteria=criteria, maxResults=100):
                 rows = list(listed(page["findings"]))
                 if strange := {row.account for row in rows} - {*some}:

@@ -137,7 +137,7 @@ def findings(connection: Connection, account: str, hosts: Iterable[Host]) -> Ite
 
     def of(batch: list[str]) -> Iterator[list[Row]]:
         ids = [{"comparison": "EQUALS", "value": host} for host in batch]
-        with asking(f"for the findings of {len(batch)} hosts from {batch[0]} on"):
+        with asking(f"for the findings of {len(batch)} hosts, beginning with {batch[0]}"):
             criteria = {"awsAccountId": owned, "resourceId": ids, "findingStatus": statuses}
             for page in pages.paginate(filterCriteria=criteria, maxResults=100):
                 yield list(listed(page["findings"]))

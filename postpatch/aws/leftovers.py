@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from postpatch.aws.baseline_override import host_overrides
+from postpatch.aws.build_revision import build_revision
 from postpatch.aws.hosts import batches
 from postpatch.aws.inventory import inventory_of
 from postpatch.aws.patch_baselines import read_baseline
@@ -23,6 +24,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _A_PAGE = 100
 # A baseline's word for the one system in use of which DescribeAvailablePatches tells.
 _TOLD_OF = "AMAZON_LINUX_2"
+_OF_WINDOWS = "WINDOWS"
 # No limit of a filter's values is documented; those of a patch baseline hold 20 (botocore shape PatchFilterValueList).
 _NAMES_A_FILTER = 20
 
@@ -40,7 +42,8 @@ def leftovers(
     `fixable` maps such a host to the names of its fixable packages; `states` are the hosts' patch states, and `since`
     is when the baseline of the findings was taken. `overrides` are the paths of the overrides that took the place of
     a host's patch baseline, as far as they explain anything. The calls: one list of patches a host, each patch
-    baseline and each override once, and of Amazon Linux 2 the patches that there are of twenty packages at a time.
+    baseline and each override once, of Amazon Linux 2 the patches that there are of twenty packages at a time, and one
+    for the update build revision of a Windows host.
     """
     used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
     at_once = connection.at_once
@@ -54,6 +57,8 @@ def leftovers(
     captured = sorted(host for host in fixable if host in managed)
     found = side_by_side(captured, lambda host: iter([inventory_of(connection, host, fixable[host])]), at_once)
     inventories = tuple(one for one in found if one)
+    windows = [host for host in captured if systems.get(host) == _OF_WINDOWS]
+    built = side_by_side(windows, lambda host: iter([build_revision(connection, host)]), at_once)
     return Leftovers(
         hosts=tuple(sorted(fixable)),
         patches=patches,
@@ -62,6 +67,7 @@ def leftovers(
         since=since,
         inventories=inventories,
         overrides=overridden,
+        revisions=tuple(one for one in built if one),
     )
 
 

@@ -63,7 +63,7 @@ def missing_parts(
         window, targets, tasks = _window(client, ids[0]), _targets(client, ids[0]), _task_ids(client, ids[0])
     if not sound(window, targets):
         return ()
-    return (*(() if targets else ("target",)), *(() if tasks else ("task",)))
+    return (*(("target",) if _unregistered(targets, wanted) else ()), *(() if tasks else ("task",)))
 
 
 def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Creation) -> ExistingWindow:
@@ -112,18 +112,36 @@ def _named(client: Any, name: str) -> list[str]:
 def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Creation) -> None:
     window, targets = _window(client, window_id), _targets(client, window_id)
     tasks = _task_ids(client, window_id)
-    if targets and tasks:
+    absent = _unregistered(targets, wanted)
+    if tasks and not absent:
         return
     if not creation.sound(window, targets):
         creation.left_out.append(
             f"{window_id} lacks a target or a task; nothing is added to a window that differs from the policy"
         )
         return
-    target_id = targets[0].id if targets else ""
-    if not targets and creation.may_create(f"{_part('target', wanted.target.name)} in {window_id}"):
-        target_id = _register_target(client, window_id, wanted.target)
-    if not tasks and target_id and creation.may_create(f"{_part('task', wanted.task.name)} in {window_id}"):
-        _register_task(client, window_id, target_id, wanted.task)
+    creating = [target for target in absent if creation.may_create(f"{_part('target', target.name)} in {window_id}")]
+    registered = [target.id for target in targets]
+    registered += [_register_target(client, window_id, target) for target in creating]
+    # A task on fewer targets would leave hosts unpatched.
+    complete = len(registered) == len(wanted.targets)
+    if not tasks and complete and creation.may_create(f"{_part('task', wanted.task.name)} in {window_id}"):
+        _register_task(client, window_id, registered, wanted.task)
+
+
+def _unregistered(targets: tuple[WindowTarget, ...], wanted: ExpectedWindow) -> list[WindowTarget]:
+    """Return which of the wanted targets no registered one is; none where as many as wanted are registered."""
+    if len(targets) >= len(wanted.targets):
+        return []
+    return [
+        target
+        for target in wanted.targets
+        if not any(
+            target.name in ("", one.name)
+            and (target.resource_type, target.selectors) == (one.resource_type, one.selectors)
+            for one in targets
+        )
+    ]
 
 
 def _part(kind: str, name: str) -> str:
@@ -160,13 +178,13 @@ def _register_target(client: Any, window_id: str, wanted: WindowTarget) -> str:
     return str(answer["WindowTargetId"])
 
 
-def _register_task(client: Any, window_id: str, target_id: str, wanted: WindowTask) -> None:
+def _register_task(client: Any, window_id: str, target_ids: list[str], wanted: WindowTask) -> None:
     # Without a role, Systems Manager uses its service-linked role, and creates it if it must.
     role = {"ServiceRoleArn": wanted.service_role} if wanted.service_role else {}
     version = {"DocumentVersion": wanted.document_version} if wanted.document_version else {}
     client.register_task_with_maintenance_window(
         WindowId=window_id,
-        Targets=[{"Key": "WindowTargetIds", "Values": [target_id]}],
+        Targets=[{"Key": "WindowTargetIds", "Values": target_ids}],
         TaskArn=wanted.document,
         TaskType=wanted.type,
         Description=MARK,
@@ -246,7 +264,7 @@ def _task_ids(client: Any, window_id: str) -> list[str]:
 def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
     row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
     given = row.get("TaskInvocationParameters", {})
-    command = given.get("RunCommand", {})
+    command, runbook = given.get("RunCommand", {}), given.get("Automation", {})
     alarms = row.get("AlarmConfiguration") or {}
     return WindowTask(
         id=row["WindowTaskId"],
@@ -259,9 +277,9 @@ def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
         priority=row.get("Priority", 0),
         cutoff_behavior=row.get("CutoffBehavior", ""),
         service_role=row.get("ServiceRoleArn", ""),
-        parameters=_parameters(command.get("Parameters") or given.get("Automation", {}).get("Parameters", {})),
+        parameters=_parameters(command.get("Parameters") or runbook.get("Parameters", {})),
         timeout_seconds=command.get("TimeoutSeconds"),
-        document_version=command.get("DocumentVersion", ""),
+        document_version=(command or runbook).get("DocumentVersion", ""),
         deprecated=_parameters({name: one.get("Values", []) for name, one in row.get("TaskParameters", {}).items()}),
         alarms=tuple(TaskAlarm(alarm["Name"]) for alarm in alarms.get("Alarms", [])),
         ignores_unknown_alarms=alarms.get("IgnorePollAlarmFailure", False),

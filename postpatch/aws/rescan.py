@@ -25,7 +25,7 @@ def scan_patches(connection: Connection, hosts: Iterable[str], minutes: int) -> 
     client = connection.client("ssm")
     sent: dict[str, int] = {}
     for batch in batches(hosts, _HOSTS_A_COMMAND):
-        with asking(f"to scan the patches of {len(batch)} hosts from {batch[0]} on"):
+        with asking(f"to scan the patches of {len(batch)} hosts, beginning with {batch[0]}"):
             command = client.send_command(**SCAN_PATCHES, InstanceIds=batch, MaxErrors="100%", Comment=_COMMENT)[
                 "Command"
             ]

@@ -11,6 +11,7 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
 )
 
+from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.errors import CouldNotCheck
 from postpatch.policy.role import RolePolicy, RolesPolicy
 
@@ -39,6 +40,7 @@ def assuming(roles: RolesPolicy, region: str, endpoint_url: str = "") -> boto3.S
     each is renewed while the run lasts. CouldNotCheck if the environment has no credentials to begin with.
     """
     base = botocore.session.get_session()
+    watch_for_credentials(base.get_component("event_emitter"))
     credentials: Any = base.get_credentials()
     if credentials is None:
         raise CouldNotCheck("Set credentials of AWS that may assume the roles: the environment has none.")

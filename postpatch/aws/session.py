@@ -26,9 +26,11 @@ from postpatch.aws.answers import (
     reword_error,
 )
 from postpatch.aws.decoding import decode
+from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.model.moment import CLOCK_TOLERANCE
+from postpatch.text.addresses import is_plain, server_of
 from postpatch.text.credentials import note_credentials, redacted
 
 # The only calls of the suite that change anything in AWS; each is refused when reading only.
@@ -130,9 +132,9 @@ class Connection:
         self._clients: dict[str, Any] = {}
         self._lock = RLock()
         # These also meet the calls by which botocore itself fetches credentials, for a profile with a role for one.
+        watch_for_credentials(session.events)
         session.events.register("before-parse", decode)
         session.events.register("before-parse", require_readable)
-        session.events.register("before-send", _note_token)
         session.events.register("after-call", leave_credentials_out_of_refusals)
         session.events.register("after-call-error", reword_error)
 
@@ -151,10 +153,13 @@ class Connection:
         session: Any = self.session  # a service given as a value fits none of the overloads
         config = _CONFIG_BRIEF if self._brief else _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
         client = session.client(service, config=config, endpoint_url=self._endpoint_url)
-        if not self._endpoint_url and not _is_aws(client.meta.endpoint_url):
+        url = client.meta.endpoint_url
+        if not is_plain(url):
+            raise CouldNotCheck(f"Name {service}'s endpoint as http(s)://HOST:PORT alone: reports repeat it.")
+        if not self._endpoint_url and not _is_aws(url):
             raise CouldNotCheck(
                 "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
-                f"the environment sends {service} to {client.meta.endpoint_url}, which is not AWS."
+                f"the environment sends {service} to {server_of(url)}, which is not AWS."
             )
         events = client.meta.events
         events.register("before-parameter-build", self._allow)
@@ -216,11 +221,6 @@ class Connection:
         with self._lock:
             self.calls[call.operation] += 1
             self._on_call(call)
-
-
-def _note_token(request: Any, **_: Any) -> None:
-    token = request.headers.get("X-Amz-Security-Token")
-    note_credentials(token.decode() if isinstance(token, bytes) else token)
 
 
 def each_page(ask: Callable[..., dict[str, Any]], **asked: Any) -> Iterator[dict[str, Any]]:

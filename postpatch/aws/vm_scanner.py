@@ -49,7 +49,7 @@ def start_vm_scanners(connection: Connection, hosts: Mapping[str, tuple[str, ...
     sent = []
     for platform, ids in hosts.items():
         for batch in batches(ids, _HOSTS_A_COMMAND):
-            with asking(f"to start the VM scanner of {len(batch)} hosts from {batch[0]} on"):
+            with asking(f"to start the VM scanner of {len(batch)} hosts, beginning with {batch[0]}"):
                 command = connection.client("ssm").send_command(
                     **START_COMMANDS[platform], InstanceIds=batch, MaxErrors="100%", Comment=_COMMENT
                 )["Command"]

@@ -10,6 +10,9 @@ from postpatch.aws.patch_policy import ASSOCIATIONS, existing_patch_policy, patc
 from postpatch.aws.session import Connection, asking
 from postpatch.model import ExistingWindow, WindowTask
 
+# Systems Manager Automation runbook reference, "AWS-PatchInstanceWithRollback".
+_RUNBOOK = "AWS-PatchInstanceWithRollback"
+
 
 def installing(connection: Connection) -> Iterator[ExistingWindow]:
     """Yield each enabled window, each association and each patch policy that runs a document of AWS's with Install.
@@ -32,8 +35,10 @@ def installing(connection: Connection) -> Iterator[ExistingWindow]:
 
 
 def installs(task: WindowTask) -> bool:
-    """Tell whether a task runs one of AWS's documents that patch, with Operation Install."""
+    """Tell whether a task runs one of AWS's documents that patch, with Operation Install, or AWS's runbook for it."""
     plain = task.document.rpartition("/")[2]
+    if task.type == "AUTOMATION":
+        return plain.partition(":")[0] == _RUNBOOK
     return plain in PATCHING_DOCUMENTS and dict(task.parameters).get("Operation") == ("Install",)
 
 

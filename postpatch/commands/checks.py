@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from postpatch.run.options import joined
+from postpatch.commands.parser import Parser
+from postpatch.run.options import OPTIONS, joined
 
 PHASES = {
-    "verify": "judge the hosts after patching; takes every option of pytest, and `--help` lists them",
-    "baseline": "save the findings before patching; takes every option of pytest",
+    "verify": "judge the hosts after patching; takes every option of pytest too",
+    "baseline": "save the findings before patching; takes every option of pytest too",
 }
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -28,7 +29,20 @@ def pytest_environment() -> dict[str, str]:
 
 
 def run_checks(phase: str, words: list[str]) -> NoReturn:
-    """Become pytest: its exit code is this process's, and so are the signals."""
+    """Become pytest: its exit code is this process's, and so are the signals. `--help` shows the suite's options."""
+    if {"-h", "--help"}.intersection(words):
+        _parser(phase).print_help()
+        raise SystemExit(0)
     command = pytest_command(phase, words)
     sys.stdout.flush()
     os.execve(command[0], command, pytest_environment())  # noqa: S606 - our own suite
+
+
+def _parser(phase: str) -> Parser:
+    parser = Parser(
+        prog=f"postpatch {phase}", usage=f"postpatch {phase} [OPTION …]", add_help=False, description=PHASES[phase],
+        epilog="`pytest --help` lists the options of pytest, such as --junitxml FILE, -q and -x.",
+    )  # fmt: skip
+    for name, attributes in OPTIONS.items():
+        parser.add_argument(name, **attributes)
+    return parser

@@ -44,14 +44,20 @@ def _explain(options: argparse.Namespace) -> int:
     except (NotAPack, ValueError, RecursionError) as error:
         sys.stderr.write(f"{legible(f'Run postpatch verify first, or name a folder with --reports: {error}')}\n")
         return USAGE
-    _say(f"run {manifest.run}: {verdict['verdict']}, finished {manifest.finished_at:%F %T} UTC")
+    _say(f"run {manifest.run}: {manifest.verdict}, finished {manifest.finished_at:%F %T} UTC")
     if altered := problems(options.reports, manifest):
         _say(f"This is not the pack as it was published: {altered[0]}")
     what, known = str(options.what), set[str]()
     found = False
-    for line in _lines(what, verdict, options.reports / _DELTA, known):
-        found = True
-        _say(line)
+    try:
+        for line in _lines(what, verdict, options.reports / _DELTA, known):
+            found = True
+            _say(line)
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
+        # The files may be anybody's: of another shape than any run writes, or longer than a reader of CSV takes.
+        reason = f"{VERDICT_JSON} or {_DELTA} cannot be read: {type(error).__name__} {error}"
+        sys.stderr.write(f"{one_line(f'Ask for the pack as it was published: {reason}')}\n")
+        return USAGE
     if not found:
         sys.stderr.write(f"{legible(f'The evidence holds nothing about {what}.{did_you_mean(what, known)}')}\n")
     return OK if found else UNKNOWN
@@ -115,7 +121,7 @@ def _rows(delta: Path) -> Iterator[Row]:
     if not delta.is_file():
         return
     with delta.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        yield from csv.DictReader(file, restval="")
 
 
 def _order(row: Row) -> tuple[bool, int, str]:

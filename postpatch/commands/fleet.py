@@ -15,6 +15,7 @@ from postpatch.commands.checks import pytest_command, pytest_environment
 from postpatch.commands.gather import gathered
 from postpatch.errors import COULD_NOT_CHECK, BadEvidence, BadOptions, BadPolicy, CouldNotCheck, did_you_mean
 from postpatch.run.options import joined
+from postpatch.text.addresses import is_plain
 from postpatch.text.legible import legible_lines
 
 if TYPE_CHECKING:
@@ -246,6 +247,8 @@ def _mode(options: argparse.Namespace, fleet: "FleetPolicy") -> str:
         problems.append("CI is set and nothing says what to judge: name --aws live or --aws simulated")
     if mode == "simulated" and options.endpoint_url:
         problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
+    if options.endpoint_url and not is_plain(options.endpoint_url):
+        problems.append("--endpoint-url must be http(s)://HOST:PORT: what else is in it would be in the report")
     if mode == "simulated" and fleet.asks_aws:
         problems.append("a rehearsal has no organization and no stack set to ask: name --aws live, or list accounts")
     if mode == "simulated" and fleet.nodes:

@@ -10,9 +10,10 @@ from postpatch.aws.patch_manager import patch_states
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection, asking
 from postpatch.aws.what_patches import installing
-from postpatch.commands.policy_lines import Origin, selected_by, toml
+from postpatch.commands.policy_lines import Origin, selected_by
 from postpatch.errors import CouldNotCheck
 from postpatch.model import ExistingWindow, Host, ImageSource, PatchBaseline, Scope, is_hybrid
+from postpatch.text.toml import toml
 
 _SCOPE_OF_TAG = {"aws:cloudformation:stack-name": "stack", "aws:autoscaling:groupName": "auto_scaling_group"}
 
@@ -80,8 +81,11 @@ def _given(scope: Scope) -> tuple[str, str, str]:
 
 
 def _derived(existing: ExistingWindow) -> tuple[str, str, str]:
-    kind, value = selected_by(existing.targets)
     source = "what the target selects"
+    every = [selected_by(target) for target in existing.targets]
+    kind, value = every[0] if len(every) == 1 else ("several", None)
+    if {kind for kind, _ in every} == {"instances"}:
+        kind, value = "instances", sorted({one for _, ids in every if isinstance(ids, list) for one in ids})
     if kind == "tags" and isinstance(value, dict):
         for key, values in value.items():
             if key in _SCOPE_OF_TAG and len(values) == 1:

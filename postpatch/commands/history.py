@@ -16,10 +16,11 @@ from postpatch.text.legible import legible_lines, one_line
 from postpatch.text.places import name_of, with_names
 from postpatch.verdict.facts import count
 from postpatch.verdict.history import History, histories
+from postpatch.verdict.history_overdue import OverdueAfter
 
 PAGE = "history.html"
 OK, NOT_WHOLE, USAGE = 0, 1, 2
-_SHOWN = 10  # resurfaced findings in the terminal; the page has all
+_SHOWN = 10  # overdue findings, and resurfaced ones, in the terminal; the page has more
 
 
 def add_to(commands: Any) -> None:
@@ -101,6 +102,7 @@ def _lines(history: History) -> Iterator[str]:
         yield "  " + "  ".join(row)
     if history.unproven:
         yield f"  {count(len(history.unproven), 'round')} without proof"
+    yield from _overdue(history.overdue)
     for times in history.times:
         if times.median is not None and times.nine_of_ten is not None:
             yield (
@@ -118,6 +120,20 @@ def _lines(history: History) -> Iterator[str]:
             f"  accepted longer than at first: {risk.what} on {risk.where}: until {risk.first}, now until {risk.last}, "
             f"used in {count(risk.expired, 'round')} after it had expired"
         )
+
+
+def _overdue(found: OverdueAfter | None) -> Iterator[str]:
+    if found is None:
+        return
+    for one in found.lines[:_SHOWN]:
+        late = "for how long is not known" if one.days is None else f"{count(one.days, 'day')} overdue"
+        who = ", ".join(filter(None, (one.owner, one.waiver and f"waiver {one.waiver}")))
+        more = f" and {one.on - len(one.hosts):,} more" if one.on > len(one.hosts) else ""
+        due = f"due {one.due}, " if one.due else ""
+        yield f"  overdue: {one.what}, {due}{late} ({who or 'owner not known'}): {', '.join(one.hosts)}{more}"
+    left_out = len(found.lines) - _SHOWN + found.left_out
+    if left_out > 0:
+        yield f"  and {left_out:,} more overdue: see the page, and delta.csv of {found.after.finished_at:%F}"
 
 
 def _say(lines: Any) -> None:

@@ -1,7 +1,6 @@
 """`init`: write a commented policy for the account at hand, to read and complete."""
 
 import argparse
-import json
 import re
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from postpatch.errors import BadPolicy, CouldNotCheck
 from postpatch.policy import load_policy
 from postpatch.text.legible import legible_lines
+from postpatch.text.toml import toml
 
 if TYPE_CHECKING:
     from postpatch.aws.session import Connection
@@ -79,18 +79,18 @@ def add_to(commands: Any) -> None:
 def policy_text(sample: str, start: Start) -> str:
     """Return a sample policy with its account, region, hosts and names replaced; its comments stay."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", start.value)[:100]  # CreateMaintenanceWindow: [a-zA-Z0-9_\-.]{3,128}
-    value = _toml(start.value)
+    value = toml(start.value)
     hosts = f"{start.kind} = {value}"
     if start.kind == "tag":
-        hosts = f"tag = {{ key = {_toml(start.key)}, value = {value} }}"
+        hosts = f"tag = {{ key = {toml(start.key)}, value = {value} }}"
     replacements = (
         (r"\A(#[^\n]*\n)+", _HEADING),
-        (r'^account = "[^"]*"', f"account = {_toml(start.account)}"),
-        (r'^region = "[^"]*"', f"region = {_toml(start.region)}"),
+        (r'^account = "[^"]*"', f"account = {toml(start.account)}"),
+        (r'^region = "[^"]*"', f"region = {toml(start.region)}"),
         (r'^stack = "[^"]*"', hosts),
         (r"(?<=^\[window\]\n)name = .*", f'name = "{name}_mw"'),
         (r"(?<=^\[target\]\n)name = .*", f'name = "{name}_targets"'),
-        (r"^tags = .*", f"tags = {{ {_toml(start.tag)} = [{value}] }}"),
+        (r"^tags = .*", f"tags = {{ {toml(start.tag)} = [{value}] }}"),
         (r"(?<=^\[task\]\n)name = .*", f'name = "{name}_task"'),
         (r'^baseline = "[^"]*" ', '# baseline = "pb-…" '),
     )
@@ -117,9 +117,9 @@ def _init(options: argparse.Namespace) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"Name another file with --policy: {options.policy} cannot be written: {error}")
-    sys.stdout.write(
+    _say(
         f"{options.policy}: account {start.account}, region {start.region}, {start.kind} {start.value}.\n"
-        "Read it, set window.start, then save the findings before patching: postpatch baseline --aws live\n"
+        "Read it, set window.start, then save the findings before patching: postpatch baseline --aws live"
     )
     return 0
 
@@ -140,9 +140,9 @@ def _write_from_account(options: argparse.Namespace) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"Name another file with --policy: {options.policy} cannot be written: {error}")
-    sys.stdout.write(
+    _say(
         f"{options.policy}: what exists in account {origin.account}, region {origin.region}.\n"
-        "Read it, then save the findings before patching: postpatch baseline --aws live\n"
+        "Read it, then save the findings before patching: postpatch baseline --aws live"
     )
     return 0
 
@@ -219,10 +219,6 @@ def _write(text: str, path: Path) -> None:
         whole.rename(path)
 
 
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # TOML's basic strings have JSON's escapes
-
-
 def _key_and_value(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not (key and equals and value):
@@ -235,6 +231,10 @@ def _ask(question: str) -> str:
         return input(f"{question}: ").strip()
     except (EOFError, KeyboardInterrupt) as error:
         raise Unanswered("Nothing was written.") from error
+
+
+def _say(lines: str) -> None:
+    sys.stdout.write(f"{legible_lines(lines)}\n")
 
 
 def _refuse(reason: str) -> int:

@@ -1,8 +1,8 @@
 """A policy in TOML of what exists in an account, with a comment on each line that says where it came from."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from postpatch.aws.what_patches import installs
 from postpatch.errors import CouldNotCheck
@@ -16,6 +16,7 @@ from postpatch.model import (
     WindowTask,
 )
 from postpatch.policy import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED
+from postpatch.text.toml import toml, toml_comment
 from postpatch.verdict.facts import naming
 
 _HEADING = """\
@@ -50,24 +51,13 @@ class Origin:
 
 
 def policy_from(origin: Origin) -> str:
-    """Return the policy; CouldNotCheck if what exists is more than a policy can describe, such as two targets."""
+    """Return the policy; CouldNotCheck if what exists is more than a policy can describe."""
     return _HEADING + "\n".join(_lines(origin)) + "\n"
 
 
-def toml(value: object) -> str:
-    """Return a value as TOML writes it: basic strings have JSON's escapes."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{toml(key)} = {toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def selected_by(targets: tuple[WindowTarget, ...]) -> tuple[str, object]:
-    """Return the key of `[target]` and its value; CouldNotCheck for targets that no policy describes."""
-    if len(targets) != 1:
-        raise CouldNotCheck(f"Register one target for what patches: it has {len(targets)}, and a policy describes one.")
-    selectors = targets[0].selectors
+def selected_by(target: WindowTarget) -> tuple[str, object]:
+    """Return the key of `[target]` and its value; CouldNotCheck for a target that no policy describes."""
+    selectors = target.selectors
     if selectors and all(key.startswith("tag:") for key, _ in selectors):
         return "tags", {key.removeprefix("tag:"): list(values) for key, values in selectors}
     (key, values), *more = selectors or ((("none", ()),))
@@ -94,11 +84,14 @@ def _lines(origin: Origin) -> Iterator[str]:
     elif existing.association:
         yield from _recurring(existing.association, existing)
     source = _source(existing)
-    yield from ("", "[target]")
-    if existing.window and existing.targets[:1] and existing.targets[0].name:
-        yield _line("name", toml(existing.targets[0].name), source)
-    key, value = selected_by(existing.targets)
-    yield _line(key, toml(value), source)
+    if not existing.targets:
+        raise CouldNotCheck("Register a target for what patches: it has none.")
+    for number, target in enumerate(existing.targets):
+        yield from ("", "[[target.also]]" if number else "[target]")
+        if existing.window and target.name:
+            yield _line("name", toml(target.name), source)
+        key, value = selected_by(target)
+        yield _line(key, toml(value), source)
     yield from _task(existing, source)
     if origin.baselines:
         yield from ("", "[patching]")
@@ -112,7 +105,7 @@ def _lines(origin: Origin) -> Iterator[str]:
 def _image(origin: Origin) -> Iterator[str]:
     """Suggest the proven image, as comments: whether a fleet is replaced or patched in place, nothing in AWS says."""
     if origin.images_unknown:
-        yield from ("", f"# [image] is not suggested. {' '.join(origin.images_unknown.split())}")
+        yield from ("", toml_comment(f"[image] is not suggested. {origin.images_unknown}"))
     if not origin.images:
         return
     yield from (
@@ -134,15 +127,22 @@ def _window(window: MaintenanceWindow) -> Iterator[str]:
     yield _line("create", toml("never"), "it exists, and an id cannot be created")
     yield _line("schedule", toml(window.schedule), source)
     if window.schedule_offset:
-        yield _line("schedule_offset", str(window.schedule_offset), source)
-    yield _line("duration_hours", str(window.duration), source)
-    yield _line("cutoff_hours", str(window.cutoff), source)
+        yield _line("schedule_offset", toml(window.schedule_offset), source)
+    yield _line("duration_hours", toml(window.duration), source)
+    yield _line("cutoff_hours", toml(window.cutoff), source)
     for name, moment in (("start", window.start_date), ("end", window.end_date)):
         if moment:
-            yield _line(name, moment[: len("2099-12-01")], f"{source}: {moment}")
+            yield _line(name, _day(moment), f"{source}: {moment}")
     zone = window.time_zone
     yield _line("time_zone", toml(zone or "Etc/UTC"), source if zone else f"{source}: none, which is UTC")
     yield _line("allow_unassociated_targets", toml(window.allow_unassociated_targets), source)
+
+
+def _day(moment: str) -> str:
+    try:
+        return date.fromisoformat(moment[: len("2099-12-01")]).isoformat()
+    except ValueError as error:
+        raise CouldNotCheck(f"Correct when the window begins and ends: {moment!a:.40} is no date.") from error
 
 
 def _recurring(association: Association, existing: ExistingWindow) -> Iterator[str]:
@@ -155,25 +155,25 @@ def _recurring(association: Association, existing: ExistingWindow) -> Iterator[s
         yield _line("id", toml(association.id), f"{source}: {association.name or 'without a name'}")
     yield _line("schedule", toml(association.schedule), source)
     if association.schedule_offset:
-        yield _line("schedule_offset", str(association.schedule_offset), source)
+        yield _line("schedule_offset", toml(association.schedule_offset), source)
     yield _line("only_at_schedule", toml(association.only_at_schedule), f"{source}: ApplyOnlyAtCronInterval")
     if association.duration:
-        yield _line("duration_hours", str(association.duration), source)
+        yield _line("duration_hours", toml(association.duration), source)
     if association.calendars:
         yield _line("calendars", toml(association.calendars), source)
 
 
 def _task(existing: ExistingWindow, source: str) -> Iterator[str]:
-    patching = [task for task in existing.tasks if installs(task)]
-    if len(patching) != 1:
-        raise CouldNotCheck(f"Keep one task that installs in the window: it has {len(patching)}.")
-    (task,) = patching
+    patching = _patching(existing)
+    task = patching[0]
     parameters = {name: list(values) for name, values in task.parameters}
     if existing.patch_policy:
         parameters.pop("BaselineOverride", None)  # Quick Setup's own, which TASK-2 requires by itself
     yield from ("", "[task]")
-    if existing.window:
+    if existing.window and len(patching) == 1:
         yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
+    if task.type != "RUN_COMMAND" and existing.window:
+        yield _line("type", toml(task.type), source)
     yield _line("document", toml(task.document.rpartition("/")[2]), source)
     if task.document_version not in (None, "", DEFAULT_VERSION):
         yield _line("document_version", toml(task.document_version), source)
@@ -184,16 +184,30 @@ def _task(existing: ExistingWindow, source: str) -> Iterator[str]:
     if existing.window:
         yield from _of_a_window(task, source)
         for other in existing.tasks:
-            if other is not task:
+            if other not in patching:
                 yield from _beside(other, source)
     elif task.service_role:
         yield _line("service_role", toml(task.service_role), source)
 
 
+def _patching(existing: ExistingWindow) -> list[WindowTask]:
+    """Return the task that installs, or one for each target."""
+    found = [task for task in existing.tasks if installs(task)]
+    if len(found) == 1 or (len(found) == len(existing.targets) and _alike(found)):
+        return found
+    raise CouldNotCheck(
+        f"Keep one task that installs in the window, or one for each target, all alike: it has {len(found)}."
+    )
+
+
+def _alike(tasks: list[WindowTask]) -> bool:
+    return len({replace(task, id="", name="", targets=()) for task in tasks}) == 1
+
+
 def _of_a_window(task: WindowTask, source: str) -> Iterator[str]:
-    yield _line("priority", str(task.priority), source)
+    yield _line("priority", toml(task.priority), source)
     if task.timeout_seconds is not None:
-        yield _line("timeout_seconds", str(task.timeout_seconds), source)
+        yield _line("timeout_seconds", toml(task.timeout_seconds), source)
     yield _line("cutoff_behavior", toml(task.cutoff_behavior or "CONTINUE_TASK"), _given(task.cutoff_behavior, source))
     linked = not task.service_role or task.service_role.endswith(f":{LINKED_ROLE}")
     yield _line("service_role", toml(SERVICE_LINKED if linked else task.service_role), source)
@@ -204,7 +218,7 @@ def _beside(task: WindowTask, source: str) -> Iterator[str]:
     yield _line("id", toml(task.id), f"{source}: {task.name or 'without a name'}")
     yield _line("type", toml(task.type), source)
     yield _line("runs", toml(task.document), source)
-    yield _line("priority", str(task.priority), source)
+    yield _line("priority", toml(task.priority), source)
     if task.parameters:
         yield _line("parameters", toml({name: list(values) for name, values in task.parameters}), source)
 
@@ -220,4 +234,4 @@ def _given(value: str, source: str) -> str:
 
 
 def _line(key: str, value: str, source: str) -> str:
-    return f"{key} = {value}".ljust(_WIDTH) + f"  # {source}"
+    return f"{key} = {value}".ljust(_WIDTH) + f"  {toml_comment(source)}"

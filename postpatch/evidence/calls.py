@@ -18,9 +18,11 @@ def append_call(path: Path, call: Call) -> None:
     line = json.dumps(row, ensure_ascii=False)
     if redacted(line) != line:  # the whole line is searched at once, for a fleet takes thousands of calls
         line = json.dumps(redacted_values(row), ensure_ascii=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
+    try:
+        _add(path, line)
+    except FileNotFoundError:  # the first call
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _add(path, line)
 
 
 def count_calls(path: Path) -> dict[str, int]:
@@ -35,3 +37,8 @@ def count_calls(path: Path) -> dict[str, int]:
             except (ValueError, TypeError, KeyError) as error:
                 raise BadEvidence(f"Run the suite again: {path}, line {number}, is not a call.") from error
     return dict(sorted(counts.items()))
+
+
+def _add(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")

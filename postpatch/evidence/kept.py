@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from postpatch.errors import BadEvidence
+from postpatch.text.characters import escaped_in_json
 from postpatch.text.credentials import redacted, redacted_values
 
 
@@ -18,7 +19,7 @@ def keep(path: Path, value: object, kind: Any) -> None:
     text = _adapter(kind).dump_json(value, indent=1).decode()
     if redacted(text) != text:  # text by text, so that it stays JSON
         text = json.dumps(redacted_values(json.loads(text)), indent=1, ensure_ascii=False)
-    replace_text(path, f"{text}\n")
+    replace_text(path, f"{escaped_in_json(text)}\n")
 
 
 def read_kept(path: Path, kind: Any) -> Any:

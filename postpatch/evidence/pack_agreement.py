@@ -7,6 +7,7 @@ from typing import Any
 
 from postpatch.errors import BadEvidence
 from postpatch.evidence.calls import CALLS, count_calls
+from postpatch.evidence.delta_check import DELTA, delta_problem
 from postpatch.evidence.kept import read_kept
 from postpatch.evidence.pack import EVIDENCE, VERDICT_JSON, NotAPack, PackManifest, read_document
 from postpatch.evidence.request import POLICY, REQUEST, RunRequest
@@ -24,6 +25,8 @@ def disagreements(folder: Path, manifest: PackManifest) -> Iterator[Disagreement
     yield from _snapshots(folder, manifest, hashes)
     yield from _begun(folder, manifest)
     yield from _verdict(folder, manifest, hashes)
+    if DELTA in hashes and (problem := delta_problem(folder / DELTA)):
+        yield DELTA, problem
 
 
 def _snapshots(folder: Path, manifest: PackManifest, hashes: dict[str, str]) -> Iterator[Disagreement]:

@@ -80,10 +80,10 @@ def _whole(pack: Path, manifest: PackManifest) -> Round:
         subject=subject_of(verdict["scope"], account, region, recorded=manifest.mode is Mode.RECORDED),
         simulated=bool(verdict["simulated"]),
         active=_active(verdict),
-        fixed=counts.get("fixed", 0),
-        new=sum(counts.get(one, 0) for one in APPEARED),
-        overdue=deadlines.get("overdue"),
-        fixed_late=deadlines.get("fixed_late"),
+        fixed=_number(counts.get("fixed", 0)),
+        new=sum(_number(counts.get(one, 0)) for one in APPEARED),
+        overdue=_known_number(deadlines.get("overdue")),
+        fixed_late=_known_number(deadlines.get("fixed_late")),
         baseline_at=datetime.fromisoformat(baseline["taken_at"]) if baseline else None,
         after_at=datetime.fromisoformat(after["taken_at"]) if after else None,
         delta=pack / "delta.csv" if "delta.csv" in names else None,
@@ -95,9 +95,21 @@ def _whole(pack: Path, manifest: PackManifest) -> Round:
 def _active(verdict: dict[str, Any]) -> dict[Severity, int] | None:
     # Packs of 0.1.0 have the counts of each severity alone.
     if active := verdict.get("active"):
-        after = {Severity(name): one["after"] for name, one in active.items()}
-        return None if None in after.values() else after
-    return {Severity(name): one["after"] for name, one in (verdict.get("severities") or {}).items()} or None
+        if None in [one["after"] for one in active.values()]:
+            return None
+    else:
+        active = verdict.get("severities") or {}
+    return {Severity(name): _number(one["after"]) for name, one in active.items()} or None
+
+
+def _known_number(value: object) -> int | None:
+    return None if value is None else _number(value)
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is not a number of findings")
+    return value
 
 
 def _accepted(waiver: dict[str, Any]) -> Accepted:
@@ -107,5 +119,5 @@ def _accepted(waiver: dict[str, Any]) -> Accepted:
         approver=waiver["approver"],
         expires=date.fromisoformat(waiver["expires"]),
         state=waiver["state"],
-        findings=waiver["findings"],
+        findings=_number(waiver["findings"]),
     )

@@ -17,6 +17,7 @@ from postpatch.report import words
 from postpatch.report.html import STYLESHEET, rendered
 from postpatch.report.markdown import escaped, table
 from postpatch.run.publishing import REPORT
+from postpatch.text.characters import escaped_in_json
 from postpatch.text.places import name_of
 from postpatch.verdict.run import Outcome, Verdict
 
@@ -32,7 +33,7 @@ def write_outputs(fleet: Fleet, folder: Path, now: datetime) -> None:
     document = as_document(fleet, folder, now)
     replace_text(folder / HTML, as_html(fleet, folder, now))
     replace_text(folder / MARKDOWN, "".join(f"{line}\n" for line in _markdown(fleet, folder)))
-    replace_text(folder / JSON, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    replace_text(folder / JSON, escaped_in_json(json.dumps(document, indent=1, ensure_ascii=False)) + "\n")
 
 
 def as_document(fleet: Fleet, folder: Path, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from postpatch.model.finding import (
 )
 from postpatch.model.hybrid import HybridNodes, is_hybrid
 from postpatch.model.image import Images, ImageSource
-from postpatch.model.inventory import HostInventory, InstalledPackage, InventoryDigest
+from postpatch.model.inventory import BuildRevision, HostInventory, InstalledPackage, InventoryDigest
 from postpatch.model.judgement import Fact, Judgement
 from postpatch.model.moment import Utc, in_utc
 from postpatch.model.notice import Delivery, Notice, Sending
@@ -60,6 +60,7 @@ __all__ = [
     "Association",
     "AvailablePatch",
     "Backend",
+    "BuildRevision",
     "Call",
     "Caller",
     "Change",

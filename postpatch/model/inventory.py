@@ -37,6 +37,18 @@ class InventoryDigest:
 
 
 @dataclass(frozen=True)
+class BuildRevision:
+    """The update build revision (UBR) of a Windows host, the last number of `10.0.20348.2762`, as its registry had it.
+
+    From Systems Manager's inventory type AWS:WindowsRegistry, where a site has this value inventoried.
+    """
+
+    host: str
+    captured_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
 class HostInventory:
     """The packages of a host that were asked for by name, as captured at a moment; `names` are those asked for."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from postpatch.model.inventory import HostInventory
+from postpatch.model.inventory import BuildRevision, HostInventory
 from postpatch.model.patch_command import PatchCommand
 from postpatch.model.scope import ManagedHost
 
@@ -151,8 +151,8 @@ class Leftovers:
     """What AWS reports about `hosts`, those on which a fixable finding remains.
 
     Their patches, their baselines, of Amazon Linux 2 the patches of the packages concerned, and of the packages
-    concerned what the hosts' `inventories` captured. `since` is when the
-    baseline of the findings was taken: a patch operation before it is not of this round.
+    concerned what the hosts' `inventories` captured, of Windows the `revisions` that a site has inventoried. `since` is
+    when the baseline of the findings was taken: a patch operation before it is not of this round.
     """
 
     hosts: tuple[str, ...] = ()
@@ -162,6 +162,7 @@ class Leftovers:
     since: datetime | None = None
     inventories: tuple[HostInventory, ...] = ()
     overrides: tuple[HostOverride, ...] = ()
+    revisions: tuple[BuildRevision, ...] = ()
 
 
 @dataclass(frozen=True)

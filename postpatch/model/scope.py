@@ -57,12 +57,14 @@ class ScopeMembers:
     """The ids of the instances that a scope names, and what of a stack was not looked into.
 
     `unexamined` are resources that may own instances: custom ones, stack sets, and nested stacks that the policy
-    leaves out. `others` are the types of all other resources, which are taken to own none.
+    leaves out. `others` are the types of all other resources, which are taken to own none. `warm` are the ids of the
+    instances that wait in warm pools, where the policy leaves these out.
     """
 
     ids: tuple[str, ...]
     unexamined: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    warm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,19 @@ class WindowTask:
 class ExpectedWindow:
     """The window, target and task that must exist, as they are created if missing; their ids are empty.
 
-    `hybrid`: hybrid nodes count among what the target selects.
+    `hybrid`: hybrid nodes count among what the targets select. `also` are the targets beside the first.
     """
 
     window: MaintenanceWindow
     target: WindowTarget
     task: WindowTask
     hybrid: bool = False
+    also: tuple[WindowTarget, ...] = ()
+
+    @property
+    def targets(self) -> tuple[WindowTarget, ...]:
+        """Return all targets that must be registered."""
+        return (self.target, *self.also)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from postpatch.policy.patching import PatchingPolicy
 from postpatch.policy.policy import Policy, load_policy, policy_from
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.recurring import ASSOCIATION, PATCH_POLICY, WINDOW, RecurringPolicy
-from postpatch.policy.target import TargetPolicy
-from postpatch.policy.task import DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED, BesideTask, TaskPolicy
+from postpatch.policy.target import SelectionPolicy, TargetPolicy
+from postpatch.policy.task import AUTOMATION, DEFAULT_VERSION, LINKED_ROLE, SERVICE_LINKED, BesideTask, TaskPolicy
 from postpatch.policy.waiver import Waiver
 from postpatch.policy.window import NEVER, WindowPolicy
 
 __all__ = [
     "ASSOCIATION",
+    "AUTOMATION",
     "DEFAULT_VERSION",
     "LINKED_ROLE",
     "NEVER",
@@ -31,6 +32,7 @@ __all__ = [
     "Policy",
     "Recurrence",
     "RecurringPolicy",
+    "SelectionPolicy",
     "TargetPolicy",
     "TaskPolicy",
     "Waiver",

@@ -10,6 +10,7 @@ _SECTIONS = ("image", "deadline", "gate", "waiver")
 # Keys with the value that changes nothing, which is the default.
 _KEYS = {
     ("scope", "replaced_by_image"): None,
+    ("scope", "leave_out_warm_pools"): False,
     ("patching", "rescan"): False,
     ("patching", "evidence"): "patch-manager",
     ("inspector", "engine"): Engine.V2.value,

@@ -97,6 +97,7 @@ class Policy(Section):
     def expected_window(self) -> ExpectedWindow:
         """Return the window, target and task as they are created if they do not exist."""
         window, task = self.the_window, self.task
+        first, *also = (WindowTarget("", one.name or "", one.resource_type, one.selectors) for one in self.target.every)
         return ExpectedWindow(
             MaintenanceWindow(
                 id=window.id or "",
@@ -111,11 +112,11 @@ class Policy(Section):
                 time_zone=window.time_zone,
                 schedule_offset=window.schedule_offset or 0,
             ),
-            WindowTarget("", self.target.name or "", self.target.resource_type, self.target.selectors),
+            first,
             WindowTask(
                 id="",
                 name=task.name or "",
-                type="RUN_COMMAND",
+                type=task.type,
                 document=task.document,
                 targets=(),
                 max_concurrency=task.max_concurrency,
@@ -128,6 +129,7 @@ class Policy(Section):
                 document_version="" if task.document_version == DEFAULT_VERSION else task.document_version,
             ),
             hybrid=bool(self.scope.hybrid),
+            also=tuple(also),
         )
 
 

@@ -12,18 +12,24 @@ from postpatch.errors import BadPolicy, did_you_mean
 from postpatch.policy.section import SECRET, Section
 
 _QUOTED = re.compile(r"'([^']+)'")  # each value that pydantic names as expected
+_LARGEST = 16 * 1024 * 1024  # bytes: a policy in a pack may be anybody's
 _Whole = TypeVar("_Whole", bound=Section)
 
 
 def read_toml(path: Path, advice: str) -> dict[str, Any]:
     """Return what the file at `path` holds; BadPolicy if it cannot be read, with `advice` if there is none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise BadPolicy(f"{path}: has more than {_LARGEST:,} bytes")
+        return tomllib.loads(content.decode().replace("\r\n", "\n"))
     except FileNotFoundError as error:
         raise BadPolicy(f"{advice}: there is no {path}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadPolicy(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Python reads no integer of thousands of digits, and no thousands of lists in each other.
         raise BadPolicy(f"{path}: is not TOML: {error}") from error
 
 

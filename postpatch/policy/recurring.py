@@ -8,12 +8,14 @@ from pydantic_core import PydanticCustomError
 
 from postpatch.policy.recurrence import Recurrence
 from postpatch.policy.section import Text, Uuid
+from postpatch.policy.task import AUTOMATION
+from postpatch.policy.window import NEVER
 
 WINDOW: Final = "window"
 ASSOCIATION: Final = "association"
 PATCH_POLICY: Final = "patch-policy"
 _OF_A_WINDOW = ("max_errors", "priority", "cutoff_behavior", "service_role")
-_ONLY_OF_A_WINDOW = ("priority", "timeout_seconds", "cutoff_behavior", "name", "id", "beside")
+_ONLY_OF_A_WINDOW = ("priority", "timeout_seconds", "cutoff_behavior", "name", "id", "type", "beside")
 
 
 class RecurringPolicy(Recurrence):
@@ -63,6 +65,7 @@ def misplaced(document: dict[str, Any]) -> Iterator[str]:
             yield "window: is missing"
         if "task" in document:
             yield from (f"task.{key}: is missing" for key in _OF_A_WINDOW if key not in task)
+        yield from _of_a_runbook(task, _section(document, "window"))
         if target.get("instances") == ["*"]:
             yield 'target.instances: a window names each host; ["*"] is for an association or a patch policy'
         return
@@ -74,8 +77,19 @@ def misplaced(document: dict[str, Any]) -> Iterator[str]:
         for key in _ONLY_OF_A_WINDOW
         if key in task
     )
+    if "also" in target:
+        yield f'target.also: leave it out, as only a window has several targets ([recurring] by = "{by}")'
     if "name" in target:
         yield f'target.name: leave it out, as only a registered target has one ([recurring] by = "{by}")'
+
+
+def _of_a_runbook(task: dict[str, Any], window: dict[str, Any]) -> Iterator[str]:
+    if task.get("type") != AUTOMATION:
+        return
+    if window.get("create") != NEVER:
+        yield 'task.type: a task that runs a runbook is not created: set create = "never" in [window]'
+    if "timeout_seconds" in task:
+        yield "task.timeout_seconds: leave it out, as only a Run Command task has it"
 
 
 def _section(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The roles that a run assumes, one after the other, before it asks AWS anything: `--roles FILE`, or a fleet's."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Self
@@ -10,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from postpatch.policy.reading import read_toml, validated
 from postpatch.policy.section import Section, shaped
+from postpatch.text.toml import toml
 
 ACCOUNT = "{account}"  # in an ARN: the account of each target of a fleet
 # Shapes and limits: botocore's model of sts, AssumeRoleRequest.
@@ -74,19 +74,14 @@ def load_roles(path: Path) -> RolesPolicy:
 
 def roles_as_toml(region: str, roles: Sequence[RolePolicy]) -> str:
     """Return a chain of roles as the text of a file for `--roles`."""
-    lines = [f"region = {_quoted(region)}"]
+    lines = [f"region = {toml(region)}"]
     for role in roles:
-        lines += ["", "[[role]]", f"arn = {_quoted(role.arn)}", f"session_name = {_quoted(role.session_name)}"]
-        lines += [f"external_id = {_quoted(role.external_id)}"] if role.external_id else []
-        tags = (f"{_quoted(key)} = {_quoted(value)}" for key, value in role.tags.items())
+        lines += ["", "[[role]]", f"arn = {toml(role.arn)}", f"session_name = {toml(role.session_name)}"]
+        lines += [f"external_id = {toml(role.external_id)}"] if role.external_id else []
+        tags = (f"{toml(key)} = {toml(value)}" for key, value in role.tags.items())
         lines += [f"tags = {{ {', '.join(tags)} }}"] if role.tags else []
-        lines += [f"transitive_tags = [{', '.join(map(_quoted, role.transitive_tags))}]"]
+        lines += [f"transitive_tags = [{', '.join(map(toml, role.transitive_tags))}]"]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a basic string of TOML, but for the one control character that JSON leaves as it is.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _without_account(document: Mapping[str, object]) -> Iterator[str]:

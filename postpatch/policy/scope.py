@@ -18,8 +18,9 @@ class ScopePolicy(Section):
     `nested` tells whether the hosts of a stack's nested stacks belong. Hosts with the tag `replaced_by_image` are
     replaced by a new image instead of being patched in place. `hosts_may_change` tells whether hosts may have come and
     gone since the baseline, as in an Auto Scaling group: those that were terminated count neither way, and each new one
-    must be proven by itself. `hybrid`: the hybrid nodes with the tag belong, and are judged by Patch Manager alone;
-    "only": nothing else belongs, so that no findings are compared.
+    must be proven by itself. `leave_out_warm_pools`: instances that wait, stopped or hibernated, in a warm pool of the
+    hosts' Auto Scaling groups are not judged. `hybrid`: the hybrid nodes with the tag belong, and are judged by Patch
+    Manager alone; "only": nothing else belongs, so that no findings are compared.
     """
 
     account: Annotated[str, shaped(r"\d{12}", "12 digits, such as 123456789012")]
@@ -31,6 +32,7 @@ class ScopePolicy(Section):
     nested: bool = True
     replaced_by_image: Tag | None = None
     hosts_may_change: bool = False
+    leave_out_warm_pools: bool = False
     hybrid: bool | Literal["only"] = False
 
     @model_validator(mode="after")

@@ -16,12 +16,8 @@ _KINDS = ("tags", "tag_key", "resource_group", "instances")
 _MOST_IDS = 50  # botocore shape TargetValues
 
 
-class TargetPolicy(Section):
-    """The hosts that are patched: by tags that must all match, by a tag's key alone, a resource group, or ids.
-
-    SSM takes at most five keys. Without `name` the registered target may have any. `instances = ["*"]` is every managed
-    node, which only an association or a patch policy can target.
-    """
+class SelectionPolicy(Section):
+    """Hosts that a window patches as well, registered as a target of their own; the keys are those of `[target]`."""
 
     name: Name | None = None
     tags: (
@@ -59,3 +55,36 @@ class TargetPolicy(Section):
     def resource_type(self) -> str:
         """Return the resource type by which a window registers the target."""
         return "RESOURCE_GROUP" if self.resource_group else "INSTANCE"
+
+
+class TargetPolicy(SelectionPolicy):
+    """The hosts that are patched: by tags that must all match, by a tag's key alone, a resource group, or ids.
+
+    SSM takes at most five keys. Without `name` the registered target may have any. `instances = ["*"]` is every managed
+    node, which only an association or a patch policy can target. `also` are the further targets that a window has.
+    """
+
+    also: list[SelectionPolicy] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len({one.selectors for one in self.every}) < len(self.every):
+            raise PydanticCustomError("target", "two targets select by the same")
+        return self
+
+    @property
+    def every(self) -> tuple[SelectionPolicy, ...]:
+        """Return all targets that are registered."""
+        return (self, *self.also)
+
+    @property
+    def shared_tags(self) -> dict[str, list[str]]:
+        """Return tags that all selected hosts carry: those of one target, or one key with the values of each."""
+        tags = [one.tags or {} for one in self.every]
+        keys = {key for one in tags for key in one}
+        if len(tags) == 1:
+            return tags[0]
+        if len(keys) != 1 or not all(tags):
+            return {}
+        (key,) = keys
+        return {key: sorted({value for one in tags for value in one[key]})}

@@ -1,6 +1,6 @@
 """`[task]` and `[[task.beside]]`: what patches the hosts, and what else the maintenance window may run."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,8 @@ from postpatch.policy.section import Name, Section, Text, Uuid, shaped
 SERVICE_LINKED = "service-linked"
 # What it stands for, after the account (Systems Manager user guide, "Using service-linked roles for Systems Manager").
 LINKED_ROLE = "role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+RUN_COMMAND: Final = "RUN_COMMAND"
+AUTOMATION: Final = "AUTOMATION"
 DEFAULT_VERSION = "$DEFAULT"  # what a task without a version runs (botocore: MaintenanceWindowRunCommandParameters)
 _RUN_PATCH_BASELINE = "AWS-RunPatchBaseline"
 # botocore shapes MaxConcurrency, DocumentVersion and MaxErrors
@@ -59,8 +61,11 @@ class BesideTask(Section):
 
 
 class TaskPolicy(Section):
-    """The Run Command task, or what an association runs.
+    """The window's patching task, or what an association runs.
 
+    `type` is what `document` is: a Run Command document, or an Automation runbook, whose task must exist and has no
+    `timeout_seconds`. That a runbook patched a host is shown by the commands that it sends; where it sends no
+    AWS-RunPatchBaseline, by `[patching] evidence`.
     Limits: botocore shapes RegisterTaskWithMaintenanceWindowRequest and CreateAssociationRequest. `id` picks the
     window's patching task; without `name` it may have any. Only a window's task has `priority` and
     `cutoff_behavior`, and must have them beside `max_errors`; it may have `timeout_seconds`.
@@ -68,6 +73,7 @@ class TaskPolicy(Section):
 
     name: Name | None = None
     id: Uuid | None = None
+    type: Literal["RUN_COMMAND", "AUTOMATION"] = RUN_COMMAND
     document: Text
     parameters: dict[Text, list[str]]
     max_concurrency: _Concurrency
@@ -78,6 +84,11 @@ class TaskPolicy(Section):
     document_version: _Version = DEFAULT_VERSION
     service_role: _Role | None = None
     beside: list[BesideTask] = Field(default_factory=list)
+
+    @property
+    def command(self) -> str:
+        """Return the Run Command document whose runs show an installation: `document`, or what a runbook sends."""
+        return self.document if self.type == RUN_COMMAND else _RUN_PATCH_BASELINE
 
     @field_validator("parameters")
     @classmethod

@@ -1,16 +1,22 @@
 """Command lines of the AWS CLI to copy: every value quoted for a POSIX shell, lists and objects in JSON.
 
-A value with a character that is not visible makes no command: what is copied must be what is seen.
+A value with a character that is not visible makes no command: what is copied must be what is seen. Neither does a value
+that the CLI would take for an option, or for a file of whoever copies it.
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from postpatch.text.legible import legible
 
 _INSTANCES = 50  # botocore shape InstanceIdList of SendCommand
 _COMMANDS = 4  # for more hosts than these reach, a target by tag is better
+# AWS CLI user guide, "Load a parameter from a file": the CLI sends what is in such a file, or at such an address. A
+# value that begins with a hyphen is an option.
+_MISREAD = re.compile(r"(?i)(?:fileb?|https?)://|-")
 Value = str | int | bool | Sequence[str] | Mapping[str, object]
 
 
@@ -20,11 +26,10 @@ def aws(region: str, service: str, operation: str, **options: object) -> str:
     A list of texts becomes words of their own, an object or a list of objects becomes JSON, True a flag, False its
     `--no-` form; None leaves the option out.
     """
-    words = ["aws", service, operation, "--region", region]
-    for name, value in options.items():
-        words += _option(name.replace("_", "-"), value)
-    line = shlex.join(words)
-    return line if legible(line, len(line)) == line and "\n" not in line else ""
+    parts = [[*_option(name.replace("_", "-"), value)] for name, value in options.items()]
+    line = shlex.join(["aws", service, operation, "--region", region, *chain.from_iterable(parts)])
+    seen = legible(line, len(line)) == line and "\n" not in line
+    return line if seen and not any(_MISREAD.match(value) for part in parts for value in part[1:]) else ""
 
 
 def _option(name: str, value: object) -> Iterator[str]:

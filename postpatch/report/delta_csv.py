@@ -11,6 +11,7 @@ from typing import Any
 from postpatch.model import Finding
 from postpatch.report.schema import VerdictJson
 from postpatch.report.ticket import Tickets, tickets
+from postpatch.text.legible import one_line
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.database import moment_of
@@ -45,7 +46,8 @@ def write_delta(path: Path, remaining: RemainingFindings, evidence: str, made: T
 
     `evidence` is in each row, because rows are copied elsewhere: SIMULATED, or the run's mode. `cause` says why a
     remaining finding is still there, with the names of `remaining_kinds` in `verify.json`. A column that does not apply
-    is empty. A cell that a spreadsheet would treat as a formula begins with an apostrophe.
+    is empty. A cell that a spreadsheet would treat as a formula begins with an apostrophe. Texts are one line and
+    visible, but for the identity, by which later runs and a fleet compare rows: that is as AWS gives it.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(_joined(COLUMNS) + _LINE_END)
@@ -111,13 +113,13 @@ def _lines(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterat
 
 def _shared(row: _Row, evidence: str, made: Tickets, finding: Callable[[_Row], Finding]) -> _Shared:
     known, *texts, begin, end, package, title, became, before, after, comparable, cause, active = row[_ALIKE:]
-    described = {} if known is None else made.described(finding(row))
+    described = {} if known is None else {name: one_line(one) for name, one in made.described(finding(row)).items()}
     if cause or not active:
         # A finding that is not active has no owner, due date or waiver any more.
         described["owner"] = EXPLANATIONS[Kind(cause)].owner if active else ""
     account, region, kind, vulnerability, protocol = texts
     ports = (str(begin) if begin >= 0 else "", str(end) if end >= 0 else "")
-    first = (kind, vulnerability, protocol, *ports, package, title, became, before, after)
+    first = (kind, vulnerability, protocol, *ports, package, one_line(title), became, before, after)
     return _Shared(
         region,
         active,
@@ -147,7 +149,7 @@ def _cell(text: str) -> str:
 
 def _of_host(made: Tickets, region: str, host: str) -> tuple[str, str]:
     found = made.of_host(region, host)
-    return _cell(found["host_name"]), _cell(found["host_link"])
+    return _cell(one_line(found["host_name"])), _cell(found["host_link"])
 
 
 @lru_cache(maxsize=1024)

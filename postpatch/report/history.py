@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from os.path import relpath
 from pathlib import Path
+from urllib.parse import quote
 
 from postpatch.model import Severity
 from postpatch.model.round import Round
@@ -74,8 +75,13 @@ def render_history(
         unreadable=unreadable,
         stylesheet=STYLESHEET.read_text(encoding="utf-8"),
         simulated=any(history.simulated for history in histories),
-        report=lambda one: "" if name_of(one.folder) else relpath(one.folder / "verify.html", home),
+        report=lambda one: "" if name_of(one.folder) else _address(one.folder / "verify.html", home),
     )
+
+
+def _address(path: Path, home: Path) -> str:
+    # Quoted: a folder's name may hold what an address is made of, or begin as `javascript:` does.
+    return quote(Path(relpath(path, home)).as_posix())
 
 
 def chart(rounds: Sequence[Round]) -> Rounds:

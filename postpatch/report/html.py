@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from postpatch.report import words
 from postpatch.report.chart import chart
 from postpatch.report.clock import clock
+from postpatch.report.compiled import CompiledTemplates
 from postpatch.report.todo import todo
 from postpatch.report.view.calls import calls
 from postpatch.report.view.changes import changes, gone
@@ -97,6 +98,7 @@ def _templates(folder: Path) -> Environment:
         finalize=words.shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledTemplates(folder, (__file__, words.__file__)),
     )
     environment.filters |= {
         "number": words.number,

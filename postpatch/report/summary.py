@@ -158,7 +158,7 @@ def _remains(verdict: VerdictJson) -> Iterator[str]:
             one["owner"],
             one["next_step"],
         )
-        for one in verdict["remaining"]
+        for one in sorted(verdict["remaining"], key=lambda one: (one["explained"], not one["patching_should"]))
     )
     yield from table(("what remains", "findings", "failed CIS checks", "who must act", "next step"), rows)
 

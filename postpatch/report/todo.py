@@ -4,11 +4,11 @@ The head of the page, the terminal, `summary.md` and `verify.json` all show thes
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
-from postpatch.model import APPEARED, PatchCommand
+from postpatch.model import APPEARED, Finding, PatchCommand
 from postpatch.report import console
 from postpatch.report.aws_cli import aws, run_patch_baseline
 from postpatch.report.window_commands import window_commands
@@ -16,7 +16,7 @@ from postpatch.report.words import counted
 from postpatch.verdict import root_causes as groups
 from postpatch.verdict.cause_words import first_to_do
 from postpatch.verdict.causes.explanations import EXPLANATIONS
-from postpatch.verdict.causes.kinds import Kind
+from postpatch.verdict.causes.kinds import Kind, kind_of
 from postpatch.verdict.gates import OPENED, fixable
 from postpatch.verdict.outcomes import Outcome
 from postpatch.verdict.remaining import Explained
@@ -24,6 +24,8 @@ from postpatch.verdict.root_causes import RootCause
 from postpatch.verdict.run import Run
 
 _PATCH_OWNER, _HOST_OWNER = "patch owner", "host owner"
+_ACCOUNT_OWNER = "account owner"
+_REBOOTS = " (this reboots hosts that need it)"
 _LINKED = 5
 _DERIVED = "derived todo"
 # A finding remains for one of these until the patch baseline that decided is changed.
@@ -42,13 +44,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Item:
-    """One root cause with what to do about it; `sentence` says what went wrong, `due` is a date or nothing."""
+    """One root cause with what to do about it; `sentence` says what went wrong, `due` is a date or nothing.
+
+    `overdue` says whether that date has passed.
+    """
 
     cause: RootCause
     sentence: str
     next_step: str
     owner: str
     due: str = ""
+    overdue: bool = False
     commands: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
@@ -98,21 +104,23 @@ def _item(run: Run, cause: RootCause) -> Item:
         links += _patch_commands(run, step.hosts, region)
     commands = tuple(filter(None, step.commands)) if region else ()
     shown = tuple(one for one in links if one.address)
-    return Item(cause, run.in_words(cause), step.next_step, step.owner, _due(run, cause), commands, shown)
+    due = _due(run, cause)
+    overdue = bool(due and run.deadlines and due < run.deadlines.now)
+    date = f"{due.astimezone(UTC):%Y-%m-%d}" if due else ""
+    return Item(cause, run.in_words(cause), step.next_step, step.owner, date, overdue, commands, shown)
 
 
-def _due(run: Run, cause: RootCause) -> str:
+def _due(run: Run, cause: RootCause) -> datetime | None:
     # The earliest deadline of the findings that the cause leaves.
     if run.deadlines is None:
-        return ""
+        return None
     if cause.group == groups.LIMITS:
         found = (one.due for one in map(run.deadlines.of, run.deadlines.overdue) if one)
     else:
         on = set(cause.hosts()[0])
         left = (one.finding for one in run.unremoved if one.finding.host in on or cause.group == groups.LEFT)
         found = (one.due for one in map(run.deadlines.of, left) if one)
-    first = min(filter(None, found), default=None)
-    return f"{first.astimezone(UTC):%Y-%m-%d}" if first else ""
+    return min(filter(None, found), default=None)
 
 
 def _region(run: Run) -> str:
@@ -120,10 +128,13 @@ def _region(run: Run) -> str:
 
 
 def _patch_commands(run: Run, hosts: tuple[str, ...], region: str) -> list[Link]:
+    return [Link(f"command {one}", console.command(region, one)) for one in _newest_commands(run, hosts)]
+
+
+def _newest_commands(run: Run, hosts: tuple[str, ...]) -> list[str]:
     # The newest command of Run Command on each host: its output says what happened.
     newest = {one.host: one for one in sorted(_run_commands(run), key=lambda one: one.requested_at)}
-    ids = dict.fromkeys(newest[host].command for host in hosts if host in newest)
-    return [Link(f"command {one}", console.command(region, one)) for one in list(ids)[:_LINKED]]
+    return list(dict.fromkeys(newest[host].command for host in hosts if host in newest))[:_LINKED]
 
 
 def _run_commands(run: Run) -> list[PatchCommand]:
@@ -135,8 +146,16 @@ def _install(run: Run, cause: RootCause) -> _Step:
     tried = run.patching and any(
         one.operation == "Install" and not one.never_started for host in hosts for one in run.patching.commands_on(host)
     )
-    first = "Read the output of the last command, fix the cause, and install again" if tried else "Install the patches"
-    return _Step(f"{first}, then verify again.", commands=run_patch_baseline(_region(run), hosts), hosts=hosts)
+    install = run_patch_baseline(_region(run), hosts)
+    if not tried:
+        return _Step(f"Install the patches{_REBOOTS}, then verify again.", commands=install, hosts=hosts)
+    # Without the name of a plugin get-command-invocation shows the output of one plugin alone, so every one is listed.
+    read = (
+        aws(_region(run), "ssm", "list-command-invocations", command_id=one, details=True)
+        for one in _newest_commands(run, hosts)
+    )
+    step = f"Read the output of the newest patch run, fix the cause, and install again{_REBOOTS}. Then verify again."
+    return _Step(step, commands=(*read, *install), hosts=hosts)
 
 
 def _reboot(run: Run, cause: RootCause) -> _Step:
@@ -225,13 +244,26 @@ def _execution(run: Run, _: RootCause) -> _Step:
 
 
 def _limits(run: Run, _: RootCause) -> _Step:
-    beyond = {one.name for one in run.gate.limits if not one.holds} if run.gate else set()
-    remove = "Close what was opened" if beyond == {OPENED} else "Remove these findings"
-    step = f"{remove}, accept the risk in a waiver with a reason, or change the limit in the policy."
-    overdue = set(run.deadlines.overdue) if run.deadlines and run.remaining else set()
-    late = [one for one in run.remaining or () if one.finding in overdue] if overdue else []
-    owners = dict.fromkeys(EXPLANATIONS[one.kind].owner for one in late)
-    return _Step(step, " and ".join(owners) or _HOST_OWNER, hosts=tuple(dict.fromkeys(one.host for one in overdue)))
+    broken = [one for one in run.gate.limits if not one.holds] if run.gate else []
+    beyond = {one.name for one in broken}
+    found = dict.fromkeys(one for limit in broken for one in limit.first)
+    kinds = _kinds(run, found)
+    every = sum(limit.found for limit in broken) == sum(len(limit.first) for limit in broken)
+    if beyond == {OPENED}:
+        remove = "Close what was opened"
+    elif every and len(kinds) == 1 and kinds[0] is not Kind.NO_FIX:
+        remove = EXPLANATIONS[kinds[0]].next_step.rstrip(".")
+    else:
+        remove = "Remove these findings"
+    step = f"{remove}. Or accept the risk in a waiver with a reason, or change the limit in the policy."
+    owners = dict.fromkeys(EXPLANATIONS[kind].owner for kind in kinds)
+    return _Step(step, " and ".join(owners) or _HOST_OWNER, hosts=tuple(dict.fromkeys(one.host for one in found)))
+
+
+def _kinds(run: Run, found: Collection[Finding]) -> list[Kind]:
+    # Why these remain, as far as it was derived; of what is new, what its own fields say.
+    derived = {one.finding: one.kind for one in run.remaining or () if one.finding in found} if found else {}
+    return list(dict.fromkeys(derived.get(one) or kind_of(one) for one in found))
 
 
 def _waivers(run: Run, _: RootCause) -> _Step:
@@ -251,7 +283,8 @@ def _otherwise(_: Run, cause: RootCause) -> _Step:
     # The reason of what could not be checked begins with what to do.
     first = first_to_do(cause.checks[0].reason) if cause.outcome is Outcome.ERROR else ""
     again = "" if " again" in first else " Then verify again."
-    return _Step(f"{first}.{again}" if first else "Do what the reason says, then verify again.")
+    owner = _ACCOUNT_OWNER if first.startswith("Allow ") else _PATCH_OWNER
+    return _Step(f"{first}.{again}" if first else "Do what the reason says, then verify again.", owner)
 
 
 _STEPS: Mapping[str, Callable[[Run, RootCause], _Step]] = {

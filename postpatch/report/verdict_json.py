@@ -31,6 +31,7 @@ from postpatch.report.schema_findings import (
     WaiverResult,
 )
 from postpatch.report.todo import Item, todo
+from postpatch.text.characters import escaped_in_json
 from postpatch.text.credentials import redacted, redacted_values
 from postpatch.verdict import rules
 from postpatch.verdict.causes.explanations import EXPLANATIONS
@@ -58,7 +59,7 @@ class VerdictFile:
         text = json.dumps(verdict, indent=1, ensure_ascii=False)
         if redacted(text) != text:  # text by text, so that it stays JSON
             text = json.dumps(redacted_values(verdict), indent=1, ensure_ascii=False)
-        path.write_text(f"{text}\n", encoding="utf-8")
+        path.write_text(f"{escaped_in_json(text)}\n", encoding="utf-8")
 
 
 def verdict_json(run: Run) -> VerdictJson:

@@ -13,18 +13,24 @@ _RUN_COMMAND = "RUN_COMMAND"
 def window_commands(region: str, existing: ExistingWindow, expected: ExpectedWindow) -> tuple[str, ...]:
     """Return the commands, in the order in which they must run; nothing for what cannot be changed by one command.
 
-    Several windows of one name, several targets and a task of another type are for a person to settle.
+    Several windows of one name, targets other than the policy's and a task of another type are for a person to settle.
     """
     window = existing.window
     if window is None or len(existing.named) > 1:
         return ()
     found = [_window(region, window, expected.window)]
-    if len(existing.targets) == 1:
+    if len(existing.targets) == len(expected.targets) == 1:
         found.append(_target(region, window, existing.targets[0], expected.target))
+    if len(existing.targets) == len(expected.targets) and (not expected.also or _selects(existing, expected)):
         tasks = [task for task in existing.tasks if task.type == _RUN_COMMAND]
-        if len(existing.tasks) == len(tasks) == 1:
-            found.append(_task(region, window, tasks[0], expected.task, existing.targets[0].id))
+        if len(existing.tasks) == len(tasks) == 1 and expected.task.type == _RUN_COMMAND:
+            ids = tuple(sorted(target.id for target in existing.targets))
+            found.append(_task(region, window, tasks[0], expected.task, ids))
     return tuple(filter(None, found))
+
+
+def _selects(existing: ExistingWindow, expected: ExpectedWindow) -> bool:
+    return {one.selectors for one in existing.targets} == {one.selectors for one in expected.targets}
 
 
 def _window(region: str, found: MaintenanceWindow, wanted: MaintenanceWindow) -> str:
@@ -52,7 +58,9 @@ def _target(region: str, window: MaintenanceWindow, found: WindowTarget, wanted:
     )  # fmt: skip
 
 
-def _task(region: str, window: MaintenanceWindow, found: WindowTask, wanted: WindowTask, target: str) -> str:
+def _task(
+    region: str, window: MaintenanceWindow, found: WindowTask, wanted: WindowTask, targets: tuple[str, ...]
+) -> str:
     pairs = {
         "task_arn": (found.document, wanted.document),
         "name": (found.name, wanted.name or None),
@@ -63,8 +71,8 @@ def _task(region: str, window: MaintenanceWindow, found: WindowTask, wanted: Win
         "service_role_arn": (found.service_role, wanted.service_role or _linked_role(found)),
     }
     changed: dict[str, object] = {name: now for name, (then, now) in pairs.items() if now is not None and then != now}
-    if found.targets != (("WindowTargetIds", (target,)),):
-        changed["targets"] = _selected((("WindowTargetIds", (target,)),))
+    if found.targets != (("WindowTargetIds", targets),):
+        changed["targets"] = _selected((("WindowTargetIds", targets),))
     if (found.parameters, found.timeout_seconds) != (wanted.parameters, wanted.timeout_seconds):
         changed["task_invocation_parameters"] = {"RunCommand": dict(_invocation(wanted))}
     if not changed:

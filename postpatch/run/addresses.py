@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from postpatch.errors import BadOptions
 from postpatch.model import Engine, Mode, S3Folder, s3_folder
+from postpatch.text.addresses import is_plain
 
 if TYPE_CHECKING:
     from postpatch.run.options import Options
@@ -16,8 +16,11 @@ def wrong_endpoint(mode: Mode, endpoint_url: str) -> list[str]:
     problems = []
     if endpoint_url and mode is not Mode.LIVE:
         problems.append("--endpoint-url names where AWS answers: it goes with --aws live alone")
-    if "@" in urlsplit(endpoint_url).netloc:
-        problems.append("--endpoint-url holds a user name or a password, and the report would name it: leave them out")
+    if endpoint_url and not is_plain(endpoint_url):
+        problems.append(
+            "--endpoint-url must be http(s)://HOST:PORT: a user name or a password, a query or a fragment in it would "
+            "be in the report"
+        )
     return problems
 
 

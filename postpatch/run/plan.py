@@ -109,7 +109,11 @@ def described(plan: Plan, session: Session, withheld: str = "") -> Iterator[str]
     if policy.window is None:
         yield f"leave as it is: {policy.recurs_by}"
         return
-    names = {"maintenance window": policy.window.called, "target": policy.target.name, "task": policy.task.name}
+    names = {
+        "maintenance window": policy.window.called,
+        "target": ", ".join(one.name for one in policy.target.every if one.name),
+        "task": policy.task.name,
+    }
     for kind, name in names.items():
         part, what = kind.rpartition(" ")[2], f"{kind} {name}" if name else f"the window's {kind}"
         if part not in plan.create:

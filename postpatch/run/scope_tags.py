@@ -19,9 +19,9 @@ def scope_tags(scope: Scope) -> dict[str, list[str]]:
 def assessed_tags(policy: Policy) -> dict[str, list[str]]:
     """Return the tags by which Inspector is told what to scan; CouldNotCheck if the policy names none.
 
-    A scope of ids has no tag: use the patch target's tags, which TGT-2 compares with the scope.
+    A scope of ids has no tag: use the tags of what is patched, which TGT-2 compares with the scope.
     """
-    tags = scope_tags(policy.scope.scope) or policy.target.tags
+    tags = scope_tags(policy.scope.scope) or policy.target.shared_tags
     if not tags:
         raise CouldNotCheck(
             "Name the hosts in [scope] by a tag that they share, since a CIS scan is given its hosts by tags, or set "

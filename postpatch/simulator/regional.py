@@ -10,6 +10,7 @@ from .hosts.fleet import Fleet
 from .hosts.image_builder import ImageBuilderOperations, ImagePipelines
 from .hosts.neighbours import Neighbours
 from .hosts.resource_groups import ResourceGroupOperations
+from .hosts.warm_pools import WarmPoolOperations
 from .inspector2.account import AccountOperations
 from .inspector2.cis import CisOperations
 from .inspector2.cis_scans import CisScans
@@ -106,6 +107,7 @@ def build_region(
         suppression.filters,
     )
     services = {
+        "autoscaling": WarmPoolOperations(account, region).operations(),
         "elasticbeanstalk": BeanstalkOperations(account, region).operations(),
         "imagebuilder": ImageBuilderOperations(image_pipelines, pages).operations(),
         "inspector": classic.operations(),

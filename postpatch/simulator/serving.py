@@ -57,11 +57,12 @@ class Served:
     def _stranger(self, environ: "WSGIEnvironment") -> str:
         """Say why a request is refused that a page in somebody's browser may have sent, or nothing.
 
-        Browsers send Origin from another site (Fetch standard, 3.2), and a name that an attacker has resolve to this
-        address in Host (DNS rebinding); no client of AWS sends either.
+        Browsers send Origin from another site (Fetch standard, 3.2), and with a plain GET, such as that of an image,
+        Sec-Fetch-Site (W3C, Fetch Metadata Request Headers). A name that an attacker has resolve to this address is in
+        Host (DNS rebinding). No client of AWS sends any of these.
         """
-        if "HTTP_ORIGIN" in environ:
-            return "the simulated AWS is not for pages in a browser: it refuses every Origin\n"
+        if "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
+            return "the simulated AWS is not for pages in a browser: it refuses every Origin and Sec-Fetch-Site\n"
         host = _host(environ.get("HTTP_HOST", ""))
         if _is_address(host) or host in self._names or host.endswith(f".{_LOCAL}"):
             return ""

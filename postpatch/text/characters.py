@@ -34,3 +34,19 @@ def _shown(character: str) -> str:
     code = ord(character)
     ignorable = any(first <= code <= last for first, last in DEFAULT_IGNORABLE)
     return f"[U+{code:04X}]" if ignorable or unicodedata.category(character) in _UNSEEN else character
+
+
+def escaped_in_json(text: str) -> str:
+    r"""Return JSON with each invisible character in its texts written as `\u202E`: to a reader of JSON it is the same.
+
+    Half a surrogate pair, which no encoding can write, is written so too.
+    """
+    return text if text.isascii() and "\x7f" not in text else _NOT_PLAIN.sub(lambda found: _escape(found[0]), text)
+
+
+@cache
+def _escape(character: str) -> str:
+    if _shown(character) == character:
+        return character
+    units = character.encode("utf-16-be", "surrogatepass").hex().upper()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

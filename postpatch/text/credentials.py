@@ -45,7 +45,8 @@ def redacted(text: str) -> str:
 
 
 def _redacted(text: str, sought: Needle | None) -> str:
-    text = _KEY_ID.sub(INSTEAD, text)
+    if _has_key_id(text):
+        text = _KEY_ID.sub(INSTEAD, text)
     if not sought or not sought.found_in(flattened(text)):
         return text
     kept, end = [], 0

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from postpatch.model import Finding, HostInventory, InstalledPackage, Package
 from postpatch.verdict.causes.kinds import is_fixed, of_the_system
-from postpatch.verdict.causes.names import is_kernel
+from postpatch.verdict.causes.names import is_kernel, is_renamed
 from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
 
 
@@ -47,14 +47,15 @@ def disagreements(
             told = _told_by(finding, inventory)
             if _gone(finding, inventory) or (finding.host in before and told is False):
                 found[finding.host].add(finding.vulnerability)
-            elif told and not any(one.installed_at for one in inventory.packages):
+            elif told and not _stays(finding) and not any(one.installed_at for one in inventory.packages):
                 silent.discard(finding.host)
     return {host: tuple(sorted(found[host])) for host in sorted(found.keys() | silent)}
 
 
 def _fixed_since(finding: Finding, inventory: HostInventory, scanned_at: datetime) -> bool:
     """Return whether each fixable package is installed at its fix, and, as far as times are known, one since a scan."""
-    fixed = [list(_of(package, inventory)) for package in of_the_system(finding) if is_fixed(package)]
+    fixable = [one for one in of_the_system(finding) if is_fixed(one) and not is_renamed(one.name)]
+    fixed = [list(_of(package, inventory)) for package in fixable]
     if not fixed or not all(fixed):
         return False
     times = [one.installed_at for rows in fixed for one in rows]
@@ -68,6 +69,11 @@ def _told_by(finding: Finding, inventory: HostInventory) -> bool | None:
     return all(any(_same(package, one) for one in rows) for package, rows in known) if known else None
 
 
+def _stays(finding: Finding) -> bool:
+    """Return whether what a finding names stays installed under its name whatever was installed since."""
+    return all(is_renamed(package.name) for package in of_the_system(finding))
+
+
 def _same(package: Package, installed: InstalledPackage) -> bool:
     system = _system(installed)
     return bool(
@@ -76,7 +82,12 @@ def _same(package: Package, installed: InstalledPackage) -> bool:
 
 
 def _still_there(package: Package, inventory: HostInventory) -> bool:
-    """Return whether the inventory has the package below its fix, or as old as the finding had it if none is known."""
+    """Return whether the inventory has the package below its fix, or as old as the finding had it if none is known.
+
+    Of a kernel whose name changes with each update it says nothing.
+    """
+    if is_renamed(package.name):
+        return False  # an old kernel stays installed, and only names that the findings have were asked for
     installed = list(_of(package, inventory))
     if not is_fixed(package):
         return bool(installed) and all(reaches(package.installed, one.version, _system(one)) for one in installed)

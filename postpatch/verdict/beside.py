@@ -34,13 +34,20 @@ def unlisted(tasks: Iterable[WindowTask], policy: TaskPolicy) -> list[WindowTask
     return [task for task in every if task.id not in listed]
 
 
-def number(tasks: Iterable[WindowTask], policy: TaskPolicy) -> Fact:
-    """Return how many tasks there are that the policy does not list: one, which patches."""
-    rest = unlisted(tasks, policy)
-    if not policy.beside:
-        return fact("number of tasks", 1, len(rest))
+def number(tasks: Iterable[WindowTask], policy: Policy) -> Fact:
+    """Return how many tasks there are that the policy does not list: one, which patches, or one for each target.
+
+    AWS advises a task for each target where they are to be patched at the same time (API reference of
+    RegisterTargetWithMaintenanceWindow).
+    """
+    rest, targets = unlisted(tasks, policy.task), len(policy.target.every)
+    shared_out = targets > 1 and not policy.task.id
+    wanted = f"1, or {targets}, one for each target" if shared_out else "1"
+    holds = len(rest) == 1 or (shared_out and len(rest) == targets)
+    if not policy.task.beside:
+        return fact("number of tasks", wanted, len(rest), holds)
     found = f"{len(rest)} ({naming(task.name or task.id for task in rest)})"
-    return fact("tasks that the policy does not list beside the patching task", 1, found, len(rest) == 1)
+    return fact("tasks that the policy does not list beside the patching task", wanted, found, holds)
 
 
 def what_it_runs(task: WindowTask, listed: BesideTask, policy: Policy) -> Iterator[Fact]:
@@ -52,12 +59,15 @@ def what_it_runs(task: WindowTask, listed: BesideTask, policy: Policy) -> Iterat
 
 
 def where_it_runs(task: WindowTask, listed: BesideTask, registered: _Targets) -> Fact:
-    """Return the targets of a listed task: the window's, or none for a type that needs none."""
+    """Return the targets of a listed task: the window's, or some of them, or none for a type that needs none."""
     allowed = [registered] if registered else []
     if listed.type != "RUN_COMMAND":
         allowed.append(())
     wanted = " or ".join(selectors_text(targets) or "none" for targets in allowed)
-    return fact(f"targets of {task.name or task.id}", wanted, selectors_text(task.targets), task.targets in allowed)
+    ids = {value for _, values in registered for value in values}
+    some = bool(task.targets) and all(key == "WindowTargetIds" and ids >= set(values) for key, values in task.targets)
+    holds = task.targets in allowed or some
+    return fact(f"targets of {task.name or task.id}", wanted, selectors_text(task.targets), holds)
 
 
 def order(task: WindowTask, listed: BesideTask) -> Fact:

@@ -103,8 +103,7 @@ def _wrong(cause: RootCause) -> list[Fact]:
 
 
 def _found(cause: RootCause, *_: Known) -> str:
-    # A limit repeats itself in what was found.
-    return "; ".join(f"{fact.name}: {fact.found.removesuffix(f', {fact.expected}')}" for fact in _wrong(cause))
+    return "; ".join(f"{fact.name}: {fact.found}" for fact in _wrong(cause))
 
 
 def _lower(title: str) -> str:

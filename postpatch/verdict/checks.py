@@ -61,12 +61,18 @@ CHECKS = (
         "MW-5",
         "The window's newest due execution since it was created or changed ran its patching task successfully.",
     ),
-    Check("TGT-1", "The window has one registered target, and it selects hosts exactly as the policy says."),
+    Check(
+        "TGT-1",
+        "The window has the policy's registered targets and no other, and they select hosts exactly as it says.",
+    ),
     Check(
         "TGT-2",
         "The target selects every host in scope and no other, all of them managed and online.",
     ),
-    Check("TASK-1", "The window's one patching task runs the policy's document; the policy lists every other task."),
+    Check(
+        "TASK-1",
+        "The window's patching task, or one for each target, runs the policy's document; the policy lists all others.",
+    ),
     Check("TASK-2", "The operation and parameters of each task match the policy, and there are no others."),
     Check("TASK-3", "Each task runs on the window's registered target, and on nothing else."),
     Check(

@@ -104,8 +104,18 @@ NAMES = """
 """
 
 
+# Without a related name, two findings of one host have a name in common only if they have the same id.
+_RELATED = "SELECT COUNT(*) > 0 FROM description WHERE len(related) > 0"
+_NAME_COLUMNS = (
+    "account VARCHAR, region VARCHAR, host VARCHAR, vulnerability VARCHAR, name VARCHAR, own BOOLEAN, is_update BOOLEAN"
+)
+
 # Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
 _FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 128, 60
+# To plan a statement takes longer than to run it on few rows. These passes are a quarter of it, and change no result.
+IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {
+    "disabled_optimizers": "expression_rewriter,join_order,statistics_propagation"
+}
 
 
 class Database:
@@ -115,7 +125,7 @@ class Database:
         rows = baseline.manifest.rows + after.manifest.rows
         # A large fleet is on disk, so that its size is not what memory it takes.
         self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
-        self._db = _on_disk(Path(self._files.name), rows) if self._files else duckdb.connect(":memory:")
+        self._db = _on_disk(Path(self._files.name), rows) if self._files else _in_memory()
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
         for name, snapshot in (("baseline", baseline), ("after", after)):
@@ -127,8 +137,12 @@ class Database:
             ((repeated, self._repeating[name]),) = self.query(_REPEATED.format(name))
             if repeated:
                 self._db.execute(_NEWEST.format(name))
-            names = NAMES.format(rows=name, each="UNNEST", is_update="SIMILAR TO 'KB[0-9]+'")
-            self._db.execute(f"CREATE TABLE {name}_name AS {names}")
+        ((related,),) = self.query(_RELATED)
+        for name in ("baseline", "after"):
+            self._db.execute(f"CREATE TABLE {name}_name ({_NAME_COLUMNS})")
+            if related:
+                names = NAMES.format(rows=name, each="UNNEST", is_update="SIMILAR TO 'KB[0-9]+'")
+                self._db.execute(f"INSERT INTO {name}_name {names}")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
@@ -195,6 +209,10 @@ class Database:
         self._db.close()
         if self._files:
             self._files.cleanup()
+
+
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config=IN_MEMORY)
 
 
 def _on_disk(folder: Path, rows: int) -> duckdb.DuckDBPyConnection:

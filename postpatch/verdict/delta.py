@@ -25,6 +25,7 @@ _COUNTS = ", ".join(
 )
 # Open after patching under any name: what is active, but under a new name only once, and what lives on under one.
 _OPEN = "(is_active AND class <> 'renamed') OR class = 'remaining'"
+_OPENED = {FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK}
 _DELTA = f"(SELECT *, {_OPEN} AS is_open FROM delta)"
 
 
@@ -161,9 +162,10 @@ class Delta:
         yield from self._db.query(text, *values)
 
     @cached_property
-    def _classes(self) -> frozenset[str]:
-        # To plan a query takes longer than to run it, and most classes have no finding.
-        return frozenset(name for (name,) in self._db.query("SELECT DISTINCT class FROM delta"))
+    def _classes(self) -> dict[str, set[str]]:
+        # The types in each class. To plan a query takes longer than to run it, and most classes have no finding.
+        rows = self._db.query("SELECT class, LIST(DISTINCT type) FROM delta GROUP BY class")
+        return {name: set(types) for name, types in rows}
 
     def by_host(self) -> dict[str, Counts]:
         """Return the counts of package and network findings by host, for hosts that have any."""
@@ -183,14 +185,12 @@ class Delta:
         return self._rows("TRUE", f"{IDENTITY}, part")
 
     def _rows(self, where: str, order: str, *values: object) -> Iterator[DeltaRow]:
-        yield from (
-            DeltaRow(*(*row[:-1], DeltaClass(row[-1])))
-            for row in self._db.query(
-                f"SELECT {IDENTITY}, part, title, severity_before, severity_after, comparable, was_active, is_active, "
-                f"is_closed, class FROM delta WHERE {where} ORDER BY {order}",
-                *values,
-            )
+        columns = (
+            f"{IDENTITY}, part, title, severity_before, severity_after, comparable, was_active, is_active, "
+            "is_closed, class"
         )
+        for row in self._db.query(f"SELECT {columns} FROM delta WHERE {where} ORDER BY {order}", *values):
+            yield DeltaRow(*row[:-1], DeltaClass(row[-1]))
 
     @cached_property
     def scans(self) -> ScannedAgain:
@@ -237,7 +237,8 @@ class Delta:
         `known`: those that the baseline shows were not there: its CIS scan passed the check, or the host's network
         was scanned. Otherwise those that it says nothing about. A port in a range that was open before is not new.
         """
-        if not self._classes & {*APPEARED, DeltaClass.NOT_SCANNED, DeltaClass.NOT_COMPARABLE}:
+        classes = (*APPEARED, DeltaClass.NOT_SCANNED, DeltaClass.NOT_COMPARABLE)
+        if not any(self._classes.get(name, set()) & _OPENED for name in classes):
             return
         within = "b.host = d.host AND b.type = d.type AND b.status"
         passed = f"EXISTS (SELECT 1 FROM baseline b WHERE {within} = 'CLOSED' AND b.vulnerability = d.vulnerability)"
@@ -247,9 +248,8 @@ class Delta:
         )
         was_not_so = f"(d.comparable AND (d.type <> 'CONFIGURATION' OR {passed}))"
         yield from self._active(
-            f"NOT d.was_active AND d.type IN (?, ?, ?) AND NOT {was_open} AND {was_not_so} = ?",
-            FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK, known,
-        )  # fmt: skip
+            f"NOT d.was_active AND d.type IN (?, ?, ?) AND NOT {was_open} AND {was_not_so} = ?", *_OPENED, known
+        )
 
     def _active(self, where: str, *values: object) -> Iterator[Finding]:
         joined = f"JOIN delta d USING ({IDENTITY})"

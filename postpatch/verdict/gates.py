@@ -19,13 +19,17 @@ _SETTINGS = (FindingType.CONFIGURATION, FindingType.RULE, FindingType.NETWORK)
 
 @dataclass(frozen=True)
 class Limit:
-    """One limit of the policy: at most `limit` findings of a kind; `found` of them exist, the first few are `named`."""
+    """One limit of the policy: at most `limit` findings of a kind; `found` of them exist.
+
+    The `first` few of them are `named`.
+    """
 
     name: str
     limit: int
     found: int
     holds: bool
     named: tuple[str, ...] = ()
+    first: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def gate_limits(
     gate = policy.gate
     tallies = [*_severities(gate), *_exploited(gate, exploits)]
     if policy.deadline:
-        tallies.append(_Tally(f"active findings past their deadline, {policy.deadline.rule.name}", 0, overdue))
+        rule = "" if policy.deadline.days else f" by {policy.deadline.rule.name}"
+        tallies.append(_Tally(f"active findings past their deadline{rule}", 0, overdue))
     for group in by_identity(delta.active()) if tallies else ():
         # CIS checks have no severity; those that newly fail are counted below.
         if group[0].type != FindingType.CONFIGURATION:
@@ -137,7 +142,7 @@ class _Tally:
     def __init__(self, name: str, limit: int, counts: Callable[[Finding], bool] = lambda _: True) -> None:
         self.found = 0
         self._name, self._limit, self._counts = name, limit, counts
-        self._named: list[str] = []
+        self._first: list[Finding] = []
 
     def add(self, group: Iterable[Finding]) -> None:
         """Count one identity, given its open findings."""
@@ -145,12 +150,13 @@ class _Tally:
         if one:
             self.found += 1
             if self.found <= NAMED:
-                self._named.append(f"{_what(one)} on {one.host}")
+                self._first.append(one)
 
     @property
     def limit(self) -> Limit:
         """Return the limit with what was counted."""
-        return Limit(self._name, self._limit, self.found, self.found <= self._limit, tuple(self._named))
+        named = tuple(f"{_what(one)} on {one.host}" for one in self._first)
+        return Limit(self._name, self._limit, self.found, self.found <= self._limit, named, tuple(self._first))
 
 
 def _listed(finding: Finding, epss_from: float | None) -> bool:

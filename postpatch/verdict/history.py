@@ -10,6 +10,7 @@ import duckdb
 
 from postpatch.model import Severity
 from postpatch.model.round import Round
+from postpatch.verdict.history_overdue import READ_DELTA, OverdueAfter, overdue_after
 
 _IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
 _ACTIVE = "('remaining', 'new', 'resurfaced', 'renamed')"
@@ -92,6 +93,7 @@ class History:
     times: tuple[TimeToFix, ...] = ()
     resurfaced: tuple[Resurfaced, ...] = ()
     accepted: tuple[LongAccepted, ...] = ()
+    overdue: OverdueAfter | None = None
 
     @property
     def severities(self) -> tuple[Severity, ...]:
@@ -130,6 +132,7 @@ def _history(subject: str, rounds: tuple[Round, ...], *, simulated: bool) -> His
             times=tuple(_times(db.execute(_DAYS).fetchall())),
             resurfaced=tuple(_resurfaced(db.execute(_RESURFACED).fetchall())),
             accepted=tuple(_long_accepted(rounds)),
+            overdue=overdue_after(db, rounds),
         )
 
 
@@ -148,8 +151,8 @@ def _load(db: duckdb.DuckDBPyConnection, rounds: Sequence[Round]) -> None:
         )
         if one.delta:
             db.execute(
-                f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after FROM "
-                "read_csv(?, header = true, all_varchar = true, nullstr = '\\0', max_line_size = 16777216)",
+                f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after "
+                f"FROM {READ_DELTA}",
                 [number, str(one.delta)],
             )
         if one.before:

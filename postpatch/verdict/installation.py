@@ -87,15 +87,19 @@ def _began(one: PatchCommand, state: PatchState) -> datetime:
     return one.earliest_start if one.operation == state.operation else one.began_at
 
 
+def _patches(number: int) -> str:
+    return f"{number} {'patch' if number == 1 else 'patches'}"
+
+
 def _by_state(state: PatchState, newest: PatchCommand | None, never: int) -> Installation:
     ended = f"Install ended {_utc(state.ended_at)}"
     ending, words = Ending.SUCCEEDED, ended
     if newest and newest.in_progress:
         ending, words = Ending.UNKNOWN, _wait_for(newest)
     elif state.failed:
-        ending, words = Ending.FAILED, f"{ended}, {state.failed} failed"
+        ending, words = Ending.FAILED, f"{ended}, {_patches(state.failed)} failed"
     elif state.missing:
-        ending, words = Ending.PARTIAL, f"{ended}, {state.missing} still missing"
+        ending, words = Ending.PARTIAL, f"{ended}, {_patches(state.missing)} still missing"
     elif state.override_list:
         ending, words = Ending.PARTIAL, f"{ended}, limited by an InstallOverrideList"
     return Installation(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from postpatch.model import Finding, HostInventory, InstalledPackage, Launch, Package, Patching
 from postpatch.verdict.causes.kinds import Kind, is_fixed, kind_of, of_the_system
-from postpatch.verdict.causes.names import is_kernel, is_windows
+from postpatch.verdict.causes.names import is_kernel, is_renamed, is_windows, stays_beside
 from postpatch.verdict.causes.versions import reaches
 from postpatch.verdict.delta import Delta
 from postpatch.verdict.facts import count, naming
@@ -113,9 +113,9 @@ def _by_inventory(vanished: list[Finding], inventory: HostInventory, platform: s
 
 
 def _state(package: Package, found: tuple[InstalledPackage, ...], platform: str) -> bool | None:
-    # A kernel is installed beside older ones; of any other package no older version may be left.
+    # A kernel is installed beside older ones, as is its -devel; of any other package no older version may be left.
     reached = [reaches(one.version, str(package.fixed_in), platform) for one in found]
-    if is_kernel(package.name) and True in reached:
+    if (is_kernel(package.name) or stays_beside(package.name)) and True in reached:
         return True
     if False in reached:
         return False
@@ -127,7 +127,9 @@ def _fixable(findings: Iterator[Finding]) -> Iterator[Finding]:
 
 
 def _fixed(finding: Finding) -> Iterator[Package]:
-    return (package for package in of_the_system(finding) if is_fixed(package))
+    # Of a kernel whose name changes with each update the old one stays installed, and the new one's name is not known.
+    packages = (package for package in of_the_system(finding) if is_fixed(package))
+    return (package for package in packages if not is_renamed(package.name))
 
 
 def labelled(shown: Mapping[str, Shown]) -> tuple[str, ...]:

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 from postpatch.errors import CouldNotCheck
 from postpatch.model import Fact, Host, Judgement, Patching
-from postpatch.policy import Policy
+from postpatch.policy import AUTOMATION, Policy
 from postpatch.verdict.clocks import clock_notes, clock_off, off_in_words, requested_at
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.installation import Ending, Installation, newest_installation, outdated
 from postpatch.verdict.installed_versions import Shown, labelled
 from postpatch.verdict.proven_image import ProvenImage
+
+_OTHERWISE_PATCHED = (
+    "a runbook is seen to patch by the AWS-RunPatchBaseline that it sends to a host; if it patches in another way, "
+    'set [patching] evidence = "installed-versions", so that the installed versions show it'
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ def every_host_patched(
         wrong="without a successful installation since the baseline",
         notes=(*_notes(installations), *_otherwise(shown), *clock_notes(patching, hosts), *replaced),
     )
+    if not judgement.holds and policy.task.type == AUTOMATION and not policy.patching.by_versions:
+        judgement = replace(judgement, notes=(*judgement.notes, _OTHERWISE_PATCHED))
     if image is None or patching.read_at is None:
         return judgement
     return _recent(image.age(patching.read_at, policy.patching_within_days(patching.read_at)), judgement)

@@ -125,6 +125,29 @@ CHANGES: tuple[RuleChange, ...] = (
         "A rule for every severity of Red Hat's or SUSE's, which write Moderate, approves every security fix; a list "
         "of SUSE's may name the file of a package, and one that approves a patch by name leaves open what it approves.",
     ),
+    RuleChange(
+        2,
+        frozenset({"FIND-4", "FIND-5", "remaining", "remaining_kinds"}),
+        "Where an inventory has the build of a Windows host, an update above it that a Scan does not list is not "
+        "offered to the host; one that the build reaches is in effect, and no later update explains it.",
+    ),
+    RuleChange(
+        2,
+        frozenset(
+            {"SCAN-2", "SCAN-3", "PATCH-1"}
+            | {"FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8"}
+            | {"counts", "comparable", "severities", "gate", "remaining", "remaining_kinds"}
+        ),
+        "A kernel of Debian's or Ubuntu's that is still installed beside its successor, under a name of its own, "
+        "neither contradicts a finding that vanished nor counts as not updated, nor do its headers; the names that "
+        "Debian 13 gives are known. An old kernel-devel beside the fixed one, both in the inventory, is an old version "
+        "kept.",
+    ),
+    RuleChange(
+        2,
+        frozenset({"TGT-1", "TASK-3"}),
+        "Of several registered targets the one that matches the policy is compared; a task's targets have no order.",
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from postpatch.policy import Policy, Recurrence, WindowPolicy
 from postpatch.policy.schedule import fire_alike, parse_schedule
 from postpatch.verdict.facts import fact, judged, naming
 from postpatch.verdict.subject import absent, subject_of
-from postpatch.verdict.target import target_facts
+from postpatch.verdict.target import target_facts, targets_by_policy
 
 
 def one_window(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -69,8 +69,8 @@ def start_and_zone(existing: ExistingWindow, policy: Policy) -> Judgement:
 
 
 def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], policy: Policy) -> bool:
-    """Tell whether an existing window and its targets are the policy's, so that what is absent may be added."""
-    wanted = policy.the_window
+    """Tell whether an existing window and its targets are among the policy's, so that what is absent may be added."""
+    wanted, pairs = policy.the_window, targets_by_policy(targets, policy.target)
     facts = [
         fact("enabled", True, window.enabled),
         _unassociated(window, wanted),
@@ -79,9 +79,9 @@ def is_sound(window: MaintenanceWindow, targets: tuple[WindowTarget, ...], polic
         *_times(window, wanted),
         *_start(window, wanted),
         _end(window, wanted),
-        *(one for target in targets for one in target_facts(target, policy.target)),
+        *(one for wanted, found in pairs if found for one in target_facts(found, wanted)),
     ]
-    return len(targets) <= 1 and all(one.holds for one in facts)
+    return len(targets) <= len(pairs) and all(one.holds for one in facts)
 
 
 def next_execution(existing: ExistingWindow) -> str:

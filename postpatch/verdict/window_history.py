@@ -16,6 +16,7 @@ from postpatch.verdict.document import is_document
 from postpatch.verdict.due import LATE, TOLERANCE, due_last, utc
 from postpatch.verdict.facts import count, fact, naming
 from postpatch.verdict.subject import absent, subject_of
+from postpatch.verdict.task import patching_tasks
 from postpatch.verdict.window import moment_of, next_execution
 
 _SKIPPED = "SKIPPED_OVERLAPPING"
@@ -60,17 +61,21 @@ def newest_execution(existing: ExistingWindow, history: WindowHistory, policy: P
         facts = (fact("executions since then", f"one, due {utc(missed)}", "none", False),)
         return Judgement(False, f"{subject_of(window)} was due {utc(missed)} and did not open", facts, tuple(notes))
     if decided:
-        return _judged(window, decided, policy, notes)
+        return _judged(window, decided, policy, notes, len(patching_tasks(existing, policy)))
     return _undecided(window, existing, history, notes)
 
 
-def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Policy, notes: list[str]) -> Judgement:
+def _judged(
+    window: MaintenanceWindow, execution: WindowExecution, policy: Policy, notes: list[str], tasks: int
+) -> Judgement:
     runs = [run for run in execution.tasks or () if _patches(run, policy)]
     name = f"execution of {utc(execution.started_at)}"
     if not runs:
         facts = [fact(name, _RAN, f"{execution.status}, without the task {policy.task.document}", False)]
     else:
         facts = [_fact(name, run, policy) for run in runs]
+        if len(runs) < tasks:
+            facts.append(fact(name, f"ran {tasks} patching tasks", f"ran {len(runs)} of {tasks} patching tasks", False))
     notes += [
         f"failed on hosts that no longer exist: {naming(f'{host} ({status})' for host, status in run.failed)}"
         for run in runs
@@ -88,7 +93,7 @@ def _judged(window: MaintenanceWindow, execution: WindowExecution, policy: Polic
 
 def _patches(run: TaskRun, policy: Policy) -> bool:
     """Tell whether a run is of the patching task, and not of one with the same document that the policy allows."""
-    if run.type != "RUN_COMMAND" or not is_document(run.document, policy):
+    if run.type != policy.task.type or not is_document(run.document, policy):
         return False
     operations, wanted = list(run.operations), policy.task.parameters.get("Operation")
     allowed = [one.parameters.get("Operation") for one in policy.task.beside if is_document(one.runs, policy)]

@@ -52,7 +52,7 @@ def answer(connect: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch) 
 
 CALLS = [("sts", "get_caller_identity"), ("ec2", "describe_instances"), ("inspector2", "list_findings"),
          ("ssm", "describe_maintenance_windows")]  # fmt: skip
-BODIES = [FOREIGN.encode(), b"", b"[]", b'{"findings": [', b"[" * 100_000]
+BODIES = [FOREIGN.encode(), b"", b"[]", b'{"findings": [', b"[" * 100_000, b'{"findings": [], "a": "\\ud800b"}']
 
 
 @pytest.mark.parametrize(("service", "call"), CALLS)

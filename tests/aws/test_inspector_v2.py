@@ -247,7 +247,7 @@ def test_a_poll_that_is_refused_could_not_look(connect: Connect, run: Run, refus
     """Credentials that run out while waiting end the wait as could-not-look, not as hosts without proof."""
     expiring = connect()
     refuse(expiring, "inspector2.ListCoverage", "ExpiredTokenException", after=1)
-    with pytest.raises(CouldNotCheck, match=r"^Renew the credentials .* Could not ask how 3 hosts from "):
+    with pytest.raises(CouldNotCheck, match=r"^Renew the credentials .* Could not ask how 3 hosts, beginning with "):
         run(expiring)
 
 

@@ -53,5 +53,7 @@ def test_findings_that_are_refused_could_not_be_looked_at(
     """AccessDenied on the first page or on a later one is could-not-look, never a shorter list."""
     denied = connect()
     refuse(denied, "inspector2.ListFindings", "AccessDeniedException", 403, after=after)
-    with pytest.raises(CouldNotCheck, match=f"^Allow ListFindings to .* the findings of 3 hosts from {hosts[0]} on: "):
+    with pytest.raises(
+        CouldNotCheck, match=f"^Allow ListFindings to .* the findings of 3 hosts, beginning with {hosts[0]}: "
+    ):
         list(inspector_v2.findings(denied, ACCOUNT, [Host(host) for host in hosts]))

@@ -289,3 +289,17 @@ def test_a_window_by_its_id(ensure: Ensure, ssm: Any) -> None:
     unknown = replace(WANTED, window=replace(WANTED.window, id="mw-0123456789abcdef0", name=""))
     absent, _ = ensure('not created: [window] create = "never"', wanted=unknown)
     assert (absent.window, len(absent.withheld)) == (None, 1)
+
+
+def test_every_wanted_target_is_registered(ensure: Ensure, ssm: Any) -> None:
+    """What is missing of several targets is added, and the task runs on all of them."""
+    more = replace(WANTED.target, name="more", selectors=(("tag:Name", ("more",)),))
+    wanted = replace(WANTED, also=(more,))
+    standing, said = ensure(wanted=wanted)
+    assert [target.name for target in standing.targets] == [WANTED.target.name, "more"]
+    assert [set(values) for _, values in standing.tasks[0].targets] == [{target.id for target in standing.targets}]
+    window = standing.named[0]
+    ssm.deregister_target_from_maintenance_window(WindowId=window, WindowTargetId=standing.targets[1].id)
+    again, said = ensure(wanted=wanted)
+    assert said == [f"creating target more in {window}"]
+    assert [target.name for target in again.targets] == [WANTED.target.name, "more"]

@@ -21,6 +21,7 @@ LIST, SCAN = ("inspector2:ListFindings", "*"), on(CIS_SCAN, SESSION)
 # Allowed by verify.json, and asked before the first write, or not in every run.
 ELSEWHERE = {
     "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeWarmPool",
     "batch:DescribeComputeEnvironments",
     "cloudformation:ListStackResources",
     "cloudwatch:DescribeAlarms",

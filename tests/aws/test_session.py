@@ -260,7 +260,19 @@ def test_an_endpoint_that_is_not_aws_must_be_named(monkeypatch: pytest.MonkeyPat
     """Where the environment sends calls elsewhere the connection refuses, unless it was told so."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     session = boto3.Session("key", "secret", region_name="us-east-1")
-    with pytest.raises(CouldNotCheck, match=r"sends ssm to http://127.0.0.1:9, which is not AWS"):
+    with pytest.raises(CouldNotCheck, match=r"sends ssm to 127.0.0.1:9, which is not AWS"):
         Connection(session).client("ssm")
     told = Connection(session, endpoint_url="http://127.0.0.1:9").client("ssm")
     assert told.meta.endpoint_url == "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "ssm.us-east-1.amazonaws.com"])
+@pytest.mark.parametrize("named", [False, True])
+def test_an_endpoint_with_a_password_is_refused(monkeypatch: pytest.MonkeyPatch, host: str, named: bool) -> None:
+    """Wherever it comes from, and even if it is AWS's, for what fails names it; the password is not repeated."""
+    url = f"http://patcher:hunter2secret@{host}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    session = boto3.Session("key", "secret", region_name="us-east-1")
+    with pytest.raises(CouldNotCheck) as refused:
+        Connection(session, endpoint_url=url if named else "").client("ssm")
+    assert "hunter2secret" not in str(refused.value)

@@ -5,12 +5,17 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE, Opened
+from tests.browser.conftest import PHONE, ROOT, Opened
+from tests.suite.conftest import Run as Rehearse
 
 ORDERS = "[...document.querySelectorAll('.pp-group')].map(group => Number(getComputedStyle(group).order))"
 SHOWN = "[...document.querySelectorAll('.pp-group')].filter(group => group.offsetParent !== null).length"
 ROWS = """severities => [...document.querySelectorAll('.pp-opened tbody tr')].filter(row => row.offsetParent !== null)
     .every(row => severities.includes(row.cells[0].textContent))"""
+
+PAPER = {"viewport": {"width": 703, "height": 1000}}  # A4 without its margins, in CSS pixels
+OVER_THE_EDGE = """[...document.querySelectorAll('.pp-opened :is(th, td)')]
+    .filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"""
 
 
 def tops(page: Page) -> list[float]:
@@ -63,3 +68,20 @@ def test_a_phone_says_that_a_table_scrolls(browse: Callable[..., Opened], report
     assert phone.locator(".pp-scrolls:visible").count() > 5
     assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
     assert browse(report_of("unpatched")).page.locator(".pp-scrolls:visible").count() == 0
+
+
+def test_paper_has_each_due_date_in_its_column(
+    browse: Callable[..., Opened], rehearse: Rehearse, tmp_path: Path
+) -> None:
+    """With deadlines the table has a column more: no cell runs into the next one, or over the edge of the paper."""
+    policy = tmp_path / "deadline.toml"
+    text = (ROOT / "verify.toml").read_text(encoding="utf-8")
+    policy.write_text(f"{text}\n[deadline]\ndays = {{ CRITICAL = 7, HIGH = 30 }}\n", encoding="utf-8")
+    ran = rehearse("--world", "deadline-missed", f"--policy={policy}")
+    page = browse(ran.reports / "verify.html", **PAPER).page
+    page.emulate_media(media="print")
+    assert page.locator(".pp-opened .pp-failed").first.inner_text().startswith("✗ 2")
+    assert page.evaluate(OVER_THE_EDGE) == []
+    assert (
+        page.locator(".pp-wide").evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+    )

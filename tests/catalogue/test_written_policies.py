@@ -8,8 +8,9 @@ from postpatch.aws.session import Connection
 from postpatch.commands.from_account import origin_in
 from postpatch.commands.policy_lines import policy_from
 from postpatch.errors import CouldNotCheck
+from postpatch.model import Scope
 from postpatch.run.collection import Collection
-from postpatch.simulator import Simulator, World
+from postpatch.simulator import Simulator, World, worlds
 from postpatch.simulator.deployment import GROUP_TAG
 from postpatch.simulator.worlds import hybrid_alone, workshop
 from postpatch.simulator.worlds.changing_fleets import NEW_IMAGE
@@ -121,3 +122,14 @@ def test_hybrid_nodes_beside_hosts_are_written_down(tmp_path: Path) -> None:
     text = written(world)
     assert "hybrid = true " in text
     assert unproven(collect_in(world, tmp_path, text)) == {}
+
+
+@pytest.mark.parametrize("world", ["several-targets", "task-for-each-target", "target-without-task"])
+def test_several_targets_are_written_down(tmp_path: Path, world: str) -> None:
+    """A window with two targets is green by the policy that is written of it, unless its task leaves one out."""
+    played = worlds()[world]
+    aws = Simulator(played, EVENING)
+    connection = Connection(aws.session(), clock=aws.now, poll_seconds=0, read_only=True)
+    text = policy_from(origin_in(connection, Scope("stack", ("pww",)), ""))
+    assert text.count("[[target.also]]") == 1
+    assert set(unproven(collect_in(played, tmp_path, text))) == played.red

@@ -24,7 +24,7 @@ def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     write_delta(tmp_path / "delta.csv", run.remaining, "SIMULATED")
 
     class Manifest:
-        run = "1"
+        run, verdict = "1", "PASS"
         finished_at = runs.PATCHED
 
     monkeypatch.setattr("postpatch.commands.explain.read_manifest", lambda _: Manifest)
@@ -111,3 +111,20 @@ def test_a_mistyped_word_of_the_command_line(words: list[str], meant: str, capsy
         main(words)
     assert exited.value.code == 2
     assert capsys.readouterr().err.rstrip().endswith(f"Did you mean {meant}?")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("verify.json", "[]"), ("verify.json", "{}"), ("verify.json", '{"checks": [-1]}'),
+        ("verify.json", '{"checks": [{"id": "FIND-4"}]}'), ("verify.json", '{"checks": 7}'),
+        ("delta.csv", "a,b\n1,2\n"), ("delta.csv", "vulnerability,host\n" + "x" * 200_000 + ",1\n"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_one_sentence(explain: Any, tmp_path: Path, name: str, text: str) -> None:
+    """Whoever was given a pack that no run wrote is told so, and what to ask for."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    code, _, complaint = explain("FIND-4" if name == "verify.json" else "CVE-2024-1")
+    assert code == 2
+    assert complaint.startswith("Ask for the pack as it was published: ")
+    assert complaint.count("\n") == 1

@@ -106,11 +106,31 @@ def test_what_patches_other_hosts_is_left_out(aws: Simulator, written: Any) -> N
     assert written(aws, STACK).the_window.id == made
 
 
-def test_two_targets_are_more_than_a_policy_says(aws: Simulator, written: Any) -> None:
-    """A window with two targets is not judged green, and no policy is written that would say so."""
-    made = window(aws)
-    register_target(aws, made, Name="more")
-    with pytest.raises(CouldNotCheck, match="it has 2, and a policy describes one"):
+@pytest.mark.parametrize("world", ["several-targets", "task-for-each-target"])
+def test_each_target_is_written_down(written: Any, world: str) -> None:
+    """A window with two targets has both in the policy; of like tasks, one for each, none is picked by its id."""
+    policy = written(Simulator(worlds()[world], EVENING), STACK)
+    assert [(one.name, one.tags) for one in policy.target.every] == [
+        ("pww_targets", {"Patching": ["web"]}), ("pww_databases", {"Patching": ["database"]}),
+    ]  # fmt: skip
+    assert (policy.task.id is None, policy.task.beside) == (world == "task-for-each-target", [])
+
+
+def test_two_targets_by_ids_are_a_scope_of_ids(aws: Simulator, written: Any) -> None:
+    """Where each target names its hosts, together they are the scope."""
+    ids = sorted(host.instance_id for host in workshop.nodes(aws))
+    made = set_up_window(aws)
+    targets = [register_target(aws, made, Targets=[{"Key": "InstanceIds", "Values": [one]}]) for one in ids]
+    register_task(aws, made, targets[0], Targets=[{"Key": "WindowTargetIds", "Values": targets}])
+    assert written(aws).scope.instances == ids
+
+
+def test_tasks_that_differ_are_more_than_a_policy_says(aws: Simulator, written: Any) -> None:
+    """Two targets, each with a task, of which one does not reboot: no policy says both."""
+    made = set_up_window(aws)
+    for parameters in ({"Operation": ["Install"]}, {"Operation": ["Install"], "RebootOption": ["NoReboot"]}):
+        register_task(aws, made, register_target(aws, made), parameters)
+    with pytest.raises(CouldNotCheck, match="or one for each target, all alike: it has 2"):
         written(aws, STACK)
 
 
@@ -182,3 +202,19 @@ def test_a_denied_question_is_no_reason_to_write_nothing(aws: Simulator, written
     text = policy_from(origin_in(connection, None, made))
     assert "# [image] is not suggested. Allow autoscaling:DescribeAutoScalingGroups to the caller." in text
     assert written(aws).image is None
+
+
+def test_awss_runbook_that_patches_is_written_down(aws: Simulator, written: Any) -> None:
+    """AWS-PatchInstanceWithRollback installs; of another runbook nothing in AWS says so."""
+    made = set_up_window(aws)
+    parameters = {"InstanceId": ["{{ TARGET_ID }}"]}
+    task = {"TaskType": "AUTOMATION", "TaskInvocationParameters": {"Automation": {"Parameters": parameters}}}
+    target = register_target(aws, made)
+    register_task(aws, made, target, Name="restart", TaskArn="AWS-RestartEC2Instance", **task)
+    with pytest.raises(CouldNotCheck, match="no window, association or patch policy"):
+        written(aws)
+    register_task(aws, made, target, TaskArn="AWS-PatchInstanceWithRollback", **task)
+    policy = written(aws)
+    assert (policy.task.type, policy.task.document) == ("AUTOMATION", "AWS-PatchInstanceWithRollback")
+    assert (policy.task.parameters, policy.task.timeout_seconds) == (parameters, None)
+    assert [one.runs for one in policy.task.beside] == ["AWS-RestartEC2Instance"]

@@ -1,7 +1,10 @@
 """`postpatch history`: what it prints, what it writes, and how it ends."""
 
+import html
+import re
 import shutil
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -25,6 +28,17 @@ def test_a_history_is_printed_and_written(reports: Path, capsys: pytest.CaptureF
     assert "<script" not in page
     assert 'href="verify.html"' in page
     assert main(["evidence", "check", str(reports)]) == 0
+
+
+@pytest.mark.parametrize("name", ["javascript:alert(document.title)", "data:text,x", "50% #1?", "a'b\"c"])
+def test_a_link_leads_to_the_pack_whatever_its_folder_is_called(reports: Path, tmp_path: Path, name: str) -> None:
+    """Who named the folder of a pack decides neither where its link leads nor what it runs."""
+    pack = reports.rename(tmp_path / name)
+    assert main(["history", str(pack), "--out", str(tmp_path / "history.html")]) == 0
+    (address,) = re.findall('href="([^"]*verify.html)"', (tmp_path / "history.html").read_text(encoding="utf-8"))
+    parts = urlsplit(html.unescape(address))
+    assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("", "", "", "")
+    assert unquote(parts.path) == f"{name}/verify.html"
 
 
 def test_an_altered_pack_is_shown_and_ends_with_1(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The rounds of a history: packs are checked before they are read, and each run counts once."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from postpatch.evidence.rounds import rounds
 from postpatch.model import Severity
-from tests.packs.sealing import sealed
+from tests.packs.sealing import seal_again, sealed
 from tests.packs.test_packs import SMALL
 
 
@@ -46,3 +47,25 @@ def test_what_is_no_pack_is_told(reports: Path) -> None:
     assert len(found) == 1
     assert len(unreadable) == 1
     assert str(reports) in unreadable[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("severities", "HIGH", "after"), "9"), (("severities", "HIGH", "after"), True),
+        (("severities", "HIGH", "after"), -1), (("severities", "HIGH", "after"), [1]),
+        (("counts", "fixed"), "many"), (("counts", "new"), {}),
+    ],
+)  # fmt: skip
+def test_a_count_that_is_none_makes_no_round(reports: Path, path: tuple[str, ...], value: object) -> None:
+    """A verdict of another shape is a problem of its own pack: nothing is added up from it."""
+    verdict = json.loads((reports / "verify.json").read_text(encoding="utf-8"))
+    place = verdict
+    for key in path[:-1]:
+        place = place.setdefault(key, {})
+    place[path[-1]] = value
+    (reports / "verify.json").write_text(json.dumps(verdict), encoding="utf-8")
+    shutil.rmtree(reports / "runs")
+    seal_again(reports)
+    ((one,), _) = rounds([reports])
+    assert "is not a number of findings" in one.altered[0]

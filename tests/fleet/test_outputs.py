@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from html import escape
 
 from postpatch.fleet.concerns import Concern, Concerns
 from postpatch.fleet.gathering import Fleet, Row, gather
@@ -57,6 +58,8 @@ def test_the_three_files_say_the_same(put, expect):
     page, summary = ((folder / name).read_text(encoding="utf-8") for name in ("fleet.html", "fleet.md"))
     assert document["sentence"] in page
     assert document["sentence"] in summary
+    (failed,) = (row["reason"] for row in document["targets"] if row["verdict"] == "FAIL")
+    assert escape(failed) in page
     for name, path in re.findall(r'href="([^"]+)">report<span class="pp-hidden"> of ([^<]+)<', page):
         assert (folder / name).is_file(), path
     assert not list(folder.glob(".fleet*"))

@@ -189,6 +189,7 @@ FOREIGN = {
     "another site's page": {"Origin": "https://evil.example"},
     "a page from a file": {"Origin": "null"},
     "a page of its own": {"Origin": "http://127.0.0.1"},
+    "an image in another site's page": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"},
     "a name that leads here": {"Host": "evil.example:4599"},
     "a name that looks like an address": {"Host": "127.0.0.1.evil.example"},
     "a name that looks local": {"Host": "localhost.evil.example"},

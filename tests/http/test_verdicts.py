@@ -14,7 +14,9 @@ def outcomes(reports: Path) -> dict[str, str]:
     return {check["id"]: check["outcome"] for check in verdict["checks"]}
 
 
-@pytest.mark.parametrize("world", ["workshop", "unpatched", "drifted-window", "workshop-classic"])
+@pytest.mark.parametrize(
+    "world", ["workshop", "unpatched", "drifted-window", "workshop-classic", "mixed-estate", "windows-not-offered"]
+)
 def test_the_verdict_is_the_same_over_http(world, serve, judge, rehearsed, tmp_path):
     """Each check comes out over HTTP as it does in process, and both runs end with the same exit code."""
     policy = tmp_path / "policy.toml"

@@ -161,8 +161,12 @@ def test_all_problems_are_told_at_once(refused: Refused) -> None:
         (None, "Write a policy with postpatch init, or name one with --policy: there is no {path}"),
         (b"[scope", "{path}: is not TOML"),
         (b"\xff\xfe", "{path}: cannot be read"),
+        (b"x = " + b"[" * 50_000, "{path}: is not TOML"),
+        (b"x = " + b"{a=" * 50_000, "{path}: is not TOML"),
+        (b"x = " + b"9" * 5_000, "{path}: is not TOML"),
+        (b"#" * (16 * 1024 * 1024 + 1), "{path}: has more than 16,777,216 bytes"),
     ],
-    ids=["missing", "not-toml", "not-utf-8"],
+    ids=["missing", "not-toml", "not-utf-8", "deep", "deep-tables", "digits", "large"],
 )
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes | None, words: str) -> None:
     """A missing file, or one that is no TOML, is a bad policy that names the file."""

@@ -58,6 +58,14 @@ def test_each_kind_of_target(write: Write, target: dict[str, Any], selectors: ob
     ("sections", "problem"),
     [
         ({"window": None}, "window: is missing"),
+        (
+            {"task": {"type": "AUTOMATION", "timeout_seconds": None}},
+            'task.type: a task that runs a runbook is not created: set create = "never" in [window]',
+        ),
+        (
+            {"task": {"type": "AUTOMATION"}, "window": {"create": "never"}},
+            "task.timeout_seconds: leave it out, as only a Run Command task has it",
+        ),
         ({"window": {"name": None}}, "window: give exactly one of name, id"),
         ({"window": {"id": WINDOW_ID}}, "window: give exactly one of name, id"),
         (

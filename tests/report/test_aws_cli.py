@@ -36,6 +36,16 @@ def test_what_cannot_be_shown_is_no_command(text: str) -> None:
     assert "\u202e" not in aws("us-east-1", "ssm", "x", name=text)
 
 
+@pytest.mark.parametrize(
+    "text", ["file:///etc/passwd", "fileb://x", "FILE://x", "https://evil.example", "--endpoint-url=x"]
+)
+def test_what_the_cli_would_read_otherwise_is_no_command(text: str) -> None:
+    """Whoever copies a command sends no file of theirs, and sets no option that nobody showed them."""
+    assert aws("us-east-1", "ssm", "x", name=text) == ""
+    assert aws("us-east-1", "ssm", "x", ids=["i-1", text]) == ""
+    assert text in aws("us-east-1", "ssm", "x", name=f"a {text}")
+
+
 def test_fifty_hosts_a_command() -> None:
     """Run Command takes fifty ids; of a large fleet the first two hundred are named."""
     hosts = [f"i-{number:017x}" for number in range(320)]

@@ -3,22 +3,32 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from postpatch.model import Mode
+from postpatch.model import Mode, Severity
+from postpatch.policy import DeadlinePolicy
 from postpatch.report.exports import sarif
+from postpatch.report.exports.texts import as_markup
 from postpatch.report.formats import EXPORTS, exported, exports_in
 from postpatch.report.verdict_json import verdict_json
 from postpatch.text.credentials import INSTEAD
+from postpatch.text.legible import one_line
+from postpatch.verdict.deadlines import Deadlines, Known
 from postpatch.verdict.run import Outcome, Run
-from tests.report.runs import checks, finding, make_delta, with_delta
+from tests.report.runs import HOSTS, PATCHED, checks, finding, make_delta, with_delta
 
+OSCAL = ("oscal-assessment-results.json", "oscal-poam.json")
 KINDS = ["passing", "failing", "blind", "recorded"]
 
 
@@ -35,30 +45,33 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(scope="module", params=KINDS)
 def run(request: pytest.FixtureRequest) -> Run:
     """Return each kind of run in turn."""
     found: Run = request.getfixturevalue(request.param)
     return found
 
 
-def test_every_file_says_that_a_simulated_run_is_one(run: Run, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def files(run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the text of each export of the run, which no test changes."""
+    return written(run, tmp_path_factory.mktemp("exports"))
+
+
+def test_every_file_says_that_a_simulated_run_is_one(run: Run, files: dict[str, str]) -> None:
     """Nothing that is copied elsewhere looks like evidence; and a run on AWS itself never says SIMULATED."""
-    for name, text in written(run, tmp_path).items():
+    for name, text in files.items():
         assert ("SIMULATED" in text) == run.simulated, name
 
 
-def test_a_run_judged_again_writes_the_same(run: Run, tmp_path: Path) -> None:
+def test_a_run_judged_again_writes_the_same(run: Run, files: dict[str, str], tmp_path: Path) -> None:
     """No id is drawn by chance, and no time is that of the writing."""
-    first, second = tmp_path / "1", tmp_path / "2"
-    first.mkdir()
-    second.mkdir()
-    assert written(run, first) == written(run, second)
+    assert written(run, tmp_path) == files
 
 
-def test_asff_has_every_check_as_securityhub_takes_it(run: Run, tmp_path: Path) -> None:
+def test_asff_has_every_check_as_securityhub_takes_it(run: Run, files: dict[str, str]) -> None:
     """Each check is a finding that botocore's model of BatchImportFindings accepts, with the check's outcome."""
-    found = lines(written(run, tmp_path).get("asff.ndjson", ""))
+    found = lines(files.get("asff.ndjson", ""))
     if run.caller is None:
         assert found == []
         return
@@ -77,9 +90,9 @@ def test_asff_keeps_within_the_longest_texts(passing: Run, tmp_path: Path) -> No
     assert max(len(one["Compliance"]["RelatedRequirements"]) for one in found) <= 32
 
 
-def test_ocsf_has_an_event_for_each_check_and_vulnerability(run: Run, tmp_path: Path) -> None:
+def test_ocsf_has_an_event_for_each_check_and_vulnerability(run: Run, files: dict[str, str]) -> None:
     """Events count as the verdict counts: remaining, new and fixed, without ports and settings."""
-    events = lines(written(run, tmp_path)["ocsf.ndjson"])
+    events = lines(files["ocsf.ndjson"])
     assert sum(event["class_uid"] == 2003 for event in events) == len(run.checks)
     told = Counter(event["status"] for event in events if event["class_uid"] == 2002)
     rows = [row for row in run.delta.every() if row.type == "PACKAGE_VULNERABILITY"] if run.delta else []
@@ -91,9 +104,9 @@ def test_ocsf_has_an_event_for_each_check_and_vulnerability(run: Run, tmp_path: 
     )
 
 
-def test_openvex_says_what_the_specification_asks(run: Run, tmp_path: Path) -> None:
+def test_openvex_says_what_the_specification_asks(run: Run, files: dict[str, str]) -> None:
     """Each statement names one vulnerability on one host; one that affects it says what to do (openvex/spec 0.2.0)."""
-    document = json.loads(written(run, tmp_path).get("verify.openvex.json", "{}"))
+    document = json.loads(files.get("verify.openvex.json", "{}"))
     statements = document.get("statements", [])
     assert bool(statements) == (run.delta is not None)
     if statements:
@@ -133,15 +146,31 @@ def test_sarif_keeps_the_worst_within_githubs_limit(
     assert [one["message"]["text"][:30] for one in _notes(told)] == ["2 more active findings are not"]
 
 
-def test_oscal_never_says_satisfied(run: Run, tmp_path: Path) -> None:
+def test_oscal_never_says_satisfied(run: Run, files: dict[str, str]) -> None:
     """A check supports a control: those that failed are findings, and none that passed is."""
-    files = written(run, tmp_path)
     (result,) = json.loads(files["oscal-assessment-results.json"])["assessment-results"]["results"]
     found = result.get("findings", [])
     assert {one["target"]["status"]["state"] for one in found} <= {"not-satisfied"}
     assert len(found) == sum(check.outcome is Outcome.FAILED for check in run.checks)
     judged = sum(check.outcome is not Outcome.NOT_ASSESSED for check in run.checks)
     assert len(result.get("observations", [])) == judged
+
+
+def test_a_plan_of_action_has_the_deadline_of_each_risk(passing: Run, tmp_path: Path) -> None:
+    """The earliest of its hosts, where the policy has deadlines and the finding has a fix; otherwise there is none."""
+    seen = {HOSTS[0]: PATCHED - timedelta(days=10), HOSTS[1]: PATCHED - timedelta(days=1)}
+    late = [finding("CVE-1", host, first_observed_at=moment) for host, moment in seen.items()]
+    late.append(finding("CVE-2", fix_available="NO", packages=()))
+    run = with_delta(passing, make_delta(tmp_path, late, late))
+    assert run.delta
+    days = Deadlines(run.delta, DeadlinePolicy(days={Severity.HIGH: 30}), Known(), PATCHED)
+    (tmp_path / "out").mkdir()
+    plan = json.loads(written(replace(run, deadlines=days), tmp_path / "out")["oscal-poam.json"])
+    found = {
+        one["title"].partition(" - ")[0].removeprefix("SIMULATED: "): one.get("deadline")
+        for one in plan["plan-of-action-and-milestones"]["risks"]
+    }
+    assert found == {"CVE-1": (PATCHED + timedelta(days=20)).isoformat(), "CVE-2": None}
 
 
 def test_a_plan_has_an_item_for_each_vulnerability(failing: Run, tmp_path: Path) -> None:
@@ -160,6 +189,46 @@ def test_no_export_repeats_a_credential(passing: Run, tmp_path: Path) -> None:
     files = written(replace(passing, checks=tuple(leaky), mode=Mode.LIVE, world=""), tmp_path)
     assert [name for name, text in files.items() if "AKIAIOSFODNN7EXAMPLE" in text] == []
     assert INSTEAD in files["asff.ndjson"]
+
+
+WICKED = (
+    "\x1b[2J\u202e\x85\n::error::x [click](javascript:alert(1)) ![i](https://evil.example/p.png) <img src=x> "
+    "{{ insert: param }}"
+)
+
+
+def test_no_export_shows_what_is_hidden_or_makes_a_link(failing: Run, tmp_path: Path) -> None:
+    """A text of AWS is one visible line wherever another tool shows it, and no link or image of its own."""
+    told = replace(failing, checks=tuple(replace(one, reason=WICKED) for one in checks(FIND_1=Outcome.FAILED)))
+    made = with_delta(told, make_delta(tmp_path, [], [finding("CVE-2024-1", title=WICKED)]))
+    (tmp_path / "files").mkdir()
+    for name, text in written(made, tmp_path / "files").items():
+        shown = [one for line in (text.splitlines() if name.endswith("ndjson") else [text]) for one in _texts(line)]
+        assert not [one for one in shown if re.search("[\x00-\x1f\x7f-\x9f\u202e]", one)], name
+        if name == "verify.sarif":
+            assert not [one for one in shown if "](" in one], name
+        if name in OSCAL:
+            assert not [one for one in shown if re.search(r"(?<!\\)[\[<{]", one)], name
+
+
+@given(st.text() | st.text("\\`*_[]()<>!~^{}&#-+=1. \na:/", max_size=20))
+def test_markup_of_oscal_shows_the_text(text: str) -> None:
+    """A reader of CommonMark finds one text, and it is ours."""
+    (block,) = [one for one in MarkdownIt().parse(as_markup(f"a {text}")) if one.type == "inline"]
+    assert "".join(one.content for one in block.children or ()) == one_line(f"a {text}")
+    assert {one.type for one in block.children or ()} <= {"text", "text_special"}
+
+
+def _texts(text: str) -> Iterator[str]:
+    def each(value: Any, name: str = "") -> Iterator[str]:
+        pairs = value.items() if isinstance(value, dict) else ((name, one) for one in value)
+        for key, one in pairs:
+            if isinstance(one, (dict, list)):
+                yield from each(one, key)
+            elif isinstance(one, str) and key not in ("control-id", "href"):
+                yield one
+
+    return each(json.loads(text))
 
 
 def test_a_pack_says_which_exports_it_was_made_with() -> None:

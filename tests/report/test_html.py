@@ -15,21 +15,27 @@ RUNS = ("passing", "failing", "blind", "recorded")
 Read = Callable[[str], Any]
 
 
-@pytest.fixture(params=RUNS)
+@pytest.fixture(scope="module", params=RUNS)
 def run(request: pytest.FixtureRequest) -> Run:
     """Return each of the runs in turn."""
     found: Run = request.getfixturevalue(request.param)
     return found
 
 
-def test_the_html_is_well_formed(read: Read, run: Run) -> None:
+@pytest.fixture(scope="module")
+def html(run: Run) -> str:
+    """Return the run's sections, which no test changes."""
+    return render_sections(run)
+
+
+def test_the_html_is_well_formed(read: Read, html: str) -> None:
     """Every element is closed, in order, whatever the run."""
-    read(render_sections(run))
+    read(html)
 
 
-def test_ids_are_unique_and_every_reference_finds_its_id(read: Read, run: Run) -> None:
+def test_ids_are_unique_and_every_reference_finds_its_id(read: Read, html: str) -> None:
     """A link or a label never leads nowhere, and never to two places."""
-    page = read(render_sections(run))
+    page = read(html)
     ids = page.attributes("id")
     wanted = [link.removeprefix("#") for link in page.attributes("href") if link.startswith("#")]
     wanted += [one for label in page.attributes("aria-labelledby") for one in label.split()]
@@ -37,28 +43,28 @@ def test_ids_are_unique_and_every_reference_finds_its_id(read: Read, run: Run) -
     assert set(wanted) <= set(ids)
 
 
-def test_every_section_has_a_heading_that_names_it(read: Read, run: Run) -> None:
+def test_every_section_has_a_heading_that_names_it(read: Read, html: str) -> None:
     """A reader who jumps from heading to heading, or from region to region, passes every section."""
-    page = read(render_sections(run))
+    page = read(html)
     sections = [attributes for tag, attributes in page.elements if tag == "section"]
     assert len(sections) == 13
     assert all(attributes.get("aria-labelledby") for attributes in sections)
     assert next(tag for tag, _ in page.elements if tag in ("h2", "h3")) == "h2"
 
 
-def test_every_table_has_a_caption_and_every_head_cell_a_scope(read: Read, run: Run) -> None:
+def test_every_table_has_a_caption_and_every_head_cell_a_scope(read: Read, html: str) -> None:
     """A screen reader can say of each cell what it belongs to."""
-    page = read(render_sections(run))
+    page = read(html)
     tags = [tag for tag, _ in page.elements]
     assert tags.count("caption") == tags.count("table")
     assert all(attributes.get("scope") in ("row", "col") for tag, attributes in page.elements if tag == "th")
 
 
-def test_nothing_is_fetched(read: Read, run: Run) -> None:
+def test_nothing_is_fetched(read: Read, html: str) -> None:
     """The report opens without a network, years later: no script, and no address but those of links to follow."""
-    page = read(render_sections(run))
+    page = read(html)
     links = [link for link in page.attributes("href") if not link.startswith("#")]
-    html = render_sections(run) + STYLESHEET.read_text(encoding="utf-8")
+    html += STYLESHEET.read_text(encoding="utf-8")
     for link in links:
         html = html.replace(str(escape(link)), "")
     assert not re.search(r"https?://|//[a-z]|url\(|@import", html)
@@ -68,9 +74,9 @@ def test_nothing_is_fetched(read: Read, run: Run) -> None:
     assert "script" not in {tag for tag, _ in page.elements}
 
 
-def test_verdict_and_its_sentence_come_first(read: Read, run: Run) -> None:
+def test_verdict_and_its_sentence_come_first(read: Read, run: Run, html: str) -> None:
     """The verdict and its sentence stand before anything else that is told."""
-    text = read(render_sections(run)).text
+    text = read(html).text
     assert text.index(run.verdict.value) < text.index(run.sentence) < text.index("What was judged")
 
 
@@ -85,9 +91,9 @@ def test_a_simulated_run_says_so_and_no_other_does(name: str, simulated: bool, r
     assert "SIMULATED" not in STYLESHEET.read_text(encoding="utf-8")
 
 
-def test_every_check_is_told_with_its_reason_and_facts(read: Read, run: Run) -> None:
+def test_every_check_is_told_with_its_reason_and_facts(read: Read, run: Run, html: str) -> None:
     """No check is missing: each has its id, its sentence, its outcome and its reason."""
-    text = read(render_sections(run)).text
+    text = read(html).text
     for check in run.checks:
         assert f"{check.id} {_sign(check.outcome)} {check.outcome} {check.sentence} {check.reason}" in text
         assert all(fact.name in text for fact in check.facts)

@@ -3,15 +3,30 @@
 import json
 import shlex
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from postpatch.model import ExistingWindow, ExpectedWindow, Fact, PatchCommand, Patching, WindowTarget, WindowTask
+from postpatch.model import (
+    ExistingWindow,
+    ExpectedWindow,
+    Fact,
+    Finding,
+    PatchCommand,
+    Patching,
+    Severity,
+    WindowTarget,
+    WindowTask,
+)
+from postpatch.policy import DeadlinePolicy
 from postpatch.report.todo import Item, todo
 from postpatch.report.window_commands import window_commands
+from postpatch.verdict.deadlines import Deadlines, Known
+from postpatch.verdict.gates import Gate, Limit
 from postpatch.verdict.outcomes import CheckOutcome, Outcome
 from postpatch.verdict.run import Run
-from tests.report.runs import HOSTS, PATCHED
+from tests.report.runs import HOSTS, PATCHED, finding, make_delta, with_delta
 
 
 def with_failed(run: Run, id_: str, *hosts: str) -> Run:
@@ -138,10 +153,57 @@ def test_what_a_person_must_settle_has_no_command(passing: Run, expected: Expect
     assert changed(drifted, expected) == []
 
 
-@pytest.mark.parametrize(("status", "step"), [("Failed", "Read the output of the last command"), ("", "Install the")])
+@pytest.mark.parametrize(
+    ("status", "step"), [("Failed", "Read the output of the newest patch run"), ("", "Install the")]
+)
 def test_output_is_read_only_where_a_command_ran(passing: Run, status: str, step: str) -> None:
     """Where no Install began on the hosts, there is no output to read."""
     command = PatchCommand(HOSTS[0], "command", "Install", status, PATCHED, started_at=PATCHED)
     patching = Patching((), (command,) if status else ())
     item = only(with_failed(replace(passing, patching=patching), "PATCH-1", HOSTS[0]))
     assert item.next_step.startswith(step)
+    read = "aws ssm list-command-invocations --region us-east-1 --command-id command --details"
+    assert [read in item.commands, "send-command" in item.commands[-1]] == [bool(status), True]
+
+
+def beyond(run: Run, *first: Finding, found: int = 1) -> Run:
+    """Return the run with a limit that does not hold; the `first` of the findings beyond it."""
+    limit = Limit("active findings, HIGH or worse", 0, found, False, tuple(str(one) for one in first), first)
+    return with_failed(replace(run, gate=Gate((limit,))), "FIND-8")
+
+
+def test_a_limit_is_whoever_can_remove_the_findings(passing: Run) -> None:
+    """What is beyond a limit says who acts, and how if it has one cause; a waiver may settle it too."""
+    in_an_application = finding("CVE-1", packages=(replace(finding("").packages[0], manager="NODEPKG"),))
+    item = only(beyond(passing, in_an_application))
+    assert item.owner == "application owner"
+    assert item.next_step.startswith("Update the application's dependencies and deploy it again. Or accept the risk ")
+    port = finding("", type="NETWORK_REACHABILITY", protocol="TCP", port_begin=22, port_end=22, packages=())
+    both = only(beyond(passing, in_an_application, port, found=2))
+    assert both.owner == "application owner and network owner"
+    assert both.next_step.startswith("Remove these findings. Or accept the risk ")
+
+
+def test_of_many_findings_no_cause_is_said_to_be_that_of_all(passing: Run) -> None:
+    """A limit keeps the first few findings alone: the others may have other causes."""
+    item = only(beyond(passing, finding("CVE-1", fix_available="NO", packages=()), found=9))
+    assert item.next_step.startswith("Remove these findings. ")
+
+
+def test_a_date_that_has_passed_is_said_to_have(passing: Run, tmp_path: Path) -> None:
+    """Of what is beyond its deadline the date is not one by which to act, but one since when it is overdue."""
+    one = finding("CVE-1", first_observed_at=PATCHED - timedelta(days=10))
+    run = with_delta(passing, make_delta(tmp_path, [one], [one]))
+    assert run.delta
+    late = Deadlines(run.delta, DeadlinePolicy(days={Severity.HIGH: 3}), Known(), PATCHED)
+    item = only(beyond(replace(run, deadlines=late), one))
+    assert (item.due, item.overdue) == (f"{PATCHED - timedelta(days=7):%Y-%m-%d}", True)
+
+
+@pytest.mark.parametrize(("reason", "owner"), [("Allow a:B to the caller", "account owner"), ("x", "patch owner")])
+def test_a_permission_is_the_account_owners(passing: Run, reason: str, owner: str) -> None:
+    """What AWS denied is not for those who patch."""
+    checks = (
+        replace(one, outcome=Outcome.ERROR, reason=reason) if one.id == "SCAN-3" else one for one in passing.checks
+    )
+    assert only(replace(passing, checks=tuple(checks))).owner == owner

@@ -6,7 +6,7 @@ from postpatch.simulator import Simulator
 from postpatch.simulator.disclosures import replace_update
 from postpatch.simulator.facts import WindowsUpdate
 from postpatch.simulator.facts.reading import read_facts
-from postpatch.simulator.worlds import other_systems, workshop
+from postpatch.simulator.worlds import other_systems, windows_not_offered, workshop
 from tests.simulator.asking import Make, equals, findings, patches
 from tests.simulator.other_hosts import LINUX, WINDOWS, host_id, launch, scan, states, vulnerable
 
@@ -153,6 +153,37 @@ class TestWindows:
         assert rows["KB5046616"]["ReleaseDate"].date().isoformat() == "2024-11-12"
         none = ssm.describe_available_patches(Filters=[{"Key": "PATCH_ID", "Values": ["KB1"]}])
         assert none["Patches"] == []
+
+    def test_registry_values_are_captured_where_they_are_named(self, make: Make) -> None:
+        """The association's windowsRegistry says which; the build is that of the newest update that is booted."""
+        aws = launch_2022(make)
+        asked = {"InstanceId": host_id(aws), "TypeName": "AWS:WindowsRegistry"}
+        scan(aws, LINUX)
+        assert aws.client("ssm").list_inventory_entries(**asked)["Entries"] == []
+        windows_not_offered.inventory_revision(aws)
+        aws.clock.advance(timedelta(minutes=3))
+        answer = aws.client("ssm").list_inventory_entries(**asked)
+        assert answer["Entries"] == [
+            {
+                "KeyPath": r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion",
+                "ValueName": "UBR",
+                "ValueType": "REG_DWORD",
+                "Value": "2700",
+            }
+        ]
+        other_systems.install_patches(aws)
+        scan(aws, LINUX)
+        assert aws.client("ssm").list_inventory_entries(**asked)["Entries"][0]["Value"] == "2849"
+
+    def test_what_its_source_does_not_offer_is_not_listed(self, make: Make) -> None:
+        """Patch Manager has no row of an update that the host is not offered, and Inspector reports it all the same."""
+        aws = launch_2022(make)
+        workshop.red_team_host(aws).not_offered = frozenset({"KB5046616"})
+        other_systems.install_patches(aws)
+        workshop.run_patch_baseline(aws, "Scan")
+        assert of_autumn(states(aws)) == {"KB5042881": "NotApplicable", "KB5044281": "Installed"}
+        scan(aws, WINDOWS)
+        assert set(vulnerable(aws)) == {"KB5046616"}
 
     def test_its_inventory_lists_updates(self, make: Make) -> None:
         """AWS:WindowsUpdate has a row for each, with the time of its installation."""

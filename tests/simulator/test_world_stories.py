@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from postpatch.simulator import Simulator, worlds
-from postpatch.simulator.worlds import hybrid_alone
+from postpatch.simulator.worlds import hybrid_alone, warm_pools
 from postpatch.simulator.worlds.workshop import nodes, red_team_host
 from tests.simulator.asking import (
     Make,
@@ -40,6 +40,8 @@ NO_FEWER = {
 }
 # A host that was detached still carries the stack's tag; an estate has hosts of more systems.
 HOSTS = {"detached-host": 4, "mixed-estate": 12, "mixed-estate-missed": 12}
+# One more waits in a warm pool.
+HOSTS |= dict.fromkeys((world.name for world in warm_pools.WORLDS), 4)
 HOSTS |= dict.fromkeys((world.name for world in hybrid_alone.WORLDS), 0)  # which no stack has
 
 

@@ -62,9 +62,12 @@ def test_nothing_holds_a_credential(rehearse, echo):
         assert not [path for path, content in files.items() if secret.encode() in content], name
 
 
-def test_an_endpoint_with_a_password_is_refused(rehearse):
-    """The report names the endpoint: one that holds a password is refused, and the password is not repeated."""
-    ran = rehearse("--aws", "live", "--endpoint-url", "http://patcher:hunter2secret@127.0.0.1:9")
+@pytest.mark.parametrize(
+    "place", ["patcher:hunter2secret@127.0.0.1:9", "127.0.0.1:9/?X-Amz-Security-Token=hunter2secret"]
+)
+def test_an_endpoint_with_a_secret_is_refused(rehearse, place):
+    """The report names the endpoint: one that holds a password or a token is refused, and it is not repeated."""
+    ran = rehearse("--aws", "live", "--endpoint-url", f"http://{place}")
     assert ran.exit == pytest.ExitCode.USAGE_ERROR
     assert "user name or a password" in ran.out
     assert "hunter2secret" not in ran.out

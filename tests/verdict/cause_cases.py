@@ -33,6 +33,7 @@ SCAN = replace(INSTALL, command="c-2", operation="Scan", requested_at=NIGHT + ti
 CURL = Package("curl", "8.5.0", 0, "1.amzn2023", "X86_64", "OS", fixed_in="0:8.11.1-4.amzn2023.0.3")
 KERNEL = Package("kernel", "6.1.79", 0, "99.amzn2023", "X86_64", "OS", fixed_in="0:6.1.92-1.amzn2023")
 HEADERS = replace(KERNEL, name="kernel-headers")
+DEVEL = replace(KERNEL, name="kernel-devel")
 CLASSIC = Package("curl", manager="OS")
 EVERYTHING = ApprovalRule((("PRODUCT", ("*",)), ("CLASSIFICATION", ("*",)), ("SEVERITY", ("*",))), after_days=0)
 A_WEEK = replace(EVERYTHING, after_days=7)
@@ -131,6 +132,17 @@ CASES = {
     "a file that no package manager knows": (
         {"packages": (replace(CURL, file_path="opt/old/curl"),), "patches": [CURL_FIXED], "inventory": [CURL_NEW]},
         Kind.OLD_VERSION_KEPT, "opt/old/curl",
+    ),
+    "both versions, of a package that stays beside its update": (
+        {"packages": (DEVEL,), "patches": [patch("kernel-devel", "installed", "0:6.1.92-1.amzn2023")],
+         "inventory": [InstalledPackage("kernel-devel", "0:6.1.79-99.amzn2023", "x86_64", LONG_BEFORE),
+                       InstalledPackage("kernel-devel", "0:6.1.92-1.amzn2023", "x86_64", LONG_BEFORE)]},
+        Kind.OLD_VERSION_KEPT, "6.1.79",
+    ),
+    "only the new version, of a package that stays beside its update": (
+        {"packages": (DEVEL,), "patches": [patch("kernel-devel", "installed", "0:6.1.92-1.amzn2023")],
+         "inventory": [InstalledPackage("kernel-devel", "0:6.1.92-1.amzn2023", "x86_64", LONG_BEFORE)]},
+        Kind.PATCHABLE, "",
     ),
     "both versions, of a package that is never installed twice": (
         {"patches": [CURL_FIXED], "inventory": [CURL_OLD, CURL_NEW]}, Kind.PATCHABLE, "",

@@ -64,6 +64,17 @@ def test_a_kernel_that_runs_may_be_old(make_finding: Make, make_package: MakePac
     assert disagreements([kernel], [], [inventory(OLD, name="kernel")]) == {A: ("CVE-2026-1",)}
 
 
+@pytest.mark.parametrize(
+    "name", ["linux-image-6.8.0-1021-aws", "linux-image-6.12.41+deb13-amd64", "linux-headers-6.8.0-1021-aws"]
+)
+def test_an_old_kernel_of_another_name_stays_installed(
+    make_finding: Make, make_package: MakePackage, name: str
+) -> None:
+    """Apt keeps the kernel before: that it is installed does not contradict a finding that vanished with the reboot."""
+    kernel = make_finding(packages=(make_package(name=name, fixed_in="6.8.0-1024.26"),))
+    assert disagreements([kernel], [], [inventory("6.8.0-1021.23", name=name, dated=False)]) == {}
+
+
 def test_language_packages_are_not_in_the_inventory(make_finding: Make, make_package: MakePackage) -> None:
     """Systems Manager's inventory has the system's packages alone."""
     finding = make_finding(packages=(make_package(manager="NODEPKG"),))
@@ -126,6 +137,15 @@ def test_without_times_an_active_finding_testifies_by_its_version(
     named = make_package(version="3.0.2-0ubuntu1.10", epoch=0, release="", fixed_in="3.0.2-0ubuntu1.18")
     now = inventory(*filter(None, [version]), dated=False)
     assert disagreements([], [make_finding(packages=(named,))], [now], BEFORE) == told
+
+
+@pytest.mark.parametrize("vanished", [True, False])
+def test_a_kernel_that_stays_is_no_witness(make_finding: Make, make_package: MakePackage, vanished: bool) -> None:
+    """It is installed in the version that a finding names, whether Inspector knows of its successor or not."""
+    name = "linux-image-6.8.0-1021-aws"
+    package = make_package(name=name, version="6.8.0-1021.23", epoch=0, release="", fixed_in="6.8.0-1024.26")
+    kernel, now = make_finding(packages=(package,)), inventory("6.8.0-1021.23", name=name, dated=False)
+    assert disagreements([kernel] * vanished, [kernel] * (not vanished), [now], BEFORE) == {A: ()}
 
 
 def test_no_finding_or_no_inventory_is_no_witness(make_finding: Make) -> None:

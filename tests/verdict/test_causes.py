@@ -38,12 +38,14 @@ from tests.verdict.cause_cases import (
 
 def cause(
     packages=(CURL,), *, managed=(MANAGED,), states=(INSTALLED,), commands=(INSTALL,), patches=(), baseline=PWW,
-    available=(), wanted=WANTED, inventory=(), captured=MORNING, scanned=MORNING, vulnerability=CVE,
+    available=(), wanted=WANTED, inventory=(), captured=MORNING, scanned=MORNING, vulnerability=CVE, revisions=(),
 ):  # fmt: skip
     """Return the cause and its proof for what AWS reported, two hours after the launch of the assessment."""
     told = Patching(states, commands, managed)
     inventories = (HostInventory(HOST, captured, ("curl",), tuple(inventory)),) if inventory else ()
-    left = Leftovers((HOST,), tuple(patches), (baseline,), tuple(available), EVENING, inventories)
+    left = Leftovers(
+        (HOST,), tuple(patches), (baseline,), tuple(available), EVENING, inventories, revisions=tuple(revisions)
+    )
     (story,) = stories(told, left, wanted, Scans(MORNING - timedelta(hours=2), {HOST: scanned})).values()
     return cause_of(replace(finding(*packages), vulnerability=vulnerability), story)
 

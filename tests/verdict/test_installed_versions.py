@@ -102,6 +102,24 @@ def test_a_removed_package_is_no_longer_vulnerable(make_finding: Make, make_delt
     assert judge(make_delta([make_finding(), curl], []), installed(FIXED)).holds
 
 
+def test_old_development_files_of_a_kernel_stay_too(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """The package manager keeps kernel-devel in several versions; the old one alone proves nothing."""
+    delta = make_delta([make_finding(packages=(replace(KERNEL, name="kernel-devel"),))], [])
+    both = [installed(version, "kernel-devel") for version in KERNELS]
+    assert judge(delta, *both).holds
+    assert not judge(delta, both[0]).holds
+
+
+def test_an_old_kernel_of_another_name_says_nothing(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
+    """Apt keeps the kernel before, under its own name: the other packages decide, and without any nothing is shown."""
+    name = "linux-image-6.8.0-1021-aws"
+    kernel = make_finding("CVE-2", packages=(Package(name, "6.8.0-1021.23", manager="OS", fixed_in="6.8.0-1024.26"),))
+    kept = installed("6.8.0-1021.23", name, at=None)
+    assert judge(make_delta([make_finding(), kernel], []), installed(FIXED), kept).holds
+    assert not judge(make_delta([make_finding(), kernel], []), installed(OLD), kept).holds
+    assert not judge(make_delta([kernel], []), kept).checked
+
+
 def test_an_old_kernel_may_stay_beside_the_new_one(make_finding: Make, make_delta: MakeDelta, judge: Judge) -> None:
     """Kernels are installed side by side; the old one alone proves nothing."""
     delta = make_delta([make_finding(packages=(KERNEL,))], [])

@@ -65,10 +65,14 @@ def test_a_later_scan_does_not_hide_the_installation() -> None:
         ),
         pytest.param(Patching((state(A, ended=BASELINE),)), "ended 2026-11-20 21:00:00 UTC", id="at-the-very-baseline"),
         pytest.param(
-            Patching((state(A, failed=2),)), "Install ended 2026-11-20 22:00:00 UTC, 2 failed", id="patches-failed"
+            Patching((state(A, failed=2),)),
+            "Install ended 2026-11-20 22:00:00 UTC, 2 patches failed",
+            id="patches-failed",
         ),
         pytest.param(
-            Patching((state(A, failed=1),), (command(A),)), "1 failed", id="patches-failed-though-the-command-succeeded"
+            Patching((state(A, failed=1),), (command(A),)),
+            "1 patch failed",
+            id="patches-failed-though-the-command-succeeded",
         ),
         pytest.param(Patching((state(A, "Scan"),), (command(A, "Scan"),)), "was Scan", id="scan-commands-only"),
         pytest.param(
@@ -81,7 +85,7 @@ def test_a_later_scan_does_not_hide_the_installation() -> None:
             "before the baseline",
             id="command-before-the-baseline",
         ),
-        pytest.param(Patching((state(A, missing=3),)), "3 still missing", id="something-is-missing"),
+        pytest.param(Patching((state(A, missing=3),)), "3 patches still missing", id="something-is-missing"),
         pytest.param(
             Patching((state(A, override_list="s3://bucket/list.yaml"),)),
             "limited by an InstallOverrideList",

@@ -20,6 +20,13 @@ RPM = [
     ("32:9.16.23-18.el9_4.1", "32:9.16.23-18.el9_4.6"),
     ("0:5.14.0-427.13.1.el9_4", "0:5.14.0-427.31.1.el9_4"),
     ("0:5.1.8-9.el9", "1:1.0-1.el9"),
+    # A module of RHEL 8: the build of the module follows the platform, and a number after its hash is a later build.
+    ("0:2.4.37-64.module+el8.10.0+21332+dfb1b40e", "0:2.4.37-65.module+el8.10.0+22196+d82931da.2"),
+    ("0:2.4.37-65.module+el8.10.0+22196+d82931da", "0:2.4.37-65.module+el8.10.0+22196+d82931da.2"),
+    ("15:6.2.0-53.module+el8.10.0+22375+ea5e8167", "15:6.2.0-53.module+el8.10.0+22375+ea5e8167.2"),
+    # AlmaLinux's own builds.
+    ("0:252-32.el9_4", "0:252-32.el9_4.alma.1"),
+    ("0:128.2.0-1.el9_4", "0:128.2.0-1.el9_4.alma.1"),
     ("0:2.12.0~rc1-1", "0:2.12.0-1"),
     ("0:1.0~rc1-1", "0:1.0~rc1^git1-1"),
     ("0:1.0-1", "0:1.0^20160101-1"),
@@ -55,7 +62,8 @@ SLES = [
     ("0:6.4.0-150700.51.1", "0:6.4.0-150700.53.6.1"),
     ("0:6.4.0-150700.53.6.1", "0:6.4.0-150700.53.6.1.150700.17.6.1"),
 ]
-# dpkg: `~` is older than the end, an update of a stable release adds to the version, and `+really` hides an older one.
+# dpkg: `~` is older than the end, an update of a stable release adds to the version, `+really` hides an older one, and
+# `+b1` is a rebuild of the same source, older than its next update.
 DPKG = [
     ("1:9.2p1-2+deb12u2", "1:9.2p1-2+deb12u3"),
     ("1:9.2p1-2", "1:9.2p1-2+deb12u5"),
@@ -65,6 +73,11 @@ DPKG = [
     ("3.10.12-1~22.04.6", "3.10.12-1~22.04.10"),
     ("7:4.4.2-0ubuntu0.22.04.1", "7:4.4.2-0ubuntu0.22.04.1+esm2"),
     ("590-2ubuntu2", "590-2ubuntu2.1"),
+    ("1:1.35.0-4+deb12u1", "1:1.35.0-4+deb12u1+b1"),
+    ("4.3.1+ds1-8+deb12u1+b1", "4.3.1+ds1-8+deb12u2"),
+    ("1.7.15-1ubuntu0.1~esm2", "1.7.15-1ubuntu0.1"),
+    ("0.23.0-4ubuntu0.2", "0.23.0-4ubuntu0.2+esm1"),
+    ("6.12.41-1", "6.12.48-1"),
     ("5.15.0-1071.77", "5.15.0-1072.78"),
     ("9:1.0-1", "10:0.1-1"),
 ]

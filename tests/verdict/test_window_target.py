@@ -198,3 +198,18 @@ def test_tgt_2_names_what_was_not_examined(make_standing: Make) -> None:
         "may own hosts, and was not examined: Custom::Ami Image, ami-1",
         "taken to own no host: AWS::EC2::VPC, AWS::IAM::Role",
     )
+
+
+def test_tgt_2_leaves_out_hosts_that_wait_in_a_warm_pool(make_standing: Make) -> None:
+    """The target selects a host of the pool too; it is named, and another one that is not in scope is still red."""
+    hosts = (Host(A), Host(B, tags=(("aws:autoscaling:groupName", "web"),)))
+    waiting = ScopeMembers((A, B), warm=(C,))
+    standing = make_standing(managed=(ManagedHost(A, "Online"), ManagedHost(B, "Online")))
+    judgement = selected_hosts(standing, hosts, waiting)
+    assert (judgement.holds, judgement.notes) == (
+        True, (f"wait in a warm pool, stopped or hibernated, so left out: {C}",),
+    )  # fmt: skip
+    red = selected_hosts(standing, hosts, ScopeMembers((A, B)))
+    assert not red.holds
+    assert "leave_out_warm_pools = true in [scope]" in red.notes[-1]
+    assert not selected_hosts(standing, (Host(A), Host(B)), ScopeMembers((A, B))).notes

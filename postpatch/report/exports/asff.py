@@ -12,6 +12,7 @@ from postpatch.report.controls import controls_of
 from postpatch.report.exports.json_files import write_lines
 from postpatch.report.exports.names import HOMEPAGE, marked, partition_of
 from postpatch.report.schema import VerdictJson
+from postpatch.text.legible import one_line
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
 
 # AWS Security Hub user guide, "Required top-level ASFF attributes" and "Compliance": the longest texts, in characters.
@@ -83,8 +84,8 @@ def _finding_of(run: Run, caller: Caller, what: str, title: str, description: st
         # By these a later import updates both (Security Hub API reference, BatchImportFindings); what people set, such
         # as the workflow, stays as it is.
         "FindingProviderFields": {"Severity": {"Label": severity}, "Types": [_TYPE]},
-        "Title": _cut(title, _TITLE),
-        "Description": _cut(description, _DESCRIPTION),
+        "Title": _cut(one_line(title), _TITLE),
+        "Description": _cut(one_line(description), _DESCRIPTION),
         "ProductName": "postpatch",
         "ProductFields": {
             "run": run.id,

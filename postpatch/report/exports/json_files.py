@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from postpatch.text.characters import escaped_in_json
 from postpatch.text.credentials import redacted_values
 
 
@@ -32,7 +33,8 @@ def write_document(path: Path, head: Mapping[str, Any], name: str, values: Itera
 
 def write_value(path: Path, value: Mapping[str, Any]) -> None:
     """Write one JSON object that is small enough to be held in memory."""
-    path.write_text(f"{json.dumps(redacted_values(value), indent=1, ensure_ascii=False)}\n", encoding="utf-8")
+    text = json.dumps(redacted_values(value), indent=1, ensure_ascii=False)
+    path.write_text(f"{escaped_in_json(text)}\n", encoding="utf-8")
 
 
 def _rest(file: TextIO, texts: Iterable[str]) -> None:
@@ -41,4 +43,4 @@ def _rest(file: TextIO, texts: Iterable[str]) -> None:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(redacted_values(value), ensure_ascii=False)
+    return escaped_in_json(json.dumps(redacted_values(value), ensure_ascii=False))

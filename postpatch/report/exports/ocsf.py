@@ -12,6 +12,7 @@ from postpatch.report.exports.json_files import write_lines
 from postpatch.report.exports.names import instance_arn, marked, uuid_of
 from postpatch.report.exports.states import State, Stated, active, fixed
 from postpatch.report.schema import VerdictJson
+from postpatch.text.legible import one_line
 from postpatch.verdict.run import CheckOutcome, Outcome, Run
 
 _VERSION = "1.6.0"
@@ -88,7 +89,7 @@ def _of_finding(one: Stated, run: Run) -> dict[str, Any]:
         "status_detail": one.why.title if one.why else "active in the baseline, and no longer",
         "finding_info": {
             "uid": finding.arn or uuid_of(run, finding.host, finding.type, finding.vulnerability),
-            "title": marked(run, finding.title),
+            "title": one_line(marked(run, finding.title)),
             **_moments(finding),
         },
         "resources": [{"uid": instance_arn(finding), "name": finding.host, "type": "AWS::EC2::Instance"}],
@@ -99,7 +100,7 @@ def _of_finding(one: Stated, run: Run) -> dict[str, Any]:
 def _vulnerability(one: Stated) -> dict[str, Any]:
     finding = one.finding
     found: dict[str, Any] = {
-        "title": finding.title,
+        "title": one_line(finding.title),
         "severity": finding.severity,
         "affected_packages": [_package(package) for package in finding.packages],
         "is_fix_available": finding.fix_available in ("YES", "PARTIAL"),
@@ -140,7 +141,7 @@ def _of_check(check: CheckOutcome, run: Run) -> dict[str, Any]:
         "finding_info": {
             "uid": uuid_of(run, check.id),
             "title": marked(run, f"{check.id}: {check.sentence}"),
-            "desc": check.reason,
+            "desc": one_line(check.reason),
         },
         "compliance": {
             "control": check.id,
@@ -148,7 +149,7 @@ def _of_check(check: CheckOutcome, run: Run) -> dict[str, Any]:
             "requirements": [str(control) for control in controls],
             "status_id": verdict,
             "status": word,
-            "status_detail": check.reason,
+            "status_detail": one_line(check.reason),
         },
     }
 

@@ -10,6 +10,7 @@ from postpatch.report.exports.json_files import write_document
 from postpatch.report.exports.names import instance_arn, marked, uuid_of
 from postpatch.report.exports.states import Stated, active, fixed
 from postpatch.report.schema import VerdictJson
+from postpatch.text.legible import one_line
 from postpatch.verdict.run import Run
 
 _CONTEXT = "https://openvex.dev/ns/v0.2.0"
@@ -42,7 +43,7 @@ def _statements(run: Run) -> Iterator[dict[str, Any]]:
 
 
 def _statement(one: Stated, run: Run) -> dict[str, Any]:
-    packages = ", ".join(dict.fromkeys(package.name for package in one.finding.packages))
+    packages = one_line(", ".join(dict.fromkeys(package.name for package in one.finding.packages)))
     statement: dict[str, Any] = {
         "vulnerability": {"name": one.finding.vulnerability},
         "products": [{"@id": instance_arn(one.finding)}],

@@ -10,8 +10,8 @@ from postpatch.model import Manifest
 from postpatch.report.controls import controls_of
 from postpatch.report.exports.json_files import write_value
 from postpatch.report.exports.names import HOMEPAGE, marked, uuid_of
+from postpatch.report.exports.texts import as_markup
 from postpatch.report.schema import VerdictJson
-from postpatch.text.legible import one_line
 from postpatch.verdict.run import CheckOutcome, Outcome, Run
 
 OSCAL = "1.1.2"
@@ -31,7 +31,7 @@ class AssessmentResults:
         result = {
             "uuid": uuid_of(run, "result"),
             "title": marked(run, f"Patch verification: {run.verdict}"),
-            "description": one_line(run.sentence),
+            "description": as_markup(run.sentence),
             "start": run.started_at.isoformat(),
             "end": run.finished_at.isoformat(),
             "props": properties(mode=run.mode.value, simulated=str(run.simulated).lower(), verdict=run.verdict),
@@ -64,7 +64,7 @@ class AssessmentResults:
 def metadata(run: Run, title: str) -> dict[str, Any]:
     """Return a document's metadata: its title, when the run ended, the tool, and the version of OSCAL."""
     return {
-        "title": marked(run, f"{title} of {run.scope}"),
+        "title": marked(run, f"{title} of {as_markup(str(run.scope))}"),
         "last-modified": run.finished_at.isoformat(),
         "version": run.tool.removeprefix("postpatch "),
         "oscal-version": OSCAL,
@@ -88,7 +88,7 @@ def _observation(check: CheckOutcome, run: Run) -> dict[str, Any]:
     return {
         "uuid": uuid_of(run, "observation", check.id),
         "title": f"{check.id}: {check.sentence}",
-        "description": one_line(check.reason) or check.sentence,
+        "description": as_markup(check.reason) or check.sentence,
         "props": properties(check=check.id, outcome=check.outcome),
         "methods": ["TEST"],
         "types": ["control-objective"],
@@ -103,7 +103,7 @@ def _finding(check: CheckOutcome, run: Run) -> dict[str, Any]:
     return {
         "uuid": uuid_of(run, "finding", check.id),
         "title": marked(run, f"{check.id} failed"),
-        "description": one_line(check.reason) or check.sentence,
+        "description": as_markup(check.reason) or check.sentence,
         "target": {
             "type": "objective-id",
             "target-id": f"{control_ids(check)[0]}_obj",

@@ -1,7 +1,7 @@
 """OSCAL 1.1.2 plan of action and milestones: an item, with its risk, for each vulnerability that is active."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,9 @@ from postpatch.model import Severity
 from postpatch.report.exports.json_files import write_value
 from postpatch.report.exports.names import marked, uuid_of
 from postpatch.report.exports.oscal import metadata, properties
-from postpatch.report.exports.states import Stated, active
+from postpatch.report.exports.states import active
+from postpatch.report.exports.texts import as_markup
 from postpatch.report.schema import VerdictJson
-from postpatch.text.legible import one_line
 from postpatch.verdict.causes.explanations import EXPLANATIONS
 from postpatch.verdict.causes.kinds import Kind
 from postpatch.verdict.run import Run
@@ -25,6 +25,7 @@ class _Item:
     title: str
     kind: Kind
     severity: Severity
+    due: datetime | None = None
     hosts: dict[str, None] = field(default_factory=dict)
 
 
@@ -35,7 +36,7 @@ class PlanOfAction:
 
     def write(self, run: Run, verdict: VerdictJson, path: Path) -> None:  # noqa: ARG002 - the interface of every format
         """Write an item for each vulnerability and cause, worst first; nothing if nothing is active."""
-        items = sorted(_items(active(run)).items(), key=lambda item: (_SEVERITIES.index(item[1].severity), item[0]))
+        items = sorted(_items(run).items(), key=lambda item: (_SEVERITIES.index(item[1].severity), item[0]))
         if not items:
             return
         account = f"{run.caller.account}/{run.caller.region}/" if run.caller else ""
@@ -53,16 +54,19 @@ class PlanOfAction:
         )
 
 
-def _items(findings: Iterable[Stated]) -> dict[tuple[str, str], _Item]:
+def _items(run: Run) -> dict[tuple[str, str], _Item]:
     # As many as there are vulnerabilities, however many hosts have them.
     items: dict[tuple[str, str], _Item] = {}
-    for one in findings:
+    for one in active(run):
         if one.explained:
             finding, kind = one.finding, one.explained.kind
             name = finding.vulnerability if not finding.port else f"{finding.vulnerability} {finding.port}"
             severity = Severity(finding.severity)
-            item = items.setdefault((name, kind.value), _Item(one_line(finding.title) or name, kind, severity))
+            item = items.setdefault((name, kind.value), _Item(as_markup(finding.title or name), kind, severity))
             item.severity = min(item.severity, severity, key=_SEVERITIES.index)
+            deadline = run.deadlines.of(finding) if run.deadlines else None
+            # The earliest of its hosts': without a waiver the vulnerability must be gone from all of them by then.
+            item.due = min(filter(None, (item.due, deadline and deadline.due)), default=None)
             item.hosts[finding.host] = None
     return items
 
@@ -76,6 +80,7 @@ def _risk(run: Run, key: tuple[str, str], item: _Item) -> dict[str, Any]:
         "statement": f"{words.title}. {words.why}",
         "props": properties(severity=item.severity.value, cause=item.kind.value, owner=words.owner),
         "status": "open",
+        **({"deadline": item.due.astimezone(UTC).isoformat()} if item.due else {}),
         "remediations": [
             {
                 "uuid": uuid_of(run, "remediation", *key),
@@ -99,4 +104,4 @@ def _poam_item(run: Run, key: tuple[str, str], item: _Item) -> dict[str, Any]:
 def _where(item: _Item) -> str:
     hosts = list(item.hosts)
     more = f" and {len(hosts) - _NAMED:,} more hosts" if len(hosts) > _NAMED else ""
-    return f"{item.severity}, active on {', '.join(hosts[:_NAMED])}{more}."
+    return f"{item.severity}, active on {as_markup(', '.join(hosts[:_NAMED]))}{more}."

@@ -12,6 +12,7 @@ from postpatch.model import Severity
 from postpatch.report.exports.json_files import write_value
 from postpatch.report.exports.names import HOMEPAGE, identity_of, marked
 from postpatch.report.exports.states import Stated, active
+from postpatch.report.exports.texts import without_links
 from postpatch.report.schema import VerdictJson
 from postpatch.text.legible import one_line
 from postpatch.verdict.run import CheckOutcome, Outcome, Run, Verdict
@@ -84,14 +85,14 @@ def _invocation(run: Run, left_out: int) -> dict[str, Any]:
 
 
 def _notification(text: str, level: str) -> dict[str, Any]:
-    return {"level": level, "message": {"text": one_line(text)}}
+    return {"level": level, "message": {"text": without_links(text)}}
 
 
 def _rule_of_check(check: CheckOutcome) -> dict[str, Any]:
     return {
         "id": check.id,
         "shortDescription": {"text": check.sentence},
-        "helpUri": f"{HOMEPAGE}/blob/main/README.md",
+        "helpUri": f"{HOMEPAGE}/blob/main/docs/checks.md#{check.id.lower()}",
         "properties": {"security-severity": str(_SCORE[Severity.HIGH]), "tags": ["security", "patching"]},
     }
 
@@ -100,7 +101,7 @@ def _rule_of_finding(one: Stated) -> dict[str, Any]:
     severity = Severity(one.finding.severity)
     rule: dict[str, Any] = {
         "id": _rule_id(one),
-        "shortDescription": {"text": one_line(one.finding.title) or _rule_id(one)},
+        "shortDescription": {"text": without_links(one.finding.title) or _rule_id(one)},
         "properties": {"tags": ["security", "vulnerability"]},
     }
     if severity in _SCORE:
@@ -118,7 +119,7 @@ def _of_check(check: CheckOutcome, run: Run) -> dict[str, Any]:
     return {
         "ruleId": check.id,
         "level": "error",
-        "message": {"text": one_line(marked(run, check.reason))},
+        "message": {"text": without_links(marked(run, check.reason))},
         "locations": [_location(quote(run.policy))],
         "partialFingerprints": {"postpatchCheck/v1": check.id},
     }
@@ -131,7 +132,7 @@ def _of_finding(one: Stated, run: Run) -> dict[str, Any]:
     return {
         "ruleId": _rule_id(one),
         "level": _LEVEL.get(Severity(finding.severity), "note"),
-        "message": {"text": one_line(marked(run, f"{finding.title} on {finding.host} ({one.state}).{why}"))},
+        "message": {"text": without_links(marked(run, f"{finding.title} on {finding.host} ({one.state}).{why}"))},
         "locations": [_location(f"hosts/{quote(finding.host, safe='')}")],
         "partialFingerprints": {"postpatchFinding/v1": sha256(identity.encode("utf-8", "replace")).hexdigest()},
     }

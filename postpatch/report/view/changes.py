@@ -13,8 +13,8 @@ from postpatch.verdict.scanned_again import ScannedAgain
 _CLASSES = {
     DeltaClass.FIXED: (
         "Fixed",
-        "In the baseline, gone now, and the host was scanned again. Only this counts as fixed. In the later of two "
-        "files a fixed finding is CLOSED, or absent while its host has other rows.",
+        "In the baseline, gone now, and the host was scanned again. Only this counts as fixed. Of two exported files: "
+        "CLOSED in the later one, or absent there while its host has other rows.",
     ),
     DeltaClass.REMAINING: ("Remaining", "In the baseline and still active."),
     DeltaClass.NEW: ("New", "Active now, and not in the baseline."),

@@ -14,6 +14,8 @@ from postpatch.aws.patch_manager import patching as read_patching
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import asking
 from postpatch.aws.waiting import attempts_in, wait
+from postpatch.aws.warm_pools import waiting_in_warm_pools
+from postpatch.errors import CouldNotCheck
 from postpatch.model import APPEARED, Finding, Host, Images, Leftovers, Patching, ScopeMembers, Snapshot
 from postpatch.policy import PATCH_POLICY, Policy
 from postpatch.run.collection import Collection
@@ -39,7 +41,11 @@ def hosts(collection: Collection) -> tuple[Host, ...]:
 def members_now(session: Session) -> ScopeMembers:
     """Return the instances that the policy's scope names at this moment."""
     policy = session.settings.policy.scope
-    return scope_members(session.connection, policy.scope, nested=policy.nested)
+    members = scope_members(session.connection, policy.scope, nested=policy.nested)
+    if not policy.leave_out_warm_pools:
+        return members
+    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=bool(policy.hybrid))
+    return replace(members, warm=waiting_in_warm_pools(session.connection, found))
 
 
 def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
@@ -52,7 +58,10 @@ def hosts_now(session: Session, members: ScopeMembers) -> tuple[Host, ...]:
         require_nodes_alone(session.connection, policy.scope)
         return ()
     mark = policy.replaced_by_image
-    found = hosts_in_scope(session.connection, policy.scope, members, hybrid=bool(policy.hybrid))
+    every = hosts_in_scope(session.connection, policy.scope, members, hybrid=bool(policy.hybrid))
+    found = tuple(host for host in every if host.id not in members.warm)
+    if not found:
+        raise CouldNotCheck(f"Correct [scope] in the policy: every host of {policy.scope} waits in a warm pool.")
     if mark is None:
         return found
     return tuple(replace(host, replaced_by_image=(mark.key, mark.value) in host.tags) for host in found)
@@ -75,6 +84,7 @@ def departed(collection: Collection) -> tuple[Host, ...]:
     baseline: Snapshot = collection.value("baseline")
     hosts: tuple[Host, ...] = collection.value("hosts")
     gone = {host.id for host in baseline.manifest.hosts if host.present} - {host.id for host in hosts}
+    gone -= set(collection.value("scope").warm)  # a group that shrinks may take a host back into its pool
     with asking("which hosts of the baseline still exist"):
         return tuple(host for host in hosts_by_id(session.connection, gone) if host.state in PRESENT)
 
@@ -83,7 +93,7 @@ def patching(collection: Collection) -> Patching:
     """Return what Patch Manager and Run Command report about the hosts since the baseline."""
     baseline: Snapshot = collection.value("baseline")
     session = collection.session
-    document = session.settings.policy.task.document
+    document = session.settings.policy.task.command
     hosts: tuple[Host, ...] = collection.value("hosts")
     read = partial(read_patching, session.connection, hosts, baseline.manifest.taken_at, document)
     return after_running(session, read)

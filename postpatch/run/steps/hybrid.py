@@ -19,7 +19,7 @@ def hybrid(collection: Collection) -> HybridNodes:
         return HybridNodes()
     baseline: Snapshot = collection.value("baseline")
     nodes = nodes_now(session)
-    read = partial(read_patching, session.connection, nodes, baseline.manifest.taken_at, policy.task.document)
+    read = partial(read_patching, session.connection, nodes, baseline.manifest.taken_at, policy.task.command)
     patching = after_running(session, read)
     decided = sorted({state.baseline for state in patching.states})
     missing = set(baseline.manifest.hybrid_nodes or ()) - {node.id for node in nodes}

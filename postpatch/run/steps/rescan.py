@@ -27,6 +27,6 @@ def rescan(collection: Collection) -> Rescan:
     session.progress.say(f"running AWS-RunPatchBaseline, Operation Scan, on {count(len(ids), 'host')}: {naming(ids)}")
     in_time = scan_patches(session.connection, ids, policy.wait.minutes)
     hosts = [host for host in collection.value("hosts") if host.id in ids]
-    patching = read_patching(session.connection, hosts, baseline.manifest.taken_at, policy.task.document)
+    patching = read_patching(session.connection, hosts, baseline.manifest.taken_at, policy.task.command)
     fixable = {host: names for host, names in fixable_packages(case.delta).items() if host in ids}
     return Rescan(tuple(ids), patching, leftovers_of(collection, fixable, patching, ids), in_time)

@@ -176,7 +176,8 @@ class Ec2:
 
     def _members(self, group: str | None) -> Iterator[Any]:
         found = self._groups.autoscaling_groups.get(group or "")
-        for state in found.instance_states if found else []:
+        pooled = getattr(found.warm_pool, "instance_states", []) if found else []
+        for state in [*found.instance_states, *pooled] if found else []:
             yield state.instance
 
     def _raw(self) -> Iterator[Any]:

@@ -72,6 +72,14 @@ class Inventory:
         return (*map(frozenset, parts), self.running_kernel)
 
 
+@dataclass(frozen=True)
+class Registry:
+    """What a Windows host's agent told of its registry at one moment: key path, value name, type and value of each."""
+
+    captured_at: datetime
+    values: tuple[tuple[str, str, str, str], ...] = ()
+
+
 @dataclass
 class Host:
     """One simulated host.
@@ -80,7 +88,8 @@ class Host:
     whether Inspector's own plugin, which carries out CIS scans, answers; `inspector_agent` how the agent of Inspector
     Classic fares (`running`, `unhealthy` or `absent`); `inventory_plugin` whether the agent can capture inventory;
     `vm_scanner` whether Inspector's VM Scanner is installed; `pro` whether an Ubuntu host is attached to Ubuntu Pro;
-    `updates` are those of Windows that are installed, and `reverts` the KB ids of those that it undoes when it boots;
+    `updates` are those of Windows that are installed, `reverts` the KB ids of those that it undoes when it boots, and
+    `not_offered` of those that its source of updates does not offer; `registry` is what was captured of its registry;
     `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
     leave alone; `stalls` says that a patch run never comes to its end, `breaks_hooks` names hook documents that fail;
     `clock_ahead` is how far the host's own clock, which dates what its agent tells, is ahead of the true time;
@@ -105,6 +114,8 @@ class Host:
     pro: bool = False
     updates: list[InstalledUpdate] = field(default_factory=list)
     reverts: frozenset[str] = frozenset()
+    not_offered: frozenset[str] = frozenset()
+    registry: Registry | None = None
     breaks_on: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     stalls: bool = False

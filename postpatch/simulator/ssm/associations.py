@@ -11,6 +11,7 @@ from ..hosts.host import Host
 from ..ids import Ids
 from ..wire.errors import AwsError
 from ..wire.reading import Params
+from .registry import capture_registry
 
 INVENTORY = "InspectorInventoryCollection-do-not-delete"
 WINDOWS_PLUGIN = "InvokeInspectorSsmPlugin-do-not-delete"
@@ -161,6 +162,7 @@ class Associations:
             if not host.inventory_plugin:
                 return "Failed"
             host.capture_inventory(self._clock.now())
+            capture_registry(host, self._fleet.facts(host), association.params, self._clock.now())
             self._arrived(host)
         if association.runs_windows_plugin and host.windows:
             if not host.inspector_plugin:

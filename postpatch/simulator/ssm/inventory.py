@@ -2,7 +2,7 @@
 
 Source: aws/amazon-ssm-agent, agent/plugins/inventory: rpm's `Version`, `Release` and `Epoch` come apart and
 `InstalledTime` is there; dpkg's `Version` is whole, without a time, and its `amd64` becomes `x86_64`; updates of
-Windows are the type AWS:WindowsUpdate.
+Windows are the type AWS:WindowsUpdate, and values of its registry AWS:WindowsRegistry.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ _COMPARE: dict[str, Callable[[str, list[str]], bool]] = {
     "NotEqual": lambda held, values: held not in values,
     "BeginWith": lambda held, values: held.startswith(tuple(values)),
 }
+_REGISTRY = "AWS:WindowsRegistry"
 _ARCHITECTURES = {"amd64": "x86_64"}
 
 
@@ -38,7 +39,7 @@ class InventoryOperations:
         return {"ListInventoryEntries": self.list_inventory_entries}
 
     def list_inventory_entries(self, params: Params) -> dict[str, Any]:
-        """List what one node's agent captured last; `AWS:Application` and `AWS:WindowsUpdate` are simulated."""
+        """List what one node's agent captured last: `AWS:Application`, `AWS:WindowsUpdate` or `AWS:WindowsRegistry`."""
         kind = params["TypeName"]
         if kind not in _TYPES:
             raise AwsError("InvalidTypeNameException", f"There is no inventory of type {kind}")
@@ -48,7 +49,7 @@ class InventoryOperations:
         schema, entries_of = _TYPES[kind]
         answer: dict[str, Any] = {"TypeName": kind, "InstanceId": host.instance_id, "SchemaVersion": schema}
         inventory = host.inventory
-        if inventory is None:
+        if inventory is None or (kind == _REGISTRY and host.registry is None):
             return answer | {"Entries": []}
         filters = params.get("Filters", [])
         for entry in filters:
@@ -59,7 +60,8 @@ class InventoryOperations:
             return [row for row in entries_of(host, inventory) if all(_passes(row, one) for one in filters)]
 
         entries, token = cut_page(self._pages, "ListInventoryEntries", params, rows)
-        captured = _written(inventory.captured_at + host.clock_ahead)
+        at = host.registry.captured_at if kind == _REGISTRY and host.registry else inventory.captured_at
+        captured = _written(at + host.clock_ahead)
         return answer | {"CaptureTime": captured, "Entries": entries, "NextToken": token}
 
 
@@ -100,6 +102,12 @@ def _windows_updates(_: Host, inventory: Inventory) -> list[Entry]:
     ]
 
 
+def _registry_values(host: Host, _: Inventory) -> list[Entry]:
+    captured = host.registry.values if host.registry else ()
+    names = ("KeyPath", "ValueName", "ValueType", "Value")
+    return [dict(zip(names, row, strict=True)) for row in captured]
+
+
 def _written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -108,4 +116,5 @@ def _written(moment: datetime) -> str:
 _TYPES: dict[str, tuple[str, Callable[[Host, Inventory], list[Entry]]]] = {
     "AWS:Application": ("1.1", _applications),
     "AWS:WindowsUpdate": ("1.0", _windows_updates),
+    _REGISTRY: ("1.0", _registry_values),
 }

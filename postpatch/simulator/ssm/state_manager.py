@@ -73,7 +73,8 @@ class StateManager:
         order = self._order(association, params)
         association.document, association.name = params["Name"], params.get("AssociationName", "")
         association.schedule, association.params = params.get("ScheduleExpression", ""), params
-        association.begin = lambda execution: self._begin(association, execution, order, self._nodes(association))
+        if not association.captures_inventory:
+            association.begin = lambda execution: self._begin(association, execution, order, self._nodes(association))
 
     def _order(self, association: Association, params: Params) -> Order | None:
         document = DOCUMENTS.get(plain_name(params["Name"], self._region))

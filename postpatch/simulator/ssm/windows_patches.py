@@ -54,7 +54,8 @@ class WindowsPatchRun(PatchRun[WindowsUpdate]):
         return rows
 
     def _known(self, now: datetime) -> list[WindowsUpdate]:
-        return [update for update in self.facts.updates if update.released <= now]
+        offered = (update for update in self.facts.updates if update.kb not in self.host.not_offered)
+        return [update for update in offered if update.released <= now]
 
     def _needed(self, now: datetime) -> list[WindowsUpdate]:
         """List the updates that are neither installed nor replaced by one that is installed or approved."""

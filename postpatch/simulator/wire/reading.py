@@ -30,7 +30,7 @@ def read_params(operation: OperationModel, request: Request, labels: dict[str, s
     raw: Params
     if operation.service_model.protocol == "query":
         # Of these requests only flat members are read: our operations have no others.
-        raw = {name: text for name, text in request.form if name in shape.members}
+        raw = {name: _flat(shape.members[name], text) for name, text in request.form if name in shape.members}
     else:
         raw = _body(request)
     query = parse_qs(request.query)
@@ -62,6 +62,10 @@ def validation_error(service: str, problems: list[tuple[str, str]]) -> AwsError:
     if service == "inspector":
         return invalid_input(problems[0][0], message)
     return AwsError("ValidationException", message)
+
+
+def _flat(shape: Shape, text: str) -> Any:
+    return int(text) if shape.type_name == "integer" and text.removeprefix("-").isdecimal() else text
 
 
 def _body(request: Request) -> Params:

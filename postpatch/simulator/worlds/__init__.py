@@ -42,7 +42,7 @@ _ORDER = (
     *("month_later", "scanned_overnight", "small_pages", "throttled_briefly", "unfinished_inventory"),
     # Green, with a policy or a way of patching that is not the tutorial's.
     *("state_manager", "quick_setup", "hooks", "steady_state", "default_baseline", "fix_after"),
-    *("beside_hosts", "changing_fleets", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
+    *("beside_hosts", "changing_fleets", "warm_pools", "golden_images", "cis_outage", "skew_ahead", "skew_behind"),
     *("accepted_risks", "waived_rule", "other_tool", "hybrid_nodes", "hybrid_alone"),
     *("unmoved_scan", "unchanged_inventory", "deadlines", "patch_groups"),
     # The patch round.
@@ -51,7 +51,7 @@ _ORDER = (
     *("rolled_back", "slept_through", "stopped_early", "suppressed", "suppressed_new"),
     *("suppress_everything", "administrators_rule"),
     *("kernel_64k", "kernel_by_hand", "flip_nofix", "dotted", "windows_kb_missing", "cve_became_kb", "windows_bounds"),
-    *("windows_timed_out",),
+    *("windows_timed_out", "windows_not_offered"),
     *("esm", "mixed_estate"),
     *("baseline_override", "newest_install_failed", "nodegroup", "stale_round"),
     # What nothing that changed proves, and what a baseline may not hold back.
@@ -65,7 +65,7 @@ _ORDER = (
     # The window, its target and its task.
     *("wrong_values", "disabled_window", "two_windows", "detached_host", "named_hosts", "second_target"),
     *("second_task", "task_on_ids", "opened_windows", "alarm", "role_gone", "window_failed_every_night"),
-    *("chosen_windows", "window_elsewhere"),
+    *("chosen_windows", "several_targets", "window_elsewhere"),
     # What patches is no window.
     *("associations", "patch_policies"),
 )

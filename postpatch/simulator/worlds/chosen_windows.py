@@ -33,19 +33,21 @@ def chosen(
     *,
     window: Values | None = None,
     beside: Values | None = None,
+    task: Values | None = None,
     wrong: Values | None = None,
 ) -> World:
     """Return the workshop with a window of these values, and `beside` as its second task.
 
-    Where `red` names checks, `wrong` takes the place of the second task's values, or of the window's without one.
+    `task` are values of the patching task. Where `red` names checks, `wrong` takes the place of the second task's
+    values, else of those of `task`, else of the window's.
     """
 
     def deploy(aws: "Simulator") -> None:
         workshop.deploy(aws)
         defect = aws.world.defect(**(wrong or {}))
-        standing = set_up_window(aws, **((window or {}) | ({} if beside else defect)))
+        standing = set_up_window(aws, **((window or {}) | ({} if beside or task else defect)))
         target = register_target(aws, standing)
-        register_task(aws, standing, target)
+        register_task(aws, standing, target, **((task | defect) if task else {}))
         if beside:
             register_task(aws, standing, target, **(beside | defect))
 
@@ -103,6 +105,16 @@ _GROUP = {
     "ResourceType": "RESOURCE_GROUP",
     "Targets": [{"Key": "resource-groups:Name", "Values": ["weekly"]}],
 }
+_RUNBOOK = {"InstanceId": ["{{ TARGET_ID }}"]}
+_BY_RUNBOOK = {
+    "window": {"create": "never"},
+    "task": {"type": "AUTOMATION", "document": "patch-web", "parameters": _RUNBOOK, "timeout_seconds": None},
+}
+_RUNS = {
+    "TaskType": "AUTOMATION",
+    "TaskArn": "patch-web",
+    "TaskInvocationParameters": {"Automation": {"Parameters": _RUNBOOK}},
+}
 
 WORLDS = (
     chosen(
@@ -158,6 +170,20 @@ WORLDS = (
         {"TASK-2"},
         beside=_FIRST,
         wrong={"TaskInvocationParameters": _run({"commands": ["dnf -y history undo last"]})},
+    ),
+    chosen(
+        "runbook",
+        "The window's task is a runbook of the site's own, which patches each host by AWS-RunPatchBaseline.",
+        _BY_RUNBOOK,
+        task=_RUNS,
+    ),
+    chosen(
+        "other-runbook",
+        "The window's task should run the site's runbook that patches, and runs one that restarts the hosts.",
+        _BY_RUNBOOK,
+        {"TASK-1"},
+        task=_RUNS,
+        wrong={"TaskArn": "AWS-RestartEC2Instance"},
     ),
     selecting("several-tags", "The target selects by two tags, both of which must match.", _TAGS, {}),
     selecting(

@@ -1,14 +1,15 @@
 """Another tool ran dnf on the hosts and rebooted them; Patch Manager scanned in the night and installed nothing.
 
-`other-tool` is green with a policy that lets installed versions count, and the same night is red without that policy.
-In the other two the proof is lacking on one host: dnf did not run there, or its agent sends no inventory any more.
+`other-tool` is green with a policy that lets installed versions count, and the same night is red without that policy;
+in `other-tool-ubuntu` unattended-upgrades did it on a host of Ubuntu, which keeps the kernel before. In
+the other two the proof is lacking on one host: dnf did not run there, or its agent sends no inventory any more.
 """
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..world import World
-from . import unpatched, workshop
+from . import other_systems, unpatched, workshop
 from .patched_by import upgrade
 
 if TYPE_CHECKING:
@@ -54,7 +55,26 @@ def patch_and_lose_an_inventory(aws: "Simulator") -> None:
     workshop.nodes(aws)[0].inventory_plugin = aws.world.fixed
 
 
+def deploy_ubuntu(aws: "Simulator") -> None:
+    """Launch the stack with a host of Ubuntu 22.04."""
+    other_systems.deploy(aws, "ubuntu-22.04")
+
+
+def upgrade_with_ubuntu(aws: "Simulator") -> None:
+    """Do the same where a baseline of Ubuntu exists too."""
+    other_systems.approve_everything(aws)
+    patch_by_another_tool(aws)
+
+
 WORLDS = (
+    World(
+        name="other-tool-ubuntu",
+        story="Another tool patched the hosts, one of which runs Ubuntu and keeps its old kernel beside the new one.",
+        red=frozenset(),
+        deploy=deploy_ubuntu,
+        remediate=upgrade_with_ubuntu,
+        policy=BY_VERSIONS,
+    ),
     World(
         name="other-tool",
         story="Another tool patched the hosts, and their installed versions show it.",

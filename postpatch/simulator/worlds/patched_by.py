@@ -73,13 +73,14 @@ def put_baseline_override(aws: "Simulator", bucket: str) -> str:
 
 
 def upgrade(aws: "Simulator", host: "Host") -> None:
-    """Have a tool of the hosts' own run `dnf upgrade` and reboot; Systems Manager hears nothing of it."""
+    """Have a tool of the hosts' own run `dnf upgrade`, or apt, and reboot; Systems Manager hears nothing of it."""
     known, now = aws.fleet.facts(host).advisories_for, aws.now()
     for package in host.installed():
-        released = (one for one in known.get(package.name, ()) if one.released <= now)
-        to = max((one.fixes[package.name] for one in released), default=package.evr)
-        if package.evr < to and package.name not in host.excludes:
-            host.install(replace(package, evr=to, installed_at=now))
+        released = [one for one in known.get(package.name, ()) if one.released <= now and not one.subscription]
+        newest = max(released, key=lambda one: one.fixes[package.name], default=None)
+        if newest and package.evr < newest.fixes[package.name] and package.name not in host.excludes:
+            name = newest.brings.get(package.name, package.name)
+            host.install(replace(package, name=name, evr=newest.fixes[package.name], installed_at=now))
     host.boot(now)
 
 
@@ -104,32 +105,32 @@ def let_inspector_scan(aws: "Simulator") -> None:
 def scale(aws: "Simulator", hosts: int) -> None:
     """Set how many hosts the stack's Auto Scaling group has."""
     update = aws.client("autoscaling").update_auto_scaling_group
-    update(AutoScalingGroupName=_group(aws), MinSize=hosts, MaxSize=hosts, DesiredCapacity=hosts)
+    update(AutoScalingGroupName=group_of_nodes(aws), MinSize=hosts, MaxSize=hosts, DesiredCapacity=hosts)
 
 
 def launch_from(aws: "Simulator", image_id: str) -> None:
     """Have the stack's Auto Scaling group launch its next hosts from another image."""
     client = aws.client("autoscaling")
-    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=[_group(aws)])["AutoScalingGroups"]
+    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=[group_of_nodes(aws)])["AutoScalingGroups"]
     named = [group["LaunchConfigurationName"]]
     (known,) = client.describe_launch_configurations(LaunchConfigurationNames=named)["LaunchConfigurations"]
     kept = {name: known[name] for name in ("InstanceType", "IamInstanceProfile", "SecurityGroups")}
     client.create_launch_configuration(LaunchConfigurationName=image_id, ImageId=image_id, **kept)
-    client.update_auto_scaling_group(AutoScalingGroupName=_group(aws), LaunchConfigurationName=image_id)
+    client.update_auto_scaling_group(AutoScalingGroupName=group_of_nodes(aws), LaunchConfigurationName=image_id)
 
 
 def replace_nodes(aws: "Simulator", image_id: str) -> None:
     """Have the stack's Auto Scaling group replace all of its hosts by new ones from another image."""
     launch_from(aws, image_id)
     client = aws.client("autoscaling")
-    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=[_group(aws)])["AutoScalingGroups"]
+    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=[group_of_nodes(aws)])["AutoScalingGroups"]
     for member in group["Instances"]:
         client.terminate_instance_in_auto_scaling_group(
             InstanceId=member["InstanceId"], ShouldDecrementDesiredCapacity=False
         )
 
 
-def _group(aws: "Simulator") -> str:
+def group_of_nodes(aws: "Simulator") -> str:
     """Return the name of the Auto Scaling group of the stack's web nodes."""
     groups = aws.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
     (name,) = [

@@ -1,7 +1,9 @@
 """As `workshop`, but the red team's host runs Ubuntu, whose packages have no time of installation.
 
 In `unmoved-scan` it was up to date already, so that Inspector's time of the last scan does not move; the findings agree
-with a newer inventory. In `unread-inventory` it was patched, and Inspector has not read what it sent since.
+with a newer inventory. In `unmoved-scan-patched` it was patched in the night and scanned soon after, and the kernel
+that it no longer runs is still installed. In `unread-inventory` it was patched, and Inspector has not read what it sent
+since.
 """
 
 from typing import TYPE_CHECKING
@@ -34,6 +36,18 @@ def install(aws: "Simulator") -> None:
     workshop.run_patch_baseline(aws, "Install")
 
 
+def deploy_unmoved(aws: "Simulator") -> None:
+    """Launch the stack in an account where an inventory that stays the same is no new scan."""
+    aws.scanner.unchanged_counts = False
+    deploy(aws)
+
+
+def install_and_scan(aws: "Simulator") -> None:
+    """Patch all hosts, and have Inspector scan what they report half an hour later."""
+    other_systems.install_patches(aws)
+    let_inspector_scan(aws)
+
+
 def patch_unread(aws: "Simulator") -> None:
     """Patch all hosts; from before that on, what the red team's host sends lies unread."""
     if not aws.world.fixed:
@@ -48,6 +62,14 @@ WORLDS = (
         red=frozenset(),
         deploy=deploy_patched,
         remediate=install,
+        policy={"wait": {"minutes": 30}},
+    ),
+    World(
+        name="unmoved-scan-patched",
+        story="An Ubuntu host was patched and scanned in the night; the kernel before is still installed.",
+        red=frozenset(),
+        deploy=deploy_unmoved,
+        remediate=install_and_scan,
         policy={"wait": {"minutes": 30}},
     ),
     World(

@@ -17,10 +17,16 @@ from itertools import chain
 from postpatch.model import Finding, InstancePatch, Package, PatchState
 from postpatch.verdict.causes import availability, held_back
 from postpatch.verdict.causes.kinds import Kind, Proof, is_fixed, of_the_system
-from postpatch.verdict.causes.names import is_kernel, is_windows, same_package
+from postpatch.verdict.causes.names import is_kernel, is_windows, same_package, stays_beside
 from postpatch.verdict.causes.story import HostStory
 from postpatch.verdict.causes.versions import DPKG_SYSTEMS, reaches
-from postpatch.verdict.causes.windows_updates import deciding, holding_in_words, product_not_selected
+from postpatch.verdict.causes.windows_updates import (
+    deciding,
+    holding_in_words,
+    not_offered,
+    product_not_selected,
+    revision_in_words,
+)
 from postpatch.verdict.installation import REPORTED, Ending
 
 _ROWS_SHOWN = 3
@@ -79,7 +85,7 @@ def _old_kernel(_: Finding, packages: tuple[Package, ...], story: HostStory) -> 
 
 
 def _old_version_kept(_: Finding, packages: tuple[Package, ...], story: HostStory) -> Proof | None:
-    proofs = [_beside_a_file(package, story) for package in packages if is_fixed(package)]
+    proofs = [_beside_a_fix(package, story) for package in packages if is_fixed(package)]
     # If the fix of one package is not installed, that is the cause, and not an old version that was kept.
     return proofs[0] if proofs and all(proofs) else None
 
@@ -161,6 +167,7 @@ _RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.FILTERED_OUT, _filtered_out),
     (Kind.NOT_APPROVED, held_back.not_approved),
     (Kind.OTHER_REPOSITORY, _other_repository),
+    (Kind.NOT_OFFERED, not_offered),
 )
 
 
@@ -182,13 +189,17 @@ def _fix_in_inventory(package: Package, story: HostStory) -> Proof | None:
     return (("installed", f"{package.name} {fixed[0].version}"), fix, _captured(story))
 
 
-def _beside_a_file(package: Package, story: HostStory) -> Proof | None:
-    # Of kernels the running one counts, and of other packages only what names a file may be a copy that no package
-    # manager knows.
-    if is_kernel(package.name) or not package.file_path:
-        return None
+def _beside_a_fix(package: Package, story: HostStory) -> Proof | None:
+    # Of kernels the running one counts. Of other packages what names a file may be a copy that no package manager
+    # knows, and what the package manager keeps is there in an older version too.
     proof = _fix_in_inventory(package, story)
-    return (*proof, ("file", package.file_path)) if proof else None
+    if is_kernel(package.name) or proof is None:
+        return None
+    if package.file_path:
+        return (*proof, ("file", package.file_path))
+    found = story.inventory.versions(package.name) if story.inventory and stays_beside(package.name) else ()
+    old = [one.version for one in found if reaches(one.version, str(package.fixed_in), story.platform) is False]
+    return (*proof, ("installed too", f"{package.name} {old[0]}")) if old else None
 
 
 def _lists_packages(story: HostStory) -> bool:
@@ -248,7 +259,11 @@ def _update_in_words(finding: Finding, story: HostStory) -> Proof:
     if not is_windows(story.platform):
         return ()
     states = "; ".join(row.state for row in story.patches.get(finding.vulnerability, ()))
-    return ((finding.vulnerability, states or "no row"), *holding_in_words(finding, story))
+    return (
+        (finding.vulnerability, states or "no row"),
+        *holding_in_words(finding, story),
+        *revision_in_words(finding, story),
+    )
 
 
 def _state_in_words(state: PatchState) -> str:

@@ -201,6 +201,16 @@ EXPLANATIONS = {
         explained=False,
         patching_should=True,
     ),
+    Kind.NOT_OFFERED: Explanation(
+        "Not installed, and not offered to the host",
+        "The build in the host's registry is below the one that the update brings, so it is not in effect. The last "
+        "Scan lists neither it nor an update that holds it: what the host takes its updates from, such as WSUS, does "
+        "not offer them.",
+        "Approve the update where the host takes its updates from (WSUS, or what Windows Update for Business defers), "
+        "then install again.",
+        "patch owner",
+        patching_should=True,
+    ),
     Kind.MISSING: Explanation(
         "Missing and approved, cause unknown",
         "A scan after the installation lists the fix as missing, so the baseline approves it. AWS's data does not say "

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     STOPPED_EARLY = "stopped_early"
     NOT_TARGETED = "not_targeted"
     NOT_MANAGED = "not_managed"
+    NOT_OFFERED = "not_offered"
     INSTALL_FAILED = "install_failed"
     CONTRADICTED = "contradicted"
     MISSING = "missing"

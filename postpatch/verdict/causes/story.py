@@ -8,6 +8,7 @@ from typing import Self
 
 from postpatch.model import (
     AvailablePatch,
+    BuildRevision,
     HostInventory,
     HostOverride,
     InstancePatch,
@@ -35,7 +36,8 @@ class HostStory:
     newest Install that started. `baseline` is None where something else decided: an override took its place. Of a
     patch policy, it is the `override` that Quick Setup made, if that could be read.
     `inventory` was captured after the assessment was launched, and is None where there is none so new; `scanned_at` is
-    when Inspector scanned the host last.
+    when Inspector scanned the host last. `revision` is Windows' update build revision, captured after the last patch
+    operation.
     """
 
     managed: ManagedHost | None = None
@@ -50,6 +52,7 @@ class HostStory:
     inventory: HostInventory | None = None
     scanned_at: datetime | None = None
     override: HostOverride | None = None
+    revision: BuildRevision | None = None
 
     def after_scan(self, before: "HostStory") -> "HostStory":
         """Return this story, of a host that was scanned again, with the installation that the earlier one shows."""
@@ -108,6 +111,7 @@ def stories(
     scans = scans or Scans()
     inventories = {one.host: one for one in left.inventories}
     overrides = {one.host: one for one in left.overrides}
+    revisions = {one.host: one for one in left.revisions}
     managed = {host.host: host for host in patching.managed}
     baselines = {baseline.id: baseline for baseline in left.baselines}
     available: dict[str, tuple[AvailablePatch, ...]] = {}
@@ -121,7 +125,7 @@ def stories(
     def story(host: str) -> HostStory:
         last = patching.state(host)
         state = last if last and (left.since is None or last.ended_at > left.since) else None
-        newest, inventory = newest_installation(patching, host), inventories.get(host)
+        newest, inventory, revision = newest_installation(patching, host), inventories.get(host), revisions.get(host)
         # Without a launch of its own, a run relies on an inventory that is newer than what Patch Manager last did.
         since = scans.launched_at or (state.ended_at if state else None)
         return HostStory(
@@ -137,6 +141,7 @@ def stories(
             inventory=inventory if inventory and since and inventory.captured_at > since else None,
             scanned_at=scans.scanned_at.get(host),
             override=overrides.get(host),
+            revision=revision if revision and state and revision.captured_at > state.ended_at else None,
         )
 
     return {host: story(host) for host in left.hosts}
