@@ -65,8 +65,8 @@ def _items(run: Run) -> dict[tuple[str, str], _Item]:
             item = items.setdefault((name, kind.value), _Item(as_markup(finding.title or name), kind, severity))
             item.severity = min(item.severity, severity, key=_SEVERITIES.index)
             deadline = run.deadlines.of(finding) if run.deadlines else None
-            # The earliest of its hosts': without a waiver the vulnerability must be gone from all of them by then.
-            item.due = min(filter(None, (item.due, deadline and deadline.due)), default=None)
+            if deadline and deadline.due:  # the earliest of its hosts'
+                item.due = min(item.due or deadline.due, deadline.due)
             item.hosts[finding.host] = None
     return items
 
