@@ -24,7 +24,12 @@ def watch_for_credentials(events: Any) -> None:
 
 
 def _note_given(params: Mapping[str, Any], model: Any, **_: Any) -> None:
-    """Note each member of a request that botocore's model calls sensitive, such as a WebIdentityToken."""
+    """Note each member of a request that botocore's model calls sensitive, such as a WebIdentityToken.
+
+    Of the services that give credentials alone: Systems Manager's models call descriptions and comments sensitive too.
+    """
+    if model.service_model.service_name not in _GIVING:
+        return
     members = model.input_shape.members if model.input_shape else {}
     for name, value in params.items():
         if isinstance(value, str) and name in members and members[name].metadata.get("sensitive"):

@@ -13,6 +13,7 @@ from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Caller
 from postpatch.simulator import Simulator
+from postpatch.text.credentials import redacted
 
 Connect = Callable[..., Connection]
 Refuse = Callable[..., list[str]]
@@ -276,3 +277,13 @@ def test_an_endpoint_with_a_password_is_refused(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(CouldNotCheck) as refused:
         Connection(session, endpoint_url=url if named else "").client("ssm")
     assert "hunter2secret" not in str(refused.value)
+
+
+def test_what_a_run_writes_of_its_own_is_no_credential(connect: Callable[..., Connection]) -> None:
+    """Systems Manager's model calls a description sensitive: it is in every report, and is no credential."""
+    connection = connect(writes=WRITES)
+    words = "described by whoever reads the report"
+    connection.client("ssm").create_maintenance_window(
+        Name="pww", Schedule="rate(1 day)", Duration=2, Cutoff=1, AllowUnassociatedTargets=False, Description=words
+    )
+    assert redacted(f"{words}: as it was") == f"{words}: as it was"
