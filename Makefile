@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 
-.PHONY: install verify report test test-fast test-runs test-programs test-worlds test-spark test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
+.PHONY: install verify report test test-fast test-runs test-programs test-worlds test-served test-spark test-install lint bench soak foreign docs iam lock sbom audit lint-iam clean
 .DELETE_ON_ERROR:
 
 install: $(RUN_STAMP)  ## make .venv, with what a run needs
@@ -37,7 +37,7 @@ PROGRAMS := tests/browser tests/gate tests/http
 
 # Hypothesis draws the same examples each time here, so that a gate does not depend on luck.
 test: $(DEV_STAMP) $(FORMATS)/.installed  ## the suite's own tests, but for those of the targets below
-	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install --ignore=tests/spark
+	$(TESTS) --hypothesis-profile=ci tests $(PROGRAMS:%=--ignore=%) --ignore=tests/suite --ignore=tests/catalogue --ignore=tests/install --ignore=tests/served --ignore=tests/spark
 
 test-runs: $(DEV_STAMP)  ## whole runs of pytest, as a user starts them, on the embedded AWS
 	$(TESTS) --hypothesis-profile=ci tests/suite
@@ -47,6 +47,10 @@ test-programs: $(DEV_STAMP)  ## with other programs: a browser, the AWS CLI and 
 
 test-worlds: $(DEV_STAMP)  ## a whole run of each world, the same judged without its defect, and runs under the policies in iam/
 	$(TESTS) tests/catalogue
+
+WORLDS ?= a_green_world
+test-served: $(DEV_STAMP)  ## each green world over HTTP; WORLDS="a_red_world" or WORLDS="hooks or alarm" selects others
+	$(TESTS) tests/served -k '$(WORLDS)'
 
 test-fast: $(DEV_STAMP)  ## only the unit and contract tests: no properties, and nothing that starts a process, a server or an AWS
 	$(TESTS) -m 'not hypothesis and not external' tests/contract tests/evidence tests/policy tests/report tests/run tests/translation tests/verdict

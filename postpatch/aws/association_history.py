@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from postpatch.aws.hosts import PRESENT, hosts_by_id
+from postpatch.aws.gone import gone
 from postpatch.aws.session import Connection, asking, to_the_second
 from postpatch.model import Association, TaskRun, WindowExecution, WindowHistory
 
@@ -57,13 +57,12 @@ def _run(connection: Connection, row: dict[str, Any], document: str) -> TaskRun:
     failed = {
         one["ResourceId"]: one.get("DetailedStatus") or one["Status"] for one in targets if one["Status"] != "Success"
     }
-    present = {host.id for host in hosts_by_id(connection, failed) if host.state in PRESENT} if failed else set()
     return TaskRun(
         document=document,
         type="RUN_COMMAND",
         status=row["Status"],
         invocations=len(targets),
         failed=tuple(sorted(failed.items())),
-        gone=tuple(sorted(failed.keys() - present)),
+        gone=gone(connection, failed),
         alarms=tuple(f"{alarm['Name']}: {alarm['State']}" for alarm in row.get("TriggeredAlarms", [])),
     )

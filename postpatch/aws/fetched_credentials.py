@@ -24,9 +24,9 @@ def watch_for_credentials(events: Any) -> None:
 
 
 def _note_given(params: Mapping[str, Any], model: Any, **_: Any) -> None:
-    """Note each member of a request that botocore's model calls sensitive, such as a WebIdentityToken.
+    """Note each member of a request for credentials that botocore's model calls sensitive, such as a WebIdentityToken.
 
-    Of the services that give credentials alone: Systems Manager's models call descriptions and comments sensitive too.
+    Elsewhere that word is for texts as well: Systems Manager's model has it for the description of a window.
     """
     if model.service_model.service_name not in _GIVING:
         return

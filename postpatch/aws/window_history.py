@@ -1,17 +1,18 @@
 """The executions of a maintenance window: which there were, and what the newest one that has ended did."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from postpatch.aws.hosts import PRESENT, hosts_by_id
+from postpatch.aws.gone import gone
 from postpatch.aws.session import Connection, asking, to_the_second
 from postpatch.model import MaintenanceWindow, TaskRun, WindowExecution, WindowHistory
 
 _KEPT_FOR = timedelta(days=30)
 _LARGEST_PAGE = 100  # botocore shape MaintenanceWindowMaxResults
 _COMMANDS_A_PAGE = 50  # botocore shape CommandMaxResults
+_SUCCESS = "Success"
 # Statuses that say nothing of what an execution does: it goes on, or it never began.
 UNDECIDED = frozenset({"PENDING", "IN_PROGRESS", "CANCELLING", "SKIPPED_OVERLAPPING"})
 
@@ -60,19 +61,22 @@ def _tasks(connection: Connection, execution: str) -> Iterator[TaskRun]:
 
 def _task(connection: Connection, execution: str, row: dict[str, Any]) -> TaskRun:
     invocations = list(_invocations(connection, execution, row["TaskExecutionId"]))
-    # The id of what a Run Command task started is its command's.
-    commands = [one.get("ExecutionId") for one in invocations if one["Status"] != "SUCCESS"]
-    is_command = row["TaskType"] == "RUN_COMMAND"
-    failed = dict(pair for command in commands if command and is_command for pair in _failed(connection, command))
+    # The id of what a Run Command task started is its command's. One that succeeded need not have run on every host,
+    # nor on any: of five invocations "four of which return the status Undeliverable and one of which returns the status
+    # Success, then the parent command's status is Success" (Systems Manager user guide, "Understanding command
+    # statuses", which has No Instances In Tag too).
+    ids = [one.get("ExecutionId") for one in invocations if row["TaskType"] == "RUN_COMMAND"]
+    commands = [dict(_hosts(connection, command)) for command in ids if command]
+    failed = {host: how for hosts in commands for host, how in hosts.items() if how != _SUCCESS}
     return TaskRun(
         document=row["TaskArn"],
         type=row["TaskType"],
         status=row["Status"],
         details=row.get("StatusDetails", ""),
-        invocations=len(invocations),
+        invocations=len(invocations) - sum(not hosts for hosts in commands),
         operations=tuple(sorted({operation for one in invocations for operation in _operations(one)})),
         failed=tuple(sorted(failed.items())),
-        gone=tuple(sorted(failed.keys() - _present(connection, failed.keys()))) if failed else (),
+        gone=gone(connection, failed),
         alarms=tuple(f"{alarm['Name']}: {alarm['State']}" for alarm in row.get("TriggeredAlarms", [])),
     )
 
@@ -93,13 +97,9 @@ def _operations(invocation: dict[str, Any]) -> list[str]:
         return []
 
 
-def _failed(connection: Connection, command: str) -> Iterator[tuple[str, str]]:
+def _hosts(connection: Connection, command: str) -> Iterator[tuple[str, str]]:
     pages = connection.client("ssm").get_paginator("list_command_invocations")
     for page in pages.paginate(CommandId=command, MaxResults=_COMMANDS_A_PAGE):
         for row in page["CommandInvocations"]:
-            if row["Status"] != "Success":
-                yield row["InstanceId"], row.get("StatusDetails") or row["Status"]
-
-
-def _present(connection: Connection, ids: Iterable[str]) -> set[str]:
-    return {host.id for host in hosts_by_id(connection, ids) if host.state in PRESENT}
+            succeeded = row["Status"] == _SUCCESS
+            yield row["InstanceId"], _SUCCESS if succeeded else row.get("StatusDetails") or row["Status"]

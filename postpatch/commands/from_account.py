@@ -9,6 +9,7 @@ from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import patch_states
 from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.warm_pools import waiting_in_warm_pools
 from postpatch.aws.what_patches import installing
 from postpatch.commands.policy_lines import Origin, selected_by
 from postpatch.errors import CouldNotCheck
@@ -42,6 +43,7 @@ def origin_in(connection: Connection, scope: Scope | None, patched_by: str) -> O
         images=images,
         images_unknown=unknown,
         nodes=tuple(nodes),
+        warm=_warm(connection, selected),
         nodes_alone=not (hosts if hosts is not None else {host.id for host in selected}) - set(nodes),
     )
 
@@ -104,6 +106,14 @@ def _images(connection: Connection, hosts: Iterable[Host]) -> tuple[tuple[tuple[
         return group_images(connection, hosts), ""
     except CouldNotCheck as error:
         return (), str(error)
+
+
+def _warm(connection: Connection, hosts: tuple[Host, ...]) -> tuple[str, ...]:
+    """Return the hosts that wait in a warm pool; none where the caller may not ask, and TGT-2 then names them."""
+    try:
+        return waiting_in_warm_pools(connection, hosts)
+    except CouldNotCheck:
+        return ()
 
 
 def _baselines(

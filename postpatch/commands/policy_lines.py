@@ -35,7 +35,7 @@ class Origin:
     `baselines` are the patch baselines that decide on the hosts, none if they are not known, and `decided` says where
     they were read. `images` are where the hosts' Auto Scaling groups name their image, each with what shows it, or
     `images_unknown` says why nobody could tell. `nodes` are the hybrid nodes among the hosts; `nodes_alone`: there are
-    no other hosts.
+    no other hosts. `warm` are the hosts that wait in a warm pool.
     """
 
     account: str
@@ -48,6 +48,7 @@ class Origin:
     images_unknown: str = ""
     nodes: tuple[str, ...] = ()
     nodes_alone: bool = False
+    warm: tuple[str, ...] = ()
 
 
 def policy_from(origin: Origin) -> str:
@@ -77,6 +78,8 @@ def _lines(origin: Origin) -> Iterator[str]:
     if origin.nodes and origin.scope[0] == "tag":
         hybrid = "only" if origin.nodes_alone else True
         yield _line("hybrid", toml(hybrid), f"the target selects {naming(origin.nodes)}")
+    if origin.warm:
+        yield _line("leave_out_warm_pools", "true", f"autoscaling:DescribeWarmPool: {naming(origin.warm)}")
     if origin.images:
         yield f"# {_line('hosts_may_change', 'true', 'goes with [image] below')}"
     if existing.window:

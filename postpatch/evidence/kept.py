@@ -16,7 +16,7 @@ from postpatch.text.credentials import redacted, redacted_values
 
 def keep(path: Path, value: object, kind: Any) -> None:
     """Write a value of `kind` as JSON to `path`, completely or not at all."""
-    text = _adapter(kind).dump_json(value, indent=1).decode()
+    text = reader_of(kind).dump_json(value, indent=1).decode()
     if redacted(text) != text:  # text by text, so that it stays JSON
         text = json.dumps(redacted_values(json.loads(text)), indent=1, ensure_ascii=False)
     replace_text(path, f"{escaped_in_json(text)}\n")
@@ -25,7 +25,7 @@ def keep(path: Path, value: object, kind: Any) -> None:
 def read_kept(path: Path, kind: Any) -> Any:
     """Read what `keep` wrote at `path` as a `kind`; BadEvidence if it is missing or not such a value."""
     try:
-        return _adapter(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
+        return reader_of(kind).validate_json(path.read_bytes(), context={"folder": path.parent})
     except OSError as error:
         raise BadEvidence(f"Run the suite again: {path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
@@ -33,8 +33,8 @@ def read_kept(path: Path, kind: Any) -> Any:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    # Building one from nested dataclasses takes longer than reading a value with it.
+def reader_of(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads and writes values of `kind` as JSON: to build it takes longer than to read one with it."""
     return TypeAdapter(kind)
 
 

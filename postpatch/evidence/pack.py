@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from postpatch.errors import BadEvidence
-from postpatch.evidence.kept import keep
+from postpatch.evidence.kept import keep, reader_of
 from postpatch.model import NO_CHANGE, Change, Mode, Utc
 
 FORMAT = 1
@@ -95,7 +95,7 @@ def read_manifest(folder: Path) -> PackManifest:
     if version != FORMAT or isinstance(version, bool):
         raise NotAPack(f"{path} has format {version!r}, this tool reads {FORMAT}. {_advice(version)}")
     try:
-        manifest: PackManifest = TypeAdapter(PackManifest).validate_json(text)
+        manifest: PackManifest = reader_of(PackManifest).validate_json(text)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
         raise NotAPack(

@@ -122,9 +122,9 @@ class ExistingWindow:
 class TaskRun:
     """One task in one execution of a window, as `ssm:DescribeMaintenanceWindowExecutionTasks` lists it.
 
-    `invocations` is how often it was invoked, `operations` the values of the parameter `Operation` that it was sent
-    with. `failed` are the hosts on which its command did not succeed, with the status; EC2 no longer has those `gone`.
-    `alarms` stopped it.
+    `invocations` is how often it was invoked, on any host, `operations` the values of the parameter `Operation` that it
+    was sent with. `failed` are the hosts on which its command did not succeed, with the status; those `gone` no longer
+    exist. `alarms` stopped it.
     """
 
     document: str

@@ -23,8 +23,7 @@ from postpatch.verdict.remaining import Explained
 from postpatch.verdict.root_causes import RootCause
 from postpatch.verdict.run import Run
 
-_PATCH_OWNER, _HOST_OWNER = "patch owner", "host owner"
-_ACCOUNT_OWNER = "account owner"
+_PATCH_OWNER, _HOST_OWNER, _ACCOUNT_OWNER = "patch owner", "host owner", "account owner"
 _REBOOTS = " (this reboots hosts that need it)"
 _LINKED = 5
 _DERIVED = "derived todo"
@@ -105,8 +104,7 @@ def _item(run: Run, cause: RootCause) -> Item:
     commands = tuple(filter(None, step.commands)) if region else ()
     shown = tuple(one for one in links if one.address)
     due = _due(run, cause)
-    overdue = bool(due and run.deadlines and due < run.deadlines.now)
-    date = f"{due.astimezone(UTC):%Y-%m-%d}" if due else ""
+    overdue, date = bool(due and run.deadlines and due < run.deadlines.now), f"{due:%Y-%m-%d}" if due else ""
     return Item(cause, run.in_words(cause), step.next_step, step.owner, date, overdue, commands, shown)
 
 
@@ -120,7 +118,8 @@ def _due(run: Run, cause: RootCause) -> datetime | None:
         on = set(cause.hosts()[0])
         left = (one.finding for one in run.unremoved if one.finding.host in on or cause.group == groups.LEFT)
         found = (one.due for one in map(run.deadlines.of, left) if one)
-    return min(filter(None, found), default=None)
+    first = min(filter(None, found), default=None)
+    return first and first.astimezone(UTC)
 
 
 def _region(run: Run) -> str:
@@ -146,14 +145,12 @@ def _install(run: Run, cause: RootCause) -> _Step:
     tried = run.patching and any(
         one.operation == "Install" and not one.never_started for host in hosts for one in run.patching.commands_on(host)
     )
-    install = run_patch_baseline(_region(run), hosts)
+    region, newest = _region(run), _newest_commands(run, hosts)
+    install = run_patch_baseline(region, hosts)
     if not tried:
         return _Step(f"Install the patches{_REBOOTS}, then verify again.", commands=install, hosts=hosts)
     # Without the name of a plugin get-command-invocation shows the output of one plugin alone, so every one is listed.
-    read = (
-        aws(_region(run), "ssm", "list-command-invocations", command_id=one, details=True)
-        for one in _newest_commands(run, hosts)
-    )
+    read = (aws(region, "ssm", "list-command-invocations", command_id=one, details=True) for one in newest)
     step = f"Read the output of the newest patch run, fix the cause, and install again{_REBOOTS}. Then verify again."
     return _Step(step, commands=(*read, *install), hosts=hosts)
 
@@ -245,11 +242,10 @@ def _execution(run: Run, _: RootCause) -> _Step:
 
 def _limits(run: Run, _: RootCause) -> _Step:
     broken = [one for one in run.gate.limits if not one.holds] if run.gate else []
-    beyond = {one.name for one in broken}
     found = dict.fromkeys(one for limit in broken for one in limit.first)
     kinds = _kinds(run, found)
-    every = sum(limit.found for limit in broken) == sum(len(limit.first) for limit in broken)
-    if beyond == {OPENED}:
+    every = all(limit.found == len(limit.first) for limit in broken)
+    if {one.name for one in broken} == {OPENED}:
         remove = "Close what was opened"
     elif every and len(kinds) == 1 and kinds[0] is not Kind.NO_FIX:
         remove = EXPLANATIONS[kinds[0]].next_step.rstrip(".")

@@ -148,6 +148,16 @@ CHANGES: tuple[RuleChange, ...] = (
         frozenset({"TGT-1", "TASK-3"}),
         "Of several registered targets the one that matches the policy is compared; a task's targets have no order.",
     ),
+    RuleChange(
+        2,
+        frozenset(
+            {
+                *("FIND-1", "FIND-2", "FIND-3", "FIND-4", "FIND-5", "FIND-6", "FIND-8", "SCAN-3", "comparable"),
+                *("counts", "gate", "remaining", "remaining_kinds", "severities"),
+            }
+        ),
+        "A package of a manager that is not known explains nothing, also beside one of the system that has no fix.",
+    ),
 )
 
 

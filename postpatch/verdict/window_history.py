@@ -113,12 +113,14 @@ def _fact(name: str, run: TaskRun, policy: Policy) -> Fact:
         return fact(name, _RAN, f"{found}, but on no host", False)
     if run.operations and wanted and set(run.operations) != wanted:
         return fact(name, _RAN, f"{found}, with Operation {', '.join(run.operations)}", False)
-    return fact(name, _RAN, found, run.status == "SUCCESS" or _failed_on_gone_hosts_alone(run))
+    holds = _failed_on_gone_hosts_alone(run) or (run.status == "SUCCESS" and not run.failed)
+    return fact(name, _RAN, found, holds)
 
 
 def _failed_on_gone_hosts_alone(run: TaskRun) -> bool:
+    # A command succeeds although it could not be delivered to some of its hosts.
     failed = {host for host, _ in run.failed}
-    return run.status in ("FAILED", "TIMED_OUT") and bool(failed) and failed <= set(run.gone)
+    return run.status in ("SUCCESS", "FAILED", "TIMED_OUT") and bool(failed) and failed <= set(run.gone)
 
 
 def _undecided(

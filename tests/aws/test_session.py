@@ -7,7 +7,10 @@ import boto3
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
+from botocore.hooks import HierarchicalEmitter
+from botocore.session import get_session
 
+from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.aws.session import SCAN_PATCHES, WRITES, Connection, asking
 from postpatch.aws.vm_scanner import START_COMMANDS
 from postpatch.errors import CouldNotCheck, NotAllowed
@@ -279,11 +282,16 @@ def test_an_endpoint_with_a_password_is_refused(monkeypatch: pytest.MonkeyPatch,
     assert "hunter2secret" not in str(refused.value)
 
 
-def test_what_a_run_writes_of_its_own_is_no_credential(connect: Callable[..., Connection]) -> None:
-    """Systems Manager's model calls a description sensitive: it is in every report, and is no credential."""
-    connection = connect(writes=WRITES)
-    words = "described by whoever reads the report"
-    connection.client("ssm").create_maintenance_window(
-        Name="pww", Schedule="rate(1 day)", Duration=2, Cutoff=1, AllowUnassociatedTargets=False, Description=words
-    )
-    assert redacted(f"{words}: as it was") == f"{words}: as it was"
+def test_what_a_window_is_called_is_no_credential() -> None:
+    """Systems Manager's model calls descriptions sensitive; STS's calls the token of an identity so."""
+    events, session = HierarchicalEmitter(), get_session()
+    watch_for_credentials(events)
+    window = session.get_service_model("ssm").operation_model("CreateMaintenanceWindow")
+    assert window.input_shape.members["Description"].metadata["sensitive"]
+    described = {"Name": "weekly", "Description": "a description that anybody may read"}
+    events.emit("before-parameter-build.ssm.CreateMaintenanceWindow", params=described, model=window, context={})
+    assert redacted(described["Description"]) == described["Description"]
+    role = session.get_service_model("sts").operation_model("AssumeRoleWithWebIdentity")
+    token = {"WebIdentityToken": "eyJh9x2LkQ7.Zp4T8vW1nR.c6Ym3BqXz"}
+    events.emit("before-parameter-build.sts.AssumeRoleWithWebIdentity", params=token, model=role, context={})
+    assert token["WebIdentityToken"] not in redacted(f"refused: {token['WebIdentityToken']}")

@@ -110,6 +110,46 @@ def test_the_hosts_that_failed_are_named(fresh: Simulator, connected: Connection
     assert task().gone == (broken.instance_id,)
 
 
+def test_the_hosts_that_a_successful_command_missed_are_named(
+    fresh: Simulator, connected: Connection, opened: str
+) -> None:
+    """A command succeeds although it could not be delivered to a host: that host comes with its status."""
+    missed = workshop.nodes(fresh)[0]
+    missed.undeliverable = True
+    fresh.clock.advance(timedelta(hours=6))
+    (execution,) = read(connected, opened).executions
+    (task,) = execution.tasks or ()
+    assert (task.status, task.failed, task.gone) == ("SUCCESS", ((missed.instance_id, "Undeliverable"),), ())
+
+
+def test_a_hybrid_node_that_failed_is_not_gone(fresh: Simulator, connected: Connection) -> None:
+    """EC2 knows no hybrid node: one that failed is there as long as Systems Manager knows it."""
+    node = fresh.fleet.activate(workshop.IMAGE, "branch-1", {"Site": "branch"})
+    node.breaks_on = frozenset({"vim-minimal"})
+    window = set_up_window(fresh, **NIGHTLY)
+    register_task(fresh, window, register_target(fresh, window, Targets=[{"Key": "tag:Site", "Values": ["branch"]}]))
+    fresh.clock.advance(timedelta(hours=6))
+
+    def task() -> Any:
+        (execution,) = read(connected, window).executions
+        return (execution.tasks or ())[0]
+
+    assert (task().failed, task().gone) == (((node.instance_id, "Failed"),), ())
+    node.managed = False
+    assert task().gone == (node.instance_id,)
+
+
+def test_a_command_without_a_host_is_no_invocation(
+    fresh: Simulator, connected: Connection, opened: str, rewrite: Callable[..., None]
+) -> None:
+    """A command whose tag matched no managed node has ended and has no invocations."""
+    fresh.clock.advance(timedelta(hours=6))
+    rewrite(connected, "ssm.ListCommandInvocations", lambda answer: answer["CommandInvocations"].clear())
+    (execution,) = read(connected, opened).executions
+    (task,) = execution.tasks or ()
+    assert (task.status, task.invocations, task.failed) == ("SUCCESS", 0, ())
+
+
 def test_what_goes_on_or_was_skipped_is_stepped_over(
     fresh: Simulator, connected: Connection, opened: str, rewrite: Callable[..., None]
 ) -> None:

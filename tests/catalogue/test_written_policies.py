@@ -1,5 +1,6 @@
 """Policies that `init --from-account` writes, each followed by a whole verification in the account that it is from."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,21 @@ def test_hybrid_nodes_beside_hosts_are_written_down(tmp_path: Path) -> None:
     text = written(world)
     assert "hybrid = true " in text
     assert unproven(collect_in(world, tmp_path, text)) == {}
+
+
+@pytest.mark.parametrize("world", ["warm-pool", "warm-pool-running", "stopped-beside-warm-pool"])
+def test_a_warm_pool_is_written_down(tmp_path: Path, world: str) -> None:
+    """A host that waits in a warm pool is left out by the policy that is written; no other host is."""
+
+    def deploy(aws: Simulator) -> None:
+        worlds()[world].deploy(aws)
+        window = set_up_window(aws)
+        register_task(aws, window, register_target(aws, window))
+
+    played = replace(worlds()[world], deploy=deploy)
+    text = written(played)
+    assert ("leave_out_warm_pools = true" in text) == (world != "warm-pool-running")
+    assert set(unproven(collect_in(played, tmp_path, text))) == played.red
 
 
 @pytest.mark.parametrize("world", ["several-targets", "task-for-each-target", "target-without-task"])

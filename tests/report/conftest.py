@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from botocore.model import Shape
+from botocore.session import get_session
 
 from postpatch.model import Finding, Mode
 from postpatch.verdict.checks import CHECKS
@@ -130,3 +132,11 @@ def recorded(passing: Run) -> Run:
         passing, mode=Mode.RECORDED, world="", checks=declared, hosts=(), launch=None, scan=None, patching=None,
         window=None, calls={},
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def batch_import() -> Shape:
+    """Return the input of Security Hub's BatchImportFindings by botocore's model, which takes long to load."""
+    shape = get_session().get_service_model("securityhub").operation_model("BatchImportFindings").input_shape
+    assert shape
+    return shape

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.session import get_session
+from botocore.model import Shape
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,14 +69,13 @@ def test_a_run_judged_again_writes_the_same(run: Run, files: dict[str, str], tmp
     assert written(run, tmp_path) == files
 
 
-def test_asff_has_every_check_as_securityhub_takes_it(run: Run, files: dict[str, str]) -> None:
+def test_asff_has_every_check_as_securityhub_takes_it(run: Run, files: dict[str, str], batch_import: Shape) -> None:
     """Each check is a finding that botocore's model of BatchImportFindings accepts, with the check's outcome."""
     found = lines(files.get("asff.ndjson", ""))
     if run.caller is None:
         assert found == []
         return
-    shape = get_session().get_service_model("securityhub").operation_model("BatchImportFindings").input_shape
-    assert not ParamValidator().validate({"Findings": found}, shape).has_errors()
+    assert not ParamValidator().validate({"Findings": found}, batch_import).has_errors()
     status = {"PASSED": "passed", "FAILED": "failed", "WARNING": "error", "NOT_AVAILABLE": "not assessed"}
     told = {one["GeneratorId"].removeprefix("postpatch/"): status[one["Compliance"]["Status"]] for one in found}
     assert told == {check.id: check.outcome.value for check in run.checks}

@@ -46,6 +46,19 @@ def test_invocations_tell_their_steps(aws: Simulator) -> None:
     assert one["StandardOutputContent"].startswith("Scan finished")
 
 
+def test_what_cannot_be_delivered_fails_a_command_only_where_nothing_else_was(aws: Simulator) -> None:
+    """With one invocation that succeeds the command does, though MaxErrors is 0; with none it failed."""
+    hosts = [host for host in aws.fleet.hosts() if host.instance_id in stack_hosts(aws)]
+    for unreachable, status in ((hosts[:2], "Success"), (hosts, "Failed")):
+        for host in unreachable:
+            host.undeliverable = True
+        command = patch(aws, "Scan")
+        told = aws.client("ssm").list_commands(CommandId=command["CommandId"])["Commands"][0]
+        found = aws.client("ssm").list_command_invocations(CommandId=command["CommandId"])["CommandInvocations"]
+        assert told["Status"] == status
+        assert [row["StatusDetails"] for row in found].count("Undeliverable") == len(unreachable)
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

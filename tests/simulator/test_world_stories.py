@@ -35,7 +35,7 @@ NO_FEWER = {
     # Scanned once a day, and not again yet.
     *("agentless", "agentless-awaited", "agentless-unpatched", "agentless-overdue"),
     # Patched by a tag that the hosts have from the policy of a run, which these plays do without.
-    *("hybrid-nodes", "hybrid-failed", "hybrid-missing"),
+    *("hybrid-nodes", "hybrid-failed", "hybrid-missing", "window-failed-hybrid"),
     *(world.name for world in hybrid_alone.WORLDS),
 }
 # A host that was detached still carries the stack's tag; an estate has hosts of more systems.

@@ -86,6 +86,7 @@ def cluster(folder: Path, memory: str = "1g", *, quick: bool = True) -> Iterator
     (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
     os.environ |= {
         "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_DAEMON_JAVA_OPTS": _QUICK,
+        "PYSPARK_PYTHON": "/nowhere",  # workers need no Python
     }  # fmt: skip
     started = Cluster(folder)
     try:

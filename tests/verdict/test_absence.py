@@ -182,7 +182,7 @@ def test_a_host_whose_findings_are_all_closed_is_gone(
 packages = st.builds(
     Package,
     name=st.just("openssl"),
-    manager=st.sampled_from(["OS", "", "JAR"]),
+    manager=st.sampled_from(["OS", "", "JAR", "SNAP"]),
     fixed_in=st.sampled_from(["1.2", "NotAvailable", "", None]),
 )
 rows = st.builds(

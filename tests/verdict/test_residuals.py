@@ -11,6 +11,7 @@ from postpatch.verdict.causes.kinds import ORDER, Kind, is_fixed, kind_of, proof
 
 OS, OS_NO_FIX, OS_SILENT = {}, {"fixed_in": "NotAvailable"}, {"fixed_in": None}
 UNNAMED, UNNAMED_SILENT = {"manager": ""}, {"manager": "", "fixed_in": None}
+STRANGE, STRANGE_NO_FIX = {"manager": "SNAP"}, {"manager": "SNAP", "fixed_in": "NotAvailable"}
 NODE, NODE_NO_FIX = {"manager": "NODEPKG"}, {"manager": "NODEPKG", "fixed_in": "NotAvailable"}
 
 # Inspector's fixAvailable, the finding's packages, and the kind that follows.
@@ -40,6 +41,10 @@ KINDS = [
     pytest.param("YES", [NODE], Kind.NOT_OS_PACKAGE, id="language"),
     pytest.param("NO", [NODE_NO_FIX], Kind.NOT_OS_PACKAGE, id="language-without-fix"),
     pytest.param(None, [NODE, NODE_NO_FIX], Kind.NOT_OS_PACKAGE, id="two-language-packages"),
+    pytest.param("YES", [OS, STRANGE], Kind.PATCHABLE, id="os-and-an-unknown-manager"),
+    pytest.param("YES", [OS_NO_FIX, STRANGE], Kind.UNKNOWN, id="the-fix-is-an-unknown-managers"),
+    pytest.param("NO", [OS_NO_FIX, STRANGE_NO_FIX], Kind.UNKNOWN, id="no-fix-of-an-unknown-manager"),
+    pytest.param("YES", [NODE, STRANGE], Kind.UNKNOWN, id="language-and-an-unknown-manager"),
     pytest.param(None, [], Kind.UNKNOWN, id="nothing-is-said"),
     pytest.param(None, [OS_SILENT], Kind.UNKNOWN, id="nothing-is-said-of-an-os-package"),
     pytest.param(None, [OS_NO_FIX, OS_SILENT], Kind.UNKNOWN, id="nothing-is-said-of-one-of-two"),

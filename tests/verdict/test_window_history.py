@@ -72,6 +72,11 @@ def test_a_task_that_ran_well_is_proven(judge: Judge) -> None:
         pytest.param(replace(SUCCESS, status="TIMED_OUT", details="late"), "TIMED_OUT (late)", id="timed-out"),
         pytest.param(replace(FAILED, gone=(B,)), f"{A} (Failed)", id="another-host-is-gone"),
         pytest.param(
+            replace(SUCCESS, failed=((A, "Undeliverable"),)),
+            f"SUCCESS, failed on 1 host: {A} (Undeliverable)",
+            id="a-host-was-missed",
+        ),
+        pytest.param(
             replace(FAILED, failed=((A, "Failed"), (B, "Terminated")), gone=(A,)), "failed on 2 hosts", id="one-is-gone"
         ),
         pytest.param(
@@ -102,9 +107,10 @@ def test_a_second_task_must_not_fail_either(judge: Judge) -> None:
 
 def test_a_failure_on_hosts_that_are_gone_is_listed(judge: Judge) -> None:
     """A task that failed only on hosts that no longer exist passes, and a note names them."""
-    judgement = judge(execution(replace(FAILED, gone=(A,)), status="FAILED"))
-    assert judgement.holds
-    assert judgement.notes == (f"failed on hosts that no longer exist: {A} (Failed)",)
+    for status in ("FAILED", "SUCCESS"):
+        judgement = judge(execution(replace(FAILED, status=status, gone=(A,)), status=status))
+        assert judgement.holds
+        assert judgement.notes == (f"failed on hosts that no longer exist: {A} (Failed)",)
 
 
 def test_unreadable_parameters_prove_no_other_operation(judge: Judge) -> None:
@@ -235,7 +241,9 @@ def test_a_schedule_that_nobody_can_read_is_an_error(judge: Judge) -> None:
         judge(window={"time_zone": "Mars/Olympus"})
 
 
-STATUSES = st.sampled_from(["FAILED", "TIMED_OUT", "CANCELLED", "CANCELLING", "PENDING", "IN_PROGRESS", "STRANGE"])
+STATUSES = st.sampled_from(
+    ["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED", "CANCELLING", "PENDING", "IN_PROGRESS", "STRANGE"]
+)
 
 
 @settings(deadline=None)
@@ -248,9 +256,9 @@ STATUSES = st.sampled_from(["FAILED", "TIMED_OUT", "CANCELLED", "CANCELLING", "P
 def test_no_failure_on_a_host_that_exists_passes(
     judge: Judge, status: str, failed: list[str], gone: list[str], stepped_over: list[str]
 ) -> None:
-    """Whatever is stepped over, a task that did not succeed passes only if it failed on hosts, and all are gone."""
+    """Whatever is stepped over, a task passes only if it succeeded, or failed on hosts, and all of these are gone."""
     run = replace(SUCCESS, status=status, failed=tuple((host, "Failed") for host in failed), gone=tuple(gone))
     judgement = judge(*(undecided(one) for one in stepped_over), execution(run, status="FAILED"))
     if judgement.holds:
-        assert failed
+        assert failed or status == "SUCCESS"
         assert set(failed) <= set(gone)

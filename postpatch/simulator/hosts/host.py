@@ -92,6 +92,7 @@ class Host:
     `not_offered` of those that its source of updates does not offer; `registry` is what was captured of its registry;
     `breaks_on` names packages whose installation fails here, `excludes` those that the package manager was told to
     leave alone; `stalls` says that a patch run never comes to its end, `breaks_hooks` names hook documents that fail;
+    `undeliverable` says that no command can be delivered to it, although its agent pings;
     `clock_ahead` is how far the host's own clock, which dates what its agent tells, is ahead of the true time;
     `boot_entry` is the kernel that the boot loader was told to start, whichever is newest; `settings` are
     the operating system's, by a name that the CIS checks use (`sshd.PermitRootLogin`, `sysctl.fs.suid_dumpable`, ...).
@@ -119,6 +120,7 @@ class Host:
     breaks_on: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     stalls: bool = False
+    undeliverable: bool = False
     breaks_hooks: frozenset[str] = frozenset()
     clock_ahead: timedelta = timedelta(0)
     boot_entry: Evr | None = None

@@ -27,7 +27,7 @@ class WarmPoolOperations:
     def put(self, params: Params) -> dict[str, Any]:
         """Launch a pool's instances and take them to its state; a pool that is there is not changed."""
         group = self._group(params["AutoScalingGroupName"])
-        if group.warm_pool is not None:
+        if "WarmPoolConfiguration" in self.describe(params):
             raise AwsError("NotImplemented", "the simulated AWS does not change a warm pool", status=501)
         most = params.get("MaxGroupPreparedCapacity")
         group.put_warm_pool(most, params.get("MinSize"), params.get("PoolState"), None)

@@ -17,6 +17,9 @@ from .targets import limit_of
 DELIVERED_AFTER = timedelta(seconds=5)
 DEFAULT_DELIVERY = 3600  # seconds; SendCommand's TimeoutSeconds when it is not given
 _OPEN = frozenset({"Pending", "InProgress", "Delayed"})
+# Such an invocation does not count against MaxErrors, and the command succeeds if another one does (Systems Manager
+# user guide, "Understanding command statuses").
+_UNDELIVERABLE = "Undeliverable"
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Command:
             return "Success"
         if statuses & _OPEN:
             return "Pending" if statuses == {"Pending"} else "InProgress"
+        statuses = {one.status for one in self.invocations if one.detail != _UNDELIVERABLE} or statuses
         for worst in ("Failed", "TimedOut", "Cancelled"):
             if worst in statuses:
                 return worst
@@ -131,6 +135,9 @@ class Commands:
             seconds = command.params.get("TimeoutSeconds", DEFAULT_DELIVERY)
             self._clock.after(timedelta(seconds=seconds), lambda: self._give_up(command, invocation))
             return
+        if invocation.host.undeliverable:
+            self._close(command, invocation, Outcome("Failed", _UNDELIVERABLE, -1))
+            return
         invocation.status = invocation.detail = "InProgress"
         invocation.started_at = self._clock.now()
 
@@ -151,7 +158,8 @@ class Commands:
         invocation.ended_at, invocation.response_code = self._clock.now(), outcome.code
         invocation.output, invocation.error = outcome.output, outcome.error
         # "MaxErrors N: the system stops sending when error N+1 arrives" (botocore: SendCommand, MaxErrors).
-        if command.count("Failed", "TimedOut") > command.limit("MaxErrors", "0"):
+        undeliverable = sum(one.detail == _UNDELIVERABLE for one in command.invocations)
+        if command.count("Failed", "TimedOut") - undeliverable > command.limit("MaxErrors", "0"):
             command.stopped = True
             for waiting in command.waiting:
                 waiting.status, waiting.detail = "Cancelled", "Terminated"

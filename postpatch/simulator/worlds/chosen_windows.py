@@ -106,7 +106,7 @@ _GROUP = {
     "Targets": [{"Key": "resource-groups:Name", "Values": ["weekly"]}],
 }
 _RUNBOOK = {"InstanceId": ["{{ TARGET_ID }}"]}
-_BY_RUNBOOK = {
+_BY_RUNBOOK: Mapping[str, Values] = {
     "window": {"create": "never"},
     "task": {"type": "AUTOMATION", "document": "patch-web", "parameters": _RUNBOOK, "timeout_seconds": None},
 }

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from ..hosts.host import Host
     from ..simulator import Simulator
 
-_POLICY: Mapping[str, Mapping[str, Any]] = {
+POLICY: Mapping[str, Mapping[str, Any]] = {
     "scope": {"stack": None, "tag": {"key": ROLE, "value": WEB}, "hybrid": True},
     "target": {"tags": {ROLE: [WEB]}},
 }
-_TARGETS = [{"Key": f"tag:{ROLE}", "Values": [WEB]}]
+TARGETS = [{"Key": f"tag:{ROLE}", "Values": [WEB]}]
 
 
 def deploy(aws: "Simulator") -> None:
@@ -30,34 +30,35 @@ def deploy(aws: "Simulator") -> None:
 def patch(aws: "Simulator") -> None:
     """Patch everything that has the tag."""
     workshop.approve_everything(aws)
-    workshop.run_patch_baseline(aws, "Install", Targets=_TARGETS)
+    workshop.run_patch_baseline(aws, "Install", Targets=TARGETS)
 
 
 def patch_with_a_full_disk(aws: "Simulator") -> None:
     """Patch everything that has the tag, while the disk of one machine is full where httpd unpacks."""
     if not aws.world.fixed:
-        _branch(aws).breaks_on = HTTPD
+        branch(aws).breaks_on = HTTPD
     patch(aws)
 
 
 def patch_then_restore(aws: "Simulator") -> None:
     """Patch everything, restore a machine from its disk image of the day before, and scan as every night."""
-    node = _branch(aws)
+    node = branch(aws)
     packages = list(node.packages)
     patch(aws)
     aws.clock.advance(timedelta(hours=1))
     if not aws.world.fixed:
         node.packages = packages
         node.boot(aws.now())
-    workshop.run_patch_baseline(aws, "Scan", Targets=_TARGETS)
+    workshop.run_patch_baseline(aws, "Scan", Targets=TARGETS)
 
 
-def _branch(aws: "Simulator") -> "Host":
+def branch(aws: "Simulator") -> "Host":
+    """Return one of the two machines."""
     return aws.fleet.nodes()[-1]
 
 
 def _world(name: str, story: str, remediate: Happening, red: frozenset[str] = frozenset()) -> World:
-    return World(name=name, story=story, red=red, deploy=deploy, remediate=remediate, policy=_POLICY)
+    return World(name=name, story=story, red=red, deploy=deploy, remediate=remediate, policy=POLICY)
 
 
 WORLDS = (

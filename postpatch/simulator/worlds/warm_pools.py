@@ -4,7 +4,8 @@ AWS keeps it stopped until the group grows (EC2 Auto Scaling user guide, "Warm p
 does not scan it.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..world import World
 from . import workshop
@@ -13,8 +14,9 @@ from .patched_by import group_of_nodes
 if TYPE_CHECKING:
     from ..simulator import Simulator
 
-_LEFT_OUT = {"scope": {"leave_out_warm_pools": True}}
-_BY_TAG = {
+Policy = Mapping[str, Mapping[str, Any]]
+_LEFT_OUT: Policy = {"scope": {"leave_out_warm_pools": True}}
+_BY_TAG: Policy = {
     "scope": {"stack": None, "tag": {"key": "Name", "value": "pww-node"}, "leave_out_warm_pools": True},
     "target": {"tags": {"Name": ["pww-node"]}},
 }

@@ -49,8 +49,9 @@ class Kind(StrEnum):
 # From the best explained to the least: if findings share an identity, the last of their kinds counts.
 ORDER = tuple(Kind)
 _NO_VERSION = "NotAvailable"
-# botocore, inspector2, shape PackageManager, without OS: a manager that nobody knows explains nothing.
-_LANGUAGE_MANAGERS = frozenset(
+# botocore, inspector2, shape PackageManager, without OS: a manager that nobody knows explains nothing, for its package
+# may be the system's.
+LANGUAGE_MANAGERS = frozenset(
     {
         "BUNDLER", "CARGO", "COMPOSER", "NPM", "NUGET", "PIPENV", "POETRY", "YARN", "GOBINARY", "GOMOD", "JAR", "PIP",
         "PYTHONPKG", "NODEPKG", "POM", "GEMSPEC", "DOTNET_CORE",
@@ -72,10 +73,11 @@ def kind_of(finding: Finding) -> Kind:
     if finding.vulnerability.startswith(_DISCONTINUED):
         return Kind.DISCONTINUED
     of_os = of_the_system(finding)
-    if finding.packages and not of_os:
-        known = all(package.manager in _LANGUAGE_MANAGERS for package in finding.packages)
-        return Kind.NOT_OS_PACKAGE if known else Kind.UNKNOWN
-    return _kind_of_os_packages(finding, of_os)
+    if any(is_fixed(package) for package in of_os):
+        return Kind.PATCHABLE
+    if not all(package.manager in LANGUAGE_MANAGERS for package in finding.packages if package not in of_os):
+        return Kind.UNKNOWN
+    return _kind_of_os_packages(finding, of_os) if of_os or not finding.packages else Kind.NOT_OS_PACKAGE
 
 
 def of_the_system(finding: Finding) -> tuple[Package, ...]:
@@ -104,8 +106,6 @@ def is_fixed(package: Package) -> bool:
 
 
 def _kind_of_os_packages(finding: Finding, packages: tuple[Package, ...]) -> Kind:
-    if any(is_fixed(package) for package in packages):
-        return Kind.PATCHABLE
     fix_elsewhere = any(is_fixed(package) for package in finding.packages)
     says_fix = finding.fix_available in ("YES", "PARTIAL")
     if packages and all(package.fixed_in == _NO_VERSION for package in packages):
