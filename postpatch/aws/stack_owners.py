@@ -52,8 +52,8 @@ _ANYTHING = frozenset(
 )
 
 
-class Unresolved(Exception):
-    """A resource owns instances that cannot be listed; the message says why."""
+class _Unresolved(Exception):
+    """The resource owns instances that cannot be listed; the message says why."""
 
 
 def stack_members(connection: Connection, stack: str, *, nested: bool) -> ScopeMembers:
@@ -71,7 +71,7 @@ def stack_members(connection: Connection, stack: str, *, nested: bool) -> ScopeM
             try:
                 with asking(f"which instances {named} of stack {stack} owns"):
                     ids.update(OWNERS[kind](connection, resource["PhysicalResourceId"]))
-            except Unresolved as error:
+            except _Unresolved as error:
                 unresolved.append(f"{named} ({error})")
         elif _may_own(kind):
             unresolved.append(named)
@@ -88,16 +88,11 @@ def stack_members(connection: Connection, stack: str, *, nested: bool) -> ScopeM
 
 
 def group_members(connection: Connection, groups: Iterable[str]) -> Iterator[str]:
-    """Yield the ids of the instances of Auto Scaling groups, by the groups' names.
-
-    Unresolved names a group with instances in a warm pool: these are not listed (botocore: DescribeAutoScalingGroups).
-    """
+    """Yield the ids of the instances of Auto Scaling groups, by the groups' names."""
     pages = connection.client("autoscaling").get_paginator("describe_auto_scaling_groups")
     for batch in batches(sorted(groups), _GROUPS_A_CALL):
         for page in pages.paginate(AutoScalingGroupNames=batch):
             for group in page["AutoScalingGroups"]:
-                if group.get("WarmPoolConfiguration") and group.get("WarmPoolSize") != 0:
-                    raise Unresolved(f"Auto Scaling group {group['AutoScalingGroupName']} has a warm pool")
                 yield from (instance["InstanceId"] for instance in group.get("Instances", []))
 
 
@@ -139,7 +134,7 @@ def _of_node_group(connection: Connection, physical: str) -> Iterator[str]:
     described = connection.client("eks").describe_nodegroup(clusterName=cluster, nodegroupName=name)["nodegroup"]
     groups = described.get("resources", {}).get("autoScalingGroups", [])
     if not groups:
-        raise Unresolved(f"EKS names no Auto Scaling group of it, and its status is {described.get('status')}")
+        raise _Unresolved(f"EKS names no Auto Scaling group of it, and its status is {described.get('status')}")
     return group_members(connection, [group["name"] for group in groups])
 
 
@@ -148,7 +143,7 @@ def _of_cluster(connection: Connection, physical: str) -> Iterator[str]:
     # ComputeConfigResponse), whose nodes AWS manages, or controllers in it.
     cluster = connection.client("eks").describe_cluster(name=physical)["cluster"]
     if (cluster.get("computeConfig") or {}).get("enabled"):
-        raise Unresolved("EKS Auto Mode launches its nodes")
+        raise _Unresolved("EKS Auto Mode launches its nodes")
     # What Karpenter or another controller in the cluster launches is no resource of any stack; all of them mark it so
     # (https://karpenter.sh/docs/concepts/nodeclasses/#spectags), as EKS does the nodes of its node groups.
     return tagged(connection, f"kubernetes.io/cluster/{physical}", ["owned"])
@@ -180,7 +175,7 @@ def _of_environment(connection: Connection, physical: str) -> Iterator[str]:
     client = connection.client("elasticbeanstalk")
     found = client.describe_environment_resources(EnvironmentName=physical)["EnvironmentResources"]
     if found.get("Cluster"):  # botocore: present only for environments in the Cluster tier
-        raise Unresolved("it runs on an EKS cluster")
+        raise _Unresolved("it runs on an EKS cluster")
     yield from (instance["Id"] for instance in found.get("Instances", []))
     yield from group_members(connection, [group["Name"] for group in found.get("AutoScalingGroups", [])])
 
@@ -188,7 +183,7 @@ def _of_environment(connection: Connection, physical: str) -> Iterator[str]:
 def _of_compute_environment(connection: Connection, physical: str) -> Iterator[str]:
     described = connection.client("batch").describe_compute_environments(computeEnvironments=[physical])
     if not described["computeEnvironments"]:
-        raise Unresolved("AWS Batch does not know it")
+        raise _Unresolved("AWS Batch does not know it")
     for environment in described["computeEnvironments"]:
         resources = environment.get("computeResources", {})
         if environment.get("type") == "UNMANAGED" or resources.get("type") in ("FARGATE", "FARGATE_SPOT"):
@@ -196,7 +191,7 @@ def _of_compute_environment(connection: Connection, physical: str) -> Iterator[s
         names = [environment["computeEnvironmentName"], environment["computeEnvironmentArn"]]
         marked = list(tagged(connection, "aws:batch:compute-environment", names))
         if environment.get("containerOrchestrationType") == "EKS" and not marked and resources.get("desiredvCpus", 1):
-            raise Unresolved("EKS runs it, and no instance has the tag aws:batch:compute-environment")
+            raise _Unresolved("EKS runs it, and no instance has the tag aws:batch:compute-environment")
         yield from marked
         if environment.get("ecsClusterArn"):
             yield from _containers(connection, environment["ecsClusterArn"])
@@ -209,7 +204,7 @@ def _containers(connection: Connection, cluster: str) -> Iterator[str]:
     for batch in batches(arns, _CONTAINERS_A_CALL):
         described = client.describe_container_instances(cluster=cluster, containerInstances=batch)
         if failures := described.get("failures"):
-            raise Unresolved(f"ECS does not describe {failures[0].get('arn')}: {failures[0].get('reason')}")
+            raise _Unresolved(f"ECS does not describe {failures[0].get('arn')}: {failures[0].get('reason')}")
         yield from (row["ec2InstanceId"] for row in described["containerInstances"] if row.get("ec2InstanceId"))
 
 
@@ -222,9 +217,9 @@ def _of_emr_cluster(connection: Connection, physical: str) -> Iterator[str]:
 def _of_capacity_provider(connection: Connection, physical: str) -> Iterator[str]:
     asked = connection.client("ecs").describe_capacity_providers(capacityProviders=[physical])
     if not asked["capacityProviders"]:
-        raise Unresolved("ECS does not know it")
+        raise _Unresolved("ECS does not know it")
     if any(provider.get("managedInstancesProvider") for provider in asked["capacityProviders"]):
-        raise Unresolved("ECS launches its instances")
+        raise _Unresolved("ECS launches its instances")
     return iter(())  # the instances are those of an Auto Scaling group, which is a resource of its own
 
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postpatch.aws.scope import scope_members
 from postpatch.aws.session import Connection
 from postpatch.aws.stack_owners import _COMPUTE, _OWN_NONE, OWNERS, _may_own, stack_members
 from postpatch.errors import CouldNotCheck
-from postpatch.model import Scope, ScopeMembers
+from postpatch.model import ScopeMembers
 from postpatch.simulator import Simulator, worlds
 from tests.aws.conftest import EVENING
 from tests.simulator import test_stack_owners as owners
@@ -20,19 +19,6 @@ from tests.simulator import test_stack_owners as owners
 Rewrite = Callable[[Connection, str, Callable[[dict[str, Any]], None]], None]
 Refuse = Callable[..., list[str]]
 
-_WARM = {
-    "Nodes": {
-        "Type": "AWS::AutoScaling::AutoScalingGroup",
-        "Properties": {
-            "AutoScalingGroupName": "warm",
-            "MinSize": "1",
-            "MaxSize": "3",
-            "DesiredCapacity": "2",
-            "VPCZoneIdentifier": [owners.SUBNET],
-            "LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}, "Version": "1"},
-        },
-    }
-}
 KINDS = [row[0] for row in owners.OWNERS]
 CALLS = {
     "AWS::EKS::Nodegroup": "eks.DescribeNodegroup",
@@ -217,25 +203,6 @@ def test_a_resource_that_may_own_instances_is_an_error(connect: Any, rewrite: Re
     rewrite(connection, "cloudformation.ListStackResources", also(kind))
     with pytest.raises(CouldNotCheck, match=rf"Stack pww has resources .* listed: {kind} Mine, theirs\."):
         members(connection, "pww")
-
-
-@pytest.mark.parametrize(
-    "scope", [Scope("stack", ("owners",)), Scope("auto_scaling_group", ("warm",))], ids=lambda scope: scope.kind
-)
-def test_a_group_with_a_warm_pool_is_an_error(fresh: Simulator, connected: Connection, scope: Scope) -> None:
-    """Instances in a warm pool are not listed with their group, whoever made the pool; an empty one is none."""
-    owners.create(fresh, _WARM)
-    found = scope_members(connected, scope)
-    assert found.ids
-    fresh.client("autoscaling").put_warm_pool(AutoScalingGroupName="warm")
-    with pytest.raises(CouldNotCheck, match=r"^Name the hosts by tag .*Auto Scaling group warm has a warm pool"):
-        scope_members(connected, scope)
-    empty = connect_to(fresh)
-    empty.session.events.register(
-        "after-call.autoscaling.DescribeAutoScalingGroups",
-        lambda parsed, **_: parsed["AutoScalingGroups"][0].update(WarmPoolSize=0),
-    )
-    assert scope_members(empty, scope) == found
 
 
 @pytest.mark.parametrize(
