@@ -96,7 +96,8 @@ def shared_delta(baseline: Snapshot, after: Snapshot) -> Delta:
     # The manifests hold the checksums of the rows.
     key = repr((baseline.manifest, after.manifest))
     # Those used last are at the end.
-    _SHARED[key] = _SHARED.pop(key, None) or quick_delta(baseline, after, _SharedDelta)
+    kept = _SHARED.pop(key, None)
+    _SHARED[key] = kept or quick_delta(baseline, after, _SharedDelta)
     if len(_SHARED) > _KEPT:
         del _SHARED[next(iter(_SHARED))]
     # What makes its relations is part of the original: all copies have the same.

@@ -190,7 +190,7 @@ class Delta:
             "is_closed, class"
         )
         for row in self._db.query(f"SELECT {columns} FROM delta WHERE {where} ORDER BY {order}", *values):
-            yield DeltaRow(*row[:-1], DeltaClass(row[-1]))
+            yield DeltaRow(*(*row[:-1], DeltaClass(row[-1])))
 
     @cached_property
     def scans(self) -> ScannedAgain:

@@ -61,11 +61,8 @@ def set_up(ssm: Any, **changes: Any) -> str:
 
 def add_target(ssm: Any, window: str, name: str = "theirs") -> str:
     """Register a target as a person would."""
-    nodes = [{"Key": "tag:Name", "Values": ["pww-node"]}]
-    registered = ssm.register_target_with_maintenance_window(
-        WindowId=window, ResourceType="INSTANCE", Name=name, Targets=nodes
-    )
-    return str(registered["WindowTargetId"])
+    target = {"ResourceType": "INSTANCE", "Name": name, "Targets": [{"Key": "tag:Name", "Values": ["pww-node"]}]}
+    return str(ssm.register_target_with_maintenance_window(WindowId=window, **target)["WindowTargetId"])
 
 
 def add_task(ssm: Any, window: str, **changes: Any) -> str:
@@ -293,13 +290,11 @@ def test_a_window_by_its_id(ensure: Ensure, ssm: Any) -> None:
 
 def test_every_wanted_target_is_registered(ensure: Ensure, ssm: Any) -> None:
     """What is missing of several targets is added, and the task runs on all of them."""
-    more = replace(WANTED.target, name="more", selectors=(("tag:Name", ("more",)),))
-    wanted = replace(WANTED, also=(more,))
-    standing, said = ensure(wanted=wanted)
+    wanted = replace(WANTED, also=(replace(WANTED.target, name="more", selectors=(("tag:Name", ("more",)),)),))
+    standing, _ = ensure(wanted=wanted)
     assert [target.name for target in standing.targets] == [WANTED.target.name, "more"]
     assert [set(values) for _, values in standing.tasks[0].targets] == [{target.id for target in standing.targets}]
-    window = standing.named[0]
-    ssm.deregister_target_from_maintenance_window(WindowId=window, WindowTargetId=standing.targets[1].id)
+    ssm.deregister_target_from_maintenance_window(WindowId=standing.named[0], WindowTargetId=standing.targets[1].id)
     again, said = ensure(wanted=wanted)
-    assert said == [f"creating target more in {window}"]
+    assert said == [f"creating target more in {standing.named[0]}"]
     assert [target.name for target in again.targets] == [WANTED.target.name, "more"]

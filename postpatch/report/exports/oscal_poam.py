@@ -64,9 +64,10 @@ def _items(run: Run) -> dict[tuple[str, str], _Item]:
             severity = Severity(finding.severity)
             item = items.setdefault((name, kind.value), _Item(as_markup(finding.title or name), kind, severity))
             item.severity = min(item.severity, severity, key=_SEVERITIES.index)
-            deadline = run.deadlines.of(finding) if run.deadlines else None
             # The earliest of its hosts': without a waiver the vulnerability must be gone from all of them by then.
-            item.due = min(filter(None, (item.due, deadline and deadline.due)), default=None)
+            deadline = run.deadlines.of(finding) if run.deadlines else None
+            if deadline and deadline.due and (item.due is None or deadline.due < item.due):
+                item.due = deadline.due
             item.hosts[finding.host] = None
     return items
 
