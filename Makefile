@@ -85,6 +85,7 @@ bench: $(RUN_STAMP)  ## what must stay fast, as ratios
 	PYTHONPATH=. $(BIN)/python bench/compare.py
 	PYTHONPATH=. $(BIN)/python bench/report.py
 	PYTHONPATH=. $(BIN)/python bench/fleet.py
+	PYTHONPATH=. $(BIN)/python bench/fleet.py --delay 0.2 100
 	PYTHONPATH=. $(BIN)/python bench/stored.py
 
 SOAK ?= --minutes 2
