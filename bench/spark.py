@@ -61,6 +61,11 @@ def _by_duckdb(packs: Sequence[Path]) -> tuple[Took, float]:
     return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _silence() -> None:
+    """Let DuckDB write its progress to nowhere, which it shows in a process that multiprocessing starts."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def _processes() -> dict[int, _Process]:
     """Return this process, by its id, and all that it and its children started."""
     every = {}
@@ -100,7 +105,7 @@ class Cpu:
 def measure(rows: int, folder: Path) -> None:
     """Print what both engines take for packs of so many rows."""
     packs = make_packs(folder / "packs", rows, _PACKS)
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _silence) as apart:
         duckdb, memory = apart.submit(_by_duckdb, packs).result()
     _say(rows, "DuckDB", duckdb, memory)
     (folder / "cluster").mkdir()
