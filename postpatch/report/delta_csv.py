@@ -54,20 +54,22 @@ def write_delta(path: Path, remaining: RemainingFindings, evidence: str, made: T
         file.writelines(_lines(remaining, evidence, made or Tickets()))
 
 
-# A row of the delta with the first of its findings: that of the later snapshot if it is active there.
+# Rows of the delta with the first of their findings: that of the later snapshot if it is active there.
 _SELECT = """
     SELECT l.description, l.host, l.arn, l.first_observed_at, l.last_observed_at, l.updated_at,
            d.host, l.description, d.account, d.region, d.type, d.vulnerability, d.protocol, d.port_begin, d.port_end,
            d.package, d.title, d.class, COALESCE(d.severity_before, ''), COALESCE(d.severity_after, ''), d.comparable,
            COALESCE(e.kind, ''), d.is_active
     FROM delta d
-    LEFT JOIN (SELECT place, side, MIN(id) AS id FROM {listed} GROUP BY ALL) f
+    LEFT JOIN (SELECT place, side, MIN(id) AS id FROM {listed} WHERE {within} GROUP BY ALL) f
       ON f.place = d.place AND f.side = CASE WHEN d.is_active THEN 'after' ELSE 'before' END
-    LEFT JOIN {listed} l ON l.id = f.id
-    LEFT JOIN (SELECT place, kind FROM {explained} WHERE counts AND class IN ('remaining', 'renamed')) e
+    LEFT JOIN (SELECT * FROM {listed} WHERE {within}) l ON l.id = f.id
+    LEFT JOIN (SELECT place, kind FROM {explained} WHERE {within} AND counts AND class IN ('remaining', 'renamed')) e
       ON e.place = d.place AND d.is_active
+    WHERE d.{within}
     ORDER BY d.place
 """
+_SLICE = 100_000  # rows of the delta that are joined and put in order at once, so that memory does not grow with them
 _OF_FINDING = 6  # columns; then the host, and what rows that are alike but for their host share
 _ALIKE = _OF_FINDING + 1
 _MOST_KEPT = 20_000  # kinds of rows that are alike
@@ -93,7 +95,7 @@ class _Shared:
 def _lines(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterator[str]:
     listed, shared = remaining.delta.listed, dict[_Row, _Shared]()
     of_host = lru_cache(maxsize=16)(partial(_of_host, made))  # the rows of a host follow one another
-    for rows in listed.batches(_SELECT.format(listed=listed.relation, explained=remaining.relation)):
+    for rows in _batches(remaining):
         finding = listed.maker([row for row in rows if row[0] is not None])
         for row in rows:
             if (one := shared.get(row[_ALIKE:])) is None:
@@ -109,6 +111,14 @@ def _lines(remaining: RemainingFindings, evidence: str, made: Tickets) -> Iterat
                 f"{one.before_host}{_cell(host)}{one.before_name}{name}{one.before_seen}{_day(seen)}"
                 f"{before_arn}{_cell(arn or '')}{one.before_link}{link}{_LINE_END}"
             )
+
+
+def _batches(remaining: RemainingFindings) -> Iterator[list[_Row]]:
+    listed = remaining.delta.listed
+    ((last,),) = next(listed.batches("SELECT COALESCE(MAX(place), 0) FROM delta"))
+    for first in range(1, last + 1, _SLICE):
+        within = f"place BETWEEN {first} AND {first + _SLICE - 1}"
+        yield from listed.batches(_SELECT.format(listed=listed.relation, explained=remaining.relation, within=within))
 
 
 def _shared(row: _Row, evidence: str, made: Tickets, finding: Callable[[_Row], Finding]) -> _Shared:
