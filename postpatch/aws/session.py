@@ -27,6 +27,7 @@ from postpatch.aws.answers import (
 )
 from postpatch.aws.decoding import decode
 from postpatch.aws.fetched_credentials import watch_for_credentials
+from postpatch.aws.throttling import THROTTLED, keep_trying
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.model.moment import CLOCK_TOLERANCE
@@ -80,9 +81,7 @@ _NEXT = {
     "InvalidClientToken": "Renew the credentials and run again: they are not valid.",
     "UnrecognizedClient": "Renew the credentials and run again: they are not valid.",
     "AuthFailure": "Renew the credentials and run again: they are not valid.",
-    "Throttl": "Run again later: AWS is throttling this account.",
-    "RequestLimitExceeded": "Run again later: AWS is throttling this account.",
-    "TooManyRequests": "Run again later: AWS is throttling this account.",
+    **dict.fromkeys(THROTTLED, "Run again later: AWS is throttling this account."),
 }
 _SIGNED_WRONGLY = {"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}
 _ANYTHING_ELSE = "Correct the cause and run again."
@@ -162,6 +161,7 @@ class Connection:
                 f"the environment sends {service} to {server_of(url)}, which is not AWS."
             )
         events = client.meta.events
+        keep_trying(events, config.retries["total_max_attempts"])
         events.register("before-parameter-build", self._allow)
         events.register("before-call", self._begun)
         events.register("after-call", self._answered)
