@@ -60,6 +60,8 @@ REFUSED = [
     ("ec2", "", FORM.format("DescribeInstances", "MaxResults=many"), "InvalidParameterValue"),
     ("ec2", "", FORM.format("DescribeInstances", "NextToken=x"), "InvalidPaginationToken"),
     ("autoscaling", "", FORM.format("DescribeAutoScalingGroups", "MaxRecords=1e9"), "ValidationError"),
+    ("cloudformation", "", FORM.format("CreateStack", "StackName=x"), "ValidationError"),
+    ("cloudformation", "", FORM.format("UpdateStack", "StackName=x&TemplateURL="), "ValidationError"),
 ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from .models import service_model
 _CODES = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
 _MISSING = {"ec2": "MissingParameter", "query": "ValidationError"}
 UNKNOWN_ACTION = "InvalidAction"
+# Of these an operation needs one (CloudFormation API reference, CreateStack); the model requires neither.
+_TEMPLATES = frozenset({"TemplateBody", "TemplateURL"})
 _NUMBERS = ("integer", "long")
 _DIGITS = 18
 _FILTER = re.compile(r"(Filters?\.(?:member\.)?\d+\.)")
@@ -37,6 +39,9 @@ def refusal(request: Request) -> AwsError | None:
     fields = dict(request.form)
     if missing := next((name for name in shape.required_members if not _is_given(shape, name, fields)), None):
         return AwsError(_MISSING[request.protocol], f"The request must contain the parameter {missing}")
+    templates = (*_TEMPLATES, "UsePreviousTemplate")
+    if shape.members.keys() >= _TEMPLATES and not any(fields.get(name) for name in templates):
+        return AwsError("ValidationError", "Either Template URL or Template Body must be specified.")
     wrong = next((name for name in fields if _is_wrong(shape, name, fields)), None)
     if wrong:
         return AwsError(_CODES[request.protocol], f"Value ({fields[wrong]}) for parameter {wrong} is invalid")
