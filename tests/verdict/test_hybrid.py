@@ -75,7 +75,7 @@ def test_patched_nodes_are_proven_beside_the_hosts() -> None:
     ("patching", "words"),
     [
         pytest.param(Patching((state(X),)), "Patch Manager has no report for it", id="no-state"),
-        pytest.param(Patching((state(X), state(Y, failed=1))), "1 failed", id="failed"),
+        pytest.param(Patching((state(X), state(Y, failed=1))), "1 patch failed", id="failed"),
         pytest.param(
             Patching((state(X), state(Y, "Scan", BASELINE + 9 * HOUR, missing=2)), (command(Y),)),
             f"1 host of 2 not proven complete: patches of {Y}: 2 missing, 0 failed",
