@@ -55,7 +55,7 @@ NOTICES = frozenset({"sns:Publish", "securityhub:BatchImportFindings"})
 _READS = ("Describe", "Get", "Head", "List", "BatchGet", "SimulatePrincipalPolicy")
 # How many calls a live run has under way at once, and so how many connections to a service.
 AT_ONCE = 16
-_ATTEMPTS = 8
+_ATTEMPTS, _BRIEF_ATTEMPTS = 8, 2
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     connect_timeout=10,
@@ -68,7 +68,7 @@ _CONFIG_AT_ONCE = _CONFIG.merge(
 )
 # For what nobody waits for: a verdict that cannot be sent is reported, and nothing depends on it.
 _CONFIG_BRIEF = _CONFIG.merge(
-    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=10)
+    Config(retries={"mode": "standard", "total_max_attempts": _BRIEF_ATTEMPTS}, connect_timeout=5, read_timeout=10)
 )
 _OPERATION = "postpatch.operation"  # our own key in botocore's context of a call
 # Services whose IAM actions do not begin with the name of their endpoint (Service Authorization Reference).
@@ -161,7 +161,7 @@ class Connection:
                 f"the environment sends {service} to {server_of(url)}, which is not AWS."
             )
         events = client.meta.events
-        keep_trying(events, config.retries["total_max_attempts"])
+        keep_trying(events, _BRIEF_ATTEMPTS if self._brief else _ATTEMPTS)
         events.register("before-parameter-build", self._allow)
         events.register("before-call", self._begun)
         events.register("after-call", self._answered)

@@ -14,14 +14,14 @@ THROTTLED = ("Throttl", "RequestThrottled", "RequestLimitExceeded", "TooManyRequ
 _LONGEST = 20  # seconds; botocore's own longest wait in its modes standard and adaptive
 
 
-def keep_trying(events: Any, attempts: int) -> None:
-    """Have a client's throttled calls tried again, each `attempts` times in all; `events` are those of the client."""
+def keep_trying(events: Any, most: int) -> None:
+    """Have a client's throttled calls tried again, each `most` times in all; `events` are those of the client."""
 
-    def try_again(response: tuple[Any, Mapping[str, Any]] | None, **given: Any) -> float | None:
+    def try_again(response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: Any) -> float | None:
         code = response[1].get("Error", {}).get("Code", "") if response else ""
-        if not code.startswith(THROTTLED) or given["attempts"] >= attempts:
+        if not code.startswith(THROTTLED) or attempts >= most:
             return None
-        return random() * min(2 ** (given["attempts"] - 1), _LONGEST)  # noqa: S311 - no secret
+        return random() * min(2.0 ** (attempts - 1), _LONGEST)  # noqa: S311 - no secret
 
     # botocore asks its own handler first, and takes the first answer.
     events.register_last("needs-retry", try_again)
