@@ -7,7 +7,6 @@ The site has the update build revision inventoried, by the association that Insp
 import json
 from typing import TYPE_CHECKING
 
-from ..ssm.associations import INVENTORY
 from ..world import World
 from . import other_systems, workshop
 from .windows_kb_missing import NOT_RELEASED, UPDATE, install_and_scan
@@ -32,6 +31,8 @@ def deploy(aws: "Simulator") -> None:
 
 def inventory_revision(aws: "Simulator") -> None:
     """Have the update build revision of Windows hosts captured with each inventory from now on."""
+    from ..ssm.associations import INVENTORY
+
     ssm = aws.client("ssm")
     named = [{"key": "AssociationName", "value": INVENTORY}]
     (association,) = ssm.list_associations(AssociationFilterList=named)["Associations"]
