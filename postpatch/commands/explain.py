@@ -29,9 +29,8 @@ Row = Mapping[str, str]
 def add_to(commands: Any) -> None:
     """Declare the command to argparse."""
     parser = commands.add_parser("explain", help="explain a check, a finding or a host, from the last evidence")
-    parser.add_argument(
-        "what", metavar="WHAT", help="a check such as FIND-4, a CVE, KB or finding's ARN, or a host's id"
-    )
+    kinds = "a check such as FIND-4, a CVE, a KB, a finding's ARN, a package, or a host's id or name"
+    parser.add_argument("what", metavar="WHAT", help=kinds)
     parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="the folder of the pack")
     parser.set_defaults(command=_explain)
 
@@ -72,12 +71,14 @@ def _lines(what: str, verdict: Mapping[str, Any], delta: Path, known: set[str]) 
     found, outcomes, number = [], Counter[str](), 0
     causes, settings, of_host = dict[str, list[str]](), list[str](), False
     for row in _rows(delta):
-        known.update((row["vulnerability"], row["host"]))
-        if what not in (row["vulnerability"], row["host"], row.get("finding_arn")):
+        of = {row["host"], row.get("host_name")}
+        about = {*of, row["vulnerability"], row.get("finding_arn"), *row.get("packages", "").split("; ")}
+        known.update(filter(None, about - {row.get("finding_arn")}))
+        if what not in about:
             continue
         number += 1
         outcomes[row["class"]] += 1
-        of_host = of_host or what == row["host"]
+        of_host = of_host or what in of
         if row["cause"] in set(Kind):
             causes.setdefault(row["cause"], []).append(_called(row))
         if of_host and row["type"] == FindingType.CONFIGURATION:
@@ -153,8 +154,8 @@ def _finding(row: Row, *, cause: bool) -> Iterator[str]:
     severity = row["severity_after"] or row["severity_before"]
     yield f"- {severity} {_called(row)} on {host}: {row['class'].replace('_', ' ')}; {row['title']}"
     if row.get("packages"):
-        fixed = row["fixed_in"] or "no fixed version"
-        yield f"  {row['packages']}: installed {row['installed']}, fixed in {fixed}"
+        fixed = f"fixed in {row['fixed_in']}" if row["fixed_in"] else "no fixed version yet"
+        yield f"  {row['packages']}: installed {row['installed']}, {fixed}"
     if cause and row["cause"] in set(Kind):
         words = EXPLANATIONS[Kind(row["cause"])]
         yield f"  why: {words.title}. {words.why}"

@@ -159,7 +159,7 @@ def _reboot(run: Run, cause: RootCause) -> _Step:
     hosts, _ = cause.hosts()
     reboot = aws(_region(run), "ec2", "reboot-instances", instance_ids=list(hosts))
     # A reboot that Patch Manager did not make leaves its count as it is until the next Scan.
-    step = "Reboot the hosts, or run AWS-RunPatchBaseline with Operation Scan if they were, then verify again."
+    step = "Reboot the hosts. If somebody did, run AWS-RunPatchBaseline with Operation Scan. Then verify again."
     return _Step(step, _HOST_OWNER, (reboot,), hosts)
 
 
@@ -250,9 +250,10 @@ def _limits(run: Run, _: RootCause) -> _Step:
     elif every and len(kinds) == 1 and kinds[0] is not Kind.NO_FIX:
         remove = EXPLANATIONS[kinds[0]].next_step.rstrip(".")
     else:
-        remove = "Remove these findings"
+        remove = "Do what section What is open of the report says of each finding"
     step = f"{remove}. Or accept the risk in a waiver with a reason, or change the limit in the policy."
-    owners = dict.fromkeys(EXPLANATIONS[kind].owner for kind in kinds)
+    acting = [kind for kind in kinds if kind is not Kind.NO_FIX] or kinds  # nobody can act where there is no fix yet
+    owners = dict.fromkeys(EXPLANATIONS[kind].owner for kind in acting)
     return _Step(step, " and ".join(owners) or _HOST_OWNER, hosts=tuple(dict.fromkeys(one.host for one in found)))
 
 
@@ -264,10 +265,8 @@ def _kinds(run: Run, found: Collection[Finding]) -> list[Kind]:
 
 def _waivers(run: Run, _: RootCause) -> _Step:
     expired = dict.fromkeys(use.approver for use in run.waivers if not use.accepts)
-    return _Step(
-        "Decide again on each expired waiver: renew it with a new date, or remove it.",
-        " and ".join(expired) or "approver",
-    )
+    step = "Decide again on each expired waiver: renew it with a new date, or remove it."
+    return _Step(step, " and ".join(expired) or "approver")
 
 
 def _progress(run: Run, _: RootCause) -> _Step:

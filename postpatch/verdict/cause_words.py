@@ -106,6 +106,12 @@ def _found(cause: RootCause, *_: Known) -> str:
     return "; ".join(f"{fact.name}: {fact.found}" for fact in _wrong(cause))
 
 
+def _beyond(cause: RootCause, _: Known) -> str:
+    # The numbers alone: the check's reason and the list of what is open name the findings.
+    limits = [fact for fact in _wrong(cause) if fact.expected.startswith("at ")]
+    return "; ".join(f"{fact.name}: {fact.found.partition(' (')[0]}, {fact.expected}" for fact in limits)
+
+
 def _lower(title: str) -> str:
     return title[0].lower() + title[1:]
 
@@ -119,5 +125,5 @@ _WORDS: Mapping[str, Callable[[RootCause, Known], str]] = {
     groups.LEFT: _left,
     groups.PROGRESS: _no_progress,
     groups.WINDOW: _drifted,
-    groups.LIMITS: _found,
+    groups.LIMITS: _beyond,
 }

@@ -9,6 +9,7 @@ import pytest
 
 from postpatch.__main__ import main
 from postpatch.report.delta_csv import write_delta
+from postpatch.report.ticket import Tickets
 from postpatch.report.verdict_json import verdict_json
 from postpatch.verdict.run import Run
 from tests.report import runs
@@ -21,7 +22,8 @@ def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     run: Run = runs.passing_run(tmp_path / "run")
     (tmp_path / "verify.json").write_text(json.dumps(verdict_json(run)), encoding="utf-8")
     assert run.remaining
-    write_delta(tmp_path / "delta.csv", run.remaining, "SIMULATED")
+    names = Tickets(names={runs.HOSTS[0]: "pww-RedTeamHost"})
+    write_delta(tmp_path / "delta.csv", run.remaining, "SIMULATED", names)
 
     class Manifest:
         run, verdict = "1", "PASS"
@@ -63,6 +65,15 @@ def test_a_host_is_explained_worst_first(explain: Any, tmp_path: Path) -> None:
     assert code == 0
     assert f"{runs.HOSTS[1]}: {number} findings: 20 fixed" in out
     assert out.index(": remaining; ") < out.index(": fixed; ")
+
+
+@pytest.mark.parametrize("what", ["express", "pww-RedTeamHost"])
+def test_names_of_the_report_are_known(explain: Any, what: str) -> None:
+    """A package explains its findings, and a host's name what its id does."""
+    code, out, _ = explain(what)
+    assert code == 0
+    assert f"{what}: " in out
+    assert f" on {runs.HOSTS[0]} (pww-RedTeamHost): " in out
 
 
 def test_a_hosts_causes_are_said_once_and_its_cis_checks_are_listed(explain: Any) -> None:

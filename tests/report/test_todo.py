@@ -179,15 +179,20 @@ def test_a_limit_is_whoever_can_remove_the_findings(passing: Run) -> None:
     assert item.owner == "application owner"
     assert item.next_step.startswith("Update the application's dependencies and deploy it again. Or accept the risk ")
     port = finding("", type="NETWORK_REACHABILITY", protocol="TCP", port_begin=22, port_end=22, packages=())
+    assert (
+        only(beyond(passing, finding("CVE-2", fix_available="NO", packages=()), port, found=2)).owner == "network owner"
+    )
     both = only(beyond(passing, in_an_application, port, found=2))
     assert both.owner == "application owner and network owner"
-    assert both.next_step.startswith("Remove these findings. Or accept the risk ")
+    assert both.next_step.startswith(
+        "Do what section What is open of the report says of each finding. Or accept the risk "
+    )
 
 
 def test_of_many_findings_no_cause_is_said_to_be_that_of_all(passing: Run) -> None:
     """A limit keeps the first few findings alone: the others may have other causes."""
     item = only(beyond(passing, finding("CVE-1", fix_available="NO", packages=()), found=9))
-    assert item.next_step.startswith("Remove these findings. ")
+    assert item.next_step.startswith("Do what section What is open of the report says of each finding. ")
 
 
 def test_a_date_that_has_passed_is_said_to_have(passing: Run, tmp_path: Path) -> None:

@@ -151,3 +151,10 @@ def test_an_installation_that_failed_is_not_one_that_never_was(never: set[str], 
     """The words say on how many hosts nothing was installed, and on how many something went wrong."""
     [cause] = root_causes([failed("PATCH-1", A, B, right=("i-0aaaaaaaaaaaaaaa3",))])
     assert cause_in_words(cause, Known(Circumstances(never_installed=frozenset(never)))) == words
+
+
+def test_a_limit_is_said_in_numbers() -> None:
+    """Its findings are named by the check and in the list of what is open, and not in the head of every output."""
+    wrong = Fact("active findings, HIGH or worse", "at most 2", f"7 (CVE-2026-1 on {A} and 6 more), at most 2", False)
+    [cause] = root_causes([CheckOutcome("FIND-8", "", Outcome.FAILED, "a long reason", (wrong,))])
+    assert cause_in_words(cause, Known(Circumstances())) == "active findings, HIGH or worse: 7, at most 2"

@@ -134,7 +134,8 @@ def _where(existing: ExistingWindow) -> list[Row]:
     rows: list[Row] = [
         ("Target", (one.name or one.id, f"selects {selectors_text(one.selectors)}")) for one in existing.targets
     ]
-    return [*rows, ("Selects now", (counted(len(existing.selected), "host"),))]
+    # The list below it also has the hosts in scope that it does not select.
+    return [*rows, ("Selects now", (f"{counted(len(existing.selected), 'host')}; these, and those in scope:",))]
 
 
 def _what(existing: ExistingWindow) -> list[Row]:
