@@ -1,10 +1,12 @@
 """The report's own sections in HTML: static, readable without scripts, everything from AWS escaped."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from postpatch.report import words
 from postpatch.report.chart import chart
@@ -31,6 +33,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 # Bytes of HTML for lists of findings: 10,000 different remaining ones fit into the first, and the page stays under
 # 4 MB. The rest of the first, and the second, is for findings that are new or gone.
 _REMAINING, _OTHERS = 2_800_000, 400_000
+# Ids of instances, hybrid nodes and maintenance windows, as botocore's shapes InstanceId and MaintenanceWindowId are.
+_ID = re.compile(r"\b(?:i|mi|mw)-[0-9a-f]{8,17}\b")
 
 
 def render_sections(run: Run) -> str:
@@ -104,6 +108,13 @@ def _templates(folder: Path) -> Environment:
         "number": words.number,
         "counted": words.counted,
         "shortened": words.shortened,
+        "whole": whole,
     }
     environment.globals["signs"] = SIGNS
     return environment
+
+
+def whole(text: str) -> Markup:
+    """Return a text with each id kept on one line: browsers break lines after a hyphen."""
+    escaped = str(escape(words.shown(text)))
+    return Markup(_ID.sub(r'<span class="pp-whole">\g<0></span>', escaped))  # noqa: S704 - escaped above

@@ -85,7 +85,8 @@ def target(existing: ExistingWindow, policy: Policy) -> Judgement:
         fact("targets", selectors_text(policy.target.selectors), selectors_text(one.selectors))
         for one in existing.targets
     ]
-    return judged(f"targets of {_subject(existing)}", facts)
+    subject = f"targets of {_subject(existing)}"
+    return judged(subject, facts, right=f"{subject} match the policy")
 
 
 def document(existing: ExistingWindow, policy: Policy) -> Judgement:

@@ -282,7 +282,7 @@ class Run:
         if self.verdict is Verdict.FAIL and number[Outcome.ERROR]:
             words += f" {count(number[Outcome.ERROR], 'check')} could not be evaluated."
         if number[Outcome.NOT_ASSESSED]:
-            words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} were not assessed."
+            words += f" {number[Outcome.NOT_ASSESSED]} of {len(self.checks)} checks were not assessed."
         return f"The run was interrupted. {words}" if self.interrupted else words
 
 

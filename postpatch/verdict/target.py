@@ -28,7 +28,8 @@ def target_tags(existing: ExistingWindow, policy: Policy) -> Judgement:
             facts += target_facts(found, wanted, of)
         elif of:
             facts.append(fact(f"target tags{of}", selectors_text(wanted.selectors), ""))
-    return judged(f"targets of {subject_of(existing.window)}", facts, [f"registered: {names}"] if names else [])
+    subject = f"targets of {subject_of(existing.window)}"
+    return judged(subject, facts, [f"registered: {names}"] if names else [], f"{subject} match the policy")
 
 
 def selected_hosts(

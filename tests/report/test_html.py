@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import escape
 
-from postpatch.report.html import STYLESHEET, render_sections
+from postpatch.report.html import STYLESHEET, render_sections, whole
 from postpatch.verdict.run import Outcome, Run
 
 RUNS = ("passing", "failing", "blind", "recorded")
@@ -119,3 +122,17 @@ def test_the_stylesheet_touches_nothing_that_could_break_out_of_a_page() -> None
 
 def _sign(outcome: Outcome) -> str:
     return {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.ERROR: "!", Outcome.NOT_ASSESSED: "○"}[outcome]
+
+
+IDS = st.from_regex(r"(i|mi|mw)-[0-9a-f]{17}", fullmatch=True)
+OTHERS = st.text("<>&\"' .,;ab-", max_size=20)
+
+
+@given(st.lists(st.tuples(OTHERS, IDS), max_size=4), OTHERS)
+def test_no_id_is_broken_and_nothing_else_becomes_markup(parts: list[tuple[str, str]], end: str) -> None:
+    """Each id of a sentence is in an element that stays on one line, and the text is the one that was given."""
+    text = "".join(f"{before} {one} " for before, one in parts) + end
+    html = whole(text)
+    assert re.findall(r'<span class="pp-whole">([^<]*)</span>', html) == [one for _, one in parts]
+    assert html.count("<") == 2 * len(parts)
+    assert unescape(re.sub(r'<span class="pp-whole">|</span>', "", html)) == text

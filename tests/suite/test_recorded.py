@@ -121,7 +121,8 @@ def test_the_files_and_their_hosts_are_named(rehearse, export):
     ran = _judge(rehearse, export("before.json"), later)
     html = (ran.reports / "verify.html").read_text(encoding="utf-8")
     assert ">Patch verification of before.json and after.json</title>" in html
-    assert f"before.json, then after.json: 2 hosts ({', '.join(HOSTS)}) in account {ACCOUNT}" in html
+    hosts = ", ".join(f'<span class="pp-whole">{host}</span>' for host in HOSTS)
+    assert f"before.json, then after.json: 2 hosts ({hosts}) in account {ACCOUNT}" in html
     assert "judged: before.json and after.json" in ran.out
 
 

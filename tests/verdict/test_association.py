@@ -97,7 +97,7 @@ class TestEach:
         for found, wanted in ((existing(), policy()), (governed(), policy("patch-policy", baseline="pww"))):
             judgement = by(found, wanted)
             assert judgement.holds, judgement.reason
-            assert judgement.reason.endswith(" matches the policy")
+            assert judgement.reason.endswith((" matches the policy", " match the policy"))
 
     def test_what_does_not_exist_is_red(self, policy: Callable[..., Policy], by: Judge) -> None:
         """Where there is none, or a patch policy left no association here, nothing is proven."""

@@ -27,7 +27,7 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
     ("outcomes", "verdict", "words"),
     [
         pytest.param([PASSED, PASSED], Verdict.PASS, "All 2 checks passed", id="all-passed"),
-        pytest.param([PASSED, DECLARED], Verdict.PASS, "1 of 2 were not assessed", id="a-declared-smaller-scope"),
+        pytest.param([PASSED, DECLARED], Verdict.PASS, "1 of 2 checks were not", id="a-declared-smaller-scope"),
         pytest.param([PASSED, LEFT_OUT], Verdict.PARTIAL, "others were left out", id="deselected"),
         pytest.param([PASSED, FAILED], Verdict.FAIL, "The reason.", id="failed"),
         pytest.param([PASSED, ERROR], Verdict.ERROR, "1 of 2 checks could not be evaluated", id="could-not-look"),
@@ -37,7 +37,7 @@ def run(*outcomes: dict[str, object], mode: Mode = Mode.LIVE) -> Run:
             [ERROR, LEFT_OUT], Verdict.ERROR, "1 of 1 checks could not be evaluated", id="error-and-deselected"
         ),
         pytest.param([], Verdict.PARTIAL, "others were left out", id="nothing"),
-        pytest.param([DECLARED, DECLARED], Verdict.PARTIAL, "2 of 2 were not assessed", id="nothing-assessed"),
+        pytest.param([DECLARED, DECLARED], Verdict.PARTIAL, "2 of 2 checks were not assessed", id="nothing-assessed"),
         pytest.param([LEFT_OUT], Verdict.PARTIAL, "others were left out", id="everything-deselected"),
     ],
 )
