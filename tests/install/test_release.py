@@ -1,5 +1,10 @@
-"""What a release asks before it is made: an advisory source about each lock, and parliament about each policy."""
+"""What a release asks before it is made, of advisories and of parliament, and its SBOM: all in one environment.
 
+In one file, because workers share out files: two of them would install into that environment at the same time.
+"""
+
+import json
+import re
 import shutil
 import subprocess
 
@@ -8,6 +13,8 @@ import pytest
 from tests.install.environments import ROOT
 
 LOCKS = ["requirements-live.lock", "requirements.lock", "requirements-dev.lock"]
+LOCKED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+HASHED = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 AUDITOR = """#!/bin/sh
 echo "$@" >> "{asked}"
 case "$*" in *"{vulnerable}") exit 1;; esac
@@ -53,3 +60,19 @@ def test_parliament_finds_a_policy_that_is_wrong(tmp_path):
     assert ended.returncode == 1, ended.stderr
     assert "read-only.json: " in ended.stdout
     assert "ListOrders" in ended.stdout
+
+
+def test_the_sbom_lists_each_locked_package_with_its_hashes():
+    """Name, version and hashes are those of the lock from which a live run is installed; nothing is of this machine."""
+    made = make("sbom")
+    assert made.returncode == 0, made.stdout + made.stderr
+    text = (ROOT / "build" / "postpatch.cdx.json").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements-live.lock").read_text(encoding="utf-8")
+    sbom = json.loads(text)
+    assert (sbom["bomFormat"], sbom["metadata"]["component"]["name"]) == ("CycloneDX", "postpatch")
+    assert {(part["name"], part["version"]) for part in sbom["components"]} == set(LOCKED.findall(lock))
+    hashes = {
+        one["content"] for part in sbom["components"] for link in part["externalReferences"] for one in link["hashes"]
+    }
+    assert hashes == set(HASHED.findall(lock))
+    assert str(ROOT) not in text

@@ -47,7 +47,8 @@ def test_what_the_wheel_holds(wheel):
 def test_every_file_of_the_package_is_in_the_wheel(wheel):
     """Templates, styles, queries and facts are installed too."""
     package = ROOT / "postpatch"
-    files = {str(path.relative_to(ROOT)) for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    every = [path for path in package.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    files = {str(path.relative_to(ROOT)) for path in every}
     with zipfile.ZipFile(wheel) as held:
         assert files <= set(held.namelist())
 
