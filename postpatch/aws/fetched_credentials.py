@@ -10,7 +10,7 @@ from typing import Any
 
 from postpatch.text.credentials import note_credentials
 
-# The services that give credentials to whoever asks, and what they call them (botocore's models of these services).
+# The services that give credentials, and what they call them (botocore's models of these services).
 _GIVING = frozenset({"sts", "sso", "sso-oidc", "signin"})
 _NAMES = "AccessKeyId|SecretAccessKey|SessionToken|AccessToken|RefreshToken|IdToken|ClientSecret"
 _GIVEN = re.compile(rf'(?i)[<"](?:{_NAMES})(?:>|"\s*:\s*")([^<"]+)')

@@ -8,7 +8,7 @@ template has `resolve:ssm:NAME` in the place of the image.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from postpatch.aws.hosts import GROUP_TAG, batches
+from postpatch.aws.hosts import batches
 from postpatch.aws.session import Connection, asking
 from postpatch.model import Host, ImageSource
 
@@ -19,7 +19,7 @@ _NAMES_A_CALL = 50  # botocore: DescribeAutoScalingGroups takes 100 names, Descr
 
 def group_images(connection: Connection, hosts: Iterable[Host]) -> tuple[tuple[ImageSource, str], ...]:
     """Return where the groups of `hosts` name their image, each with the call that shows it; the same source once."""
-    groups = sorted({value for host in hosts for key, value in host.tags if key == GROUP_TAG})
+    groups = sorted({host.group for host in hosts if host.group})
     found: dict[ImageSource, str] = {}
     with asking("which images the hosts' Auto Scaling groups launch"):
         for batch in batches(groups, _NAMES_A_CALL):

@@ -11,7 +11,6 @@ from postpatch.model import Host, Scope, ScopeMembers
 
 # States in which an instance still exists; the others are terminated, or about to be.
 PRESENT = frozenset({"pending", "running", "stopping", "stopped"})
-GROUP_TAG = "aws:autoscaling:groupName"  # AWS puts it on the hosts of an Auto Scaling group
 _FILTER_VALUES = 200  # EC2's limit of values in one filter
 
 

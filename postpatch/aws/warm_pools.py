@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from postpatch.aws.hosts import GROUP_TAG
 from postpatch.aws.session import Connection, asking
 from postpatch.model import Host
 
@@ -13,7 +12,7 @@ _WAITING = frozenset({"Warmed:Stopped", "Warmed:Hibernated"})
 def waiting_in_warm_pools(connection: Connection, hosts: Iterable[Host]) -> tuple[str, ...]:
     """Return the ids of the instances that wait in a warm pool of a group of `hosts`, in order; one call a group."""
     pages = connection.client("autoscaling").get_paginator("describe_warm_pool")
-    groups = sorted({value for host in hosts for key, value in host.tags if key == GROUP_TAG})
+    groups = sorted({host.group for host in hosts if host.group})
     found: list[str] = []
     with asking("which hosts wait in a warm pool"):
         for group in groups:

@@ -90,7 +90,7 @@ def policy_text(sample: str, start: Start) -> str:
         (r'^stack = "[^"]*"', hosts),
         (r"(?<=^\[window\]\n)name = .*", f'name = "{name}_mw"'),
         (r"(?<=^\[target\]\n)name = .*", f'name = "{name}_targets"'),
-        (r"^tags = .*", f"tags = {{ {toml(start.tag)} = [{value}] }}"),
+        (r"^tags = .*", f"tags = {toml({start.tag: [start.value]})}"),
         (r"(?<=^\[task\]\n)name = .*", f'name = "{name}_task"'),
         (r'^baseline = "[^"]*" ', '# baseline = "pb-…" '),
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from postpatch.evidence.delta_check import DELTA
 from postpatch.evidence.pack import (
     EVIDENCE,
     MANIFEST,
@@ -86,7 +87,7 @@ def _whole(pack: Path, manifest: PackManifest) -> Round:
         fixed_late=_known_number(deadlines.get("fixed_late")),
         baseline_at=datetime.fromisoformat(baseline["taken_at"]) if baseline else None,
         after_at=datetime.fromisoformat(after["taken_at"]) if after else None,
-        delta=pack / "delta.csv" if "delta.csv" in names else None,
+        delta=pack / DELTA if DELTA in names else None,
         before=pack / before if before in names else None,
         accepted=tuple(_accepted(one) for one in verdict.get("waivers", ())),
     )

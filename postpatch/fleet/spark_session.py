@@ -21,7 +21,7 @@ _SETTINGS = {
     "spark.sql.caseSensitive": "false",
     # Rows are shuffled once, by host (`spark_relations.py`): what is of one host stays in one partition, and no join or
     # count shuffles it again, whatever other columns it is by. Sizes that Spark guesses from compressed files mean
-    # nothing, so that nothing is sent to all workers, or planned anew, because of them.
+    # nothing, so that nothing is sent to all workers, or planned again, because of them.
     "spark.sql.requireAllClusterKeysForCoPartition": "false",
     "spark.sql.unionOutputPartitioning": "true",
     "spark.sql.adaptive.enabled": "false",

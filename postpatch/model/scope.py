@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+_GROUP_TAG = "aws:autoscaling:groupName"  # AWS puts it on the instances of an Auto Scaling group
+
 
 class Engine(StrEnum):
     """Which Inspector assesses the hosts: v2, or Classic, which ended on 2026-05-20 and is available in simulation."""
@@ -81,6 +83,11 @@ class Host:
     launched_at: datetime | None = None
     tags: tuple[tuple[str, str], ...] = ()
     replaced_by_image: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return the Auto Scaling group that the instance belongs to, or nothing."""
+        return dict(self.tags).get(_GROUP_TAG, "")
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,8 @@ def roles_as_toml(region: str, roles: Sequence[RolePolicy]) -> str:
     for role in roles:
         lines += ["", "[[role]]", f"arn = {toml(role.arn)}", f"session_name = {toml(role.session_name)}"]
         lines += [f"external_id = {toml(role.external_id)}"] if role.external_id else []
-        tags = (f"{toml(key)} = {toml(value)}" for key, value in role.tags.items())
-        lines += [f"tags = {{ {', '.join(tags)} }}"] if role.tags else []
-        lines += [f"transitive_tags = [{', '.join(map(toml, role.transitive_tags))}]"]
+        lines += [f"tags = {toml(role.tags)}"] if role.tags else []
+        lines += [f"transitive_tags = {toml(role.transitive_tags)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """Command lines of the AWS CLI to copy: every value quoted for a POSIX shell, lists and objects in JSON.
 
 A value with a character that is not visible makes no command: what is copied must be what is seen. Neither does a value
-that the CLI would take for an option, or for a file of whoever copies it.
+that the CLI would take for an option, or for a file on the machine where it is copied.
 """
 
 import json

@@ -102,7 +102,7 @@ def _wrong(cause: RootCause) -> list[Fact]:
     return [fact for check in cause.checks for fact in check.facts if not fact.holds]
 
 
-def _found(cause: RootCause, *_: Known) -> str:
+def _found(cause: RootCause) -> str:
     return "; ".join(f"{fact.name}: {fact.found}" for fact in _wrong(cause))
 
 

@@ -18,6 +18,8 @@ from postpatch.verdict.beyond import BEYOND_PATCHING
 from postpatch.verdict.comparability import ComparedHost
 
 DELTA = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
+# How DuckDB reads a delta.csv, all of it as text.
+READ_DELTA = "read_csv(?, header = true, all_varchar = true, nullstr = '\\0', max_line_size = 16777216)"
 IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
 _SQL_TYPES: dict[object, str] = {str: "VARCHAR", int: "INTEGER", float: "DOUBLE", datetime: "VARCHAR", bool: "BOOLEAN"}
 

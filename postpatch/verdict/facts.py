@@ -40,9 +40,9 @@ def naming(things: Iterable[str], total: int | None = None) -> str:
     return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def count(number: int, thing: str) -> str:
-    """Return a number and its noun, in the plural where needed: `1 host`, `3 hosts`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def count(number: int, thing: str, many: str = "") -> str:
+    """Return a number and its noun: `1 host`, `3 hosts`; `many` is the plural if adding an s is wrong."""
+    return f"{number} {thing if number == 1 else many or f'{thing}s'}"
 
 
 def _text(value: object) -> str:

@@ -11,9 +11,9 @@ import duckdb
 from postpatch.errors import BadEvidence
 from postpatch.model import Severity
 from postpatch.model.round import Round
-from postpatch.verdict.history_overdue import READ_DELTA, OverdueAfter, overdue_after
+from postpatch.verdict.database import IDENTITY, READ_DELTA
+from postpatch.verdict.history_overdue import OverdueAfter, overdue_after
 
-_IDENTITY = "account, region, host, type, vulnerability, protocol, port_begin, port_end, package"
 _ACTIVE = "('remaining', 'new', 'resurfaced', 'renamed')"
 _PORTS = ", ".join(
     f"CASE WHEN {name} < 0 THEN '' ELSE {name}::VARCHAR END AS {name}" for name in ("port_begin", "port_end")
@@ -21,8 +21,8 @@ _PORTS = ", ".join(
 # Each fix once, in the round that saw it first: another run on the same baseline sees it too.
 _FIXES = f"""
     SELECT severity_before AS severity, MIN(ended) AS ended, first
-    FROM changed JOIN round USING (number) LEFT JOIN seen USING (number, {_IDENTITY})
-    WHERE class = 'fixed' AND type <> 'CONFIGURATION' GROUP BY {_IDENTITY}, severity_before, first
+    FROM changed JOIN round USING (number) LEFT JOIN seen USING (number, {IDENTITY})
+    WHERE class = 'fixed' AND type <> 'CONFIGURATION' GROUP BY {IDENTITY}, severity_before, first
 """
 _DAYS = f"""
     SELECT severity, COUNT(*), MEDIAN(days), QUANTILE_CONT(days, 0.9), COUNT(*) - COUNT(days)
@@ -34,12 +34,12 @@ _RESURFACED = f"""
            BOOL_OR(again.last)
     FROM (SELECT * FROM changed JOIN round USING (number) WHERE class = 'fixed') fixed
     JOIN (
-      SELECT {_IDENTITY}, number, CASE WHEN class IN {_ACTIVE} THEN ended ELSE baseline_at END AS seen_at,
+      SELECT {IDENTITY}, number, CASE WHEN class IN {_ACTIVE} THEN ended ELSE baseline_at END AS seen_at,
              class IN {_ACTIVE} AND number = (SELECT MAX(number) FROM round) AS last
       FROM changed JOIN round USING (number) WHERE class IN {_ACTIVE} OR severity_before <> ''
-    ) again USING ({_IDENTITY})
+    ) again USING ({IDENTITY})
     WHERE again.number > fixed.number AND again.seen_at > fixed.ended
-    GROUP BY {_IDENTITY} ORDER BY 7, 1, 2
+    GROUP BY {IDENTITY} ORDER BY 7, 1, 2
 """
 _TEXTS = "account, region, host, type, vulnerability, protocol, package, first_observed_at"
 _COLUMNS = dict.fromkeys(_TEXTS.split(", "), "VARCHAR") | {"port_begin": "INTEGER", "port_end": "INTEGER"}
@@ -141,7 +141,7 @@ def _history(subject: str, rounds: tuple[Round, ...], *, simulated: bool) -> His
 
 
 def _load(db: duckdb.DuckDBPyConnection, rounds: Sequence[Round]) -> None:
-    texts = ", ".join(f"{name} VARCHAR" for name in _IDENTITY.split(", "))
+    texts = ", ".join(f"{name} VARCHAR" for name in IDENTITY.split(", "))
     db.execute("CREATE TABLE round (number INTEGER, ended DOUBLE, baseline_at DOUBLE)")
     db.execute(
         f"CREATE TABLE changed (number INTEGER, {texts}, title VARCHAR, class VARCHAR, severity_before VARCHAR, "
@@ -160,7 +160,7 @@ def _load_round(db: duckdb.DuckDBPyConnection, number: int, one: Round) -> None:
     db.execute("INSERT INTO round VALUES (?, ?, ?)", [number, (one.after_at or one.finished_at).timestamp(), baseline])
     if one.delta:
         db.execute(
-            f"INSERT INTO changed SELECT ?, {_IDENTITY}, title, class, severity_before, severity_after "
+            f"INSERT INTO changed SELECT ?, {IDENTITY}, title, class, severity_before, severity_after "
             f"FROM {READ_DELTA}",
             [number, str(one.delta)],
         )

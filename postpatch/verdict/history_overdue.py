@@ -7,10 +7,10 @@ import duckdb
 
 from postpatch.errors import BadEvidence
 from postpatch.model.round import Round
+from postpatch.verdict.database import READ_DELTA
 
 MOST = 100  # rows that a page shows; delta.csv has every finding
 _HOSTS = 5  # of one row
-READ_DELTA = "read_csv(?, header = true, all_varchar = true, nullstr = '\\0', max_line_size = 16777216)"
 # Findings that differ in nothing but their host are one row; one without a known number of days comes first.
 _OVERDUE = f"""
     SELECT vulnerability, MIN(title), severity_after, due, TRY_CAST(overdue_days AS INTEGER) AS days, owner, waiver,

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from postpatch.model import PatchCommand, Patching, PatchState
+from postpatch.verdict.facts import count
 
 REPORTED = "Patch Manager's report"
 _SCAN_NOW = "Run AWS-RunPatchBaseline with Operation Scan, then verify again"
@@ -87,19 +88,15 @@ def _began(one: PatchCommand, state: PatchState) -> datetime:
     return one.earliest_start if one.operation == state.operation else one.began_at
 
 
-def _patches(number: int) -> str:
-    return f"{number} {'patch' if number == 1 else 'patches'}"
-
-
 def _by_state(state: PatchState, newest: PatchCommand | None, never: int) -> Installation:
     ended = f"Install ended {_utc(state.ended_at)}"
     ending, words = Ending.SUCCEEDED, ended
     if newest and newest.in_progress:
         ending, words = Ending.UNKNOWN, _wait_for(newest)
     elif state.failed:
-        ending, words = Ending.FAILED, f"{ended}, {_patches(state.failed)} failed"
+        ending, words = Ending.FAILED, f"{ended}, {count(state.failed, 'patch', 'patches')} failed"
     elif state.missing:
-        ending, words = Ending.PARTIAL, f"{ended}, {_patches(state.missing)} still missing"
+        ending, words = Ending.PARTIAL, f"{ended}, {count(state.missing, 'patch', 'patches')} still missing"
     elif state.override_list:
         ending, words = Ending.PARTIAL, f"{ended}, limited by an InstallOverrideList"
     return Installation(

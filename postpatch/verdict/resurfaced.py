@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from postpatch.model import EarlierFix, EarlierRuns
 from postpatch.model.round import Round
-from postpatch.verdict.database import IDENTITY
+from postpatch.verdict.database import IDENTITY, READ_DELTA
 from postpatch.verdict.delta import Delta
 
 _NAMES = IDENTITY.split(", ")
@@ -17,7 +17,7 @@ _NAMES = IDENTITY.split(", ")
 _PORTS = ", ".join(f"COALESCE(TRY_CAST({name} AS INTEGER), -1) AS {name}" for name in ("port_begin", "port_end"))
 _KEPT = f"""
     SELECT account, region, host, type, vulnerability, protocol, {_PORTS}, package, class
-    FROM read_csv(?, header = true, all_varchar = true, nullstr = '\\0', max_line_size = 16777216)
+    FROM {READ_DELTA}
 """
 # A finding of which one part was in the baseline is not one that came back.
 _FIXED_THEN = f"""

@@ -9,7 +9,6 @@ from postpatch.verdict.facts import count, fact, found_wrong, judged, naming
 from postpatch.verdict.patching import patched_in_place
 from postpatch.verdict.subject import absent, subject_of, subject_of_association
 
-_GROUP_TAG = "aws:autoscaling:groupName"
 _WARM = (
     "hosts that wait in a warm pool of an Auto Scaling group are left out with leave_out_warm_pools = true in [scope]"
 )
@@ -62,7 +61,7 @@ def selected_hosts(
     what = "the targets select" if len(existing.targets) > 1 else "the target's tags select"
     right = f"{what} the {count(len(owned), 'host')} in scope and no other, all managed and online"
     judgement = found_wrong(f"target of {subject}", facts, right, (*notes, *_unexamined(members)))
-    if judgement.holds or not any(key == _GROUP_TAG for host in hosts for key, _ in host.tags):
+    if judgement.holds or not any(host.group for host in hosts):
         return judgement
     return replace(judgement, notes=(*judgement.notes, _WARM))
 

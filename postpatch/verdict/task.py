@@ -43,7 +43,7 @@ def document(existing: ExistingWindow, policy: Policy) -> Judgement:
         for other, listed in beside.pairs(existing.tasks, policy.task):
             yield from beside.what_it_runs(other, listed, policy)
 
-    return _each(existing, policy, facts_of, (beside.number(existing.tasks, policy),), beside_it)
+    return _each(existing, policy, facts_of, (beside.number(existing.tasks, policy),), beside_it())
 
 
 def parameters(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -61,7 +61,7 @@ def parameters(existing: ExistingWindow, policy: Policy) -> Judgement:
     def facts_of(task: WindowTask, of: str) -> list[Fact]:
         return parameter_facts(task, policy.task.parameters, of)
 
-    return _each(existing, policy, facts_of, (), beside_it)
+    return _each(existing, policy, facts_of, after=beside_it())
 
 
 def target_group(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -124,7 +124,7 @@ def limits(existing: ExistingWindow, policy: Policy) -> Judgement:
                 yield from (alarm_fact(alarm, task) for alarm in task.alarms)
 
     errors = [task.alarms_error for task in patching_tasks(existing, policy)]
-    return unless_unknown(next(filter(None, errors), ""), _each(existing, policy, facts_of, (), after))
+    return unless_unknown(next(filter(None, errors), ""), _each(existing, policy, facts_of, after=after()))
 
 
 def service_role(existing: ExistingWindow, policy: Policy) -> Judgement:
@@ -159,7 +159,7 @@ def _each(
     policy: Policy,
     facts_of: Callable[[WindowTask, str], list[Fact]],
     before: Iterable[Fact] = (),
-    after: Callable[[], Iterable[Fact]] = tuple,
+    after: Iterable[Fact] = (),
 ) -> Judgement:
     """Return the judgement of every patching task by `facts_of`, which says of which task, if there are several."""
     tasks = _tasks(existing, policy)
@@ -167,7 +167,7 @@ def _each(
         return tasks
     named = len(tasks) > 1
     facts = [one for task in tasks for one in facts_of(task, f" of {_called(task)}" if named else "")]
-    return judged(_subject(tasks), [*before, *facts, *after()])
+    return judged(_subject(tasks), [*before, *facts, *after])
 
 
 def patching_tasks(existing: ExistingWindow, policy: Policy) -> list[WindowTask]:

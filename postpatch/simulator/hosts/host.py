@@ -74,7 +74,7 @@ class Inventory:
 
 @dataclass(frozen=True)
 class Registry:
-    """What a Windows host's agent told of its registry at one moment: key path, value name, type and value of each."""
+    """What a Windows host's agent captured of its registry once: key path, value name, type and value of each."""
 
     captured_at: datetime
     values: tuple[tuple[str, str, str, str], ...] = ()
