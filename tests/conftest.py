@@ -36,18 +36,12 @@ Report = Callable[..., bytes]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Spare the garbage collection modules and tests, which are there until the end: it would look at each again."""
+    """Spare the garbage collection what is collected, until fixtures/garbage.py sets it aside."""
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.freeze()
         gc.enable()
-
-
-def pytest_sessionfinish() -> None:
-    """Let the garbage collection have all again: DuckDB complains of what is there when the process ends."""
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
