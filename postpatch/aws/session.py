@@ -25,7 +25,7 @@ from postpatch.aws.answers import (
     require_readable,
     reword_error,
 )
-from postpatch.aws.decoding import decode
+from postpatch.aws.decoding import decode, read_times_as_utc
 from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.aws.throttling import THROTTLED, keep_trying
 from postpatch.errors import CouldNotCheck, NotAllowed
@@ -132,6 +132,7 @@ class Connection:
         self._lock = RLock()
         # These also meet the calls by which botocore itself fetches credentials, for a profile with a role for one.
         watch_for_credentials(session.events)
+        read_times_as_utc(session)
         session.events.register("before-parse", decode)
         session.events.register("before-parse", require_readable)
         session.events.register("after-call", leave_credentials_out_of_refusals)

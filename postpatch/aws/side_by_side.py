@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event
 from typing import Generic, TypeVar
 
@@ -14,6 +14,8 @@ Page = TypeVar("Page")
 
 # A page of a part that is not its turn waits in memory: so many at most, then nothing more is asked about that part.
 _PAGES_AHEAD = 24
+# While pages come within so many seconds, this process is what takes the time, and more threads only lengthen it.
+_FEW, _SOON = 2, 0.02
 
 
 @dataclass
@@ -32,11 +34,19 @@ class _Answers(Generic[Page]):
         except BaseException as error:  # noqa: BLE001 - raised again where the page is read
             self.queue.put(error)
 
-    def __iter__(self) -> Iterator[Page]:
-        while (page := self.queue.get()) is not None:
+    def pages(self, waiting: Callable[[], None]) -> Iterator[Page]:
+        """Yield the pages; `waiting` is called before a wait for one that did not come soon."""
+        while (page := self._next(waiting)) is not None:
             if isinstance(page, BaseException):
                 raise page
             yield page
+
+    def _next(self, waiting: Callable[[], None]) -> "Page | BaseException | None":
+        try:
+            return self.queue.get(timeout=_SOON)
+        except Empty:
+            waiting()
+            return self.queue.get()
 
     def drain(self) -> None:
         """Make room for the page with which a stopped thread waits."""
@@ -45,7 +55,7 @@ class _Answers(Generic[Page]):
 
 
 def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]], at_once: int) -> Iterator[Page]:
-    """Yield the pages of each part, part by part; `at_once` parts are asked about at the same time.
+    """Yield the pages of each part, part by part; `at_once` parts are asked about at the same time where AWS is waited for.
 
     The first error of a part, in their order, is raised in its place; nothing further is asked then.
     """
@@ -62,9 +72,9 @@ def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]],
             pool.submit(begun[-1].fill, lambda part=part: pages(part), stopped)  # type: ignore[misc] # a lambda's default
 
     try:
-        begin(at_once)
+        begin(_FEW)
         while begun:
-            yield from begun[0]
+            yield from begun[0].pages(lambda: begin(at_once - len(begun)))
             begun.popleft()
             begin(1)
     finally:

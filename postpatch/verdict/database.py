@@ -1,7 +1,7 @@
 """The database of a delta: two snapshots loaded into DuckDB, in the relations that `delta.sql` reads."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import is_dataclass
 from datetime import datetime
@@ -56,25 +56,33 @@ _HOST_COLUMNS = _columns(ComparedHost)
 _FIXABLE = "one.manager IN ('OS', '') AND COALESCE(one.fixed_in, '') NOT IN ('', 'NotAvailable')"
 # DuckDB reads with buffers of twice this size, for each thread.
 _LONGEST_ROW = 4 << 20
+# Lists are read as the JSON that they are, and become lists once for all findings that say the same.
+_NESTED = tuple(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
+_AS_JSON = COLUMNS | dict.fromkeys(_NESTED, "JSON")
 _IN_A_FILE = f"""
     SELECT * FROM read_json(?, format='newline_delimited', compression='gzip',
-                            maximum_object_size={_LONGEST_ROW}, columns={json.dumps(COLUMNS)})
+                            maximum_object_size={_LONGEST_ROW}, columns={json.dumps(_AS_JSON)})
 """
 _SAID = ", ".join(DESCRIBED)
+_DESCRIBED_AS_READ = f"""
+    CREATE TABLE said AS
+    SELECT ROW_NUMBER() OVER (ORDER BY {_SAID}) AS description, *
+    FROM (SELECT {_SAID} FROM baseline_read UNION SELECT {_SAID} FROM after_read)
+"""
 # A finding's part is `language` where it names packages, and none of them is the operating system's.
 _DESCRIPTION = f"""
     CREATE TABLE description AS
-    SELECT ROW_NUMBER() OVER (ORDER BY {_SAID}) AS description, *, CAST(to_json(packages) AS VARCHAR) AS packages_text,
+    SELECT *, CAST(to_json(packages) AS VARCHAR) AS packages_text,
            CASE WHEN len(packages) = 0 OR len(list_filter(packages, lambda one: one.manager IN ('OS', ''))) > 0
                 THEN 'system' ELSE 'language' END AS part,
            list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
            list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable,
            {BEYOND_PATCHING} AS beyond
-    FROM (SELECT {_SAID} FROM baseline_read UNION SELECT {_SAID} FROM after_read)
+    FROM (SELECT * REPLACE ({", ".join(f"CAST({name} AS {COLUMNS[name]}) AS {name}" for name in _NESTED)}) FROM said)
 """
 _ROWS = f"""
     CREATE TABLE {{0}}_row AS SELECT s.description, {", ".join(f"r.{name}" for name in OWN)} FROM {{0}}_read r
-    JOIN description s ON {" AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in DESCRIBED)}
+    JOIN said s ON {" AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in DESCRIBED)}
 """
 _WHOLE = "CREATE VIEW {0} AS SELECT * FROM {0}_row JOIN description USING (description)"
 _REPEATED = """
@@ -113,7 +121,8 @@ _NAME_COLUMNS = (
 )
 
 # Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
-_FEW, _LEAST_MEMORY, _MEMORY_A_ROW = 20_000, 128, 60
+# What a statement needs beside its temporary files depends on the rows too: it gets twice as much until it runs.
+_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MOST_MEMORY = 20_000, 64, 60, 8_192
 # To plan a statement takes longer than to run it on few rows. These passes are a quarter of it, and change no result.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {
     "disabled_optimizers": "expression_rewriter,join_order,statistics_propagation"
@@ -127,24 +136,29 @@ class Database:
         rows = baseline.manifest.rows + after.manifest.rows
         # A large fleet is on disk, so that its size is not what memory it takes.
         self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
-        self._db = _on_disk(Path(self._files.name), rows) if self._files else _in_memory()
+        self._memory = _LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000
+        self._db = _on_disk(Path(self._files.name), self._memory) if self._files else _in_memory()
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
         for name, snapshot in (("baseline", baseline), ("after", after)):
-            self._db.execute(f"CREATE TABLE {name}_read AS {_IN_A_FILE}", [str(snapshot.path)])
-        self._db.execute(_DESCRIPTION)
+            self.change(f"CREATE TABLE {name}_read AS {_IN_A_FILE}", str(snapshot.path))
+        self.change(_DESCRIBED_AS_READ)
         for name in ("baseline", "after"):
-            for statement in (_ROWS, "DROP TABLE {0}_read", _WHOLE):
-                self._db.execute(statement.format(name))
+            for statement in (_ROWS, "DROP TABLE {0}_read"):
+                self.change(statement.format(name))
+        self.change(_DESCRIPTION)
+        self.change("DROP TABLE said")
+        for name in ("baseline", "after"):
+            self.change(_WHOLE.format(name))
             ((repeated, self._repeating[name]),) = self.query(_REPEATED.format(name))
             if repeated:
-                self._db.execute(_NEWEST.format(name))
+                self.change(_NEWEST.format(name))
         ((related,),) = self.query(_RELATED)
         for name in ("baseline", "after"):
-            self._db.execute(f"CREATE TABLE {name}_name ({_NAME_COLUMNS})")
+            self.change(f"CREATE TABLE {name}_name ({_NAME_COLUMNS})")
             if related:
                 names = NAMES.format(rows=name, each="UNNEST", is_update="SIMILAR TO 'KB[0-9]+'")
-                self._db.execute(f"INSERT INTO {name}_name {names}")
+                self.change(f"INSERT INTO {name}_name {names}")
 
     def compare(self, hosts: Iterable[ComparedHost]) -> None:
         """Compute the delta, anew if it was computed before, with each host by what was scanned on it."""
@@ -152,10 +166,10 @@ class Database:
         columns = ", ".join(f"UNNEST(?::{kind}[]) AS {name}" for name, kind in _HOST_COLUMNS.items())
         # Columns, not rows: a row at a time, a fleet takes seconds.
         values = [[getattr(host, name) for host in every] for name in _HOST_COLUMNS]
-        self._db.execute(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", values)
+        self.change(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", *values)
         # `place` is a row's number in the order of the identities, so that nothing need compare them again.
         place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
-        self._db.execute(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
+        self.change(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
 
     def resurface(self, fixed: Iterable[EarlierFix]) -> None:
         """Move the new findings of the delta that were fixed before to the class `resurfaced`."""
@@ -163,9 +177,9 @@ class Database:
         columns = {name: COLUMNS[name] for name in names}
         if not (rows := [tuple(getattr(one, name) for name in names) for one in fixed]):
             return
-        self._db.execute(f"CREATE TABLE fixed_before ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+        self.change(f"CREATE TABLE fixed_before ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
         self.fill("fixed_before", columns, [list(column) for column in zip(*rows, strict=True)])
-        self._db.execute(
+        self.change(
             f"UPDATE delta SET class = 'resurfaced' WHERE class = 'new' AND place IN "
             f"(SELECT place FROM delta SEMI JOIN fixed_before USING ({IDENTITY}))"
         )
@@ -183,19 +197,19 @@ class Database:
     def batches(self, text: str, *values: object, size: int = 1_000) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query in lists of at most `size`."""
         with closing(self._db.cursor()) as cursor:
-            cursor.execute(text, list(values))
+            self._run(cursor.execute, text, values)
             while rows := cursor.fetchmany(size):
                 yield rows
 
     def change(self, text: str, *values: object) -> None:
         """Run a statement that changes a relation."""
-        self._db.execute(text, list(values))
+        self._run(self._db.execute, text, values)
 
     def fill(self, table: str, columns: Mapping[str, str], values: Sequence[list[Any]]) -> None:
         """Add rows to a table, given a list of values for each of its columns, with the columns' types."""
         # Columns, not rows: a row at a time, a fleet takes seconds.
         every = ", ".join(f"UNNEST(?::{kind}[])" for kind in columns.values())
-        self._db.execute(f"INSERT INTO {table} SELECT {every}", list(values))
+        self.change(f"INSERT INTO {table} SELECT {every}", *values)
 
     def findings(self, relation: str, joined: str, where: str, *values: object) -> Iterator[Finding]:
         """Yield the findings of `relation f`, as `joined` and `where` select them, identity by identity."""
@@ -205,6 +219,16 @@ class Database:
         select = f"SELECT {once}{columns}, f.part FROM {relation} f {joined} WHERE {where}"
         for row in self.query(f"{select} ORDER BY {order}, f.part, f.arn", *values):
             yield _finding(row)
+
+    def _run(self, execute: Callable[[str, list[object]], object], text: str, values: Sequence[object]) -> None:
+        try:
+            execute(text, list(values))
+        except duckdb.OutOfMemoryException:
+            if not self._files or self._memory >= _MOST_MEMORY:
+                raise
+            self._memory *= 2
+            self._db.execute(f"SET memory_limit = '{self._memory}MB'")
+            self._run(execute, text, values)
 
     def close(self) -> None:
         """Free the database."""
@@ -217,10 +241,9 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=IN_MEMORY)
 
 
-def _on_disk(folder: Path, rows: int) -> duckdb.DuckDBPyConnection:
-    limit = f"{_LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000}MB"
+def _on_disk(folder: Path, memory: int) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": limit, "temp_directory": str(folder), "threads": 1, "preserve_insertion_order": False,
+        "memory_limit": f"{memory}MB", "temp_directory": str(folder), "threads": 1, "preserve_insertion_order": False,
     }  # fmt: skip
     return duckdb.connect(str(folder / "delta.duckdb"), config=config)
 

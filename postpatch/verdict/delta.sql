@@ -8,78 +8,68 @@
 -- where a snapshot has one of the operating system's packages and another of a language's packages alone.
 -- Standard SQL only: the same text runs on DuckDB and on Spark, and Athena can read it.
 WITH
-ranked AS (
+listed AS (
   SELECT 'before' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
-         package, part, status, severity, title, arn FROM baseline
+         package, part, status, severity, title FROM baseline
   WHERE status = 'ACTIVE'
   UNION ALL
   SELECT 'later' AS side, account, region, host, type, vulnerability, protocol, port_begin, port_end,
-         package, part, status, severity, title, arn FROM after
+         package, part, status, severity, title FROM after
 ),
-ordered AS (
-  -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order.
-  SELECT *,
-         ROW_NUMBER() OVER (
-           PARTITION BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part
-           ORDER BY CASE status WHEN 'ACTIVE' THEN 1 WHEN 'SUPPRESSED' THEN 2 WHEN 'SKIPPED' THEN 3 ELSE 4 END NULLS LAST,
-                    CASE severity WHEN 'CRITICAL' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'MEDIUM' THEN 3 WHEN 'LOW' THEN 4
-                                  WHEN 'INFORMATIONAL' THEN 5 ELSE 6 END NULLS LAST,
-                    title NULLS LAST, arn NULLS LAST
-         ) AS place
-  FROM ranked
-),
-worst AS (SELECT * FROM ordered WHERE place = 1),
-parts AS (
-  -- A finding that lost its system packages and kept a language's one is the same finding: parts count only where
-  -- one side has both.
-  SELECT side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package, COUNT(*) AS parts
-  FROM worst
-  GROUP BY side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package
-),
-split AS (
-  SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package, MAX(parts) AS parts
-  FROM parts
-  GROUP BY account, region, host, type, vulnerability, protocol, port_begin, port_end, package
+ranked AS (
+  -- A text of which the least is the worst: a digit for the status, one for the severity, and the title.
+  SELECT side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part,
+         CASE status WHEN 'ACTIVE' THEN '1' WHEN 'SUPPRESSED' THEN '2' WHEN 'SKIPPED' THEN '3' WHEN 'CLOSED' THEN '4'
+                     ELSE '5' END
+         || CASE severity WHEN 'CRITICAL' THEN '1' WHEN 'HIGH' THEN '2' WHEN 'MEDIUM' THEN '3' WHEN 'LOW' THEN '4'
+                          WHEN 'INFORMATIONAL' THEN '5' ELSE '6' END
+         || title AS seen
+  FROM listed
 ),
 identified AS (
-  SELECT worst.side, worst.account, worst.region, worst.host, worst.type, worst.vulnerability, worst.protocol,
-         worst.port_begin, worst.port_end, worst.package, worst.status, worst.severity, worst.title,
-         worst.part AS found_part, CASE WHEN split.parts > 1 THEN worst.part ELSE 'any' END AS part
-  FROM worst
-  JOIN split
-    ON worst.account = split.account AND worst.region = split.region AND worst.host = split.host
-   AND worst.type = split.type AND worst.vulnerability = split.vulnerability
-   AND worst.protocol = split.protocol
-   AND worst.port_begin = split.port_begin AND worst.port_end = split.port_end
-   AND worst.package = split.package
+  -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order.
+  SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package,
+         MIN(CASE WHEN side = 'before' AND part = 'system' THEN seen END) AS system_before,
+         MIN(CASE WHEN side = 'before' AND part = 'language' THEN seen END) AS language_before,
+         MIN(CASE WHEN side = 'later' AND part = 'system' THEN seen END) AS system_later,
+         MIN(CASE WHEN side = 'later' AND part = 'language' THEN seen END) AS language_later
+  FROM ranked
+  GROUP BY account, region, host, type, vulnerability, protocol, port_begin, port_end, package
 ),
-earlier AS (SELECT * FROM identified WHERE side = 'before'),
-later AS (SELECT * FROM identified WHERE side = 'later'),
+divided AS (
+  -- A finding that lost its system packages and kept a language's one is the same finding: parts count only where
+  -- one side has both.
+  SELECT identified.*,
+         (system_before IS NOT NULL AND language_before IS NOT NULL)
+           OR (system_later IS NOT NULL AND language_later IS NOT NULL) AS has_parts
+  FROM identified
+),
+part_name AS (SELECT 'system' AS name UNION ALL SELECT 'language' AS name),
 paired AS (
-  SELECT
-    COALESCE(earlier.account, later.account) AS account,
-    COALESCE(earlier.region, later.region) AS region,
-    COALESCE(earlier.host, later.host) AS host,
-    COALESCE(earlier.type, later.type) AS type,
-    COALESCE(earlier.vulnerability, later.vulnerability) AS vulnerability,
-    COALESCE(earlier.protocol, later.protocol) AS protocol,
-    COALESCE(earlier.port_begin, later.port_begin) AS port_begin,
-    COALESCE(earlier.port_end, later.port_end) AS port_end,
-    COALESCE(earlier.package, later.package) AS package,
-    COALESCE(earlier.part, later.part) AS part,
-    COALESCE(earlier.found_part, later.found_part) AS found_part,
-    COALESCE(later.title, earlier.title) AS title,
-    earlier.severity AS severity_before,
-    later.severity AS severity_after,
-    earlier.host IS NOT NULL AS was_active,
-    later.status AS status_after
-  FROM earlier
-  FULL OUTER JOIN later
-    ON earlier.account = later.account AND earlier.region = later.region AND earlier.host = later.host
-   AND earlier.type = later.type AND earlier.vulnerability = later.vulnerability
-   AND earlier.protocol = later.protocol
-   AND earlier.port_begin = later.port_begin AND earlier.port_end = later.port_end
-   AND earlier.package = later.package AND earlier.part = later.part
+  SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package,
+         CASE WHEN has_parts THEN name ELSE 'any' END AS part,
+         CASE WHEN has_parts THEN name
+              WHEN system_before IS NOT NULL THEN 'system' WHEN language_before IS NOT NULL THEN 'language'
+              WHEN system_later IS NOT NULL THEN 'system' ELSE 'language' END AS found_part,
+         CASE WHEN NOT has_parts THEN COALESCE(system_before, language_before)
+              WHEN name = 'system' THEN system_before ELSE language_before END AS seen_before,
+         CASE WHEN NOT has_parts THEN COALESCE(system_later, language_later)
+              WHEN name = 'system' THEN system_later ELSE language_later END AS seen_later
+  FROM divided CROSS JOIN part_name
+  WHERE has_parts OR name = 'system'
+),
+known AS (
+  SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part, found_part,
+         SUBSTR(COALESCE(seen_later, seen_before), 3) AS title,
+         CASE SUBSTR(seen_before, 2, 1) WHEN '1' THEN 'CRITICAL' WHEN '2' THEN 'HIGH' WHEN '3' THEN 'MEDIUM'
+           WHEN '4' THEN 'LOW' WHEN '5' THEN 'INFORMATIONAL' WHEN '6' THEN 'UNTRIAGED' END AS severity_before,
+         CASE SUBSTR(seen_later, 2, 1) WHEN '1' THEN 'CRITICAL' WHEN '2' THEN 'HIGH' WHEN '3' THEN 'MEDIUM'
+           WHEN '4' THEN 'LOW' WHEN '5' THEN 'INFORMATIONAL' WHEN '6' THEN 'UNTRIAGED' END AS severity_after,
+         CASE SUBSTR(seen_later, 1, 1) WHEN '1' THEN 'ACTIVE' WHEN '2' THEN 'SUPPRESSED' WHEN '3' THEN 'SKIPPED'
+           WHEN '4' THEN 'CLOSED' END AS status_after,
+         seen_before IS NOT NULL AS was_active
+  FROM paired
+  WHERE seen_before IS NOT NULL OR seen_later IS NOT NULL
 ),
 same_flaw AS (
   -- Two findings of one host that are of the same flaw under two names: the id of one is among the names of the other.
@@ -97,28 +87,28 @@ known_before AS (SELECT DISTINCT account, region, host, name_after AS vulnerabil
 known_after AS (SELECT DISTINCT account, region, host, name_before AS vulnerability FROM same_flaw),
 hosted AS (
   SELECT
-    paired.*,
+    known.*,
     COALESCE(compared_host.present, FALSE) AS host_present,
-    CASE WHEN paired.type = 'CONFIGURATION' THEN COALESCE(compared_host.cis_scanned, FALSE)
+    CASE WHEN known.type = 'CONFIGURATION' THEN COALESCE(compared_host.cis_scanned, FALSE)
          ELSE COALESCE(compared_host.scanned, FALSE) END AS host_scanned,
-    CASE WHEN paired.type = 'CONFIGURATION' THEN COALESCE(compared_host.cis_scanned_before, FALSE)
+    CASE WHEN known.type = 'CONFIGURATION' THEN COALESCE(compared_host.cis_scanned_before, FALSE)
          ELSE COALESCE(compared_host.scanned_before, FALSE) END AS host_in_baseline,
     COALESCE(compared_host.known_before, FALSE) AS host_known_before,
     -- What a language's package manager installed is found by deep inspection, by its engine and in its paths alone.
     -- What vanished from a Windows host on which nothing was installed was not fixed: its scans differ by themselves.
-    (paired.found_part <> 'language' OR COALESCE(compared_host.languages_alike, TRUE))
-      AND NOT (COALESCE(compared_host.unchanged, FALSE) AND paired.type = 'PACKAGE_VULNERABILITY'
-               AND COALESCE(paired.status_after, '') <> 'ACTIVE') AS scanned_alike,
-    paired.type = 'PACKAGE_VULNERABILITY' AND known_before.host IS NOT NULL AS has_earlier_name,
-    paired.type = 'PACKAGE_VULNERABILITY' AND known_after.host IS NOT NULL AS has_later_name
-  FROM paired
-  LEFT JOIN compared_host ON compared_host.host = paired.host
+    (known.found_part <> 'language' OR COALESCE(compared_host.languages_alike, TRUE))
+      AND NOT (COALESCE(compared_host.unchanged, FALSE) AND known.type = 'PACKAGE_VULNERABILITY'
+               AND COALESCE(known.status_after, '') <> 'ACTIVE') AS scanned_alike,
+    known.type = 'PACKAGE_VULNERABILITY' AND known_before.host IS NOT NULL AS has_earlier_name,
+    known.type = 'PACKAGE_VULNERABILITY' AND known_after.host IS NOT NULL AS has_later_name
+  FROM known
+  LEFT JOIN compared_host ON compared_host.host = known.host
   LEFT JOIN known_before
-    ON known_before.account = paired.account AND known_before.region = paired.region
-   AND known_before.host = paired.host AND known_before.vulnerability = paired.vulnerability
+    ON known_before.account = known.account AND known_before.region = known.region
+   AND known_before.host = known.host AND known_before.vulnerability = known.vulnerability
   LEFT JOIN known_after
-    ON known_after.account = paired.account AND known_after.region = paired.region
-   AND known_after.host = paired.host AND known_after.vulnerability = paired.vulnerability
+    ON known_after.account = known.account AND known_after.region = known.region
+   AND known_after.host = known.host AND known_after.vulnerability = known.vulnerability
 )
 SELECT
   account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part, found_part, title,

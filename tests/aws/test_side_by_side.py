@@ -65,6 +65,25 @@ def test_an_error_comes_in_its_place(parts: int, failing: int, at_once: int):
     assert threading.active_count() == threads
 
 
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 2), (0.1, 8)], ids=["answers at once", "is waited for"])
+def test_more_is_asked_at_once_where_aws_is_waited_for(seconds: float, expected: int):
+    """More threads make a wait shorter; where nothing is waited for, they only take each other's time."""
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def pages(part: int) -> Iterator[int]:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(seconds)
+        yield part
+        with lock:
+            under_way -= 1
+
+    assert list(side_by_side(range(40), pages, 8)) == [*range(40)]
+    assert most == expected
+
+
 def test_what_is_not_read_to_its_end_is_stopped():
     """A reader that goes away leaves no thread behind, though pages are waiting for it."""
     threads = threading.active_count()
