@@ -55,7 +55,7 @@ class _Answers(Generic[Page]):
 
 
 def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]], at_once: int) -> Iterator[Page]:
-    """Yield the pages of each part, part by part; `at_once` parts are asked about at the same time where AWS is waited for.
+    """Yield the pages of each part, part by part; two are asked about at once, and `at_once` where AWS is waited for.
 
     The first error of a part, in their order, is raised in its place; nothing further is asked then.
     """

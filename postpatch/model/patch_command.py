@@ -58,6 +58,14 @@ class PatchCommand:
         return self.started_at or self.requested_at
 
     @property
+    def recency(self) -> tuple[object, ...]:
+        """Return what orders the commands of a host: when each began, and of one moment what did not succeed last.
+
+        A page that is read while a command runs may list it twice.
+        """
+        return (self.began_at, self.in_progress, self.status != "Success", self.operation, self.command, self.status)
+
+    @property
     def in_progress(self) -> bool:
         """Return whether it has not ended yet."""
         return self.status in ("Pending", "InProgress", "Delayed", "Cancelling")

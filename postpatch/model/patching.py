@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from operator import attrgetter
 
 from postpatch.model.inventory import BuildRevision, HostInventory
 from postpatch.model.patch_command import PatchCommand
@@ -196,7 +197,7 @@ class Patching:
     def baseline_override(self, host: str) -> str:
         """Return the path of the baseline override of the newest Install that started on the host, or nothing."""
         started = [one for one in self.commands_on(host) if one.operation == "Install" and not one.never_started]
-        newest = max(started, key=lambda one: one.began_at, default=None)
+        newest = max(started, key=attrgetter("recency"), default=None)
         return newest.baseline_override if newest and not newest.override_list else ""
 
     @property

@@ -8,6 +8,7 @@ BaselineOverride parameter", whose results are not recorded as patch compliance.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from postpatch.model import PatchCommand, Patching, PatchState
 from postpatch.verdict.facts import count
@@ -48,7 +49,7 @@ def newest_installation(patching: Patching, host: str) -> Installation:
     """Return the newest Install that started on the host, as far as Patch Manager and the histories show."""
     state = patching.state(host)
     installs = [one for one in patching.commands_on(host) if one.operation == "Install"]
-    started = sorted((one for one in installs if not one.never_started), key=lambda one: one.began_at)
+    started = sorted((one for one in installs if not one.never_started), key=attrgetter("recency"))
     newest = started[-1] if started else None
     since = newest.began_at if newest else None
     never = sum(one.never_started and (since is None or one.requested_at > since) for one in installs)
@@ -76,7 +77,7 @@ def outdated(patching: Patching, host: str) -> str:
     ]
     if not reported:
         return ""
-    newest = max(reported, key=lambda one: one.began_at)
+    newest = max(reported, key=attrgetter("recency"))
     return (
         f"{_SCAN_NOW}: the patch state is of {_utc(state.ended_at)}, older than the {newest.operation} that began "
         f"{_utc(newest.began_at)}"

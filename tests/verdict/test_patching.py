@@ -116,6 +116,15 @@ def test_a_command_that_has_not_ended_proves_nothing() -> None:
     assert not every_host_patched(Patching((state(A, "Scan"),), (endless,)), HOSTS[:1], BASELINE, TUTORIALS).holds
 
 
+@pytest.mark.parametrize("status", ["Failed", "InProgress"])
+def test_of_two_installations_of_one_moment_the_worse_counts(status: str) -> None:
+    """In whatever order they are listed: one that succeeded does not hide one that did not."""
+    commands = (command(A), replace(command(A, status=status), command="c-0"))
+    for listed in (commands, commands[::-1]):
+        patching = Patching((state(A, "Scan", BASELINE + 9 * HOUR),), listed)
+        assert not every_host_patched(patching, HOSTS[:1], BASELINE, TUTORIALS).holds
+
+
 def test_a_failed_command_whose_patch_state_is_good_is_proven() -> None:
     """A command that timed out while its host rebooted, and whose patch state reports no failure, has installed."""
     timed_out = command(A, status="TimedOut", requested=BASELINE + HOUR / 2)

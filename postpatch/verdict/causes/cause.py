@@ -13,6 +13,7 @@ A new host, a scan older than the patching and a vulnerability newer than it are
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 
 from postpatch.model import Finding, InstancePatch, Package, PatchState
 from postpatch.verdict.causes import availability, held_back
@@ -64,7 +65,7 @@ def _stopped_early(_: Finding, __: tuple[Package, ...], story: HostStory) -> Pro
     ended = story.newest.ending in (Ending.FAILED, Ending.UNKNOWN) and story.newest.via != REPORTED
     if not installs or (story.installed and not ended):
         return None
-    last = max(installs, key=lambda one: one.began_at)
+    last = max(installs, key=attrgetter("recency"))
     return (("command", last.command), ("Status", last.status))
 
 
