@@ -1,11 +1,13 @@
 """Ask about many parts at once, and hand over the answers in the order of the parts, whichever comes first."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
-from queue import Empty, Queue
+from functools import partial
+from itertools import chain, islice
+from queue import Queue
 from threading import Event
 from typing import Generic, TypeVar
 
@@ -14,8 +16,8 @@ Page = TypeVar("Page")
 
 # A page of a part that is not its turn waits in memory: so many at most, then nothing more is asked about that part.
 _PAGES_AHEAD = 24
-# While pages come within so many seconds, this process is what takes the time, and more threads only lengthen it.
-_FEW, _SOON = 2, 0.02
+# Seconds, in all and for a page. Up to there this process is what takes the time, and threads would only lengthen it.
+_WAITED, _SOON = 0.1, 0.01
 
 
 @dataclass
@@ -34,19 +36,11 @@ class _Answers(Generic[Page]):
         except BaseException as error:  # noqa: BLE001 - raised again where the page is read
             self.queue.put(error)
 
-    def pages(self, waiting: Callable[[], None]) -> Iterator[Page]:
-        """Yield the pages; `waiting` is called before a wait for one that did not come soon."""
-        while (page := self._next(waiting)) is not None:
+    def __iter__(self) -> Iterator[Page]:
+        while (page := self.queue.get()) is not None:
             if isinstance(page, BaseException):
                 raise page
             yield page
-
-    def _next(self, waiting: Callable[[], None]) -> "Page | BaseException | None":
-        try:
-            return self.queue.get(timeout=_SOON)
-        except Empty:
-            waiting()
-            return self.queue.get()
 
     def drain(self) -> None:
         """Make room for the page with which a stopped thread waits."""
@@ -54,27 +48,56 @@ class _Answers(Generic[Page]):
             self.queue.get_nowait()
 
 
+class _Waits:
+    """How long pages were waited for, rather than worked on."""
+
+    def __init__(self) -> None:
+        self._seconds, self._pages = 0.0, 0
+
+    def next_of(self, pages: Callable[[], Iterator[Page]]) -> tuple[Iterator[Page], Page | None]:
+        """Return the next page, and what yields those after it."""
+        began, worked = time.monotonic(), time.thread_time()
+        found = pages()
+        page = next(found, None)
+        self._seconds += time.monotonic() - began - (time.thread_time() - worked)
+        self._pages += 1
+        return found, page
+
+    @property
+    def are_long(self) -> bool:
+        """Return whether more should be asked at once."""
+        return self._seconds >= max(_WAITED, self._pages * _SOON)
+
+
 def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]], at_once: int) -> Iterator[Page]:
-    """Yield the pages of each part, part by part; two are asked about at once, and `at_once` where AWS is waited for.
+    """Yield the pages of each part, part by part; `at_once` parts are asked about at once as soon as AWS is waited for.
 
     The first error of a part, in their order, is raised in its place; nothing further is asked then.
     """
-    if at_once < 2:
-        for part in parts:
-            yield from pages(part)
-        return
-    rest, stopped, begun = iter(parts), Event(), deque[_Answers[Page]]()
+    waits, rest = _Waits(), (partial(pages, part) for part in parts)
+    for part in rest:
+        found, page = waits.next_of(part)
+        while page is not None:
+            yield page
+            if at_once > 1 and waits.are_long:
+                yield from _in_threads(chain([partial(iter, found)], rest), at_once)
+                return
+            found, page = waits.next_of(partial(iter, found))
+
+
+def _in_threads(rest: Iterator[Callable[[], Iterator[Page]]], at_once: int) -> Iterator[Page]:
+    stopped, begun = Event(), deque[_Answers[Page]]()
     pool = ThreadPoolExecutor(at_once, "asking")
 
     def begin(number: int) -> None:
-        for part in islice(rest, number):
+        for pages in islice(rest, number):
             begun.append(_Answers())
-            pool.submit(begun[-1].fill, lambda part=part: pages(part), stopped)  # type: ignore[misc] # a lambda's default
+            pool.submit(begun[-1].fill, pages, stopped)
 
     try:
-        begin(_FEW)
+        begin(at_once)
         while begun:
-            yield from begun[0].pages(lambda: begin(at_once - len(begun)))
+            yield from begun[0]
             begun.popleft()
             begin(1)
     finally:

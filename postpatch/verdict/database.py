@@ -121,8 +121,8 @@ _NAME_COLUMNS = (
 )
 
 # Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
-# What a statement needs beside its temporary files depends on the rows too: it gets twice as much until it runs.
-_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MOST_MEMORY = 20_000, 64, 60, 8_192
+# What a statement needs beside its temporary files depends on the rows too: it gets half as much again until it runs.
+_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MOST_MEMORY = 20_000, 80, 60, 8_192
 # To plan a statement takes longer than to run it on few rows. These passes are a quarter of it, and change no result.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {
     "disabled_optimizers": "expression_rewriter,join_order,statistics_propagation"
@@ -226,7 +226,7 @@ class Database:
         except duckdb.OutOfMemoryException:
             if not self._files or self._memory >= _MOST_MEMORY:
                 raise
-            self._memory *= 2
+            self._memory += self._memory // 2
             self._db.execute(f"SET memory_limit = '{self._memory}MB'")
             self._run(execute, text, values)
 

@@ -17,22 +17,27 @@ listed AS (
          package, part, status, severity, title FROM after
 ),
 ranked AS (
-  -- A text of which the least is the worst: a digit for the status, one for the severity, and the title.
-  SELECT side, account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part,
-         CASE status WHEN 'ACTIVE' THEN '1' WHEN 'SUPPRESSED' THEN '2' WHEN 'SKIPPED' THEN '3' WHEN 'CLOSED' THEN '4'
-                     ELSE '5' END
+  -- A text of which the least counts: a digit for the side, the later one first, one each for the status and the
+  -- severity, the worst first, and the title.
+  SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part,
+         CASE WHEN side = 'before' THEN CASE severity WHEN 'CRITICAL' THEN 1 WHEN 'HIGH' THEN 2 WHEN 'MEDIUM' THEN 3
+           WHEN 'LOW' THEN 4 WHEN 'INFORMATIONAL' THEN 5 ELSE 6 END END AS rated_before,
+         CASE side WHEN 'later' THEN '1' ELSE '2' END
+         || CASE status WHEN 'ACTIVE' THEN '1' WHEN 'SUPPRESSED' THEN '2' WHEN 'SKIPPED' THEN '3' WHEN 'CLOSED' THEN '4'
+                        ELSE '5' END
          || CASE severity WHEN 'CRITICAL' THEN '1' WHEN 'HIGH' THEN '2' WHEN 'MEDIUM' THEN '3' WHEN 'LOW' THEN '4'
                           WHEN 'INFORMATIONAL' THEN '5' ELSE '6' END
          || title AS seen
   FROM listed
 ),
 identified AS (
-  -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order.
+  -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order. Of what was
+  -- seen before, the first digits are enough.
   SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package,
-         MIN(CASE WHEN side = 'before' AND part = 'system' THEN seen END) AS system_before,
-         MIN(CASE WHEN side = 'before' AND part = 'language' THEN seen END) AS language_before,
-         MIN(CASE WHEN side = 'later' AND part = 'system' THEN seen END) AS system_later,
-         MIN(CASE WHEN side = 'later' AND part = 'language' THEN seen END) AS language_later
+         MIN(CASE WHEN part = 'system' THEN seen END) AS system_seen,
+         MIN(CASE WHEN part = 'language' THEN seen END) AS language_seen,
+         MIN(CASE WHEN part = 'system' THEN rated_before END) AS system_before,
+         MIN(CASE WHEN part = 'language' THEN rated_before END) AS language_before
   FROM ranked
   GROUP BY account, region, host, type, vulnerability, protocol, port_begin, port_end, package
 ),
@@ -40,8 +45,8 @@ divided AS (
   -- A finding that lost its system packages and kept a language's one is the same finding: parts count only where
   -- one side has both.
   SELECT identified.*,
-         (system_before IS NOT NULL AND language_before IS NOT NULL)
-           OR (system_later IS NOT NULL AND language_later IS NOT NULL) AS has_parts
+         COALESCE((system_before IS NOT NULL AND language_before IS NOT NULL)
+                  OR (system_seen < '2' AND language_seen < '2'), FALSE) AS has_parts
   FROM identified
 ),
 part_name AS (SELECT 'system' AS name UNION ALL SELECT 'language' AS name),
@@ -50,26 +55,27 @@ paired AS (
          CASE WHEN has_parts THEN name ELSE 'any' END AS part,
          CASE WHEN has_parts THEN name
               WHEN system_before IS NOT NULL THEN 'system' WHEN language_before IS NOT NULL THEN 'language'
-              WHEN system_later IS NOT NULL THEN 'system' ELSE 'language' END AS found_part,
-         CASE WHEN NOT has_parts THEN COALESCE(system_before, language_before)
-              WHEN name = 'system' THEN system_before ELSE language_before END AS seen_before,
-         CASE WHEN NOT has_parts THEN COALESCE(system_later, language_later)
-              WHEN name = 'system' THEN system_later ELSE language_later END AS seen_later
+              WHEN system_seen IS NOT NULL THEN 'system' ELSE 'language' END AS found_part,
+         CASE WHEN has_parts AND name = 'system' THEN system_seen WHEN has_parts THEN language_seen
+              WHEN system_seen < language_seen THEN system_seen ELSE COALESCE(language_seen, system_seen) END AS seen,
+         CASE WHEN has_parts AND name = 'system' THEN system_before WHEN has_parts THEN language_before
+              ELSE COALESCE(system_before, language_before) END AS seen_before
   FROM divided CROSS JOIN part_name
   WHERE has_parts OR name = 'system'
 ),
 known AS (
   SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package, part, found_part,
-         SUBSTR(COALESCE(seen_later, seen_before), 3) AS title,
-         CASE SUBSTR(seen_before, 2, 1) WHEN '1' THEN 'CRITICAL' WHEN '2' THEN 'HIGH' WHEN '3' THEN 'MEDIUM'
-           WHEN '4' THEN 'LOW' WHEN '5' THEN 'INFORMATIONAL' WHEN '6' THEN 'UNTRIAGED' END AS severity_before,
-         CASE SUBSTR(seen_later, 2, 1) WHEN '1' THEN 'CRITICAL' WHEN '2' THEN 'HIGH' WHEN '3' THEN 'MEDIUM'
-           WHEN '4' THEN 'LOW' WHEN '5' THEN 'INFORMATIONAL' WHEN '6' THEN 'UNTRIAGED' END AS severity_after,
-         CASE SUBSTR(seen_later, 1, 1) WHEN '1' THEN 'ACTIVE' WHEN '2' THEN 'SUPPRESSED' WHEN '3' THEN 'SKIPPED'
-           WHEN '4' THEN 'CLOSED' END AS status_after,
+         SUBSTR(seen, 4) AS title,
+         CASE seen_before WHEN 1 THEN 'CRITICAL' WHEN 2 THEN 'HIGH' WHEN 3 THEN 'MEDIUM'
+           WHEN 4 THEN 'LOW' WHEN 5 THEN 'INFORMATIONAL' WHEN 6 THEN 'UNTRIAGED' END AS severity_before,
+         CASE WHEN seen < '2' THEN
+           CASE SUBSTR(seen, 3, 1) WHEN '1' THEN 'CRITICAL' WHEN '2' THEN 'HIGH' WHEN '3' THEN 'MEDIUM'
+             WHEN '4' THEN 'LOW' WHEN '5' THEN 'INFORMATIONAL' ELSE 'UNTRIAGED' END END AS severity_after,
+         CASE SUBSTR(seen, 1, 2) WHEN '11' THEN 'ACTIVE' WHEN '12' THEN 'SUPPRESSED' WHEN '13' THEN 'SKIPPED'
+           WHEN '14' THEN 'CLOSED' END AS status_after,
          seen_before IS NOT NULL AS was_active
   FROM paired
-  WHERE seen_before IS NOT NULL OR seen_later IS NOT NULL
+  WHERE seen IS NOT NULL
 ),
 same_flaw AS (
   -- Two findings of one host that are of the same flaw under two names: the id of one is among the names of the other.

@@ -65,9 +65,9 @@ def test_an_error_comes_in_its_place(parts: int, failing: int, at_once: int):
     assert threading.active_count() == threads
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 2), (0.1, 8)], ids=["answers at once", "is waited for"])
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 1), (0.1, 8)], ids=["answers at once", "is waited for"])
 def test_more_is_asked_at_once_where_aws_is_waited_for(seconds: float, expected: int):
-    """More threads make a wait shorter; where nothing is waited for, they only take each other's time."""
+    """Threads make a wait shorter; where nothing is waited for, they only take each other's time."""
     under_way, most, lock = 0, 0, threading.Lock()
 
     def pages(part: int) -> Iterator[int]:
@@ -82,6 +82,18 @@ def test_more_is_asked_at_once_where_aws_is_waited_for(seconds: float, expected:
 
     assert list(side_by_side(range(40), pages, 8)) == [*range(40)]
     assert most == expected
+
+
+def test_a_part_is_asked_about_in_its_own_thread():
+    """What is asked before there is an iterator is asked side by side too."""
+
+    def pages(part: int) -> Iterator[int]:
+        time.sleep(0.1)
+        return iter([part])
+
+    began = time.monotonic()
+    assert list(side_by_side(range(17), pages, 16)) == [*range(17)]
+    assert time.monotonic() - began < 1
 
 
 def test_what_is_not_read_to_its_end_is_stopped():
