@@ -69,7 +69,7 @@ _SELECT = """
     WHERE d.{within}
     ORDER BY d.place
 """
-_SLICE = 100_000  # rows of the delta that are joined and put in order at once, so that memory does not grow with them
+_SLICE = 30_000  # rows of the delta that are joined and put in order at once, so that memory does not grow with them
 _OF_FINDING = 6  # columns; then the host, and what rows that are alike but for their host share
 _ALIKE = _OF_FINDING + 1
 _MOST_KEPT = 20_000  # kinds of rows that are alike

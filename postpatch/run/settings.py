@@ -115,7 +115,7 @@ def resolve(options: Options) -> Settings:
         problems += not_for_nodes_alone(mode, engine, reconstruct=reconstruct)
     if mode is Mode.LIVE and engine is Engine.CLASSIC and not options.endpoint_url:
         problems.append(_CLASSIC_ENDED)
-    if world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
+    if world and world in worlds() and engine is Engine.CLASSIC and worlds()[world].engine != "classic":
         problems.append(f"world {world} has no Inspector Classic; {_CLASSIC_WORLD} has")
     if options.plan and mode is Mode.RECORDED:
         problems.append("--plan says what is started and created in AWS: with --aws recorded that is nothing")
@@ -240,7 +240,7 @@ def _engine(options: Options, policy: Policy | None, world: str) -> Engine:
     """Return the engine: the one named, else the one that the world is made for, else the policy's."""
     if options.inspector:
         return Engine(options.inspector)
-    if world in worlds():
+    if world and world in worlds():  # where there is none, they are not imported either
         return Engine.CLASSIC if worlds()[world].engine == "classic" else Engine.V2
     return policy.inspector.engine if policy else Engine.V2
 

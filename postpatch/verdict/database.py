@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -121,8 +121,8 @@ _NAME_COLUMNS = (
 )
 
 # Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
-# What a statement needs beside its temporary files depends on the rows too: it gets half as much again until it runs.
-_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MOST_MEMORY = 20_000, 80, 60, 8_192
+# To compare them it takes more than to read them, and a statement that needs even more gets half as much again.
+_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MORE_TO_COMPARE, _MOST_MEMORY = 20_000, 56, 60, 32, 8_192
 # To plan a statement takes longer than to run it on few rows. These passes are a quarter of it, and change no result.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {
     "disabled_optimizers": "expression_rewriter,join_order,statistics_propagation"
@@ -169,7 +169,8 @@ class Database:
         self.change(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", *values)
         # `place` is a row's number in the order of the identities, so that nothing need compare them again.
         place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
-        self.change(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
+        with self._more_memory(_MORE_TO_COMPARE):
+            self.change(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
 
     def resurface(self, fixed: Iterable[EarlierFix]) -> None:
         """Move the new findings of the delta that were fixed before to the class `resurfaced`."""
@@ -226,9 +227,21 @@ class Database:
         except duckdb.OutOfMemoryException:
             if not self._files or self._memory >= _MOST_MEMORY:
                 raise
-            self._memory += self._memory // 2
-            self._db.execute(f"SET memory_limit = '{self._memory}MB'")
-            self._run(execute, text, values)
+            with self._more_memory(self._memory // 2):
+                self._run(execute, text, values)
+
+    @contextmanager
+    def _more_memory(self, more: int) -> Iterator[None]:
+        self._allow(self._memory + more)
+        try:
+            yield
+        finally:
+            self._allow(self._memory - more)
+
+    def _allow(self, memory: int) -> None:
+        self._memory = memory
+        if self._files:
+            self._db.execute(f"SET memory_limit = '{memory}MB'")
 
     def close(self) -> None:
         """Free the database."""
