@@ -12,8 +12,8 @@ from postpatch.aws.inventory import inventory_of
 from postpatch.aws.patch_baselines import read_baseline
 from postpatch.aws.patch_manager import AMAZON_LINUX_2
 from postpatch.aws.session import Connection, asking
-from postpatch.aws.side_by_side import side_by_side
-from postpatch.model import AvailablePatch, InstancePatch, Leftovers, Patching, PatchState
+from postpatch.aws.side_by_side import side_by_side, together
+from postpatch.model import AvailablePatch, HostInventory, InstancePatch, Leftovers, Patching, PatchState
 
 _WINDOWS = "microsoft windows"
 # Of Windows, InstalledTime is a day without an hour (AWS CLI reference, examples of describe-instance-patches).
@@ -47,16 +47,17 @@ def leftovers(
     """
     used = {state.host: state.baseline for state in states if state.host in fixable and state.ended_at > since}
     at_once = connection.at_once
-    listed = side_by_side(sorted(fixable), lambda host: iter([tuple(_patches(connection, host))]), at_once)
-    patches = tuple(chain.from_iterable(listed))
-    baselines = {baseline: read_baseline(connection, baseline) for baseline in sorted(set(used.values()))}
+    captured = sorted(host for host in fixable if host in managed)
+    patches, baselines, inventories = together(
+        at_once,
+        lambda: _every_patch(connection, sorted(fixable)),
+        lambda: {baseline: read_baseline(connection, baseline) for baseline in sorted(set(used.values()))},
+        lambda: tuple(side_by_side(captured, lambda host: _inventories(connection, host, fixable[host]), at_once)),
+    )
     systems = {host: baselines[baseline].system for host, baseline in used.items()}
     overridden = host_overrides(connection, overrides or {}, systems)
     names = {name for host, system in systems.items() if system == _TOLD_OF for name in fixable[host]}
     available = tuple(_available(connection, names))
-    captured = sorted(host for host in fixable if host in managed)
-    found = side_by_side(captured, lambda host: iter([inventory_of(connection, host, fixable[host])]), at_once)
-    inventories = tuple(one for one in found if one)
     windows = [host for host in captured if systems.get(host) == _OF_WINDOWS]
     built = side_by_side(windows, lambda host: iter([build_revision(connection, host)]), at_once)
     return Leftovers(
@@ -69,6 +70,17 @@ def leftovers(
         overrides=overridden,
         revisions=tuple(one for one in built if one),
     )
+
+
+def _every_patch(connection: Connection, hosts: list[str]) -> tuple[InstancePatch, ...]:
+    listed = side_by_side(hosts, lambda host: iter([tuple(_patches(connection, host))]), connection.at_once)
+    return tuple(chain.from_iterable(listed))
+
+
+def _inventories(connection: Connection, host: str, names: Collection[str]) -> Iterator[HostInventory]:
+    found = inventory_of(connection, host, names)
+    if found:
+        yield found
 
 
 def unchanged_windows(connection: Connection, patching: Patching, since: datetime) -> frozenset[str]:

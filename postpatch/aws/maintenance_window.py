@@ -1,7 +1,7 @@
 """The maintenance window: find it, create only what is missing, never change what exists, and read back the result."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -9,8 +9,10 @@ from botocore.exceptions import ClientError
 from postpatch.aws.patch_manager import managed_hosts
 from postpatch.aws.selection import selected_ids
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.side_by_side import together
 from postpatch.aws.task_conditions import with_conditions
-from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, TaskAlarm, WindowTarget, WindowTask
+from postpatch.aws.window_content import Content, window_content, window_task
+from postpatch.model import ExistingWindow, ExpectedWindow, MaintenanceWindow, WindowTarget, WindowTask
 
 # Everything this suite creates carries this tag, so that it can be found again and cleaned up.
 OURS = {"Key": "created-by", "Value": "postpatch"}
@@ -60,7 +62,7 @@ def missing_parts(
     if len(ids) > 1:
         return ()
     with asking(f"for the target and task of {ids[0]}"):
-        window, targets, tasks = _window(client, ids[0]), _targets(client, ids[0]), _task_ids(client, ids[0])
+        window, targets, tasks = window_content(connection, ids[0])
     if not sound(window, targets):
         return ()
     return (*(("target",) if _unregistered(targets, wanted) else ()), *(() if tasks else ("task",)))
@@ -75,15 +77,19 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
             ids = [_create_window(client, wanted.window)]
     if not ids:
         return ExistingWindow((), withheld=tuple(creation.left_out))
+    content = None
     if len(ids) == 1:
         with asking(f"for the target and task of {ids[0]}"):
-            _complete(client, ids[0], wanted, creation)
-    return _read_back(connection, ids, creation, hybrid=wanted.hybrid)
+            content = window_content(connection, ids[0])
+            if _complete(connection.client("ssm"), ids[0], wanted, creation, content):
+                content = None
+    return _read_back(connection, ids, creation, content, hybrid=wanted.hybrid)
 
 
 def read_window(connection: Connection, window_id: str, *, hybrid: bool) -> ExistingWindow:
     """Return a window by its id, with what its targets select, `hybrid` nodes too if asked; nothing is created."""
-    return _read_back(connection, [window_id], Creation("", lambda *_: False, lambda _: None), hybrid=hybrid)
+    nothing = Creation("", lambda *_: False, lambda _: None)
+    return _read_back(connection, [window_id], nothing, None, hybrid=hybrid)
 
 
 def _wanted_ids(client: Any, wanted: MaintenanceWindow) -> list[str]:
@@ -109,17 +115,17 @@ def _named(client: Any, name: str) -> list[str]:
     return sorted(window["WindowId"] for page in pages for window in page["WindowIdentities"] if window["Name"] == name)
 
 
-def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Creation) -> None:
-    window, targets = _window(client, window_id), _targets(client, window_id)
-    tasks = _task_ids(client, window_id)
+def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Creation, content: Content) -> bool:
+    """Create what is missing in a window with this content; return whether anything was."""
+    window, targets, tasks = content
     absent = _unregistered(targets, wanted)
     if tasks and not absent:
-        return
+        return False
     if not creation.sound(window, targets):
         creation.left_out.append(
             f"{window_id} lacks a target or a task; nothing is added to a window that differs from the policy"
         )
-        return
+        return False
     creating = [target for target in absent if creation.may_create(f"{_part('target', target.name)} in {window_id}")]
     registered = [target.id for target in targets]
     registered += [_register_target(client, window_id, target) for target in creating]
@@ -127,6 +133,8 @@ def _complete(client: Any, window_id: str, wanted: ExpectedWindow, creation: Cre
     complete = len(registered) == len(wanted.targets)
     if not tasks and complete and creation.may_create(f"{_part('task', wanted.task.name)} in {window_id}"):
         _register_task(client, window_id, registered, wanted.task)
+        return True
+    return bool(creating)
 
 
 def _unregistered(targets: tuple[WindowTarget, ...], wanted: ExpectedWindow) -> list[WindowTarget]:
@@ -204,15 +212,19 @@ def _register_task(client: Any, window_id: str, target_ids: list[str], wanted: W
     )
 
 
-def _read_back(connection: Connection, ids: list[str], creation: Creation, *, hybrid: bool) -> ExistingWindow:
+def _read_back(
+    connection: Connection, ids: list[str], creation: Creation, content: Content | None, *, hybrid: bool
+) -> ExistingWindow:
     client = connection.client("ssm")
     # Of several windows of one name the first by id is judged; that there are several is a verdict of its own.
     window_id = ids[0]
     with asking(f"for the content of maintenance window {window_id}"):
-        targets = _targets(client, window_id)
-        tasks = tuple(_task(client, window_id, task_id) for task_id in _task_ids(client, window_id))
-        schedule = client.describe_maintenance_window_schedule(WindowId=window_id, MaxResults=_EXECUTIONS)
-        window = _window(client, window_id)
+        describe = partial(client.describe_maintenance_window_schedule, WindowId=window_id, MaxResults=_EXECUTIONS)
+        read = (lambda: content) if content else partial(window_content, connection, window_id)
+        (window, targets, task_ids), schedule = together(connection.at_once, read, describe)
+        tasks = together(
+            connection.at_once, *(partial(window_task, client, window_id, task_id) for task_id in task_ids)
+        )
     selected = selected_ids(connection, (target.selectors for target in targets), hybrid=hybrid)
     return ExistingWindow(
         named=tuple(ids),
@@ -225,74 +237,3 @@ def _read_back(connection: Connection, ids: list[str], creation: Creation, *, hy
         selected=selected,
         managed=managed_hosts(connection, selected),
     )
-
-
-def _window(client: Any, window_id: str) -> MaintenanceWindow:
-    row = client.get_maintenance_window(WindowId=window_id)
-    return MaintenanceWindow(
-        id=row["WindowId"],
-        name=row["Name"],
-        schedule=row["Schedule"],
-        duration=row["Duration"],
-        cutoff=row["Cutoff"],
-        enabled=row["Enabled"],
-        allow_unassociated_targets=row["AllowUnassociatedTargets"],
-        start_date=row.get("StartDate", ""),
-        end_date=row.get("EndDate", ""),
-        time_zone=row.get("ScheduleTimezone", ""),
-        next_execution=row.get("NextExecutionTime", ""),
-        schedule_offset=row.get("ScheduleOffset", 0),
-        created_at=_in_utc(row.get("CreatedDate")),
-        modified_at=_in_utc(row.get("ModifiedDate")),
-    )
-
-
-def _targets(client: Any, window_id: str) -> tuple[WindowTarget, ...]:
-    pages = client.get_paginator("describe_maintenance_window_targets").paginate(WindowId=window_id)
-    return tuple(
-        WindowTarget(row["WindowTargetId"], row.get("Name", ""), row["ResourceType"], _selectors(row["Targets"]))
-        for page in pages
-        for row in page["Targets"]
-    )
-
-
-def _task_ids(client: Any, window_id: str) -> list[str]:
-    pages = client.get_paginator("describe_maintenance_window_tasks").paginate(WindowId=window_id)
-    return [row["WindowTaskId"] for page in pages for row in page["Tasks"]]
-
-
-def _task(client: Any, window_id: str, task_id: str) -> WindowTask:
-    row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
-    given = row.get("TaskInvocationParameters", {})
-    command, runbook = given.get("RunCommand", {}), given.get("Automation", {})
-    alarms = row.get("AlarmConfiguration") or {}
-    return WindowTask(
-        id=row["WindowTaskId"],
-        name=row.get("Name", ""),
-        type=row["TaskType"],
-        document=row["TaskArn"],
-        targets=_selectors(row.get("Targets", [])),
-        max_concurrency=row.get("MaxConcurrency", ""),
-        max_errors=row.get("MaxErrors", ""),
-        priority=row.get("Priority", 0),
-        cutoff_behavior=row.get("CutoffBehavior", ""),
-        service_role=row.get("ServiceRoleArn", ""),
-        parameters=_parameters(command.get("Parameters") or runbook.get("Parameters", {})),
-        timeout_seconds=command.get("TimeoutSeconds"),
-        document_version=(command or runbook).get("DocumentVersion", ""),
-        deprecated=_parameters({name: one.get("Values", []) for name, one in row.get("TaskParameters", {}).items()}),
-        alarms=tuple(TaskAlarm(alarm["Name"]) for alarm in alarms.get("Alarms", [])),
-        ignores_unknown_alarms=alarms.get("IgnorePollAlarmFailure", False),
-    )
-
-
-def _parameters(given: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted((name, tuple(values)) for name, values in given.items()))
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
-
-
-def _selectors(targets: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted((target["Key"], tuple(sorted(target["Values"]))) for target in targets))

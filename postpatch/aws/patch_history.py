@@ -4,12 +4,14 @@ A maintenance window's task is a command of Run Command, and a Quick Setup patch
 these two histories hold every way in which Systems Manager installs patches.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from postpatch.aws.session import Connection, asking, to_the_second
+from postpatch.aws.side_by_side import side_by_side
 from postpatch.model import PatchCommand
 
 # AWS's documents that patch (Systems Manager user guide, "SSM Command documents for patching managed nodes").
@@ -29,13 +31,18 @@ def patch_history(
     one of associations a document, and for each of these that ran since, its runs on the hosts.
     """
     ids, plain = set(hosts), document.rpartition("/")[2]
-    found: list[PatchCommand] = []
-    for name in dict.fromkeys((plain, *PATCHING_DOCUMENTS)):
+
+    def of(asked: tuple[str, _Listing]) -> Iterator[PatchCommand]:
+        name, listing = asked
         own = name == plain and name not in PATCHING_DOCUMENTS
         with asking(f"for the history of {name}"):
-            found += _commands(connection, name, since, own=own)
-            found += _executions(connection, name, since, own=own)
-    return tuple(one for one in found if one.host in ids)
+            yield from listing(connection, name, since, own=own)
+
+    listings = product(dict.fromkeys((plain, *PATCHING_DOCUMENTS)), (_commands, _executions))
+    return tuple(one for one in side_by_side(listings, of, connection.at_once) if one.host in ids)
+
+
+_Listing = Callable[..., Iterator[PatchCommand]]
 
 
 @dataclass(frozen=True)

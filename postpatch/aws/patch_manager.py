@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from postpatch.aws.hosts import batches
 from postpatch.aws.patch_history import DOCUMENT, patch_history
 from postpatch.aws.session import Connection, asking
+from postpatch.aws.side_by_side import side_by_side, together
 from postpatch.model import Host, ManagedHost, Patching, PatchState
 
 AMAZON_LINUX_2 = "AmazonLinux2.0"
@@ -22,15 +24,24 @@ def patching(connection: Connection, hosts: Iterable[Host], since: datetime, doc
     `document` is the policy's own, which is asked for beside AWS's.
     """
     ids = [host.id for host in hosts]
-    states = patch_states(connection, ids)
-    commands = patch_history(connection, ids, since, document)
-    return Patching(states, commands, managed_hosts(connection, ids), connection.clock())
+    states, commands, managed = together(
+        connection.at_once,
+        partial(patch_states, connection, ids),
+        partial(patch_history, connection, ids, since, document),
+        partial(managed_hosts, connection, ids),
+    )
+    return Patching(states, commands, managed, connection.clock())
 
 
 def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHost, ...]:
     """Return what Systems Manager knows of the hosts; a host that it does not manage has no row."""
     with asking("which hosts Systems Manager manages"):
         pages = connection.client("ssm").get_paginator("describe_instance_information")
+
+        def of(batch: list[str]) -> Iterator[dict[str, Any]]:
+            filters = [{"Key": "InstanceIds", "Values": batch}]
+            yield from pages.paginate(Filters=filters, MaxResults=_NODES_A_PAGE)
+
         found = [
             ManagedHost(
                 row["InstanceId"],
@@ -38,8 +49,7 @@ def managed_hosts(connection: Connection, ids: Iterable[str]) -> tuple[ManagedHo
                 f"{row.get('PlatformName', '')} {row.get('PlatformVersion', '')}".strip(),
                 row.get("AgentVersion", ""),
             )
-            for batch in batches(sorted(ids), _IDS_A_FILTER)
-            for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": batch}], MaxResults=_NODES_A_PAGE)
+            for page in side_by_side(batches(sorted(ids), _IDS_A_FILTER), of, connection.at_once)
             for row in page["InstanceInformationList"]
         ]
     return tuple(sorted(found, key=lambda host: host.host))
@@ -67,9 +77,12 @@ def patch_states(connection: Connection, ids: list[str]) -> tuple[PatchState, ..
 
 def _states(connection: Connection, ids: list[str]) -> Iterator[PatchState]:
     pages = connection.client("ssm").get_paginator("describe_instance_patch_states")
-    for batch in batches(ids, _STATES_A_CALL):
-        for page in pages.paginate(InstanceIds=batch, MaxResults=_STATES_A_CALL):
-            yield from (_state(row) for row in page["InstancePatchStates"])
+
+    def of(batch: list[str]) -> Iterator[dict[str, Any]]:
+        yield from pages.paginate(InstanceIds=batch, MaxResults=_STATES_A_CALL)
+
+    for page in side_by_side(batches(ids, _STATES_A_CALL), of, connection.at_once):
+        yield from (_state(row) for row in page["InstancePatchStates"])
 
 
 def _state(row: dict[str, Any]) -> PatchState:

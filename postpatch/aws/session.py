@@ -6,16 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from threading import RLock
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, PaginationError
-from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
 from postpatch import __version__
@@ -26,8 +23,10 @@ from postpatch.aws.answers import (
     reword_error,
 )
 from postpatch.aws.decoding import decode, read_times_as_utc
+from postpatch.aws.endpoints import is_aws
 from postpatch.aws.fetched_credentials import watch_for_credentials
 from postpatch.aws.throttling import THROTTLED, keep_trying
+from postpatch.aws.waits import Waits
 from postpatch.errors import CouldNotCheck, NotAllowed
 from postpatch.model import Call, Caller
 from postpatch.model.moment import CLOCK_TOLERANCE
@@ -99,7 +98,7 @@ class Connection:
     may be wrong or jump. `poll_seconds` is the delay between two polls, which a simulated run replaces by 0.
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
     them when reading only, and `commands` the only ones that are sent to hosts, each a document with its parameters.
-    `on_call` gets each call as it is answered; `calls` counts them by `service:Operation`. `at_once` calls
+    `on_call` gets each call as it is answered; `calls` counts them by `service:Operation`. Up to `at_once` calls
     are under way at the same time where their order does not matter. One that is `brief` gives up within a minute.
     """
 
@@ -121,7 +120,7 @@ class Connection:
         self.read_only = read_only
         self.clock = clock or self._their_clock
         self.poll_seconds = poll_seconds
-        self.at_once = at_once
+        self._most_at_once, self._waits = at_once, Waits()
         self._brief = brief
         self._endpoint_url = endpoint_url or None
         self._writes, self._commands = writes, commands
@@ -138,6 +137,11 @@ class Connection:
         session.events.register("after-call", leave_credentials_out_of_refusals)
         session.events.register("after-call-error", reword_error)
 
+    @property
+    def at_once(self) -> int:
+        """Return how many calls to have under way at once: one until AWS has to be waited for."""
+        return self._most_at_once if self._waits.are_long else 1
+
     def refuse_writes(self) -> None:
         """Send nothing but reads from now on; what the mode makes of that is left as it is."""
         self._writes, self._commands = frozenset(), ()
@@ -151,12 +155,12 @@ class Connection:
 
     def _made_client(self, service: str) -> Any:
         session: Any = self.session  # a service given as a value fits none of the overloads
-        config = _CONFIG_BRIEF if self._brief else _CONFIG_AT_ONCE if self.at_once > 1 else _CONFIG
+        config = _CONFIG_BRIEF if self._brief else _CONFIG_AT_ONCE if self._most_at_once > 1 else _CONFIG
         client = session.client(service, config=config, endpoint_url=self._endpoint_url)
         url = client.meta.endpoint_url
         if not is_plain(url):
             raise CouldNotCheck(f"Name {service}'s endpoint as http(s)://HOST:PORT alone: reports repeat it.")
-        if not self._endpoint_url and not _is_aws(url):
+        if not self._endpoint_url and not is_aws(url):
             raise CouldNotCheck(
                 "Unset AWS_ENDPOINT_URL, or say with --endpoint-url that it is meant: "
                 f"the environment sends {service} to {server_of(url)}, which is not AWS."
@@ -193,6 +197,7 @@ class Connection:
         return self._date or _utc_now()
 
     def _begun(self, model: Any, context: dict[str, Any], **_: Any) -> None:
+        self._waits.begin(context)
         context[_OPERATION] = _operation(model)  # botocore tells of a call without an answer by its context alone
         credentials: Any = None
         with suppress(BotoCoreError):  # signing, which comes next, says why there are none
@@ -218,6 +223,7 @@ class Connection:
         self._tell(context, request_id="", status=None, attempts=attempts, error=type(exception).__name__)
 
     def _tell(self, context: dict[str, Any], **told: Any) -> None:
+        self._waits.end(context)
         call = Call(context[_OPERATION], self.clock(), **told)
         with self._lock:
             self.calls[call.operation] += 1
@@ -277,22 +283,6 @@ def _dated(answer: Any) -> datetime | None:
 def _clock_is_off(answer: Any) -> bool:
     date = _dated(answer)
     return date is not None and abs(_utc_now() - date) >= CLOCK_TOLERANCE
-
-
-def _is_aws(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return any(host.endswith(f".{suffix}") for suffix in _dns_suffixes())
-
-
-@cache
-def _dns_suffixes() -> frozenset[str]:
-    # botocore knows the domain names of every partition of AWS; private VPC endpoints lie under them too.
-    partitions = create_loader().load_data("partitions")["partitions"]
-    return frozenset(
-        outputs[name]
-        for outputs in (partition["outputs"] for partition in partitions)
-        for name in ("dnsSuffix", "dualStackDnsSuffix")
-    )
 
 
 def _operation(model: Any) -> str:

@@ -1,23 +1,19 @@
 """Ask about many parts at once, and hand over the answers in the order of the parts, whichever comes first."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from queue import Queue
 from threading import Event
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Part = TypeVar("Part")
 Page = TypeVar("Page")
 
 # A page of a part that is not its turn waits in memory: so many at most, then nothing more is asked about that part.
 _PAGES_AHEAD = 24
-# Seconds, in all and for a page. Up to there this process is what takes the time, and threads would only lengthen it.
-_WAITED, _SOON = 0.1, 0.01
 
 
 @dataclass
@@ -48,51 +44,22 @@ class _Answers(Generic[Page]):
             self.queue.get_nowait()
 
 
-class _Waits:
-    """How long pages were waited for, rather than worked on."""
-
-    def __init__(self) -> None:
-        self._seconds, self._pages = 0.0, 0
-
-    def next_of(self, pages: Callable[[], Iterator[Page]]) -> tuple[Iterator[Page], Page | None]:
-        """Return the next page, and what yields those after it."""
-        began, worked = time.monotonic(), time.thread_time()
-        found = pages()
-        page = next(found, None)
-        self._seconds += time.monotonic() - began - (time.thread_time() - worked)
-        self._pages += 1
-        return found, page
-
-    @property
-    def are_long(self) -> bool:
-        """Return whether more should be asked at once."""
-        return self._seconds >= max(_WAITED, self._pages * _SOON)
-
-
 def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]], at_once: int) -> Iterator[Page]:
-    """Yield the pages of each part, part by part; `at_once` parts are asked about at once as soon as AWS is waited for.
+    """Yield the pages of each part, part by part; `at_once` parts are asked about at the same time.
 
     The first error of a part, in their order, is raised in its place; nothing further is asked then.
     """
-    waits, rest = _Waits(), (partial(pages, part) for part in parts)
-    for part in rest:
-        found, page = waits.next_of(part)
-        while page is not None:
-            yield page
-            if at_once > 1 and waits.are_long:
-                yield from _in_threads(chain([partial(iter, found)], rest), at_once)
-                return
-            found, page = waits.next_of(partial(iter, found))
-
-
-def _in_threads(rest: Iterator[Callable[[], Iterator[Page]]], at_once: int) -> Iterator[Page]:
-    stopped, begun = Event(), deque[_Answers[Page]]()
+    if at_once < 2:
+        for part in parts:
+            yield from pages(part)
+        return
+    rest, stopped, begun = iter(parts), Event(), deque[_Answers[Page]]()
     pool = ThreadPoolExecutor(at_once, "asking")
 
     def begin(number: int) -> None:
-        for pages in islice(rest, number):
+        for part in islice(rest, number):
             begun.append(_Answers())
-            pool.submit(begun[-1].fill, pages, stopped)
+            pool.submit(begun[-1].fill, lambda part=part: pages(part), stopped)  # type: ignore[misc] # a lambda's default
 
     try:
         begin(at_once)
@@ -105,3 +72,11 @@ def _in_threads(rest: Iterator[Callable[[], Iterator[Page]]], at_once: int) -> I
         for answers in begun:
             answers.drain()
         pool.shutdown(cancel_futures=True)
+
+
+def together(at_once: int, *asks: Callable[[], Any]) -> list[Any]:
+    """Return what each of the calls returns, in their order; they are made side by side.
+
+    The first error, in their order, is raised.
+    """
+    return [one for (one,) in side_by_side(asks, lambda ask: iter([(ask(),)]), at_once)]

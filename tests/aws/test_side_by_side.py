@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from postpatch.aws import cis
 from postpatch.aws.session import Connection
-from postpatch.aws.side_by_side import side_by_side
+from postpatch.aws.side_by_side import side_by_side, together
+from postpatch.aws.waits import Waits
 
 PARTS = st.lists(st.lists(st.sampled_from([0, 0, 0.001, 0.003]), max_size=30), max_size=12)
 
@@ -65,25 +67,6 @@ def test_an_error_comes_in_its_place(parts: int, failing: int, at_once: int):
     assert threading.active_count() == threads
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 1), (0.1, 8)], ids=["answers at once", "is waited for"])
-def test_more_is_asked_at_once_where_aws_is_waited_for(seconds: float, expected: int):
-    """Threads make a wait shorter; where nothing is waited for, they only take each other's time."""
-    under_way, most, lock = 0, 0, threading.Lock()
-
-    def pages(part: int) -> Iterator[int]:
-        nonlocal under_way, most
-        with lock:
-            under_way += 1
-            most = max(most, under_way)
-        time.sleep(seconds)
-        yield part
-        with lock:
-            under_way -= 1
-
-    assert list(side_by_side(range(40), pages, 8)) == [*range(40)]
-    assert most == expected
-
-
 def test_a_part_is_asked_about_in_its_own_thread():
     """What is asked before there is an iterator is asked side by side too."""
 
@@ -94,6 +77,25 @@ def test_a_part_is_asked_about_in_its_own_thread():
     began = time.monotonic()
     assert list(side_by_side(range(17), pages, 16)) == [*range(17)]
     assert time.monotonic() - began < 1
+
+
+def test_together_keeps_the_order_and_the_first_error():
+    """Whatever ends first; nothing is a result as well."""
+    asks = [partial(_after, seconds, number) for number, seconds in enumerate((0.05, 0, 0.02))]
+    for at_once in (1, 3):
+        assert together(at_once, *asks, lambda: None) == [0, 1, 2, None]
+        with pytest.raises(LookupError, match=r"^first$"):
+            together(at_once, partial(_fail, 0.05, "first"), partial(_fail, 0, "second"))
+
+
+def _after(seconds: float, number: int) -> int:
+    time.sleep(seconds)
+    return number
+
+
+def _fail(seconds: float, words: str) -> None:
+    time.sleep(seconds)
+    raise LookupError(words)
 
 
 def test_what_is_not_read_to_its_end_is_stopped():
@@ -146,8 +148,9 @@ def throttling() -> Iterator[str]:
         server.shutdown()
 
 
-def test_throttling_slows_all_calls_and_fails_none():
+def test_throttling_slows_all_calls_and_fails_none(monkeypatch: pytest.MonkeyPatch):
     """Sixteen threads meet a limit of thirty calls a second: each host is answered for, in order, each call once."""
+    monkeypatch.setattr(Waits, "are_long", True)
     hosts = [f"i-{number:017x}" for number in range(60)]
     with throttling() as url:
         session = boto3.Session("a" * 20, "b" * 40, region_name="us-east-1")

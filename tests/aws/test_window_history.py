@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from postpatch.aws.maintenance_window import _window
 from postpatch.aws.session import Connection
+from postpatch.aws.window_content import existing_window
 from postpatch.aws.window_history import window_history
 from postpatch.errors import CouldNotCheck
 from postpatch.model import MaintenanceWindow, WindowHistory
@@ -49,7 +49,7 @@ def read(connection: Connection, window_id: str) -> WindowHistory:
 
 def described(connection: Connection, window_id: str) -> MaintenanceWindow:
     """Return a window as AWS describes it."""
-    return _window(connection.client("ssm"), window_id)
+    return existing_window(connection.client("ssm"), window_id)
 
 
 def test_a_window_that_has_not_opened_has_no_execution(connected: Connection, opened: str) -> None:
