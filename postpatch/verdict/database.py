@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -140,6 +140,13 @@ class Database:
         self._db = _on_disk(Path(self._files.name), self._memory) if self._files else _in_memory()
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
+        try:
+            self._load(baseline, after)
+        except BaseException:
+            self.close()
+            raise
+
+    def _load(self, baseline: Snapshot, after: Snapshot) -> None:
         for name, snapshot in (("baseline", baseline), ("after", after)):
             self.change(f"CREATE TABLE {name}_read AS {_IN_A_FILE}", str(snapshot.path))
         self.change(_DESCRIBED_AS_READ)
@@ -227,21 +234,24 @@ class Database:
         except duckdb.OutOfMemoryException:
             if not self._files or self._memory >= _MOST_MEMORY:
                 raise
-            with self._more_memory(self._memory // 2):
-                self._run(execute, text, values)
+            self._allow(self._memory + self._memory // 2)
+            self._run(execute, text, values)
 
     @contextmanager
     def _more_memory(self, more: int) -> Iterator[None]:
-        self._allow(self._memory + more)
+        before = self._memory
+        self._allow(before + more)
         try:
             yield
         finally:
-            self._allow(self._memory - more)
+            # What is in use is not taken back.
+            with suppress(duckdb.OutOfMemoryException):
+                self._allow(before)
 
     def _allow(self, memory: int) -> None:
-        self._memory = memory
         if self._files:
             self._db.execute(f"SET memory_limit = '{memory}MB'")
+        self._memory = memory
 
     def close(self) -> None:
         """Free the database."""
