@@ -32,7 +32,7 @@ ranked AS (
 ),
 identified AS (
   -- Pages repeat rows and two findings may share an identity: the worst status wins, regardless of order. Of what was
-  -- seen before, the first digits are enough.
+  -- active before, how it was rated is enough. One text for each finding, so that many fit into memory.
   SELECT account, region, host, type, vulnerability, protocol, port_begin, port_end, package,
          MIN(CASE WHEN part = 'system' THEN seen END) AS system_seen,
          MIN(CASE WHEN part = 'language' THEN seen END) AS language_seen,
