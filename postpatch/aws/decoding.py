@@ -48,7 +48,7 @@ def decode(
 
 
 def read_times_as_utc(session: boto3.Session) -> None:
-    """Have the times of answers read in UTC; botocore makes them of this machine's zone, which takes ten times as long.
+    """Have times that are numbers read in UTC; botocore makes them of this machine's zone, in ten times as long.
 
     The AWS CLI sets its own reader of times at the same place, to which boto3 has no way of its own.
     """

@@ -50,7 +50,7 @@ def leftovers(
     captured = sorted(host for host in fixable if host in managed)
     patches, baselines, inventories = together(
         at_once,
-        lambda: _every_patch(connection, sorted(fixable)),
+        lambda: _every_patch(connection, sorted(fixable), at_once),
         lambda: {baseline: read_baseline(connection, baseline) for baseline in sorted(set(used.values()))},
         lambda: tuple(side_by_side(captured, lambda host: _inventories(connection, host, fixable[host]), at_once)),
     )
@@ -72,8 +72,8 @@ def leftovers(
     )
 
 
-def _every_patch(connection: Connection, hosts: list[str]) -> tuple[InstancePatch, ...]:
-    listed = side_by_side(hosts, lambda host: iter([tuple(_patches(connection, host))]), connection.at_once)
+def _every_patch(connection: Connection, hosts: list[str], at_once: int) -> tuple[InstancePatch, ...]:
+    listed = side_by_side(hosts, lambda host: iter([tuple(_patches(connection, host))]), at_once)
     return tuple(chain.from_iterable(listed))
 
 

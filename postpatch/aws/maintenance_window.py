@@ -81,7 +81,7 @@ def ensure_window(connection: Connection, wanted: ExpectedWindow, creation: Crea
     if len(ids) == 1:
         with asking(f"for the target and task of {ids[0]}"):
             content = window_content(connection, ids[0])
-            if _complete(connection.client("ssm"), ids[0], wanted, creation, content):
+            if _complete(client, ids[0], wanted, creation, content):
                 content = None
     return _read_back(connection, ids, creation, content, hybrid=wanted.hybrid)
 

@@ -7,7 +7,7 @@ these two histories hold every way in which Systems Manager installs patches.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from postpatch.aws.session import Connection, asking, to_the_second
@@ -20,6 +20,7 @@ PATCHING_DOCUMENTS = (DOCUMENT, "AWS-RunPatchBaselineWithHooks", "AWS-RunPatchBa
 _QUICK_SETUP = "AWS-QuickSetup-PatchPolicy-"
 # The largest pages there are: botocore shapes CommandMaxResults and MaxResults.
 _A_PAGE = 50
+_Listing = Callable[..., Iterator[PatchCommand]]
 
 
 def patch_history(
@@ -32,17 +33,15 @@ def patch_history(
     """
     ids, plain = set(hosts), document.rpartition("/")[2]
 
-    def of(asked: tuple[str, _Listing]) -> Iterator[PatchCommand]:
+    def of(asked: tuple[str, _Listing]) -> Iterator[tuple[PatchCommand, ...]]:
         name, listing = asked
         own = name == plain and name not in PATCHING_DOCUMENTS
         with asking(f"for the history of {name}"):
-            yield from listing(connection, name, since, own=own)
+            yield tuple(listing(connection, name, since, own=own))
 
     listings = product(dict.fromkeys((plain, *PATCHING_DOCUMENTS)), (_commands, _executions))
-    return tuple(one for one in side_by_side(listings, of, connection.at_once) if one.host in ids)
-
-
-_Listing = Callable[..., Iterator[PatchCommand]]
+    every = chain.from_iterable(side_by_side(listings, of, connection.at_once))
+    return tuple(one for one in every if one.host in ids)
 
 
 @dataclass(frozen=True)

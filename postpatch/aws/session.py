@@ -52,8 +52,8 @@ SCAN_PATCHES: Mapping[str, Any] = {"DocumentName": "AWS-RunPatchBaseline", "Para
 NOTICES = frozenset({"sns:Publish", "securityhub:BatchImportFindings"})
 # SimulatePrincipalPolicy "does not perform the API operations" (IAM API reference): it reads what is allowed.
 _READS = ("Describe", "Get", "Head", "List", "BatchGet", "SimulatePrincipalPolicy")
-# How many calls a live run has under way at once, and so how many connections to a service.
-AT_ONCE = 16
+# How many calls of a kind a live run has under way at once; of one service up to three kinds are independent.
+AT_ONCE, _KINDS = 16, 3
 _ATTEMPTS, _BRIEF_ATTEMPTS = 8, 2
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
@@ -63,7 +63,7 @@ _CONFIG = Config(
 )
 # botocore's adaptive mode has one rate limiter for all calls of a client: a throttled call slows down all of them.
 _CONFIG_AT_ONCE = _CONFIG.merge(
-    Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE)
+    Config(retries={"mode": "adaptive", "total_max_attempts": _ATTEMPTS}, max_pool_connections=AT_ONCE * _KINDS)
 )
 # For what nobody waits for: a verdict that cannot be sent is reported, and nothing depends on it.
 _CONFIG_BRIEF = _CONFIG.merge(
@@ -99,7 +99,8 @@ class Connection:
     `endpoint_url` is where every service answers, if not at AWS. `writes` are the only calls sent beside reads, none of
     them when reading only, and `commands` the only ones that are sent to hosts, each a document with its parameters.
     `on_call` gets each call as it is answered; `calls` counts them by `service:Operation`. Up to `at_once` calls
-    are under way at the same time where their order does not matter. One that is `brief` gives up within a minute.
+    of a kind are under way at the same time where their order does not matter. One that is `brief` gives up within a
+    minute.
     """
 
     def __init__(
@@ -139,7 +140,7 @@ class Connection:
 
     @property
     def at_once(self) -> int:
-        """Return how many calls to have under way at once: one until AWS has to be waited for."""
+        """Return how many calls of a kind to have under way at once: one while AWS answers at once."""
         return self._most_at_once if self._waits.are_long else 1
 
     def refuse_writes(self) -> None:

@@ -75,8 +75,8 @@ def side_by_side(parts: Iterable[Part], pages: Callable[[Part], Iterator[Page]],
 
 
 def together(at_once: int, *asks: Callable[[], Any]) -> list[Any]:
-    """Return what each of the calls returns, in their order; they are made side by side.
+    """Return what each of the calls returns, in their order; they are made side by side where `at_once` allows it.
 
-    The first error, in their order, is raised.
+    The first error, in their order, is raised; the others still run to their end.
     """
     return [one for (one,) in side_by_side(asks, lambda ask: iter([(ask(),)]), at_once)]

@@ -1,7 +1,7 @@
 """How long AWS is waited for, which decides how many calls are worth making at once.
 
 Threads shorten waits. Where answers come at once, as from a server on the same machine, they only take the interpreter
-from each other, and a fifth more of a processor.
+from each other, and cost a fifth more CPU.
 """
 
 import time
@@ -13,7 +13,7 @@ _BEGAN = "postpatch.began"  # our own key in botocore's context of a call
 
 
 class Waits:
-    """What the calls so far waited, retries included: their time without what their own thread worked."""
+    """How long the calls so far waited, retries included: their time without what their own thread worked."""
 
     def __init__(self) -> None:
         self._calls, self._seconds = 0, 0.0

@@ -41,20 +41,6 @@ def existing_window(client: Any, window_id: str) -> MaintenanceWindow:
     )
 
 
-def _targets(client: Any, window_id: str) -> tuple[WindowTarget, ...]:
-    pages = client.get_paginator("describe_maintenance_window_targets").paginate(WindowId=window_id)
-    return tuple(
-        WindowTarget(row["WindowTargetId"], row.get("Name", ""), row["ResourceType"], _selectors(row["Targets"]))
-        for page in pages
-        for row in page["Targets"]
-    )
-
-
-def _task_ids(client: Any, window_id: str) -> list[str]:
-    pages = client.get_paginator("describe_maintenance_window_tasks").paginate(WindowId=window_id)
-    return [row["WindowTaskId"] for page in pages for row in page["Tasks"]]
-
-
 def window_task(client: Any, window_id: str, task_id: str) -> WindowTask:
     """Return a task of a window."""
     row = client.get_maintenance_window_task(WindowId=window_id, WindowTaskId=task_id)
@@ -79,6 +65,20 @@ def window_task(client: Any, window_id: str, task_id: str) -> WindowTask:
         alarms=tuple(TaskAlarm(alarm["Name"]) for alarm in alarms.get("Alarms", [])),
         ignores_unknown_alarms=alarms.get("IgnorePollAlarmFailure", False),
     )
+
+
+def _targets(client: Any, window_id: str) -> tuple[WindowTarget, ...]:
+    pages = client.get_paginator("describe_maintenance_window_targets").paginate(WindowId=window_id)
+    return tuple(
+        WindowTarget(row["WindowTargetId"], row.get("Name", ""), row["ResourceType"], _selectors(row["Targets"]))
+        for page in pages
+        for row in page["Targets"]
+    )
+
+
+def _task_ids(client: Any, window_id: str) -> list[str]:
+    pages = client.get_paginator("describe_maintenance_window_tasks").paginate(WindowId=window_id)
+    return [row["WindowTaskId"] for page in pages for row in page["Tasks"]]
 
 
 def _parameters(given: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -59,9 +59,10 @@ class PatchCommand:
 
     @property
     def recency(self) -> tuple[object, ...]:
-        """Return what orders the commands of a host: when each began, and of one moment what did not succeed last.
+        """Return what orders the commands of a host, the newest last: when each began, and then whether it succeeded.
 
-        A page that is read while a command runs may list it twice.
+        Of those of one moment one that did not succeed counts as the newest. AWS may list a command twice, if it ends
+        while its pages are read.
         """
         return (self.began_at, self.in_progress, self.status != "Success", self.operation, self.command, self.status)
 

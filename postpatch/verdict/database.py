@@ -1,8 +1,8 @@
 """The database of a delta: two snapshots loaded into DuckDB, in the relations that `delta.sql` reads."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import is_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ import duckdb
 from postpatch.model import EarlierFix, Finding, Package, Snapshot
 from postpatch.verdict.beyond import BEYOND_PATCHING
 from postpatch.verdict.comparability import ComparedHost
+from postpatch.verdict.memory import Execute, Memory
 
 DELTA = Path(__file__).with_name("delta.sql").read_text(encoding="utf-8")
 # How DuckDB reads a delta.csv, all of it as text.
@@ -59,6 +60,13 @@ _LONGEST_ROW = 4 << 20
 # Lists are read as the JSON that they are, and become lists once for all findings that say the same.
 _NESTED = tuple(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
 _AS_JSON = COLUMNS | dict.fromkeys(_NESTED, "JSON")
+# A pack of another version may lack a key of a package, or have one more; what is no list at all is an error.
+_SHAPES = {"packages": json.dumps([dict.fromkeys(_columns(Package), "VARCHAR")]), "related": '["VARCHAR"]'}
+_AS_LIST = """
+    CASE WHEN {0} IS NULL OR json_type({0}) IN ('ARRAY', 'NULL') THEN CAST(from_json({0}, '{1}') AS {2})
+         ELSE error('{0} is no list') END AS {0}
+"""
+_LISTED = ", ".join(_AS_LIST.format(name, _SHAPES[name], COLUMNS[name]) for name in _NESTED)
 _IN_A_FILE = f"""
     SELECT * FROM read_json(?, format='newline_delimited', compression='gzip',
                             maximum_object_size={_LONGEST_ROW}, columns={json.dumps(_AS_JSON)})
@@ -78,7 +86,7 @@ _DESCRIPTION = f"""
            list_transform(list_filter(packages, lambda one: {_FIXABLE}), lambda one: one.name) AS fixable,
            list_transform(list_filter(packages, lambda one: NOT ({_FIXABLE})), lambda one: one.name) AS unfixable,
            {BEYOND_PATCHING} AS beyond
-    FROM (SELECT * REPLACE ({", ".join(f"CAST({name} AS {COLUMNS[name]}) AS {name}" for name in _NESTED)}) FROM said)
+    FROM (SELECT * REPLACE ({_LISTED}) FROM said)
 """
 _ROWS = f"""
     CREATE TABLE {{0}}_row AS SELECT s.description, {", ".join(f"r.{name}" for name in OWN)} FROM {{0}}_read r
@@ -120,9 +128,8 @@ _NAME_COLUMNS = (
     "account VARCHAR, region VARCHAR, host VARCHAR, vulnerability VARCHAR, name VARCHAR, own BOOLEAN, is_update BOOLEAN"
 )
 
-# Below so many rows the database is in memory. Above, DuckDB may use so many MB, and so many bytes more for each row.
-# To compare them it takes more than to read them, and a statement that needs even more gets half as much again.
-_FEW, _LEAST_MEMORY, _MEMORY_A_ROW, _MORE_TO_COMPARE, _MOST_MEMORY = 20_000, 56, 60, 32, 8_192
+# Below so many rows the database is in memory.
+_FEW = 20_000
 # To plan a statement takes longer than to run it on few rows. These passes are a quarter of it, and change no result.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {
     "disabled_optimizers": "expression_rewriter,join_order,statistics_propagation"
@@ -136,8 +143,8 @@ class Database:
         rows = baseline.manifest.rows + after.manifest.rows
         # A large fleet is on disk, so that its size is not what memory it takes.
         self._files = TemporaryDirectory(prefix="postpatch-") if rows >= _FEW else None
-        self._memory = _LEAST_MEMORY + rows * _MEMORY_A_ROW // 1_000_000
-        self._db = _on_disk(Path(self._files.name), self._memory) if self._files else _in_memory()
+        self._db = _on_disk(Path(self._files.name)) if self._files else _in_memory()
+        self._memory = Memory(self._db.execute, rows) if self._files else None
         # Rows without an ARN may be repeated, and each counts once; all others are there once.
         self._repeating: dict[str, bool] = {}
         try:
@@ -176,7 +183,7 @@ class Database:
         self.change(f"CREATE OR REPLACE TABLE compared_host AS SELECT {columns}", *values)
         # `place` is a row's number in the order of the identities, so that nothing need compare them again.
         place = f"ROW_NUMBER() OVER (ORDER BY {IDENTITY}, part) AS place"
-        with self._more_memory(_MORE_TO_COMPARE):
+        with self._memory.to_sort() if self._memory else nullcontext():
             self.change(f"CREATE OR REPLACE TABLE delta AS SELECT *, {place} FROM ({DELTA})")
 
     def resurface(self, fixed: Iterable[EarlierFix]) -> None:
@@ -204,7 +211,8 @@ class Database:
 
     def batches(self, text: str, *values: object, size: int = 1_000) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query in lists of at most `size`."""
-        with closing(self._db.cursor()) as cursor:
+        # Part of a sort is done while its rows are fetched, where nothing can be tried again.
+        with self._memory.to_sort() if self._memory else nullcontext(), closing(self._db.cursor()) as cursor:
             self._run(cursor.execute, text, values)
             while rows := cursor.fetchmany(size):
                 yield rows
@@ -228,30 +236,11 @@ class Database:
         for row in self.query(f"{select} ORDER BY {order}, f.part, f.arn", *values):
             yield _finding(row)
 
-    def _run(self, execute: Callable[[str, list[object]], object], text: str, values: Sequence[object]) -> None:
-        try:
+    def _run(self, execute: Execute, text: str, values: Sequence[object]) -> None:
+        if self._memory:
+            self._memory.run(execute, text, values)
+        else:
             execute(text, list(values))
-        except duckdb.OutOfMemoryException:
-            if not self._files or self._memory >= _MOST_MEMORY:
-                raise
-            self._allow(self._memory + self._memory // 2)
-            self._run(execute, text, values)
-
-    @contextmanager
-    def _more_memory(self, more: int) -> Iterator[None]:
-        before = self._memory
-        self._allow(before + more)
-        try:
-            yield
-        finally:
-            # What is in use is not taken back.
-            with suppress(duckdb.OutOfMemoryException):
-                self._allow(before)
-
-    def _allow(self, memory: int) -> None:
-        if self._files:
-            self._db.execute(f"SET memory_limit = '{memory}MB'")
-        self._memory = memory
 
     def close(self) -> None:
         """Free the database."""
@@ -264,9 +253,9 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=IN_MEMORY)
 
 
-def _on_disk(folder: Path, memory: int) -> duckdb.DuckDBPyConnection:
+def _on_disk(folder: Path) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory}MB", "temp_directory": str(folder), "threads": 1, "preserve_insertion_order": False,
+        "temp_directory": str(folder), "threads": 1, "preserve_insertion_order": False,
     }  # fmt: skip
     return duckdb.connect(str(folder / "delta.duckdb"), config=config)
 

@@ -27,7 +27,7 @@ ranked AS (
                         ELSE '5' END
          || CASE severity WHEN 'CRITICAL' THEN '1' WHEN 'HIGH' THEN '2' WHEN 'MEDIUM' THEN '3' WHEN 'LOW' THEN '4'
                           WHEN 'INFORMATIONAL' THEN '5' ELSE '6' END
-         || title AS seen
+         || COALESCE(title, '') AS seen
   FROM listed
 ),
 identified AS (

@@ -1,4 +1,4 @@
-"""Times in answers are read as UTC, in every form in which AWS writes them."""
+"""Times in answers are read in every form in which AWS writes them, those that are numbers as UTC."""
 
 from datetime import UTC, datetime
 
