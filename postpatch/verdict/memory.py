@@ -41,8 +41,8 @@ class Memory:
             yield
         finally:
             self._sorting -= 1
-            # What is in use is not taken back.
-            with suppress(duckdb.OutOfMemoryException):
+            # What is in use is not taken back, and the database may be closed before all rows of a query are read.
+            with suppress(duckdb.OutOfMemoryException, duckdb.ConnectionException):
                 self._allow(self._megabytes)
 
     def _allow(self, megabytes: int) -> None:

@@ -113,3 +113,15 @@ def test_what_is_no_list_of_packages_is_an_error(make_finding: Callable[..., Fin
     snapshot = _written_otherwise(finding, tmp_path, '"packages":[', new)
     with pytest.raises(duckdb.Error, match="packages is no list"):
         Delta(snapshot, snapshot)
+
+
+def test_rows_that_are_not_read_to_their_end_outlive_the_database(
+    make_finding: Callable[..., Finding], make_delta: Callable[..., Delta], monkeypatch: pytest.MonkeyPatch
+):
+    """Nothing is raised where they are given up after it was closed."""
+    monkeypatch.setattr(database, "_FEW", 0)
+    delta = make_delta([make_finding(f"CVE-2026-{number:05}", A) for number in range(9)], [])
+    rows = delta.query("SELECT place FROM delta ORDER BY place")
+    assert next(rows) == (1,)
+    delta.close()
+    rows.close()  # type: ignore[attr-defined]
